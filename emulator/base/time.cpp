@@ -77,8 +77,8 @@ struct Reader {
 
 std::optional<Time> assemble(int year, int month, int day, int hour, int minute, int second,
                              Duration fraction) {
-  const year_month_day date(std::chrono::year(year), std::chrono::month(unsigned(month)),
-                            std::chrono::day(unsigned(day)));
+  const year_month_day date{std::chrono::year(year), std::chrono::month(unsigned(month)),
+                            std::chrono::day(unsigned(day))};
   // A 64-bit nanosecond clock ends in 2262 and begins in 1677.
   if (!date.ok() || year < 1678 || year > 2261) return std::nullopt;
   if (hour > 23 || minute > 59 || second > 60) return std::nullopt;
