@@ -73,7 +73,8 @@ std::optional<std::string> from_base64(std::string_view text) {
     }
   }
   // What is left over must be zero bits, as many as the padding stands for.
-  if ((padding == 1 && bits != 2) || (padding == 2 && bits != 4) || (padding == 0 && bits != 0)) {
+  if ((padding == 1 && bits != 2) || (padding == 2 && bits != 4) || (padding == 0 && bits != 0) ||
+      (group & ((1U << bits) - 1)) != 0) {
     return std::nullopt;
   }
   return bytes;

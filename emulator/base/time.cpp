@@ -136,12 +136,13 @@ std::optional<Time> parse_iso8601(std::string_view text) {
     second = in.digits(2);
     if (in.accept('.')) {
       std::int64_t unit = 100'000'000;
-      if (in.text.empty()) return std::nullopt;
+      const auto digits_left = in.text.size();
       while (!in.text.empty() && std::isdigit(static_cast<unsigned char>(in.text.front()))) {
         fraction += Duration((in.text.front() - '0') * unit);
         unit /= 10;
         in.text.remove_prefix(1);
       }
+      if (in.text.size() == digits_left) return std::nullopt;
     }
   }
   minutes offset{};
