@@ -105,9 +105,11 @@ void connect(const Place& place, const Observed& vpc) {
   }
   const auto table = main_route_table(place, vpc.id);
   if (has_default_route(table, gateway_id)) return;
-  value_of(call<ec2::CreateRoute>(*place.transport, {.DestinationCidrBlock = std::string(kEverywhere),
-                                                     .GatewayId = gateway_id,
-                                                     .RouteTableId = table.RouteTableId}));
+  ec2::CreateRouteRequest route;
+  route.RouteTableId = table.RouteTableId;
+  route.DestinationCidrBlock = kEverywhere;
+  route.GatewayId = gateway_id;
+  value_of(call<ec2::CreateRoute>(*place.transport, route));
 }
 
 void disconnect(const Place& place, const Observed& vpc) {
