@@ -73,13 +73,22 @@ class Service:
         for operation, row in self.patch.get("operations", {}).items():
             if operation not in self.operations:
                 sys.exit(f"generate: {patch_file} patches {operation}, which has no model")
+            added = row.pop("errors", [])
             self.operations[operation].update(row)
+            self.add_errors(operation, added)
+        for operation in self.operations:
+            self.add_errors(operation, self.patch.get("commonErrors", []))
         for shape, row in self.patch.get("shapes", {}).items():
             if shape not in self.shapes:
                 sys.exit(f"generate: {patch_file} patches shape {shape}, which has no model")
             self.shapes[shape].update(row)
         self.find_recursion()
         self.tags = {operation: self.tag_name(operation) for operation in self.operations}
+
+    def add_errors(self, operation, codes):
+        """Codes that AWS documents and its models do not list (EC2's list none)."""
+        listed = self.operations[operation].setdefault("errors", [])
+        listed += [code for code in codes if code not in listed]
 
     # ------------------------------------------------------------------ the graph of structures
 

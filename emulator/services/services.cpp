@@ -1,0 +1,17 @@
+#include "services/services.h"
+
+#include "services/sts/sts.h"
+
+namespace fallstreak::services {
+
+const dispatch::Registry& registry() {
+  // A list that can be read, in alphabetical order. Immutable once built, so all worlds share it.
+  static const auto* const bound = [] {
+    auto* made = new dispatch::Registry;  // never destroyed: worlds on other threads may outlive main
+    bind_sts(*made);
+    return made;
+  }();
+  return *bound;
+}
+
+}  // namespace fallstreak::services
