@@ -32,7 +32,7 @@ Cloud::~Cloud() = default;
 
 Outcome<void> Cloud::call(const dispatch::Caller& caller, const api::Operation& operation,
                           const void* request, void* response) {
-  const std::lock_guard held(lock_);
+  const std::lock_guard held(lock());
   try {
     dispatch::perform(*world_, environment_, caller, operation, request, response);
     if (options_.timing == dispatch::Timing::instant) run_until(world_->now());
@@ -57,52 +57,59 @@ Time Cloud::now() const { return world_->now(); }
 void Cloud::run_until(Time time) {
   world_->advance_to(
       time, [this](const world::Event& event) { dispatch::handle_event(*world_, environment_, event); },
-      [this](const world::Event& event, std::string_view what) {
-        complaints_.push_back("event " + event.kind + " about " + event.entity + ": " + std::string(what));
+      [this](const world::Event& event, const std::exception& error) {
+        complaints_.push_back("event " + event.kind + " about " + event.entity + ": " + error.what());
       });
 }
 
 void Cloud::advance(Duration duration) {
-  const std::lock_guard held(lock_);
+  const std::lock_guard held(lock());
   run_until(world_->now() + duration);
 }
 
 void Cloud::advance_to(Time time) {
-  const std::lock_guard held(lock_);
+  const std::lock_guard held(lock());
   CHECK(time >= world_->now()) << "time only moves forward; rewind goes back";
   run_until(time);
 }
 
 std::optional<Time> Cloud::next_due() const {
-  const std::lock_guard held(lock_);
+  const std::lock_guard held(lock());
   const world::Event* next = world_->events().next();
   if (next == nullptr) return std::nullopt;
   return next->due;
 }
 
 world::Snapshot Cloud::snapshot() const {
-  const std::lock_guard held(lock_);
+  const std::lock_guard held(lock());
   return world_->snapshot();
 }
 
 void Cloud::restore(const world::Snapshot& snapshot) {
-  const std::lock_guard held(lock_);
+  const std::lock_guard held(lock());
   world_->restore(snapshot);
 }
 
 std::unique_ptr<Cloud> Cloud::fork() const {
-  const std::lock_guard held(lock_);
+  const std::lock_guard held(lock());
   auto world = std::make_unique<world::World>(world_->fork());
   return std::unique_ptr<Cloud>(new Cloud(options_, std::move(world), environment_));
 }
 
 Outcome<void> Cloud::rewind(Time time) {
-  const std::lock_guard held(lock_);
-  return world_->rewind(time);
+  const std::lock_guard held(lock());
+  if (world_->history() == nullptr) {
+    return tl::unexpected(ApiError("ValidationException", "This cloud keeps no history to rewind to."));
+  }
+  if (!world_->rewind(time)) {
+    return tl::unexpected(ApiError("ValidationException", "No kept moment is as old as " +
+                                                              to_iso8601(time, Precision::milliseconds) + "."));
+  }
+  return {};
 }
 
 std::uint64_t Cloud::hash() const {
-  const std::lock_guard held(lock_);
+  const std::lock_guard held(lock());
   return world_->hash();
 }
 
@@ -111,7 +118,7 @@ Outcome<void> Cloud::begin_fault(std::string_view id, const faults::FaultRecord&
   if (const std::string wrong = faults::problem(fault); !wrong.empty()) {
     return tl::unexpected(ApiError("ValidationException", wrong));
   }
-  const std::lock_guard held(lock_);
+  const std::lock_guard held(lock());
   world::Transaction transaction(*world_);
   dispatch::begin_fault(*world_, environment_, id, fault);
   if (lasting) {
@@ -128,12 +135,12 @@ Outcome<void> Cloud::begin_fault(std::string_view id, const faults::FaultRecord&
 }
 
 void Cloud::end_fault(std::string_view id) {
-  const std::lock_guard held(lock_);
+  const std::lock_guard held(lock());
   dispatch::end_fault(*world_, environment_, id);
 }
 
 void Cloud::set_prober(std::function<dispatch::ProbeAnswer(const dispatch::Probe&)> prober) {
-  const std::lock_guard held(lock_);
+  const std::lock_guard held(lock());
   environment_.prober = std::move(prober);
 }
 

@@ -71,7 +71,7 @@ class Cloud {
 
   /// For the front and the store: the world itself, under its lock.
   [[nodiscard]] world::World& world() { return *world_; }
-  [[nodiscard]] std::mutex& lock() const { return lock_; }
+  [[nodiscard]] std::mutex& lock() const { return world_->mutex(); }
   [[nodiscard]] const dispatch::Environment& environment() const { return environment_; }
   [[nodiscard]] const CloudOptions& options() const { return options_; }
 
@@ -83,7 +83,6 @@ class Cloud {
   dispatch::Environment environment_;
   std::unique_ptr<world::World> world_;
   std::vector<std::string> complaints_;
-  mutable std::mutex lock_;
 };
 
 /// The transport without a wire: the same dispatch, with the struct already in hand.

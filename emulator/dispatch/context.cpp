@@ -54,7 +54,7 @@ std::string ContextBase::stream(std::string_view purpose) const {
 }
 
 std::string ContextBase::new_id(std::string_view prefix, int digits) {
-  return std::string(prefix) + world_->random().hex(stream(prefix), digits);
+  return std::string(prefix) + world_->random().hex(stream(prefix), std::size_t(digits));
 }
 
 std::string ContextBase::new_uuid(std::string_view purpose) {

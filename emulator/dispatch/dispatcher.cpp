@@ -1,6 +1,5 @@
 #include "dispatch/dispatcher.h"
 
-#include "api/validate.h"
 #include "base/check.h"
 
 namespace fallstreak::dispatch {
@@ -28,7 +27,7 @@ void ask_faults(world::World& world, const Caller& caller, const api::Operation&
   world::Transaction draw(world);
   const auto drawn = world.random().uniform(stream, 0, 99);
   draw.commit();
-  if (auto error = faults::api_error(state, operation, drawn)) throw std::move(*error);
+  if (auto error = faults::api_error(state, operation, std::uint64_t(drawn))) throw std::move(*error);
 }
 
 }  // namespace
@@ -43,7 +42,6 @@ void perform(world::World& world, const Environment& environment, const Caller& 
   const Binding* binding = environment.registry->find(operation);
   if (binding == nullptr) throw not_implemented(operation.name);
 
-  api::validate(operation, request);
   if (const std::string path = binding->accepted().first_refused(request); !path.empty()) {
     const bool dry_run_alone = path == "DryRun" && is_ec2(operation);
     if (!dry_run_alone) {

@@ -75,12 +75,12 @@ void Accepted::find_refused(const void* object, std::string& path) const {
 }
 
 Binding::Binding(const api::Operation& operation, std::string_view service, Scope scope,
-                 Function function, Invoke invoke)
+                 Function handler, Invoke trampoline)
     : operation_(&operation),
       service_(service),
       scope_(scope),
-      function_(function),
-      invoke_(invoke),
+      function_(handler),
+      invoke_(trampoline),
       accepted_(*operation.input) {}
 
 Binding& Binding::accepts(std::initializer_list<std::string_view> paths) {

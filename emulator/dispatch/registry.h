@@ -42,7 +42,8 @@ class Binding {
   using Function = void (*)();
   using Invoke = void (*)(const Binding&, world::World&, const Environment&, const Caller&,
                           const void* request, void* response);
-  Binding(const api::Operation& operation, std::string_view service, Scope scope, Function function, Invoke invoke);
+  Binding(const api::Operation& operation, std::string_view service, Scope scope, Function handler,
+          Invoke trampoline);
 
   /// Members that do what AWS says they do.
   Binding& accepts(std::initializer_list<std::string_view> paths);

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "world/ref.h"
+
+namespace fallstreak::world {
+
+/// A key with its record, as a tree knows it. Never changed once it is in a tree: versions, forks
+/// and the undo log share entries, so replacing a record means a new entry.
+class EntryBase : public RefCounted {
+ public:
+  explicit EntryBase(std::string key) : first(std::move(key)) {}
+  virtual ~EntryBase() = default;
+
+  // Named as in std::pair, because that is how callers of a Table read it.
+  const std::string first;
+};
+void dispose(const EntryBase* entry);
+using EntryRef = Ref<const EntryBase>;
+
+/// Leaves have up to this many entries, inner nodes as many children.
+constexpr std::uint32_t kFanOut = 32;
+
+/// What leaves and inner nodes (tree_node.h) have in common.
+struct Node : RefCounted {
+  explicit Node(std::uint32_t node_level) : level(node_level) {}
+  std::uint32_t level;  // 0 for leaves
+  std::uint32_t count = 0;
+  std::uint32_t skip = 0;
+  std::array<std::uint64_t, kFanOut> prefixes;
+};
+void dispose(const Node* node);
+
+/// One state of a tree: copying it costs one reference count, whatever the tree holds.
+class Version {
+ public:
+  Version() = default;
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+ private:
+  friend class Tree;
+  friend class TableBase;
+  friend bool same(const Version& a, const Version& b) { return a.root_.get() == b.root_.get(); }
+
+  Ref<Node> root_;
+  std::size_t size_ = 0;
+  /// Identifies the type of the entries, so that no table takes a version of another type's.
+  const void* type_ = nullptr;
+};
+
+/// A place between entries of one version. Any change of the tree invalidates it.
+class Cursor {
+ public:
+  Cursor() = default;
+  [[nodiscard]] const EntryBase& entry() const;
+  void move_forward();
+  void move_back();
+  bool operator==(const Cursor& other) const {
+    return leaf_ == other.leaf_ && index_ == other.index_;
+  }
+
+ private:
+  friend class Tree;
+  Cursor(const Node* root, const Node* leaf, std::uint32_t index)
+      : root_(root), leaf_(leaf), index_(index) {}
+
+  const Node* root_ = nullptr;
+  const Node* leaf_ = nullptr;  // null at the end
+  std::uint32_t index_ = 0;
+};
+
+/// What happened to a key between two versions.
+enum class ChangeKind : std::uint8_t { added, removed, changed };
+
+/// Whom Tree::diff tells: exactly one of the two is null when the key was added or removed.
+class DiffVisitor {
+ public:
+  virtual void visit(const EntryBase* before, const EntryBase* after) = 0;
+
+ protected:
+  ~DiffVisitor() = default;
+};
+
+/// A copy-on-write B+tree of entries ordered by the bytes of their keys, independent of the
+/// record's type so that it is compiled once. A node that a Version or a fork shares is copied
+/// before it is changed; all others are changed in place.
+class Tree {
+ public:
+  Tree() = default;
+
+  [[nodiscard]] std::size_t size() const { return state_.size_; }
+  [[nodiscard]] const EntryBase* find(std::string_view key) const;
+  /// Adds the entry, or puts it in the place of the one with the same key, which it returns.
+  EntryRef put(EntryRef entry);
+  /// Removes and returns the entry, if there is one.
+  EntryRef erase(std::string_view key);
+
+  [[nodiscard]] Cursor begin() const;
+  [[nodiscard]] Cursor end() const { return {state_.root_.get(), nullptr, 0}; }
+  [[nodiscard]] Cursor lower_bound(std::string_view key) const;
+  [[nodiscard]] Cursor upper_bound(std::string_view key) const;
+
+  [[nodiscard]] const Version& version() const { return state_; }
+  void restore(Version version) { state_ = std::move(version); }
+
+  /// Visits what differs, in the order of keys. Skips the nodes that both versions share, so the
+  /// cost is proportional to the difference. Returns how many nodes it opened.
+  static std::size_t diff(const Version& before, const Version& after, DiffVisitor& visitor);
+
+ private:
+  Version state_;
+};
+
+}  // namespace fallstreak::world

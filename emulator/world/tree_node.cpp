@@ -1,0 +1,257 @@
+#include "world/tree_node.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+namespace fallstreak::world {
+namespace {
+
+/// Eight bytes of the key from `skip` on, such that comparing integers compares bytes; zeros where
+/// the key has ended.
+std::uint64_t prefix_of(std::string_view key, std::uint32_t skip) {
+  if (key.size() >= skip + 8U) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, key.data() + skip, 8);
+    return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
+  }
+  std::uint64_t word = 0;
+  for (std::uint32_t index = 0; index < 8; ++index) {
+    const std::size_t at = skip + std::size_t{index};
+    word = (word << 8U) | (at < key.size() ? static_cast<unsigned char>(key[at]) : 0U);
+  }
+  return word;
+}
+
+/// How many of the sorted words are less than `wanted`.
+std::uint32_t count_less(const std::uint64_t* words, std::uint32_t count, std::uint64_t wanted) {
+  const std::uint64_t* base = words;
+  while (count > 1) {
+    const std::uint32_t half = count / 2;
+    base += base[half - 1] < wanted ? half : 0;
+    count -= half;
+  }
+  return static_cast<std::uint32_t>(base - words) + (count == 1 && *base < wanted ? 1U : 0U);
+}
+
+/// Compares the first `length` bytes of the key with those of a text that has at least as many.
+int compare_start(std::string_view key, std::string_view text, std::uint32_t length) {
+  return key.substr(0, length).compare(text.substr(0, length));
+}
+
+}  // namespace
+
+void dispose(const EntryBase* entry) { delete entry; }
+
+void dispose(const Node* node) {
+  if (node->level == 0) {
+    delete static_cast<const Leaf*>(node);
+  } else {
+    delete static_cast<const Inner*>(node);
+  }
+}
+
+std::uint32_t common_prefix(std::string_view a, std::string_view b) {
+  const auto ends = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  return static_cast<std::uint32_t>(ends.first - a.begin());
+}
+
+// ----------------------------------------------------------------------------------------------
+// leaves
+
+Leaf::Leaf(const Leaf& other) : Node(other) {
+  std::copy_n(other.entries.begin(), count, entries.begin());
+  for (std::uint32_t index = 0; index < count; ++index) entries[index]->retain();
+}
+
+Leaf::~Leaf() {
+  for (std::uint32_t index = 0; index < count; ++index) {
+    if (entries[index]->release()) dispose(entries[index]);
+  }
+}
+
+const EntryBase* Leaf::find(std::string_view key) const {
+  const std::uint64_t prefix = prefix_of(key, skip);
+  std::uint32_t low = count_less(prefixes.data(), count, prefix);
+  std::uint32_t high = low;
+  while (high < count && prefixes[high] == prefix) ++high;
+  while (low < high) {
+    const std::uint32_t middle = (low + high) / 2;
+    const int order = std::string_view(entries[middle]->first).compare(key);
+    if (order == 0) return entries[middle];
+    if (order < 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return nullptr;
+}
+
+Leaf::Place Leaf::locate(std::string_view key) const {
+  const std::uint64_t prefix = prefix_of(key, skip);
+  std::uint32_t low = count_less(prefixes.data(), count, prefix);
+  std::uint32_t high = low;
+  while (high < count && prefixes[high] == prefix) ++high;
+  while (low < high) {
+    const std::uint32_t middle = (low + high) / 2;
+    const int order = std::string_view(entries[middle]->first).compare(key);
+    if (order == 0) return {middle, true};
+    if (order < 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  // So far the common bytes were taken for granted, as a key that is present has them.
+  if (skip > 0) {
+    const int order = compare_start(key, entries[std::min(low, count - 1)]->first, skip);
+    if (order < 0) return {0, false};
+    if (order > 0) return {count, false};
+  }
+  return {low, false};
+}
+
+void Leaf::insert(std::uint32_t index, EntryRef entry) {
+  const std::string& key = entry->first;
+  if (skip > 0) {
+    const std::uint32_t common = common_prefix(key, entries[0]->first);
+    if (common < skip) set_skip(common);
+  }
+  std::copy_backward(entries.begin() + index, entries.begin() + count, entries.begin() + count + 1);
+  std::copy_backward(prefixes.begin() + index, prefixes.begin() + count,
+                     prefixes.begin() + count + 1);
+  prefixes[index] = prefix_of(key, skip);
+  entries[index] = entry.detach();
+  ++count;
+}
+
+EntryRef Leaf::replace(std::uint32_t index, EntryRef entry) {
+  return EntryRef::adopt(std::exchange(entries[index], entry.detach()));
+}
+
+EntryRef Leaf::remove(std::uint32_t index) {
+  EntryRef removed = EntryRef::adopt(entries[index]);
+  std::copy(entries.begin() + index + 1, entries.begin() + count, entries.begin() + index);
+  std::copy(prefixes.begin() + index + 1, prefixes.begin() + count, prefixes.begin() + index);
+  --count;
+  return removed;
+}
+
+void Leaf::split(std::uint32_t index, Leaf& right) {
+  std::copy(entries.begin() + index, entries.begin() + count, right.entries.begin());
+  std::copy(prefixes.begin() + index, prefixes.begin() + count, right.prefixes.begin());
+  right.count = count - index;
+  right.skip = skip;
+  count = index;
+  refresh();
+  right.refresh();
+}
+
+void Leaf::refresh() {
+  if (count < 2) {
+    if (count == 1) set_skip(0);
+    return;
+  }
+  const std::uint32_t common = common_prefix(entries[0]->first, entries[count - 1]->first);
+  // Four bytes that tell keys apart are enough among so few; a new skip means reading every key.
+  if (common >= skip + 4) set_skip(common);
+}
+
+void Leaf::set_skip(std::uint32_t length) {
+  skip = length;
+  for (std::uint32_t index = 0; index < count; ++index) {
+    prefixes[index] = prefix_of(entries[index]->first, skip);
+  }
+}
+
+// ----------------------------------------------------------------------------------------------
+// inner nodes
+
+Inner::Inner(const Inner& other) : Node(other) {
+  std::copy_n(other.children.begin(), count, children.begin());
+  for (std::uint32_t index = 0; index < count; ++index) {
+    children[index]->retain();
+    if (index > 0) separators[index] = other.separators[index];
+  }
+}
+
+Inner::~Inner() {
+  for (std::uint32_t index = 0; index < count; ++index) {
+    if (children[index]->release()) dispose(children[index]);
+  }
+}
+
+std::uint32_t Inner::child_of(std::string_view key) const {
+  if (count < 2) return 0;
+  if (skip > 0) {
+    const int order = compare_start(key, separators[1], skip);
+    if (order < 0) return 0;
+    if (order > 0) return count - 1;
+  }
+  const std::uint64_t prefix = prefix_of(key, skip);
+  std::uint32_t low = 1 + count_less(prefixes.data() + 1, count - 1, prefix);
+  std::uint32_t high = low;
+  while (high < count && prefixes[high] == prefix) ++high;
+  while (low < high) {
+    const std::uint32_t middle = (low + high) / 2;
+    if (std::string_view(separators[middle]) <= key) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low - 1;
+}
+
+void Inner::insert(std::uint32_t index, std::string separator, Node* child) {
+  if (skip > 0) {
+    const std::uint32_t common = count > 1 ? common_prefix(separator, separators[1]) : 0;
+    if (common < skip) set_skip(common);
+  }
+  std::move_backward(separators.begin() + index, separators.begin() + count,
+                     separators.begin() + count + 1);
+  std::copy_backward(children.begin() + index, children.begin() + count,
+                     children.begin() + count + 1);
+  std::copy_backward(prefixes.begin() + index, prefixes.begin() + count,
+                     prefixes.begin() + count + 1);
+  prefixes[index] = prefix_of(separator, skip);
+  separators[index] = std::move(separator);
+  children[index] = child;
+  ++count;
+}
+
+void Inner::remove(std::uint32_t index) {
+  if (children[index]->release()) dispose(children[index]);
+  std::copy(children.begin() + index + 1, children.begin() + count, children.begin() + index);
+  std::copy(prefixes.begin() + index + 1, prefixes.begin() + count, prefixes.begin() + index);
+  std::move(separators.begin() + index + 1, separators.begin() + count, separators.begin() + index);
+  --count;
+  separators[count].clear();
+}
+
+std::string Inner::split(std::uint32_t index, Inner& right) {
+  std::string between = std::move(separators[index]);
+  std::copy(children.begin() + index, children.begin() + count, right.children.begin());
+  std::move(separators.begin() + index + 1, separators.begin() + count,
+            right.separators.begin() + 1);
+  right.count = count - index;
+  count = index;
+  refresh();
+  right.refresh();
+  return between;
+}
+
+void Inner::refresh() {
+  set_skip(count > 2 ? common_prefix(separators[1], separators[count - 1]) : 0);
+}
+
+void Inner::set_skip(std::uint32_t length) {
+  skip = length;
+  for (std::uint32_t index = 1; index < count; ++index) {
+    prefixes[index] = prefix_of(separators[index], skip);
+  }
+}
+
+}  // namespace fallstreak::world
