@@ -211,18 +211,22 @@ class Service:
         return False
 
     def request_of(self, name):
-        return self.operations[name].get("input") or name + "Request"
+        return self.operations[name].get("input") or self.empty_name(name + "Request")
 
     def response_of(self, name):
-        return self.operations[name].get("output") or name + "Response"
+        return self.operations[name].get("output") or self.empty_name(name + "Response")
+
+    def empty_name(self, name):
+        """API Gateway has DeleteIntegration and, beside it, the operation DeleteIntegrationResponse."""
+        return name + "_" if name in self.shapes or name in self.operations else name
 
     def empties(self, family):
         """Operations without input or output get an empty structure of their own, so that every operation has both."""
         names = []
         for name, row in sorted(self.operations.items()):
             if row["family"] == family:
-                names += [empty for side, empty in (("input", name + "Request"), ("output", name + "Response"))
-                          if side not in row]
+                names += [self.empty_name(name + suffix)
+                          for side, suffix in (("input", "Request"), ("output", "Response")) if side not in row]
         return names
 
 
