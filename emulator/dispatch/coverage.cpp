@@ -8,8 +8,9 @@ namespace {
 OperationCoverage cover(const Registry& registry, const api::Service& service,
                         std::string_view name) {
   OperationCoverage covered{.name = name};
-  const auto found = std::ranges::lower_bound(
-      service.operations, name, {}, [](const api::Operation* operation) { return operation->name; });
+  const auto found =
+      std::ranges::lower_bound(service.operations, name, {},
+                               [](const api::Operation* operation) { return operation->name; });
   if (found == service.operations.end() || (*found)->name != name) return covered;
   const api::Operation& operation = **found;
   covered.documentation = operation.documentation;

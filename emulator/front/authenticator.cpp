@@ -30,13 +30,18 @@ protocols::AuthFamily family_of(const api::Service& service) {
   using enum protocols::AuthFamily;
   if (service.signing_name == "s3") return s3;
   switch (service.protocols.front()) {
-    case api::Protocol::ec2: return ec2;
-    case api::Protocol::query: return query;
-    case api::Protocol::rest_xml: return query;
-    case api::Protocol::rest_json: return rest_json;
+    case api::Protocol::ec2:
+      return ec2;
+    case api::Protocol::query:
+      return query;
+    case api::Protocol::rest_xml:
+      return query;
+    case api::Protocol::rest_json:
+      return rest_json;
     case api::Protocol::json_1_0:
     case api::Protocol::json_1_1:
-    case api::Protocol::rpc_v2_cbor: break;
+    case api::Protocol::rpc_v2_cbor:
+      break;
   }
   return json;
 }

@@ -132,10 +132,8 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
   {
     std::ofstream file(beside, std::ios::binary | std::ios::trunc);
     // Before the key is in it.
-    std::filesystem::permissions(beside,
-                                 std::filesystem::perms::owner_read |
-                                     std::filesystem::perms::owner_write,
-                                 ignored);
+    std::filesystem::permissions(
+        beside, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
     file << text;
     if (!file.flush()) return;
   }

@@ -14,8 +14,7 @@ bool Clouds::fork(ServedCloud& origin, const std::string& name) {
   if (forks_.contains(name)) return false;
   const auto status = origin.pacer.status();
   auto served = std::make_shared<ServedCloud>(
-      origin.cloud.fork(),
-      PacerOptions{.speed = status.speed, .is_frozen = status.is_frozen});
+      origin.cloud.fork(), PacerOptions{.speed = status.speed, .is_frozen = status.is_frozen});
   served->pacer.start();
   forks_.emplace(name, std::move(served));
   return true;

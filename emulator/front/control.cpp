@@ -35,7 +35,7 @@ struct Problem {
   throw Problem{status, std::move(what)};
 }
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 struct Answer {
   int status = 200;
@@ -58,15 +58,15 @@ struct Call {
 
   /// The body, an object with no other than these keys.
   [[nodiscard]] Json body(std::initializer_list<std::string_view> keys) const {
-    const Json parsed = request.body.empty() ? Json::object()
-                                             : Json::parse(request.body, nullptr, false);
+    const Json parsed =
+        request.body.empty() ? Json::object() : Json::parse(request.body, nullptr, false);
     if (parsed.is_discarded()) refuse("the body is not JSON");
     if (!parsed.is_object()) refuse("the body must be a JSON object");
     for (const auto& [key, value] : parsed.items()) {
       if (std::ranges::find(keys, key) != keys.end()) continue;
       std::string known;
       for (const auto one : keys) known += (known.empty() ? "" : ", ") + std::string(one);
-      refuse("unknown key " + quoted(key) + "; known are: " + known);
+      refuse("unknown key " + in_quotes(key) + "; known are: " + known);
     }
     return parsed;
   }
@@ -75,13 +75,13 @@ struct Call {
 std::optional<std::string> optional_text(const Json& body, std::string_view key) {
   const auto found = body.find(key);
   if (found == body.end()) return std::nullopt;
-  if (!found->is_string()) refuse(quoted(key) + " must be text");
+  if (!found->is_string()) refuse(in_quotes(key) + " must be text");
   return found->get<std::string>();
 }
 
 std::string required_text(const Json& body, std::string_view key) {
   auto text = optional_text(body, key);
-  if (!text || text->empty()) refuse(quoted(key) + " is missing");
+  if (!text || text->empty()) refuse(in_quotes(key) + " is missing");
   return std::move(*text);
 }
 
@@ -93,7 +93,7 @@ std::string checked_name(std::string name) {
   };
   if (name.empty() || name.size() > 128 || !std::ranges::all_of(name, is_plain)) {
     refuse("a name has 1 to 128 letters, digits, dots, dashes and underscores, not " +
-           quoted(name));
+           in_quotes(name));
   }
   return name;
 }
@@ -101,7 +101,7 @@ std::string checked_name(std::string name) {
 bool flag(const Json& body, std::string_view key) {
   const auto found = body.find(key);
   if (found == body.end()) return false;
-  if (!found->is_boolean()) refuse(quoted(key) + " must be true or false");
+  if (!found->is_boolean()) refuse(in_quotes(key) + " must be true or false");
   return found->get<bool>();
 }
 
@@ -109,7 +109,8 @@ std::optional<Duration> optional_duration(const Json& body, std::string_view key
   const auto text = optional_text(body, key);
   if (!text) return std::nullopt;
   const auto duration = parse_duration(*text);
-  if (!duration) refuse(quoted(key) + " must be a duration such as 90s or 1h30m, not " + quoted(*text));
+  if (!duration)
+    refuse(in_quotes(key) + " must be a duration such as 90s or 1h30m, not " + in_quotes(*text));
   return duration;
 }
 
@@ -191,7 +192,7 @@ Answer post_snapshots(Call& call) {
   const Time now = snapshot.now;
   const std::lock_guard held(call.served.mutex);
   auto& snapshots = call.served.snapshots;
-  if (snapshots.contains(name)) refuse("there is a snapshot " + quoted(name) + " already", 409);
+  if (snapshots.contains(name)) refuse("there is a snapshot " + in_quotes(name) + " already", 409);
   if (snapshots.size() >= kMostNames) refuse("there are too many snapshots", 409);
   snapshots.emplace(name, std::move(snapshot));
   return {.status = 201, .json = {{"name", name}, {"time", shown(now)}}};
@@ -209,7 +210,8 @@ Answer get_snapshots(Call& call) {
 Answer delete_snapshot(Call& call) {
   const std::lock_guard held(call.served.mutex);
   const auto found = call.served.snapshots.find(call.name);
-  if (found == call.served.snapshots.end()) refuse("there is no snapshot " + quoted(call.name), 404);
+  if (found == call.served.snapshots.end())
+    refuse("there is no snapshot " + in_quotes(call.name), 404);
   call.served.snapshots.erase(found);
   return {.json = {{"deleted", call.name}}};
 }
@@ -223,7 +225,8 @@ Answer post_rewind(Call& call) {
     if (found != call.served.snapshots.end()) snapshot = found->second;
   }
   const auto time = parse_iso8601(to);
-  if (!snapshot && !time) refuse("there is no snapshot " + quoted(to) + ", and it is no time", 404);
+  if (!snapshot && !time)
+    refuse("there is no snapshot " + in_quotes(to) + ", and it is no time", 404);
   std::string problem;
   call.served.pacer.re_time([&] {
     if (snapshot) {
@@ -239,14 +242,15 @@ Answer post_rewind(Call& call) {
 Answer post_forks(Call& call) {
   const std::string name = checked_name(required_text(call.body({"name"}), "name"));
   if (call.clouds.forks().size() >= kMostNames) refuse("there are too many forks", 409);
-  if (!call.clouds.fork(call.served, name)) refuse("there is a fork " + quoted(name) + " already", 409);
+  if (!call.clouds.fork(call.served, name))
+    refuse("there is a fork " + in_quotes(name) + " already", 409);
   return {.status = 201, .json = {{"name", name}, {"header", "x-fallstreak-fork: " + name}}};
 }
 
 Answer get_forks(Call& call) { return {.json = {{"forks", call.clouds.forks()}}}; }
 
 Answer delete_fork(Call& call) {
-  if (!call.clouds.remove(call.name)) refuse("there is no fork " + quoted(call.name), 404);
+  if (!call.clouds.remove(call.name)) refuse("there is no fork " + in_quotes(call.name), 404);
   return {.json = {{"deleted", call.name}}};
 }
 
@@ -270,23 +274,24 @@ std::vector<std::pair<std::string, faults::FaultRecord>> active_faults(Cloud& cl
 }
 
 bool is_active(Cloud& cloud, std::string_view id) {
-  return std::ranges::any_of(active_faults(cloud), [&](const auto& row) { return row.first == id; });
+  return std::ranges::any_of(active_faults(cloud),
+                             [&](const auto& row) { return row.first == id; });
 }
 
 void read_field(const Json& value, std::string_view key, std::string& into) {
-  if (!value.is_string()) refuse(quoted(key) + " must be text");
+  if (!value.is_string()) refuse(in_quotes(key) + " must be text");
   into = value.get<std::string>();
 }
 void read_field(const Json& value, std::string_view key, std::int32_t& into) {
   const bool fits = value.is_number_integer() && value.get<std::int64_t>() >= 0 &&
                     value.get<std::int64_t>() <= 1'000'000;
-  if (!fits) refuse(quoted(key) + " must be a whole number");
+  if (!fits) refuse(in_quotes(key) + " must be a whole number");
   into = value.get<std::int32_t>();
 }
 
 Answer post_faults(Call& call) {
-  const Json body = call.body({"id", "kind", "zone", "instance_type", "service", "operation", "code",
-                               "message", "status", "percentage", "for"});
+  const Json body = call.body({"id", "kind", "zone", "instance_type", "service", "operation",
+                               "code", "message", "status", "percentage", "for"});
   faults::FaultRecord fault;
   visit_fields(fault, [&](const char* name, auto& value) {
     if (const auto found = body.find(name); found != body.end()) read_field(*found, name, value);
@@ -297,7 +302,7 @@ Answer post_faults(Call& call) {
       given ? checked_name(*given) : "fault-" + std::to_string(call.ids.count() + 1);
   Cloud& cloud = call.served.cloud;
   call.served.pacer.catch_up();
-  if (is_active(cloud, id)) refuse("there is a fault " + quoted(id) + " already", 409);
+  if (is_active(cloud, id)) refuse("there is a fault " + in_quotes(id) + " already", 409);
   if (const auto begun = cloud.begin_fault(id, fault, lasting); !begun) {
     refuse(begun.error().message);
   }
@@ -317,7 +322,7 @@ Answer get_faults(Call& call) {
 Answer delete_fault(Call& call) {
   call.served.pacer.catch_up();
   if (!is_active(call.served.cloud, call.name)) {
-    refuse("there is no fault " + quoted(call.name), 404);
+    refuse("there is no fault " + in_quotes(call.name), 404);
   }
   call.served.cloud.end_fault(call.name);
   return {.json = {{"ended", call.name}}};
@@ -326,16 +331,19 @@ Answer delete_fault(Call& call) {
 // --------------------------------------------------------------------------- coverage, events, TLS
 
 Answer get_coverage(Call& call) {
-  return {.text =
-              coverage_json(dispatch::coverage(*call.served.cloud.environment().registry))};
+  return {.text = coverage_json(dispatch::coverage(*call.served.cloud.environment().registry))};
 }
 
 std::string_view class_name(world::EventClass event_class) {
   switch (event_class) {
-    case world::EventClass::fault: return "fault";
-    case world::EventClass::control: return "control";
-    case world::EventClass::metrics: return "metrics";
-    case world::EventClass::requests: break;
+    case world::EventClass::fault:
+      return "fault";
+    case world::EventClass::control:
+      return "control";
+    case world::EventClass::metrics:
+      return "metrics";
+    case world::EventClass::requests:
+      break;
   }
   return "requests";
 }
@@ -346,7 +354,7 @@ std::size_t page_size(const protocols::Target& target) {
   const bool is_number = !limit->empty() && limit->size() <= 4 &&
                          limit->find_first_not_of("0123456789") == std::string::npos;
   const std::size_t size = is_number ? std::stoul(*limit) : 0;
-  if (size < 1 || size > 1000) refuse("'limit' must be from 1 to 1000, not " + quoted(*limit));
+  if (size < 1 || size > 1000) refuse("'limit' must be from 1 to 1000, not " + in_quotes(*limit));
   return size;
 }
 

@@ -13,8 +13,7 @@ void answer_preflight(const protocols::HttpRequest& request, protocols::HttpResp
   allow_origin(response);
   response.headers.push_back(
       {"Access-Control-Allow-Methods", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"});
-  const auto wanted =
-      protocols::header_or_empty(request.headers, "access-control-request-headers");
+  const auto wanted = protocols::header_or_empty(request.headers, "access-control-request-headers");
   response.headers.push_back(
       {"Access-Control-Allow-Headers", wanted.empty() ? "*" : std::string(wanted)});
   response.headers.push_back({"Access-Control-Max-Age", "86400"});

@@ -13,7 +13,7 @@ struct Unit {
   Duration length;
 };
 /// Longer names first, so that `ms` is not read as minutes.
-constexpr std::array kUnits = {Unit{"ms", 1ms}, Unit{"us", 1us},  Unit{"ns", 1ns}, Unit{"d", 24h},
+constexpr std::array kUnits = {Unit{"ms", 1ms}, Unit{"us", 1us}, Unit{"ns", 1ns}, Unit{"d", 24h},
                                Unit{"h", 1h},   Unit{"m", 1min}, Unit{"s", 1s}};
 /// Chosen: nobody advances further at once, and time does not overflow.
 constexpr Duration kLongest = 24h * 366 * 50;

@@ -20,10 +20,7 @@ Time machine_time() {
 }
 
 Pacer::Pacer(Cloud& cloud, PacerOptions options)
-    : cloud_(cloud),
-      born_(RealClock::now()),
-      speed_(options.speed),
-      is_frozen_(options.is_frozen) {
+    : cloud_(cloud), born_(RealClock::now()), speed_(options.speed), is_frozen_(options.is_frozen) {
   anchor();
 }
 Pacer::~Pacer() { stop(); }

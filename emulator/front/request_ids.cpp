@@ -14,7 +14,8 @@ std::uint64_t mix(std::uint64_t value) {
 }
 
 void append_digits(std::string& out, std::uint64_t value, int digits, std::string_view alphabet) {
-  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out += alphabet[(value >> shift) & 15U];
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+    out += alphabet[(value >> shift) & 15U];
 }
 
 }  // namespace

@@ -74,9 +74,8 @@ const api::Service* find_service(std::span<const api::Service* const> services,
 }
 
 ApiError unknown_service(std::string_view signing_name) {
-  const std::string what = signing_name.empty()
-                               ? "The service that the request is for"
-                               : "The service " + std::string(signing_name);
+  const std::string what = signing_name.empty() ? "The service that the request is for"
+                                                : "The service " + std::string(signing_name);
   ApiError error("NotImplemented", what + " is not implemented by this version of Fallstreak.",
                  501);
   error.fault = Fault::receiver;
@@ -106,7 +105,8 @@ ApiError refusal_error(Refusal refusal, bool for_s3) {
         return {"EntityTooLarge", "Your proposed upload exceeds the maximum allowed size", 400};
       }
       return {"RequestEntityTooLarge", "Request body is too large.", 413};
-    case Refusal::malformed: break;
+    case Refusal::malformed:
+      break;
   }
   return {"BadRequest", "An error occurred when parsing the HTTP request.", 400};
 }
@@ -182,10 +182,7 @@ void Responder::answer_api(HttpRequest& request, const protocols::Credential& cr
   const std::string request_id = new_id(*routed.service);
   try {
     if (routed.error) throw ApiError(*routed.error);
-    if (is_s3(*routed.service)) {
-      decode_s3_payload(request, std::move(seed));
-      check_s3_checksums(*routed.operation, request);
-    }
+    if (is_s3(*routed.service)) read_s3_payload(*routed.operation, request, std::move(seed));
     perform(request, routed, caller, served, request_id, response);
   } catch (const ApiError& error) {
     response = {};

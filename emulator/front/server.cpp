@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "dispatch/registry.h"
 #include "front/certificate.h"
 #include "front/clouds.h"
 #include "front/control.h"
@@ -45,7 +46,8 @@ int listen_on_loopback(std::uint16_t port) {
 std::uint16_t port_of(int listener) {
   sockaddr_in address{};
   socklen_t size = sizeof address;
-  if (::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0) fail("getsockname");
+  if (::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0)
+    fail("getsockname");
   return ntohs(address.sin_port);
 }
 
@@ -60,11 +62,7 @@ class Server::Impl {
         clouds_(cloud, options_.clock),
         control_(clouds_, ids_, certificate_),
         router_(cloud.environment().registry->services()),
-        shared_{clouds_,
-                control_,
-                ids_,
-                router_,
-                cloud.environment().registry->services(),
+        shared_{clouds_,      control_, ids_, router_, cloud.environment().registry->services(),
                 options_.body} {}
 
   void start() {

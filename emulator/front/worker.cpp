@@ -13,6 +13,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <exception>
 #include <list>
 #include <optional>
 #include <string>
@@ -47,7 +48,11 @@ class Worker::Impl {
   using Sessions = std::list<std::shared_ptr<Session>>;
 
   Impl(ConnectionLimits limits, ConnectionHooks hooks)
-      : limits_(limits), hooks_(std::move(hooks)), timer_(context_), retry_(context_), guard_(context_.get_executor()) {
+      : limits_(limits),
+        hooks_(std::move(hooks)),
+        timer_(context_),
+        retry_(context_),
+        guard_(context_.get_executor()) {
     const auto shortest =
         std::min({limits_.idle, limits_.header, limits_.progress, limits_.linger}) / 4;
     interval_ = std::clamp(shortest, std::chrono::milliseconds(5), std::chrono::milliseconds(1000));
@@ -158,7 +163,7 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
       return begin_tls();
     }
     received_ += count;
-    proceed();
+    proceed_or_close();
   }
 
   [[nodiscard]] std::string_view received() const {
@@ -188,6 +193,15 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
     buffer_.consume(taken);
     deadline_ = worker_.deadline(worker_.limits_.header);
     read(kFirstRead);
+  }
+
+  /// A request for which there is no memory ends its own connection and nobody else's.
+  void proceed_or_close() {
+    try {
+      proceed();
+    } catch (const std::exception&) {
+      close();
+    }
   }
 
   /// Answers every request that is complete, then writes, or reads on.
@@ -236,8 +250,7 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
     request.is_tls = tls_.has_value();
     Persistence persistence = Persistence::close;
     if (parser_.keeps_alive()) {
-      persistence =
-          parser_.is_http_1_0() ? Persistence::keep_alive_1_0 : Persistence::keep_alive;
+      persistence = parser_.is_http_1_0() ? Persistence::keep_alive_1_0 : Persistence::keep_alive;
     }
     const std::string method = request.method;
     protocols::HttpResponse response;
@@ -262,8 +275,8 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
       out_ += response.content();
       return;
     }
-    streamed_ = response.streamed ? std::move(*response.streamed)
-                                  : api::Body(std::move(response.body));
+    streamed_ =
+        response.streamed ? std::move(*response.streamed) : api::Body(std::move(response.body));
   }
 
   void write() {
@@ -283,10 +296,9 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
     const std::array<asio::const_buffer, 2> parts{asio::buffer(out_),
                                                   asio::buffer(body.data(), body.size())};
     with_stream([&](auto& stream) {
-      asio::async_write(stream, parts, watch,
-                        [self = shared_from_this()](const Error& error, std::size_t) {
-                          self->on_write(error);
-                        });
+      asio::async_write(
+          stream, parts, watch,
+          [self = shared_from_this()](const Error& error, std::size_t) { self->on_write(error); });
     });
   }
 
@@ -304,7 +316,7 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
       if (buffer_.size() == 0 && buffer_.capacity() > kNextRead) buffer_.shrink_to_fit();
     }
     received_ = 0;
-    proceed();
+    proceed_or_close();
   }
 
   /// Says goodbye, so that the client reads the last answer and then the end.
