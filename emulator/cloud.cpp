@@ -60,9 +60,8 @@ Time Cloud::now() const {
 void Cloud::run_until(Time time) {
   world_->advance_to(
       time, [this](const world::Event& event) { dispatch::handle_event(*world_, environment_, event); },
-      [this](const world::Event& event, std::string_view what) {
-        complaints_.push_back("event " + event.kind + " about " + event.entity + ": " +
-                              std::string(what));
+      [this](const world::Event& event, std::string_view why) {
+        complaints_.push_back("event " + event.kind + " about " + event.entity + ": " + std::string(why));
       });
 }
 
@@ -107,14 +106,7 @@ std::unique_ptr<Cloud> Cloud::fork() const {
 
 Outcome<void> Cloud::rewind(Time time) {
   const std::lock_guard held(lock());
-  if (world_->history() == nullptr) {
-    return tl::unexpected(ApiError("ValidationException", "This cloud keeps no history to rewind to."));
-  }
-  if (!world_->rewind(time)) {
-    return tl::unexpected(ApiError("ValidationException", "No kept moment is as old as " +
-                                                              to_iso8601(time, Precision::milliseconds) + "."));
-  }
-  return {};
+  return world_->rewind(time);
 }
 
 std::uint64_t Cloud::hash() const {
