@@ -52,7 +52,10 @@ Outcome<void> Cloud::call(const dispatch::Caller& caller, const api::Operation& 
   }
 }
 
-Time Cloud::now() const { return world_->now(); }
+Time Cloud::now() const {
+  const std::lock_guard held(lock());
+  return world_->now();
+}
 
 void Cloud::run_until(Time time) {
   world_->advance_to(
@@ -71,6 +74,11 @@ void Cloud::advance_to(Time time) {
   const std::lock_guard held(lock());
   CHECK(time >= world_->now()) << "time only moves forward; rewind goes back";
   run_until(time);
+}
+
+void Cloud::catch_up(Time time) {
+  const std::lock_guard held(lock());
+  if (time > world_->now()) run_until(time);
 }
 
 std::optional<Time> Cloud::next_due() const {

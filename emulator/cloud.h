@@ -42,6 +42,8 @@ class Cloud {
   /// Runs everything that is due until `duration` from now, in order, and settles before it returns.
   void advance(Duration duration);
   void advance_to(Time time);
+  /// The same, for a pacer: nothing happens when the clock is past `time` already.
+  void catch_up(Time time);
   /// When the next event is due, if any is pending.
   [[nodiscard]] std::optional<Time> next_due() const;
   /// Runs the events that are due now (all of them, and those that they schedule for now).
