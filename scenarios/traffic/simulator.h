@@ -161,8 +161,8 @@ class Simulator {
 
   /// The finished seconds so far, in the order of Setup::sources and Setup::tables. Complete up to
   /// now().
-  [[nodiscard]] const SourceSeries& source_series(std::uint32_t source);
-  [[nodiscard]] const SourceSeries& table_series(std::uint32_t table);
+  [[nodiscard]] const SourceSeries& source_series(std::uint32_t source) const;
+  [[nodiscard]] const SourceSeries& table_series(std::uint32_t table) const;
 
   /// Every completion, in the order of commitment; for tests, off by default.
   struct Completion {
