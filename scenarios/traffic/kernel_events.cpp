@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "scenarios/traffic/kernel.h"
+#include "scenarios/traffic/kernel_routing.h"
 
 namespace fallstreak::scenarios::traffic {
 
