@@ -20,6 +20,7 @@ struct Node {
   Place place;
   std::string text;
   std::vector<Node> items;
+  std::string origin;          // the variant that put it here; empty for the file itself
   std::vector<Entry> entries;  // in the order of the document; keys are unique
 
   [[nodiscard]] const Node* find(std::string_view key) const;

@@ -36,6 +36,7 @@ class TimeZone {
   std::string name_;
   int first_offset_ = 0;
   std::vector<Transition> transitions_;
+  bool has_later_changes_ = false;  // the file ends before the zone's changes do
 };
 
 }  // namespace fallstreak::scenarios
