@@ -11,6 +11,7 @@ const dispatch::Registry& registry() {
     auto* made = new dispatch::Registry;  // never destroyed: worlds on other threads may outlive main
     bind_elbv2(*made);
     bind_sts(*made);
+    made->seal();
     return made;
   }();
   return *bound;
