@@ -78,8 +78,7 @@ class RestJson final : public Codec {
                                 void* value) const override {
     if (response.status >= 300) {
       const auto header = header_or_empty(response.headers, "x-amzn-errortype");
-      ApiError error =
-          read_json_error_answer(operation, response, header, JsonDialect::rest_json);
+      ApiError error = read_json_error_answer(operation, response, header, JsonDialect::rest_json);
       if (error.members != nullptr) {
         // Made a moment ago and not shared yet.
         read_http_response(*error.shape, response, const_cast<void*>(error.members.get()));
@@ -109,8 +108,8 @@ class RestJson final : public Codec {
   }
 
   /// True when there is a document to send.
-  static bool write_document(const api::Shape& shape, const api::Member* payload,
-                             const void* value, std::string& body) {
+  static bool write_document(const api::Shape& shape, const api::Member* payload, const void* value,
+                             std::string& body) {
     if (payload != nullptr) {
       if (!api::has(*payload, value)) return false;
       write_json(*payload->shape, api::get(*payload, value), JsonDialect::rest_json, body);

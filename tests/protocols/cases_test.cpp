@@ -22,17 +22,22 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const std::map<std::string, api::Protocol> kProtocols{
-    {"query", api::Protocol::query},         {"ec2", api::Protocol::ec2},
-    {"json_1_0", api::Protocol::json_1_0},   {"json_1_1", api::Protocol::json_1_1},
-    {"rest_json", api::Protocol::rest_json}, {"rest_xml", api::Protocol::rest_xml},
-    {"rpc_v2_cbor", api::Protocol::rpc_v2_cbor}};
+const std::map<std::string, api::Protocol> kProtocols{{"query", api::Protocol::query},
+                                                      {"ec2", api::Protocol::ec2},
+                                                      {"json_1_0", api::Protocol::json_1_0},
+                                                      {"json_1_1", api::Protocol::json_1_1},
+                                                      {"rest_json", api::Protocol::rest_json},
+                                                      {"rest_xml", api::Protocol::rest_xml},
+                                                      {"rpc_v2_cbor", api::Protocol::rpc_v2_cbor}};
 
 const api::Operation& find_operation(const Json& test, api::Protocol protocol) {
   const std::map<std::string, const api::Service*> services{
-      {"course", &course::service_of(protocol)}, {"cloudwatch", &api::cloudwatch::kService},
-      {"dynamodb", &api::dynamodb::kService},    {"ec2", &api::ec2::kService},
-      {"s3", &api::s3::kService},                {"sts", &api::sts::kService}};
+      {"course", &course::service_of(protocol)},
+      {"cloudwatch", &api::cloudwatch::kService},
+      {"dynamodb", &api::dynamodb::kService},
+      {"ec2", &api::ec2::kService},
+      {"s3", &api::s3::kService},
+      {"sts", &api::sts::kService}};
   for (const api::Operation* operation :
        services.at(test.at("service").get<std::string>())->operations) {
     if (operation->name == test.at("operation").get<std::string>()) return *operation;
@@ -66,7 +71,9 @@ protocols::HttpRequest request_of(const Json& http) {
 }
 
 protocols::HttpResponse response_of(const Json& http) {
-  return {.status = http.at("status"), .headers = headers_of(http), .body = body_of(http),
+  return {.status = http.at("status"),
+          .headers = headers_of(http),
+          .body = body_of(http),
           .streamed = {}};
 }
 
@@ -112,7 +119,8 @@ class Case {
 
   protocols::PathLabels labels_of(const protocols::HttpRequest& request) {
     const api::Service* services[] = {operation_.service};
-    const auto routed = protocols::Router(services).route(request, operation_.service->signing_name);
+    const auto routed =
+        protocols::Router(services).route(request, operation_.service->signing_name);
     EXPECT_EQ(routed.operation, &operation_) << routed.operation_name;
     return routed.labels;
   }
@@ -171,8 +179,8 @@ class Case {
       codec_.decode_request(operation_, request, labels, decoded.get());
       FAIL() << "read as " << dump(*operation_.input, decoded.get());
     } catch (const ApiError& error) {
-      EXPECT_EQ(error, error_of(test_)) << error.code << ": " << error.message << " "
-                                        << error.status;
+      EXPECT_EQ(error, error_of(test_))
+          << error.code << ": " << error.message << " " << error.status;
     }
   }
 

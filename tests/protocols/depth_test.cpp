@@ -16,8 +16,8 @@ std::string repeat(std::string_view text, int times) {
 std::string refusal(api::Protocol protocol, std::string body) {
   const api::Operation& operation = course::operation_of(protocol, "Do");
   course::Everything value;
-  protocols::HttpRequest request{.method = "POST", .target = "/do", .headers = {},
-                                 .body = std::move(body), .is_tls = false};
+  protocols::HttpRequest request{
+      .method = "POST", .target = "/do", .headers = {}, .body = std::move(body), .is_tls = false};
   try {
     protocols::codec_for(protocol).decode_request(operation, request, {}, &value);
     return {};
@@ -34,12 +34,12 @@ TEST(Nesting, OfJsonIsRefusedBeforeItExhaustsTheStack) {
   EXPECT_EQ(refusal(json_1_0, repeat(R"({"Left":)", kDeep) + "{}" + repeat("}", kDeep)),
             "SerializationException");
   // Shallow enough for the parser, too deep for a value.
-  EXPECT_EQ(refusal(rest_json, R"({"Tree":)" + repeat(R"({"left":)", 600) + "{}" +
-                                   repeat("}", 600) + "}"),
-            "SerializationException");
   EXPECT_EQ(refusal(rest_json,
-                    R"({"Tree":)" + repeat(R"({"left":)", 60) + "{}" + repeat("}", 60) + "}"),
-            "");
+                    R"({"Tree":)" + repeat(R"({"left":)", 600) + "{}" + repeat("}", 600) + "}"),
+            "SerializationException");
+  EXPECT_EQ(
+      refusal(rest_json, R"({"Tree":)" + repeat(R"({"left":)", 60) + "{}" + repeat("}", 60) + "}"),
+      "");
 }
 
 TEST(Nesting, OfXmlIsRefusedBeforeItExhaustsTheStack) {
@@ -61,9 +61,15 @@ TEST(Nesting, OfCborIsRefusedBeforeItExhaustsTheStack) {
   EXPECT_EQ(refusal(rpc_v2_cbor, repeat("\x81", kDeep)), "SerializationException");
   EXPECT_EQ(refusal(rpc_v2_cbor, "\xa1\x64Tree" + repeat("\xa1\x64Left", kDeep) + "\xa0"),
             "SerializationException");
-  EXPECT_EQ(refusal(rpc_v2_cbor, "\xa1\x63" "Foo" + repeat("\x81", kDeep) + "\x80"),
+  EXPECT_EQ(refusal(rpc_v2_cbor,
+                    "\xa1\x63"
+                    "Foo" +
+                        repeat("\x81", kDeep) + "\x80"),
             "SerializationException");
-  EXPECT_EQ(refusal(rpc_v2_cbor, "\xa1\x63" "Foo" + repeat("\xc6", kDeep) + "\x80"),
+  EXPECT_EQ(refusal(rpc_v2_cbor,
+                    "\xa1\x63"
+                    "Foo" +
+                        repeat("\xc6", kDeep) + "\x80"),
             "SerializationException");
   EXPECT_EQ(refusal(rpc_v2_cbor, "\xa1\x64Text" + repeat("\xc6", kDeep) + "\x60"),
             "SerializationException");
@@ -80,7 +86,9 @@ TEST(Lengths, ThatAreOnlyClaimedReserveNothing) {
   using enum api::Protocol;
   EXPECT_EQ(refusal(rpc_v2_cbor, "\xa1\x65Names\x9b\x7f\xff\xff\xff\xff\xff\xff\xff"),
             "SerializationException");
-  EXPECT_EQ(refusal(rpc_v2_cbor, "\xa1\x63" "Foo\xbb\x7f\xff\xff\xff\xff\xff\xff\xff"),
+  EXPECT_EQ(refusal(rpc_v2_cbor,
+                    "\xa1\x63"
+                    "Foo\xbb\x7f\xff\xff\xff\xff\xff\xff\xff"),
             "SerializationException");
   EXPECT_EQ(refusal(query, "Names.member.4294967295=x"), "");
   EXPECT_EQ(refusal(query, "Names.member.4294967296=x"), "MalformedInput");

@@ -13,10 +13,10 @@
 namespace fallstreak::protocols {
 namespace {
 
-const api::Service* const kServices[] = {
-    &api::autoscaling::kService, &api::cloudwatch::kService, &api::dynamodb::kService,
-    &api::ec2::kService,         &api::elbv2::kService,      &api::s3::kService,
-    &api::sts::kService};
+const api::Service* const kServices[] = {&api::autoscaling::kService, &api::cloudwatch::kService,
+                                         &api::dynamodb::kService,    &api::ec2::kService,
+                                         &api::elbv2::kService,       &api::s3::kService,
+                                         &api::sts::kService};
 
 Routed route(const HttpRequest& request, std::string_view signing_name) {
   static const Router router(kServices);
@@ -24,8 +24,11 @@ Routed route(const HttpRequest& request, std::string_view signing_name) {
 }
 
 HttpRequest rest(std::string method, std::string target, Headers headers = {}) {
-  return {.method = std::move(method), .target = std::move(target), .headers = std::move(headers),
-          .body = {}, .is_tls = false};
+  return {.method = std::move(method),
+          .target = std::move(target),
+          .headers = std::move(headers),
+          .body = {},
+          .is_tls = false};
 }
 
 HttpRequest form(std::string body) {
@@ -162,9 +165,9 @@ TEST(Routing, RefusesUnknownActionsInEachServicesWords) {
 
 TEST(Routing, ByPathFindsTheOperationOfRpcV2) {
   const Headers headers{{"smithy-protocol", "rpc-v2-cbor"}};
-  const Routed routed = route(
-      rest("POST", "/service/GraniteServiceVersion20100801/operation/PutMetricData", headers),
-      "monitoring");
+  const Routed routed =
+      route(rest("POST", "/service/GraniteServiceVersion20100801/operation/PutMetricData", headers),
+            "monitoring");
   EXPECT_EQ(routed.service, &api::cloudwatch::kService);
   EXPECT_EQ(routed.operation_name, "PutMetricData");
   EXPECT_EQ(routed.protocol, api::Protocol::rpc_v2_cbor);
@@ -177,9 +180,9 @@ TEST(Routing, ByPathFindsTheOperationOfRpcV2) {
 TEST(Routing, OfOneServiceInThreeProtocolsGoesByTheRequest) {
   EXPECT_EQ(route(form("Action=ListMetrics&Version=2010-08-01"), "monitoring").protocol,
             api::Protocol::query);
-  const HttpRequest json =
-      rest("POST", "/", {{"X-Amz-Target", "GraniteServiceVersion20100801.ListMetrics"},
-                         {"Content-Type", "application/x-amz-json-1.0"}});
+  const HttpRequest json = rest("POST", "/",
+                                {{"X-Amz-Target", "GraniteServiceVersion20100801.ListMetrics"},
+                                 {"Content-Type", "application/x-amz-json-1.0"}});
   EXPECT_EQ(route(json, "monitoring").protocol, api::Protocol::json_1_0);
 }
 

@@ -53,8 +53,7 @@ TEST(Timestamps, ShowMillisecondsInEveryFormatThatHasThem) {
   const Time whole = from_epoch_seconds(1422172800);
   EXPECT_EQ(text_of(whole, TimestampFormat::epoch_seconds), "1422172800");
   EXPECT_EQ(text_of(whole, TimestampFormat::iso8601), "2015-01-25T08:00:00Z");
-  EXPECT_EQ(text_of(whole, TimestampFormat::iso8601, Fraction::always),
-            "2015-01-25T08:00:00.000Z");
+  EXPECT_EQ(text_of(whole, TimestampFormat::iso8601, Fraction::always), "2015-01-25T08:00:00.000Z");
 }
 
 TEST(Timestamps, BeforeTheEpochAreNegative) {
