@@ -34,8 +34,14 @@ void ContextBase::call(const api::Operation& operation, const void* request, voi
 
 std::string ContextBase::schedule(Duration after, std::string_view kind, std::string_view entity,
                                   std::string payload) {
+  const bool is_instant = environment_->timing == Timing::instant;
+  return schedule_periodic(is_instant ? Duration::zero() : after, kind, entity, std::move(payload));
+}
+
+std::string ContextBase::schedule_periodic(Duration after, std::string_view kind,
+                                           std::string_view entity, std::string payload) {
   world::Event event;
-  event.due = now() + (environment_->timing == Timing::instant ? Duration::zero() : after);
+  event.due = now() + after;
   event.event_class = world::EventClass::control;
   event.entity = entity;
   event.kind = std::string(service_) + "." + std::string(kind);

@@ -96,11 +96,24 @@ class ContextBase {
     return response;
   }
   void call(const api::Operation& operation, const void* request, void* response);
+  /// The same, with AWS's refusal as a value: for events, to which another service's error is an answer.
+  template <api::OperationTag Operation>
+  Outcome<typename Operation::Response> try_call(const typename Operation::Request& request) {
+    try {
+      return call<Operation>(request);
+    } catch (ApiError& error) {
+      return tl::unexpected(std::move(error));
+    }
+  }
 
   /// Schedules event `kind` of this service (`instance-running`) about `entity`, `after` from now, and gives the key
   /// that cancels it. Under instant timing it is due now, and runs before the caller sees the next answer.
   std::string schedule(Duration after, std::string_view kind, std::string_view entity,
                        std::string payload = {});
+  /// The same for a period that repeats (a health check's interval), which instant timing does not shorten: else it
+  /// would never end.
+  std::string schedule_periodic(Duration after, std::string_view kind, std::string_view entity,
+                                std::string payload = {});
   bool cancel(std::string_view key) { return world_->events().cancel(key); }
 
   /// `prefix` and `digits` hexadecimal digits: `i-0abc...`; the same seed gives the same ids.

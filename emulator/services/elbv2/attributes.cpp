@@ -1,0 +1,164 @@
+#include "services/elbv2/attributes.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/check.h"
+#include "services/elbv2/errors.h"
+
+namespace fallstreak::services::elbv2 {
+namespace {
+
+using enum AttributeKind;
+using enum AttributeEffect;
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
+constexpr AttributeRule kApplicationLoadBalancer[] = {
+    {"access_logs.s3.bucket", "", text},
+    {"access_logs.s3.enabled", "false", boolean},
+    {"access_logs.s3.prefix", "", text},
+    {"client_keep_alive.seconds", "3600", number, absent, 60, 604800},
+    {"connection_logs.s3.bucket", "", text},
+    {"connection_logs.s3.enabled", "false", boolean},
+    {"connection_logs.s3.prefix", "", text},
+    {"deletion_protection.enabled", "false", boolean, implemented},
+    {"idle_timeout.timeout_seconds", "60", number, absent, 1, 4000},
+    {"ipv6.deny_all_igw_traffic", "false", boolean},
+    {"load_balancing.cross_zone.enabled", "true", boolean},
+    {"routing.http.desync_mitigation_mode", "defensive", choice, absent, 0, 0,
+     "monitor|defensive|strictest"},
+    {"routing.http.drop_invalid_header_fields.enabled", "false", boolean},
+    {"routing.http.preserve_host_header.enabled", "false", boolean},
+    {"routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "false", boolean},
+    {"routing.http.xff_client_port.enabled", "false", boolean},
+    {"routing.http.xff_header_processing.mode", "append", choice, absent, 0, 0,
+     "append|preserve|remove"},
+    {"routing.http2.enabled", "true", boolean},
+    {"waf.fail_open.enabled", "false", boolean},
+    {"zonal_shift.config.enabled", "false", boolean},
+};
+
+constexpr AttributeRule kNetworkLoadBalancer[] = {
+    {"access_logs.s3.bucket", "", text},
+    {"access_logs.s3.enabled", "false", boolean},
+    {"access_logs.s3.prefix", "", text},
+    {"deletion_protection.enabled", "false", boolean, implemented},
+    {"dns_record.client_routing_policy", "any_availability_zone", choice, absent, 0, 0,
+     "availability_zone_affinity|partial_availability_zone_affinity|any_availability_zone"},
+    {"ipv6.deny_all_igw_traffic", "false", boolean},
+    {"load_balancing.cross_zone.enabled", "false", boolean, implemented},
+    {"zonal_shift.config.enabled", "false", boolean},
+};
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
+// `implemented`: enforced here (the deregistration delay), or read by the routing of requests.
+constexpr AttributeRule kHttpTargetGroup[] = {
+    {"deregistration_delay.timeout_seconds", "300", number, implemented, 0, 3600},
+    {"load_balancing.algorithm.anomaly_mitigation", "off", choice, absent, 0, 0, "on|off"},
+    {"load_balancing.algorithm.type", "round_robin", choice, implemented, 0, 0,
+     "round_robin|least_outstanding_requests|weighted_random"},
+    {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, implemented, 0,
+     0, "true|false|use_load_balancer_configuration"},
+    {"slow_start.duration_seconds", "0", number, absent, 0, 900},
+    {"stickiness.app_cookie.cookie_name", "", text},
+    {"stickiness.app_cookie.duration_seconds", "86400", number, absent, 1, 604800},
+    {"stickiness.enabled", "false", boolean},
+    {"stickiness.lb_cookie.duration_seconds", "86400", number, absent, 1, 604800},
+    {"stickiness.type", "lb_cookie", choice, absent, 0, 0, "lb_cookie|app_cookie"},
+    {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", text},
+    {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", text},
+    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1", text},
+    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off", text},
+};
+
+constexpr AttributeRule kTcpTargetGroup[] = {
+    {"deregistration_delay.connection_termination.enabled", "false", boolean},
+    {"deregistration_delay.timeout_seconds", "300", number, implemented, 0, 3600},
+    {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, implemented, 0,
+     0, "true|false|use_load_balancer_configuration"},
+    {"preserve_client_ip.enabled", "true", boolean},
+    {"proxy_protocol_v2.enabled", "false", boolean},
+    {"stickiness.enabled", "false", boolean},
+    {"stickiness.type", "source_ip", choice, absent, 0, 0, "source_ip"},
+    {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", text},
+    {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", text},
+    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1", text},
+    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off", text},
+    {"target_health_state.unhealthy.connection_termination.enabled", "true", boolean},
+    {"target_health_state.unhealthy.draining_interval_seconds", "0", number, absent, 0, 360000},
+};
+
+const AttributeRule* find_rule(std::span<const AttributeRule> rules, std::string_view key) {
+  const auto found = std::ranges::find(rules, key, &AttributeRule::key);
+  return found == rules.end() ? nullptr : &*found;
+}
+
+bool is_choice(std::string_view choices, std::string_view value) {
+  const std::string bounded = "|" + std::string(choices) + "|";
+  return value.find('|') == std::string_view::npos &&
+         bounded.find("|" + std::string(value) + "|") != std::string::npos;
+}
+
+bool fits(const AttributeRule& rule, std::string_view value) {
+  switch (rule.kind) {
+    case boolean:
+      return value == "true" || value == "false";
+    case choice:
+      return is_choice(rule.choices, value);
+    case text:
+      return true;
+    case number: {
+      std::int64_t parsed = 0;
+      const char* const last = value.data() + value.size();
+      const auto [end, error] = std::from_chars(value.data(), last, parsed);
+      return error == std::errc() && end == last && rule.lowest <= parsed && parsed <= rule.highest;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::span<const AttributeRule> load_balancer_attribute_rules(std::string_view type) {
+  if (type == "network") return kNetworkLoadBalancer;
+  return kApplicationLoadBalancer;
+}
+
+std::span<const AttributeRule> target_group_attribute_rules(std::string_view protocol) {
+  if (protocol == "TCP") return kTcpTargetGroup;
+  return kHttpTargetGroup;
+}
+
+void set_attribute(std::span<const AttributeRule> rules, std::string_view owner,
+                   const std::string& key, const std::string& value, Attributes& attributes) {
+  const AttributeRule* rule = find_rule(rules, key);
+  if (rule == nullptr) {
+    std::string capital(owner);
+    capital.front() = char(capital.front() - 'a' + 'A');
+    throw validation_error(capital + " attribute key '" + key + "' is not recognized");
+  }
+  if (!fits(*rule, value)) {
+    throw validation_error("The value '" + value + "' is not valid for the " + std::string(owner) +
+                           " attribute '" + key + "'");
+  }
+  if (value == rule->default_value) {
+    attributes.erase(key);
+    return;
+  }
+  if (rule->effect == absent || value == "weighted_random") {
+    throw not_implemented("Value '" + value + "' of the " + std::string(owner) + " attribute " +
+                          key);
+  }
+  attributes[key] = value;
+}
+
+std::string attribute(std::span<const AttributeRule> rules, const Attributes& attributes,
+                      std::string_view key) {
+  const auto found = attributes.find(std::string(key));
+  if (found != attributes.end()) return found->second;
+  const AttributeRule* rule = find_rule(rules, key);
+  CHECK(rule != nullptr) << "no attribute " << key;
+  return std::string(rule->default_value);
+}
+
+}  // namespace fallstreak::services::elbv2

@@ -1,0 +1,89 @@
+#include "services/elbv2/elbv2.h"
+
+#include "api/elbv2/service.h"
+#include "services/elbv2/handlers.h"
+#include "services/elbv2/health_checks.h"
+
+namespace fallstreak::services {
+namespace {
+
+using namespace elbv2;
+using Operations = dispatch::Operations<ElbV2State>;
+
+void bind_load_balancers(Operations& operations) {
+  operations.bind<api::elbv2::CreateLoadBalancer>(create_load_balancer)
+      .accepts(
+          {"Name", "Subnets", "SubnetMappings.SubnetId", "Scheme", "Tags", "Type", "IpAddressType"})
+      .no_effect({"SecurityGroups"});
+  operations.bind<api::elbv2::DescribeLoadBalancers>(describe_load_balancers).accepts_all();
+  operations.bind<api::elbv2::DescribeLoadBalancerAttributes>(describe_load_balancer_attributes)
+      .accepts_all();
+  operations.bind<api::elbv2::ModifyLoadBalancerAttributes>(modify_load_balancer_attributes)
+      .accepts_all();
+  operations.bind<api::elbv2::DeleteLoadBalancer>(delete_load_balancer).accepts_all();
+}
+
+void bind_listeners(Operations& operations) {
+  operations.bind<api::elbv2::CreateListener>(create_listener)
+      .accepts({"LoadBalancerArn", "Protocol", "Port", "Tags", "DefaultActions.Type",
+                "DefaultActions.TargetGroupArn", "DefaultActions.Order",
+                "DefaultActions.RedirectConfig", "DefaultActions.FixedResponseConfig",
+                "DefaultActions.ForwardConfig.TargetGroups"})
+      .no_effect({"DefaultActions.ForwardConfig.TargetGroupStickinessConfig"});
+  operations.bind<api::elbv2::DescribeListeners>(describe_listeners).accepts_all();
+  operations.bind<api::elbv2::ModifyListener>(modify_listener)
+      .accepts({"ListenerArn", "Protocol", "Port", "DefaultActions.Type",
+                "DefaultActions.TargetGroupArn", "DefaultActions.Order",
+                "DefaultActions.RedirectConfig", "DefaultActions.FixedResponseConfig",
+                "DefaultActions.ForwardConfig.TargetGroups"})
+      .no_effect({"DefaultActions.ForwardConfig.TargetGroupStickinessConfig"});
+  operations.bind<api::elbv2::DeleteListener>(delete_listener).accepts_all();
+}
+
+void bind_target_groups(Operations& operations) {
+  operations.bind<api::elbv2::CreateTargetGroup>(create_target_group)
+      .accepts({"Name", "Protocol", "ProtocolVersion", "Port", "VpcId", "HealthCheckProtocol",
+                "HealthCheckPort", "HealthCheckEnabled", "HealthCheckPath",
+                "HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds", "HealthyThresholdCount",
+                "UnhealthyThresholdCount", "Matcher.HttpCode", "TargetType", "Tags",
+                "IpAddressType"});
+  operations.bind<api::elbv2::DescribeTargetGroups>(describe_target_groups).accepts_all();
+  operations.bind<api::elbv2::DescribeTargetGroupAttributes>(describe_target_group_attributes)
+      .accepts_all();
+  operations.bind<api::elbv2::ModifyTargetGroup>(modify_target_group)
+      .accepts({"TargetGroupArn", "HealthCheckProtocol", "HealthCheckPort", "HealthCheckPath",
+                "HealthCheckEnabled", "HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds",
+                "HealthyThresholdCount", "UnhealthyThresholdCount", "Matcher.HttpCode"});
+  operations.bind<api::elbv2::ModifyTargetGroupAttributes>(modify_target_group_attributes)
+      .accepts_all();
+  operations.bind<api::elbv2::DeleteTargetGroup>(delete_target_group).accepts_all();
+}
+
+void bind_targets(Operations& operations) {
+  operations.bind<api::elbv2::RegisterTargets>(register_targets)
+      .accepts({"TargetGroupArn", "Targets.Id", "Targets.Port", "Targets.AvailabilityZone"});
+  operations.bind<api::elbv2::DescribeTargetHealth>(describe_target_health)
+      .accepts({"TargetGroupArn", "Targets.Id", "Targets.Port", "Targets.AvailabilityZone"});
+  operations.bind<api::elbv2::DeregisterTargets>(deregister_targets)
+      .accepts({"TargetGroupArn", "Targets.Id", "Targets.Port", "Targets.AvailabilityZone"});
+}
+
+}  // namespace
+
+void bind_elbv2(dispatch::Registry& registry) {
+  Operations operations(registry, api::elbv2::kService, dispatch::Scope::regional);
+  bind_load_balancers(operations);
+  bind_listeners(operations);
+  bind_target_groups(operations);
+  bind_targets(operations);
+  operations.bind<api::elbv2::AddTags>(add_tags).accepts_all();
+  operations.bind<api::elbv2::DescribeTags>(describe_tags).accepts_all();
+  operations.bind<api::elbv2::RemoveTags>(remove_tags).accepts_all();
+  operations.on_event("load-balancer-active", on_load_balancer_active);
+  operations.on_event("target-registered", on_target_registered);
+  operations.on_event("target-check", on_target_check);
+  operations.on_event("target-check-timed-out", on_target_check_timed_out);
+  operations.on_event("target-drained", on_target_drained);
+}
+
+}  // namespace fallstreak::services

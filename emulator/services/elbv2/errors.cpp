@@ -1,0 +1,141 @@
+#include "services/elbv2/errors.h"
+
+namespace fallstreak::services::elbv2 {
+namespace {
+
+std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+}  // namespace
+
+ApiError validation_error(std::string message) {
+  return ApiError("ValidationError", std::move(message));
+}
+
+ApiError not_implemented(std::string_view what) {
+  return ApiError("NotImplemented",
+                  std::string(what) + " is not implemented by this version of Fallstreak.", 501);
+}
+
+ApiError invalid_load_balancer_arn(std::string_view arn) {
+  return validation_error(quoted(arn) + " is not a valid load balancer ARN");
+}
+
+ApiError invalid_listener_arn(std::string_view arn) {
+  return validation_error(quoted(arn) + " is not a valid listener ARN");
+}
+
+ApiError invalid_target_group_arn(std::string_view arn) {
+  return validation_error(quoted(arn) + " is not a valid target group ARN");
+}
+
+ApiError invalid_marker() { return validation_error("Invalid marker"); }
+
+ApiError load_balancer_not_found(std::string_view arn) {
+  return ApiError("LoadBalancerNotFound", "Load balancer " + quoted(arn) + " not found");
+}
+
+ApiError load_balancers_not_found() {
+  return ApiError("LoadBalancerNotFound", "One or more load balancers not found");
+}
+
+ApiError listener_not_found(std::string_view arn) {
+  return ApiError("ListenerNotFound", "Listener " + quoted(arn) + " not found");
+}
+
+ApiError listeners_not_found() {
+  return ApiError("ListenerNotFound", "One or more listeners not found");
+}
+
+ApiError target_group_not_found(std::string_view arn) {
+  return ApiError("TargetGroupNotFound", "Target groups " + quoted(arn) + " not found");
+}
+
+ApiError target_groups_not_found() {
+  return ApiError("TargetGroupNotFound", "One or more target groups not found");
+}
+
+ApiError duplicate_load_balancer_name(std::string_view name) {
+  return ApiError("DuplicateLoadBalancerName", "A load balancer with the same name " +
+                                                   quoted(name) +
+                                                   " exists, but with different settings");
+}
+
+ApiError duplicate_target_group_name(std::string_view name) {
+  return ApiError("DuplicateTargetGroupName", "A target group with the same name " + quoted(name) +
+                                                  " exists, but with different settings");
+}
+
+ApiError duplicate_listener(std::string_view load_balancer_arn) {
+  return ApiError(
+      "DuplicateListener",
+      "A listener already exists on this port for this load balancer " + quoted(load_balancer_arn));
+}
+
+ApiError duplicate_tag_keys() {
+  return ApiError("DuplicateTagKeys", "A tag key was specified more than once");
+}
+
+ApiError too_many_tags() {
+  return ApiError("TooManyTags", "The number of tags has reached the limit of 50 per resource");
+}
+
+ApiError subnet_not_found(std::string_view subnet_id) {
+  return ApiError("SubnetNotFound", "The subnet ID " + quoted(subnet_id) + " does not exist");
+}
+
+ApiError invalid_subnet_without_internet_gateway(std::string_view vpc_id) {
+  return ApiError("InvalidSubnet", "VPC " + std::string(vpc_id) + " has no internet gateway");
+}
+
+ApiError invalid_configuration_request(std::string message) {
+  return ApiError("InvalidConfigurationRequest", std::move(message));
+}
+
+ApiError invalid_security_group() {
+  return invalid_configuration_request("One or more security groups are invalid");
+}
+
+ApiError operation_not_permitted_deletion_protection(std::string_view load_balancer_arn) {
+  return ApiError("OperationNotPermitted",
+                  "Load balancer " + quoted(load_balancer_arn) +
+                      " cannot be deleted because deletion protection is enabled");
+}
+
+ApiError target_group_in_use(std::string_view arn) {
+  return ApiError("ResourceInUse",
+                  "Target group " + quoted(arn) + " is currently in use by a listener or a rule");
+}
+
+ApiError target_group_association_limit(std::string_view arn) {
+  return ApiError(
+      "TargetGroupAssociationLimit",
+      "The following target groups cannot be associated with more than one load balancer: " +
+          std::string(arn));
+}
+
+ApiError incompatible_protocols(std::string_view protocol, std::string_view target_group_arn) {
+  return ApiError("IncompatibleProtocols", "A listener with the protocol " + quoted(protocol) +
+                                               " cannot forward to the target group " +
+                                               quoted(target_group_arn));
+}
+
+ApiError unsupported_protocol(std::string_view protocol, std::string_view load_balancer_type) {
+  return ApiError("UnsupportedProtocol", "The protocol " + quoted(protocol) +
+                                             " is not supported by load balancers of type " +
+                                             quoted(load_balancer_type));
+}
+
+ApiError invalid_load_balancer_action(std::string message) {
+  return ApiError("InvalidLoadBalancerAction", std::move(message));
+}
+
+ApiError unsupported_health_check_protocol(std::string_view protocol) {
+  return validation_error("The health check protocol " + quoted(protocol) +
+                          " is not supported for this target group");
+}
+
+ApiError invalid_target(std::string message) {
+  return ApiError("InvalidTarget", std::move(message));
+}
+
+}  // namespace fallstreak::services::elbv2

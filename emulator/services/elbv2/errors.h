@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+/// The refusals of Elastic Load Balancing: each code and message once.
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/CommonErrors.html
+namespace fallstreak::services::elbv2 {
+
+ApiError validation_error(std::string message);
+ApiError not_implemented(std::string_view what);
+
+ApiError invalid_load_balancer_arn(std::string_view arn);
+ApiError invalid_listener_arn(std::string_view arn);
+ApiError invalid_target_group_arn(std::string_view arn);
+ApiError invalid_marker();
+
+ApiError load_balancer_not_found(std::string_view arn);
+ApiError load_balancers_not_found();
+ApiError listener_not_found(std::string_view arn);
+ApiError listeners_not_found();
+ApiError target_group_not_found(std::string_view arn);
+ApiError target_groups_not_found();
+
+ApiError duplicate_load_balancer_name(std::string_view name);
+ApiError duplicate_target_group_name(std::string_view name);
+ApiError duplicate_listener(std::string_view load_balancer_arn);
+ApiError duplicate_tag_keys();
+ApiError too_many_tags();
+
+ApiError subnet_not_found(std::string_view subnet_id);
+ApiError invalid_subnet_without_internet_gateway(std::string_view vpc_id);
+ApiError invalid_configuration_request(std::string message);
+ApiError invalid_security_group();
+ApiError operation_not_permitted_deletion_protection(std::string_view load_balancer_arn);
+
+ApiError target_group_in_use(std::string_view arn);
+ApiError target_group_association_limit(std::string_view arn);
+ApiError incompatible_protocols(std::string_view protocol, std::string_view target_group_arn);
+ApiError unsupported_protocol(std::string_view protocol, std::string_view load_balancer_type);
+ApiError invalid_load_balancer_action(std::string message);
+
+ApiError unsupported_health_check_protocol(std::string_view protocol);
+ApiError invalid_target(std::string message);
+
+}  // namespace fallstreak::services::elbv2

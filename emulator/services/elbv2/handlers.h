@@ -1,0 +1,66 @@
+#pragma once
+
+#include "api/elbv2/listeners.h"
+#include "api/elbv2/load_balancers.h"
+#include "api/elbv2/tags.h"
+#include "api/elbv2/target_groups.h"
+#include "api/elbv2/targets.h"
+#include "services/elbv2/state.h"
+
+/// The operations of Elastic Load Balancing v2, as elbv2.cpp binds them.
+namespace fallstreak::services::elbv2 {
+
+// load_balancers.cpp
+api::elbv2::CreateLoadBalancerOutput create_load_balancer(
+    Context& context, const api::elbv2::CreateLoadBalancerInput& request);
+api::elbv2::DescribeLoadBalancersOutput describe_load_balancers(
+    Context& context, const api::elbv2::DescribeLoadBalancersInput& request);
+api::elbv2::DescribeLoadBalancerAttributesOutput describe_load_balancer_attributes(
+    Context& context, const api::elbv2::DescribeLoadBalancerAttributesInput& request);
+api::elbv2::ModifyLoadBalancerAttributesOutput modify_load_balancer_attributes(
+    Context& context, const api::elbv2::ModifyLoadBalancerAttributesInput& request);
+api::elbv2::DeleteLoadBalancerOutput delete_load_balancer(
+    Context& context, const api::elbv2::DeleteLoadBalancerInput& request);
+
+// listeners.cpp
+api::elbv2::CreateListenerOutput create_listener(Context& context,
+                                                 const api::elbv2::CreateListenerInput& request);
+api::elbv2::DescribeListenersOutput describe_listeners(
+    Context& context, const api::elbv2::DescribeListenersInput& request);
+api::elbv2::ModifyListenerOutput modify_listener(Context& context,
+                                                 const api::elbv2::ModifyListenerInput& request);
+api::elbv2::DeleteListenerOutput delete_listener(Context& context,
+                                                 const api::elbv2::DeleteListenerInput& request);
+/// Removes a listener and what follows: the target groups that only it used are unused now.
+void remove_listener(Context& context, const std::string& listener_arn);
+
+// target_groups.cpp
+api::elbv2::CreateTargetGroupOutput create_target_group(
+    Context& context, const api::elbv2::CreateTargetGroupInput& request);
+api::elbv2::DescribeTargetGroupsOutput describe_target_groups(
+    Context& context, const api::elbv2::DescribeTargetGroupsInput& request);
+api::elbv2::DescribeTargetGroupAttributesOutput describe_target_group_attributes(
+    Context& context, const api::elbv2::DescribeTargetGroupAttributesInput& request);
+api::elbv2::ModifyTargetGroupOutput modify_target_group(
+    Context& context, const api::elbv2::ModifyTargetGroupInput& request);
+api::elbv2::ModifyTargetGroupAttributesOutput modify_target_group_attributes(
+    Context& context, const api::elbv2::ModifyTargetGroupAttributesInput& request);
+api::elbv2::DeleteTargetGroupOutput delete_target_group(
+    Context& context, const api::elbv2::DeleteTargetGroupInput& request);
+
+// targets.cpp
+api::elbv2::RegisterTargetsOutput register_targets(Context& context,
+                                                   const api::elbv2::RegisterTargetsInput& request);
+api::elbv2::DescribeTargetHealthOutput describe_target_health(
+    Context& context, const api::elbv2::DescribeTargetHealthInput& request);
+api::elbv2::DeregisterTargetsOutput deregister_targets(
+    Context& context, const api::elbv2::DeregisterTargetsInput& request);
+
+// tags.cpp
+api::elbv2::AddTagsOutput add_tags(Context& context, const api::elbv2::AddTagsInput& request);
+api::elbv2::DescribeTagsOutput describe_tags(Context& context,
+                                             const api::elbv2::DescribeTagsInput& request);
+api::elbv2::RemoveTagsOutput remove_tags(Context& context,
+                                         const api::elbv2::RemoveTagsInput& request);
+
+}  // namespace fallstreak::services::elbv2

@@ -1,0 +1,228 @@
+#include "services/elbv2/health_checks.h"
+
+#include <charconv>
+#include <chrono>
+
+#include "api/ec2/instances.h"
+#include "services/elbv2/attributes.h"
+#include "services/elbv2/lookup.h"
+#include "services/elbv2/timing.h"
+
+namespace fallstreak::services::elbv2 {
+namespace {
+
+using std::chrono::seconds;
+
+std::string_view group_arn_of(std::string_view target_key) {
+  return target_key.substr(0, target_key.find('|'));
+}
+
+/// A target that an event concerns, if the event is not of an earlier life of it.
+struct Subject {
+  const TargetGroupRecord& group;
+  const TargetRecord& target;
+};
+std::optional<Subject> subject_of(const Context& context, const world::Event& event) {
+  const TargetRecord* target = context.state.targets.find(event.entity);
+  if (target == nullptr || std::to_string(target->generation) != event.payload) return {};
+  const auto* group = context.state.target_groups.find(group_arn_of(event.entity));
+  if (group == nullptr) return {};
+  return Subject{*group, *target};
+}
+
+Thresholds thresholds_of(const api::elbv2::TargetGroup& group) {
+  return {*group.HealthyThresholdCount, *group.UnhealthyThresholdCount};
+}
+
+std::uint64_t next_generation(Context& context, std::string_view target_key) {
+  const std::string group_arn(group_arn_of(target_key));
+  const std::uint64_t* last = context.state.generations.find(group_arn);
+  const std::uint64_t next = (last == nullptr ? 0 : *last) + 1;
+  context.state.generations.put(group_arn, next);
+  return next;
+}
+
+/// What a look at a target found: a check's outcome, or that its instance does not run.
+struct Sight {
+  enum class Kind { check, timed_out, not_running, gone, unknown } kind = Kind::check;
+  CheckResult check;
+  std::string instance_state;
+};
+
+dispatch::Probe probe_of(const Context& context, const api::elbv2::TargetGroup& group,
+                         const TargetRecord& target) {
+  dispatch::Probe probe{.account_id = context.account_id(),
+                        .region = context.region(),
+                        .ip_address = target.ip_address,
+                        .zone = target.zone,
+                        .protocol = *group.HealthCheckProtocol,
+                        .port = *target.target.Port,
+                        .path = group.HealthCheckPath.value_or("")};
+  if (const std::string& port = *group.HealthCheckPort; port != "traffic-port") {
+    std::from_chars(port.data(), port.data() + port.size(), probe.port);
+  }
+  return probe;
+}
+
+Sight ask(Context& context, const api::elbv2::TargetGroup& group, const dispatch::Probe& probe) {
+  const dispatch::ProbeAnswer answer = context.probe(probe);
+  switch (answer.kind) {
+    case dispatch::ProbeAnswer::Kind::timed_out:
+      return {Sight::Kind::timed_out, {}, {}};
+    case dispatch::ProbeAnswer::Kind::refused:
+      return {Sight::Kind::check, refused_check(), {}};
+    case dispatch::ProbeAnswer::Kind::answered:
+      break;
+  }
+  // AWS: a TCP check passes when the connection is accepted.
+  if (probe.protocol == "TCP") return {Sight::Kind::check, passed_check(), {}};
+  return {Sight::Kind::check, answered_check(answer.http_status, *group.Matcher->HttpCode), {}};
+}
+
+Sight look_at(Context& context, const TargetGroupRecord& record, const TargetRecord& target) {
+  const auto& group = record.target_group;
+  dispatch::Probe probe = probe_of(context, group, target);
+  if (group.TargetType == "instance") {
+    const auto described =
+        context.try_call<api::ec2::DescribeInstances>({.InstanceIds = {{*target.target.Id}}});
+    if (!described) {
+      // Another error than this one is an injected fault: then nothing is known, and nothing
+      // changes.
+      const bool is_gone = described.error().code == "InvalidInstanceID.NotFound";
+      return {is_gone ? Sight::Kind::gone : Sight::Kind::unknown, {}, {}};
+    }
+    const auto& instance = described->Reservations->front().Instances->front();
+    const std::string& instance_state = *instance.State->Name;
+    if (instance_state == "terminated") return {Sight::Kind::gone, {}, {}};
+    // A zone that has lost its power cannot say that it stopped: all that is seen is silence.
+    if (!faults::zone_has_power(context.faults(), target.zone)) {
+      return {Sight::Kind::timed_out, {}, {}};
+    }
+    if (instance_state != "running") return {Sight::Kind::not_running, {}, instance_state};
+    probe.instance_id = *target.target.Id;
+    probe.launch_time = instance.LaunchTime.value_or(Time{});
+  } else if (!faults::zone_has_power(context.faults(), target.zone)) {
+    return {Sight::Kind::timed_out, {}, {}};
+  }
+  return ask(context, group, probe);
+}
+
+void set_health(Context& context, const std::string& key, const TargetRecord& target,
+                const HealthRecord& health) {
+  // Most checks change nothing, and then must cost no write.
+  if (target.health == health) return;
+  context.state.targets.update(key, [&](TargetRecord& record) { record.health = health; });
+}
+
+}  // namespace
+
+void start_checks(Context& context, const TargetGroupRecord& group, const std::string& key) {
+  const LoadBalancerRecord* load_balancer = active_load_balancer(context, group);
+  const std::uint64_t generation = next_generation(context, key);
+  bool is_checked = false;
+  context.state.targets.update(key, [&](TargetRecord& target) {
+    is_checked = load_balancer != nullptr && is_zone_enabled(*load_balancer, target.zone);
+    target.generation = generation;
+    target.health = {.status = is_checked ? HealthStatus::registering : HealthStatus::unchecked};
+  });
+  if (!is_checked) return;
+  context.schedule(kRegistration, "target-registered", key, std::to_string(generation));
+}
+
+void restart_checks(Context& context, const std::string& target_group_arn) {
+  const TargetGroupRecord* group = context.state.target_groups.find(target_group_arn);
+  std::vector<std::string> keys;
+  for (const auto& [key, target] : context.state.targets.range(targets_prefix(target_group_arn))) {
+    if (!target.draining_until) keys.push_back(key);
+  }
+  for (const auto& key : keys) start_checks(context, *group, key);
+}
+
+void deregister(Context& context, const TargetGroupRecord& group, const std::string& key) {
+  const TargetRecord* target = context.state.targets.find(key);
+  if (target == nullptr || target->draining_until) return;
+  const auto rules = target_group_attribute_rules(*group.target_group.Protocol);
+  const seconds delay(
+      std::stol(attribute(rules, group.attributes, "deregistration_delay.timeout_seconds")));
+  // AWS: a target that got no requests leaves at once; one that did shows `draining` until the
+  // delay is over, also when its last request has ended before.
+  const bool is_used = target->health.status != HealthStatus::unchecked;
+  if (!is_used || delay == seconds::zero()) {
+    context.state.targets.erase(key);
+    return;
+  }
+  const std::uint64_t generation = next_generation(context, key);
+  context.state.targets.update(key, [&](TargetRecord& record) {
+    record.generation = generation;
+    record.draining_until = context.now() + delay;
+  });
+  context.schedule(delay, "target-drained", key, std::to_string(generation));
+}
+
+void on_load_balancer_active(Context& context, const world::Event& event) {
+  if (!context.state.load_balancers.contains(event.entity)) return;
+  context.state.load_balancers.update(event.entity, [](LoadBalancerRecord& record) {
+    record.load_balancer.State->Code = "active";
+  });
+  std::vector<std::string> groups;
+  for (const auto& [arn, group] : context.state.target_groups) {
+    if (group.load_balancer_arn == event.entity) groups.push_back(arn);
+  }
+  for (const auto& arn : groups) restart_checks(context, arn);
+}
+
+void on_target_registered(Context& context, const world::Event& event) {
+  const auto subject = subject_of(context, event);
+  if (!subject) return;
+  const seconds interval(*subject->group.target_group.HealthCheckIntervalSeconds);
+  set_health(context, event.entity, subject->target, {.status = HealthStatus::initial});
+  // Chosen: AWS says only that checks come every interval; when in the interval differs per target.
+  const Duration phase(context.world().random().uniform(event.entity + "/health-check-phase", 0,
+                                                        Duration(interval).count() - 1));
+  context.schedule(phase, "target-check", event.entity, event.payload);
+}
+
+void on_target_check(Context& context, const world::Event& event) {
+  const auto subject = subject_of(context, event);
+  if (!subject) return;
+  const auto& [group, target] = *subject;
+  const Sight sight = look_at(context, group, target);
+  if (sight.kind == Sight::Kind::gone) {
+    // AWS: a terminated instance is deregistered.
+    deregister(context, group, event.entity);
+    return;
+  }
+  // AWS: the interval does not depend on how long an answer takes.
+  context.schedule_periodic(seconds(*group.target_group.HealthCheckIntervalSeconds), "target-check",
+                            event.entity, event.payload);
+  switch (sight.kind) {
+    case Sight::Kind::check:
+      set_health(context, event.entity, target,
+                 after_check(target.health, sight.check, thresholds_of(group.target_group)));
+      break;
+    case Sight::Kind::timed_out:
+      context.schedule_periodic(seconds(*group.target_group.HealthCheckTimeoutSeconds),
+                                "target-check-timed-out", event.entity, event.payload);
+      break;
+    case Sight::Kind::not_running:
+      set_health(context, event.entity, target, with_instance_in_state(sight.instance_state));
+      break;
+    case Sight::Kind::gone:
+    case Sight::Kind::unknown:
+      break;
+  }
+}
+
+void on_target_check_timed_out(Context& context, const world::Event& event) {
+  const auto subject = subject_of(context, event);
+  if (!subject) return;
+  set_health(context, event.entity, subject->target,
+             after_check(subject->target.health, timed_out_check(),
+                         thresholds_of(subject->group.target_group)));
+}
+
+void on_target_drained(Context& context, const world::Event& event) {
+  if (subject_of(context, event)) context.state.targets.erase(event.entity);
+}
+
+}  // namespace fallstreak::services::elbv2

@@ -1,0 +1,252 @@
+#include <algorithm>
+#include <set>
+
+#include "api/ec2/internet_gateways.h"
+#include "api/ec2/security_groups.h"
+#include "api/ec2/subnets.h"
+#include "services/elbv2/attributes.h"
+#include "services/elbv2/endpoints.h"
+#include "services/elbv2/errors.h"
+#include "services/elbv2/handlers.h"
+#include "services/elbv2/health_checks.h"
+#include "services/elbv2/lookup.h"
+#include "services/elbv2/pages.h"
+#include "services/elbv2/timing.h"
+
+namespace fallstreak::services::elbv2 {
+namespace {
+
+using api::elbv2::CreateLoadBalancerInput;
+
+std::vector<std::string> subnet_ids(const CreateLoadBalancerInput& request) {
+  std::vector<std::string> ids = request.Subnets.value_or(std::vector<std::string>());
+  for (const auto& mapping : api::each(request.SubnetMappings)) {
+    if (mapping.SubnetId) ids.push_back(*mapping.SubnetId);
+  }
+  if (ids.empty()) throw validation_error("At least one subnet must be specified");
+  return ids;
+}
+
+std::vector<api::ec2::Subnet> describe_subnets(Context& context,
+                                               const std::vector<std::string>& ids) {
+  std::vector<api::ec2::Subnet> subnets;
+  for (const auto& id : ids) {
+    // One by one, because AWS's error names the subnet.
+    const auto described = context.try_call<api::ec2::DescribeSubnets>({.SubnetIds = {{id}}});
+    if (!described) throw subnet_not_found(id);
+    subnets.push_back(described->Subnets->front());
+  }
+  return subnets;
+}
+
+/// Where the load balancer is: its VPC and one subnet in each of its zones.
+struct Placement {
+  std::string vpc_id;
+  std::vector<api::elbv2::AvailabilityZone> zones;
+};
+
+Placement place(Context& context, const CreateLoadBalancerInput& request, std::string_view type) {
+  const auto subnets = describe_subnets(context, subnet_ids(request));
+  Placement placement{.vpc_id = *subnets.front().VpcId, .zones = {}};
+  std::set<std::string> zone_names;
+  for (const auto& subnet : subnets) {
+    if (subnet.VpcId != placement.vpc_id) {
+      throw invalid_configuration_request("All subnets must belong to the same VPC: '" +
+                                          placement.vpc_id + "'");
+    }
+    if (!zone_names.insert(*subnet.AvailabilityZone).second) {
+      throw invalid_configuration_request(
+          "A load balancer cannot be attached to multiple subnets in the same Availability Zone");
+    }
+    placement.zones.push_back({.ZoneName = subnet.AvailabilityZone,
+                               .SubnetId = subnet.SubnetId,
+                               .LoadBalancerAddresses = {{}}});
+  }
+  // AWS: an Application Load Balancer is in two zones or more; a Network Load Balancer may be in
+  // one.
+  if (type == "application" && zone_names.size() < 2) {
+    throw validation_error(
+        "At least two subnets in two different Availability Zones must be specified");
+  }
+  std::ranges::sort(placement.zones, {}, &api::elbv2::AvailabilityZone::ZoneName);
+  return placement;
+}
+
+void check_internet_gateway(Context& context, const std::string& vpc_id) {
+  const auto described = context.call<api::ec2::DescribeInternetGateways>(
+      {.Filters = {{{.Name = "attachment.vpc-id", .Values = {{vpc_id}}}}}});
+  if (api::each(described.InternetGateways).empty()) {
+    throw invalid_subnet_without_internet_gateway(vpc_id);
+  }
+}
+
+std::optional<std::vector<std::string>> security_groups(Context& context,
+                                                        const CreateLoadBalancerInput& request,
+                                                        std::string_view type,
+                                                        const std::string& vpc_id) {
+  if (request.SecurityGroups && !request.SecurityGroups->empty()) {
+    const auto described =
+        context.try_call<api::ec2::DescribeSecurityGroups>({.GroupIds = request.SecurityGroups});
+    const bool is_valid =
+        described && std::ranges::all_of(api::each(described->SecurityGroups),
+                                         [&](const auto& group) { return group.VpcId == vpc_id; });
+    if (!is_valid) throw invalid_security_group();
+    return request.SecurityGroups;
+  }
+  // AWS: an Application Load Balancer gets the VPC's default group; a Network Load Balancer none.
+  if (type == "network") return std::nullopt;
+  const auto described = context.call<api::ec2::DescribeSecurityGroups>(
+      {.Filters = {{{.Name = "vpc-id", .Values = {{vpc_id}}},
+                    {.Name = "group-name", .Values = {{"default"}}}}}});
+  std::vector<std::string> ids;
+  for (const auto& group : api::each(described.SecurityGroups)) ids.push_back(*group.GroupId);
+  return ids;
+}
+
+std::string new_arn(Context& context, const CreateLoadBalancerInput& request, std::string_view type,
+                    const std::string& id) {
+  const std::string_view short_type = type == "network" ? "net" : "app";
+  return context.arn("elasticloadbalancing",
+                     "loadbalancer/" + std::string(short_type) + "/" + *request.Name + "/" + id);
+}
+
+bool has_same_settings(const LoadBalancerRecord& record, const api::elbv2::LoadBalancer& wanted) {
+  const auto& existing = record.load_balancer;
+  return existing.Scheme == wanted.Scheme && existing.Type == wanted.Type &&
+         existing.IpAddressType == wanted.IpAddressType &&
+         existing.AvailabilityZones == wanted.AvailabilityZones &&
+         existing.SecurityGroups == wanted.SecurityGroups;
+}
+
+}  // namespace
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
+api::elbv2::CreateLoadBalancerOutput create_load_balancer(Context& context,
+                                                          const CreateLoadBalancerInput& request) {
+  const std::string type = request.Type.value_or("application");
+  const std::string scheme = request.Scheme.value_or("internet-facing");
+  check_name("Load balancer", *request.Name);
+  if (request.Name->starts_with("internal-")) {
+    throw validation_error("Load balancer name '" + *request.Name +
+                           "' cannot begin with 'internal-'");
+  }
+  const Tags tags = checked_tags(request.Tags);
+  if (type == "gateway") throw not_implemented("Load balancer type 'gateway'");
+  if (request.IpAddressType.value_or("ipv4") != "ipv4") {
+    throw not_implemented("IpAddressType '" + *request.IpAddressType + "'");
+  }
+
+  const Placement placement = place(context, request, type);
+  if (scheme == "internet-facing") check_internet_gateway(context, placement.vpc_id);
+  api::elbv2::LoadBalancer wanted{
+      .LoadBalancerName = request.Name,
+      .Scheme = scheme,
+      .VpcId = placement.vpc_id,
+      .Type = type,
+      .AvailabilityZones = placement.zones,
+      .SecurityGroups = security_groups(context, request, type, placement.vpc_id),
+      .IpAddressType = "ipv4"};
+
+  // AWS: creating the same load balancer again answers with the one that is there.
+  if (const auto* arn = context.state.load_balancer_names.find(*request.Name)) {
+    const LoadBalancerRecord& existing = *context.state.load_balancers.find(*arn);
+    if (!has_same_settings(existing, wanted)) throw duplicate_load_balancer_name(*request.Name);
+    return {.LoadBalancers = {{existing.load_balancer}}};
+  }
+
+  const std::string id = context.new_id("", 16);
+  wanted.LoadBalancerArn = new_arn(context, request, type, id);
+  const Endpoint endpoint{*request.Name, type, scheme, context.region(), id};
+  wanted.DNSName = dns_name(endpoint, context.world().random().uniform(context.stream("dns-number"),
+                                                                       100'000'000, 2'147'483'647));
+  wanted.CanonicalHostedZoneId = canonical_hosted_zone_id(type, context.region());
+  wanted.CreatedTime = context.now();
+  wanted.State = {.Code = "provisioning"};
+  const std::string arn = *wanted.LoadBalancerArn;
+  context.state.load_balancers.insert(arn,
+                                      {.load_balancer = wanted, .attributes = {}, .tags = tags});
+  context.state.load_balancer_names.insert(*request.Name, arn);
+  context.schedule(kProvisioning, "load-balancer-active", arn);
+  return {.LoadBalancers = {{std::move(wanted)}}};
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html
+api::elbv2::DescribeLoadBalancersOutput describe_load_balancers(
+    Context& context, const api::elbv2::DescribeLoadBalancersInput& request) {
+  api::elbv2::DescribeLoadBalancersOutput response;
+  auto& list = response.LoadBalancers.emplace();
+  if (request.LoadBalancerArns || request.Names) {
+    if (request.LoadBalancerArns && request.Names) {
+      throw validation_error(
+          "Load balancer names and load balancer ARNs cannot be specified at the "
+          "same time");
+    }
+    for (const auto& arn : api::each(request.LoadBalancerArns)) {
+      if (arn_kind(arn) != ArnKind::load_balancer) throw invalid_load_balancer_arn(arn);
+      const auto* found = context.state.load_balancers.find(arn);
+      if (found == nullptr) throw load_balancers_not_found();
+      list.push_back(found->load_balancer);
+    }
+    for (const auto& name : api::each(request.Names)) {
+      const auto* arn = context.state.load_balancer_names.find(name);
+      if (arn == nullptr) throw load_balancers_not_found();
+      list.push_back(context.state.load_balancers.find(*arn)->load_balancer);
+    }
+    return response;
+  }
+  response.NextMarker = read_page(
+      context.state.load_balancers, request.Marker, request.PageSize,
+      [](const auto&) { return true; },
+      [&](const auto& row) { list.push_back(row.second.load_balancer); });
+  return response;
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancerAttributes.html
+api::elbv2::DescribeLoadBalancerAttributesOutput describe_load_balancer_attributes(
+    Context& context, const api::elbv2::DescribeLoadBalancerAttributesInput& request) {
+  const auto& record = find_load_balancer(context, *request.LoadBalancerArn);
+  return {.Attributes = all_attributes<api::elbv2::LoadBalancerAttribute>(
+              load_balancer_attribute_rules(*record.load_balancer.Type), record.attributes)};
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyLoadBalancerAttributes.html
+api::elbv2::ModifyLoadBalancerAttributesOutput modify_load_balancer_attributes(
+    Context& context, const api::elbv2::ModifyLoadBalancerAttributesInput& request) {
+  const std::string& arn = *request.LoadBalancerArn;
+  const auto& record = find_load_balancer(context, arn);
+  const auto rules = load_balancer_attribute_rules(*record.load_balancer.Type);
+  Attributes attributes = record.attributes;
+  for (const auto& change : api::each(request.Attributes)) {
+    set_attribute(rules, "load balancer", change.Key.value_or(""), change.Value.value_or(""),
+                  attributes);
+  }
+  context.state.load_balancers.update(
+      arn, [&](LoadBalancerRecord& changed) { changed.attributes = attributes; });
+  return {.Attributes = all_attributes<api::elbv2::LoadBalancerAttribute>(rules, attributes)};
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html
+api::elbv2::DeleteLoadBalancerOutput delete_load_balancer(
+    Context& context, const api::elbv2::DeleteLoadBalancerInput& request) {
+  const std::string& arn = *request.LoadBalancerArn;
+  if (arn_kind(arn) != ArnKind::load_balancer) throw invalid_load_balancer_arn(arn);
+  const auto* record = context.state.load_balancers.find(arn);
+  // AWS: if the load balancer does not exist or has already been deleted, the call succeeds.
+  if (record == nullptr) return {};
+  const auto rules = load_balancer_attribute_rules(*record->load_balancer.Type);
+  if (attribute(rules, record->attributes, "deletion_protection.enabled") == "true") {
+    throw operation_not_permitted_deletion_protection(arn);
+  }
+
+  // AWS: its listeners go with it; target groups and instances stay.
+  context.state.load_balancer_names.erase(*record->load_balancer.LoadBalancerName);
+  context.state.load_balancers.erase(arn);
+  std::vector<std::string> listeners;
+  for (const auto& row : context.state.listeners.range(listeners_prefix(arn))) {
+    listeners.push_back(row.first);
+  }
+  for (const auto& listener : listeners) remove_listener(context, listener);
+  return {};
+}
+
+}  // namespace fallstreak::services::elbv2

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/elbv2/listeners.h"
+#include "api/elbv2/load_balancers.h"
+#include "api/elbv2/target_groups.h"
+#include "api/elbv2/targets.h"
+#include "base/time.h"
+#include "services/elbv2/health_state.h"
+
+namespace fallstreak::services::elbv2 {
+
+using Tags = std::vector<api::elbv2::Tag>;
+using Attributes = std::map<std::string, std::string>;
+
+struct LoadBalancerRecord {
+  api::elbv2::LoadBalancer load_balancer;
+  /// Only what differs from AWS's defaults.
+  Attributes attributes;
+  Tags tags;
+};
+template <class Visitor>
+void visit_fields(LoadBalancerRecord& record, Visitor&& visit) {
+  visit("load_balancer", record.load_balancer);
+  visit("attributes", record.attributes);
+  visit("tags", record.tags);
+}
+
+struct ListenerRecord {
+  api::elbv2::Listener listener;
+  Tags tags;
+};
+template <class Visitor>
+void visit_fields(ListenerRecord& record, Visitor&& visit) {
+  visit("listener", record.listener);
+  visit("tags", record.tags);
+}
+
+struct TargetGroupRecord {
+  /// Without LoadBalancerArns, which follow from the listeners.
+  api::elbv2::TargetGroup target_group;
+  Attributes attributes;
+  Tags tags;
+  /// The load balancer that forwards to the group (AWS: at most one), and by which listeners.
+  /// Empty: unused.
+  std::string load_balancer_arn;
+  std::vector<std::string> listener_arns;
+};
+template <class Visitor>
+void visit_fields(TargetGroupRecord& record, Visitor&& visit) {
+  visit("target_group", record.target_group);
+  visit("attributes", record.attributes);
+  visit("tags", record.tags);
+  visit("load_balancer_arn", record.load_balancer_arn);
+  visit("listener_arns", record.listener_arns);
+}
+
+struct TargetRecord {
+  /// As registered, with the port filled in.
+  api::elbv2::TargetDescription target;
+  std::string zone;
+  std::string ip_address;
+  HealthRecord health;
+  /// Set while the target drains.
+  std::optional<Time> draining_until;
+  /// Another whenever the target's checks start or stop, so that an event of an earlier life is
+  /// recognised.
+  std::uint64_t generation = 0;
+};
+template <class Visitor>
+void visit_fields(TargetRecord& record, Visitor&& visit) {
+  visit("target", record.target);
+  visit("zone", record.zone);
+  visit("ip_address", record.ip_address);
+  visit("health", record.health);
+  visit("draining_until", record.draining_until);
+  visit("generation", record.generation);
+}
+
+}  // namespace fallstreak::services::elbv2

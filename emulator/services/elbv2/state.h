@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+
+#include "dispatch/context.h"
+#include "services/elbv2/records.h"
+#include "world/table.h"
+
+namespace fallstreak::services::elbv2 {
+
+struct ElbV2State {
+  explicit ElbV2State(const std::string& prefix)
+      : load_balancers(prefix + "load_balancers"),
+        load_balancer_names(prefix + "load_balancer_names"),
+        listeners(prefix + "listeners"),
+        target_groups(prefix + "target_groups"),
+        target_group_names(prefix + "target_group_names"),
+        targets(prefix + "targets"),
+        generations(prefix + "generations") {}
+  template <class Visitor>
+  void visit_tables(Visitor&& visit) {
+    visit(load_balancers);
+    visit(load_balancer_names);
+    visit(listeners);
+    visit(target_groups);
+    visit(target_group_names);
+    visit(targets);
+    visit(generations);
+  }
+
+  world::Table<LoadBalancerRecord> load_balancers;  // by ARN
+  world::Table<std::string> load_balancer_names;    // name -> ARN
+  /// By ARN; the ARNs of a load balancer's listeners begin with `listeners_prefix(its ARN)`.
+  world::Table<ListenerRecord> listeners;
+  world::Table<TargetGroupRecord> target_groups;  // by ARN
+  world::Table<std::string> target_group_names;   // name -> ARN
+  world::Table<TargetRecord> targets;             // by target_key()
+  /// The last generation given to a target of the group of this ARN. Apart from the targets,
+  /// because a target that comes back must not be taken for its earlier self.
+  world::Table<std::uint64_t> generations;
+};
+using Context = dispatch::Context<ElbV2State>;
+
+/// `<target group ARN>|<id>:<port>`; the targets of a group are the range of `targets_prefix`.
+inline std::string targets_prefix(std::string_view target_group_arn) {
+  return std::string(target_group_arn) + "|";
+}
+inline std::string target_key(std::string_view target_group_arn, std::string_view id,
+                              std::int32_t port) {
+  return targets_prefix(target_group_arn) + std::string(id) + ":" + std::to_string(port);
+}
+
+}  // namespace fallstreak::services::elbv2

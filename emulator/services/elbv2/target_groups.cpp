@@ -1,0 +1,263 @@
+#include <algorithm>
+
+#include "api/ec2/vpcs.h"
+#include "services/elbv2/attributes.h"
+#include "services/elbv2/errors.h"
+#include "services/elbv2/handlers.h"
+#include "services/elbv2/health_checks.h"
+#include "services/elbv2/lookup.h"
+#include "services/elbv2/pages.h"
+
+namespace fallstreak::services::elbv2 {
+namespace {
+
+using api::elbv2::CreateTargetGroupInput;
+using api::elbv2::ModifyTargetGroupInput;
+using api::elbv2::TargetGroup;
+
+bool is_http(std::string_view protocol) { return protocol == "HTTP" || protocol == "HTTPS"; }
+
+void check_kind(const CreateTargetGroupInput& request) {
+  const std::string type = request.TargetType.value_or("instance");
+  if (type != "instance" && type != "ip") throw not_implemented("Target type '" + type + "'");
+  if (!request.Protocol) throw validation_error("A protocol must be specified");
+  if (!request.Port) throw validation_error("A port must be specified");
+  if (!request.VpcId) throw validation_error("A VPC ID must be specified");
+  if (!is_http(*request.Protocol) && request.Protocol != "TCP") {
+    throw not_implemented("Protocol '" + *request.Protocol + "' of a target group");
+  }
+  if (request.ProtocolVersion.value_or("HTTP1") != "HTTP1") {
+    throw not_implemented("ProtocolVersion '" + *request.ProtocolVersion + "'");
+  }
+  if (request.ProtocolVersion && !is_http(*request.Protocol)) {
+    throw validation_error("Protocol version is supported only for HTTP and HTTPS target groups");
+  }
+  if (request.IpAddressType.value_or("ipv4") != "ipv4") {
+    throw not_implemented("IpAddressType '" + *request.IpAddressType + "'");
+  }
+}
+
+/// AWS: the timeout's default depends on who checks and how.
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+std::int32_t default_timeout_seconds(std::string_view protocol, std::string_view check_protocol) {
+  if (is_http(protocol)) return 5;
+  return check_protocol == "HTTP" ? 6 : 10;
+}
+
+void check_health_check(const TargetGroup& group) {
+  if (group.HealthCheckEnabled == false) {
+    throw validation_error(
+        "Health check enabled must be true for target groups with target type '" +
+        *group.TargetType + "'");
+  }
+  if (!is_http(*group.HealthCheckProtocol) && group.HealthCheckProtocol != "TCP") {
+    throw unsupported_health_check_protocol(*group.HealthCheckProtocol);
+  }
+  // AWS: an Application Load Balancer checks over HTTP or HTTPS only.
+  if (is_http(*group.Protocol) && !is_http(*group.HealthCheckProtocol)) {
+    throw unsupported_health_check_protocol(*group.HealthCheckProtocol);
+  }
+  if (*group.HealthCheckTimeoutSeconds >= *group.HealthCheckIntervalSeconds) {
+    throw validation_error("Health check interval must be greater than the timeout.");
+  }
+  if (group.HealthCheckPath && !group.HealthCheckPath->starts_with("/")) {
+    throw validation_error("Health check path '" + *group.HealthCheckPath +
+                           "' must begin with a '/' character");
+  }
+  if (!is_health_check_port(*group.HealthCheckPort)) {
+    throw validation_error("Health check port '" + *group.HealthCheckPort +
+                           "' must be 'traffic-port' or a number from 1 to 65535");
+  }
+  if (!is_http(*group.HealthCheckProtocol)) {
+    if (group.HealthCheckPath || group.Matcher) {
+      throw validation_error(
+          "Health check path and matcher are supported only for HTTP and HTTPS "
+          "health checks");
+    }
+    return;
+  }
+  // AWS: 200 to 499 for an Application Load Balancer, 200 to 599 for a Network Load Balancer.
+  const int highest = is_http(*group.Protocol) ? 499 : 599;
+  if (!StatusMatcher::parse(*group.Matcher->HttpCode, 200, highest)) {
+    throw validation_error("Health check matcher HTTP code '" + *group.Matcher->HttpCode +
+                           "' must be within '200-" + std::to_string(highest) + "' inclusive");
+  }
+}
+
+TargetGroup wanted_group(const CreateTargetGroupInput& request) {
+  const std::string& protocol = *request.Protocol;
+  const std::string check_protocol =
+      request.HealthCheckProtocol.value_or(protocol == "TCP" ? "TCP" : "HTTP");
+  TargetGroup group{.TargetGroupName = request.Name,
+                    .Protocol = protocol,
+                    .Port = request.Port,
+                    .VpcId = request.VpcId,
+                    .HealthCheckProtocol = check_protocol,
+                    .HealthCheckPort = request.HealthCheckPort.value_or("traffic-port"),
+                    .HealthCheckEnabled = request.HealthCheckEnabled.value_or(true),
+                    .HealthCheckIntervalSeconds = request.HealthCheckIntervalSeconds.value_or(30),
+                    .HealthCheckTimeoutSeconds = request.HealthCheckTimeoutSeconds.value_or(
+                        default_timeout_seconds(protocol, check_protocol)),
+                    .HealthyThresholdCount = request.HealthyThresholdCount.value_or(5),
+                    .UnhealthyThresholdCount = request.UnhealthyThresholdCount.value_or(2),
+                    .HealthCheckPath = request.HealthCheckPath,
+                    .Matcher = request.Matcher,
+                    .TargetType = request.TargetType.value_or("instance"),
+                    .IpAddressType = "ipv4"};
+  if (is_http(protocol)) group.ProtocolVersion = "HTTP1";
+  if (is_http(check_protocol)) {
+    if (!group.HealthCheckPath) group.HealthCheckPath = "/";
+    if (!group.Matcher || !group.Matcher->HttpCode) group.Matcher = {{.HttpCode = "200"}};
+  }
+  return group;
+}
+
+void check_vpc(Context& context, const std::string& vpc_id) {
+  if (!context.try_call<api::ec2::DescribeVpcs>({.VpcIds = {{vpc_id}}})) {
+    throw validation_error("The VPC ID '" + vpc_id + "' is not found");
+  }
+}
+
+}  // namespace
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html
+api::elbv2::CreateTargetGroupOutput create_target_group(Context& context,
+                                                        const CreateTargetGroupInput& request) {
+  check_name("Target group", *request.Name);
+  const Tags tags = checked_tags(request.Tags);
+  check_kind(request);
+  TargetGroup wanted = wanted_group(request);
+  check_health_check(wanted);
+  check_vpc(context, *request.VpcId);
+
+  // AWS: creating the same target group again answers with the one that is there.
+  if (const auto* arn = context.state.target_group_names.find(*request.Name)) {
+    const TargetGroupRecord& existing = *context.state.target_groups.find(*arn);
+    wanted.TargetGroupArn = existing.target_group.TargetGroupArn;
+    if (existing.target_group != wanted) throw duplicate_target_group_name(*request.Name);
+    return {.TargetGroups = {{wire_target_group(existing)}}};
+  }
+
+  const std::string arn = context.arn(
+      "elasticloadbalancing", "targetgroup/" + *request.Name + "/" + context.new_id("", 16));
+  wanted.TargetGroupArn = arn;
+  TargetGroupRecord record{.target_group = wanted,
+                           .attributes = {},
+                           .tags = tags,
+                           .load_balancer_arn = {},
+                           .listener_arns = {}};
+  context.state.target_group_names.insert(*request.Name, arn);
+  api::elbv2::CreateTargetGroupOutput response{.TargetGroups = {{wire_target_group(record)}}};
+  context.state.target_groups.insert(arn, std::move(record));
+  return response;
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetGroups.html
+api::elbv2::DescribeTargetGroupsOutput describe_target_groups(
+    Context& context, const api::elbv2::DescribeTargetGroupsInput& request) {
+  if (int(request.LoadBalancerArn.has_value()) + int(request.TargetGroupArns.has_value()) +
+          int(request.Names.has_value()) >
+      1) {
+    throw validation_error(
+        "You can specify only one of the following: load balancer ARN, target "
+        "group ARNs, target group names");
+  }
+  api::elbv2::DescribeTargetGroupsOutput response;
+  auto& list = response.TargetGroups.emplace();
+  if (request.TargetGroupArns || request.Names) {
+    for (const auto& arn : api::each(request.TargetGroupArns)) {
+      if (arn_kind(arn) != ArnKind::target_group) throw invalid_target_group_arn(arn);
+      const auto* found = context.state.target_groups.find(arn);
+      if (found == nullptr) throw target_groups_not_found();
+      list.push_back(wire_target_group(*found));
+    }
+    for (const auto& name : api::each(request.Names)) {
+      const auto* arn = context.state.target_group_names.find(name);
+      if (arn == nullptr) throw target_groups_not_found();
+      list.push_back(wire_target_group(*context.state.target_groups.find(*arn)));
+    }
+    return response;
+  }
+  if (request.LoadBalancerArn) find_load_balancer(context, *request.LoadBalancerArn);
+  response.NextMarker = read_page(
+      context.state.target_groups, request.Marker, request.PageSize,
+      [&](const auto& row) {
+        return !request.LoadBalancerArn || row.second.load_balancer_arn == *request.LoadBalancerArn;
+      },
+      [&](const auto& row) { list.push_back(wire_target_group(row.second)); });
+  return response;
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetGroupAttributes.html
+api::elbv2::DescribeTargetGroupAttributesOutput describe_target_group_attributes(
+    Context& context, const api::elbv2::DescribeTargetGroupAttributesInput& request) {
+  const auto& record = find_target_group(context, *request.TargetGroupArn);
+  return {.Attributes = all_attributes<api::elbv2::TargetGroupAttribute>(
+              target_group_attribute_rules(*record.target_group.Protocol), record.attributes)};
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyTargetGroup.html
+api::elbv2::ModifyTargetGroupOutput modify_target_group(Context& context,
+                                                        const ModifyTargetGroupInput& request) {
+  const std::string& arn = *request.TargetGroupArn;
+  TargetGroup group = find_target_group(context, arn).target_group;
+  const auto take = [](auto& member, const auto& wanted) {
+    if (wanted) member = wanted;
+  };
+  // AWS: the path and matcher of HTTP checks mean nothing to a TCP check, and get defaults when
+  // they are needed.
+  if (request.HealthCheckProtocol && !is_http(*request.HealthCheckProtocol)) {
+    group.HealthCheckPath.reset();
+    group.Matcher.reset();
+  } else if (request.HealthCheckProtocol && !group.Matcher) {
+    group.HealthCheckPath = "/";
+    group.Matcher = {{.HttpCode = "200"}};
+  }
+  take(group.HealthCheckProtocol, request.HealthCheckProtocol);
+  take(group.HealthCheckPort, request.HealthCheckPort);
+  take(group.HealthCheckPath, request.HealthCheckPath);
+  take(group.HealthCheckEnabled, request.HealthCheckEnabled);
+  take(group.HealthCheckIntervalSeconds, request.HealthCheckIntervalSeconds);
+  take(group.HealthCheckTimeoutSeconds, request.HealthCheckTimeoutSeconds);
+  take(group.HealthyThresholdCount, request.HealthyThresholdCount);
+  take(group.UnhealthyThresholdCount, request.UnhealthyThresholdCount);
+  if (request.Matcher && request.Matcher->HttpCode) group.Matcher = request.Matcher;
+  check_health_check(group);
+  context.state.target_groups.update(
+      arn, [&](TargetGroupRecord& record) { record.target_group = group; });
+  return {.TargetGroups = {{wire_target_group(*context.state.target_groups.find(arn))}}};
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyTargetGroupAttributes.html
+api::elbv2::ModifyTargetGroupAttributesOutput modify_target_group_attributes(
+    Context& context, const api::elbv2::ModifyTargetGroupAttributesInput& request) {
+  const std::string& arn = *request.TargetGroupArn;
+  const auto& record = find_target_group(context, arn);
+  const auto rules = target_group_attribute_rules(*record.target_group.Protocol);
+  Attributes attributes = record.attributes;
+  for (const auto& change : api::each(request.Attributes)) {
+    set_attribute(rules, "target group", change.Key.value_or(""), change.Value.value_or(""),
+                  attributes);
+  }
+  context.state.target_groups.update(
+      arn, [&](TargetGroupRecord& changed) { changed.attributes = attributes; });
+  return {.Attributes = all_attributes<api::elbv2::TargetGroupAttribute>(rules, attributes)};
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html
+api::elbv2::DeleteTargetGroupOutput delete_target_group(
+    Context& context, const api::elbv2::DeleteTargetGroupInput& request) {
+  const std::string& arn = *request.TargetGroupArn;
+  if (arn_kind(arn) != ArnKind::target_group) throw invalid_target_group_arn(arn);
+  const auto* record = context.state.target_groups.find(arn);
+  // AWS: lists no error for a group that does not exist; deleting one again succeeds.
+  if (record == nullptr) return {};
+  if (!record->listener_arns.empty()) throw target_group_in_use(arn);
+  context.state.target_group_names.erase(*record->target_group.TargetGroupName);
+  context.state.target_groups.erase(arn);
+  context.state.targets.erase_prefix(targets_prefix(arn));
+  context.state.generations.erase(arn);
+  return {};
+}
+
+}  // namespace fallstreak::services::elbv2

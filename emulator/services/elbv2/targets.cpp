@@ -1,0 +1,207 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "api/ec2/instances.h"
+#include "api/ec2/subnets.h"
+#include "services/elbv2/errors.h"
+#include "services/elbv2/handlers.h"
+#include "services/elbv2/health_checks.h"
+#include "services/elbv2/ipv4.h"
+#include "services/elbv2/lookup.h"
+
+namespace fallstreak::services::elbv2 {
+namespace {
+
+using api::elbv2::TargetDescription;
+
+std::int32_t port_of(const TargetGroupRecord& group, const TargetDescription& target) {
+  return target.Port.value_or(*group.target_group.Port);
+}
+
+std::string key_of(const TargetGroupRecord& group, const TargetDescription& target) {
+  return target_key(*group.target_group.TargetGroupArn, *target.Id, port_of(group, target));
+}
+
+TargetRecord instance_target(Context& context, const TargetGroupRecord& group,
+                             const TargetDescription& wanted) {
+  const std::string& id = *wanted.Id;
+  if (!id.starts_with("i-")) throw validation_error("Instance ID '" + id + "' is not valid");
+  const auto described = context.try_call<api::ec2::DescribeInstances>({.InstanceIds = {{id}}});
+  if (!described) throw invalid_target("The following targets do not exist: '" + id + "'");
+  const auto& instance = described->Reservations->front().Instances->front();
+  // AWS: the instance must be running when it is registered.
+  if (instance.State->Name != "running") {
+    throw invalid_target(
+        "The following targets are not in a running state and cannot be registered: '" + id + "'");
+  }
+  if (instance.VpcId != group.target_group.VpcId) {
+    throw invalid_target("The following targets are not in the target group VPC '" +
+                         *group.target_group.VpcId + "': '" + id + "'");
+  }
+  return {.target = {.Id = id, .Port = port_of(group, wanted)},
+          .zone = *instance.Placement->AvailabilityZone,
+          .ip_address = instance.PrivateIpAddress.value_or(""),
+          .health = {},
+          .draining_until = {}};
+}
+
+/// The zone of the subnet that holds the address; empty when none of the VPC does.
+std::string zone_of_address(Context& context, const TargetGroupRecord& group,
+                            std::uint32_t address) {
+  const auto described = context.call<api::ec2::DescribeSubnets>(
+      {.Filters = {{{.Name = "vpc-id", .Values = {{*group.target_group.VpcId}}}}}});
+  for (const auto& subnet : api::each(described.Subnets)) {
+    if (is_in_cidr_block(address, *subnet.CidrBlock)) return *subnet.AvailabilityZone;
+  }
+  return {};
+}
+
+TargetRecord address_target(Context& context, const TargetGroupRecord& group,
+                            const TargetDescription& wanted) {
+  const std::string& id = *wanted.Id;
+  const auto address = parse_ipv4(id);
+  if (!address) throw validation_error("The IP address '" + id + "' is not a valid IPv4 address");
+  std::string zone = zone_of_address(context, group, *address);
+  // AWS: an address outside the VPC is in the zone `all`, and the caller must say so.
+  if (zone.empty() && wanted.AvailabilityZone != "all") {
+    throw validation_error("You must specify the Availability Zone 'all' for the IP address '" +
+                           id + "', which is outside the VPC of the target group");
+  }
+  if (zone.empty()) zone = "all";
+  return {.target = {.Id = id, .Port = port_of(group, wanted), .AvailabilityZone = zone},
+          .zone = zone,
+          .ip_address = id,
+          .health = {},
+          .draining_until = {}};
+}
+
+using Reasons = std::array<std::string_view, 3>;
+constexpr Reasons kNotConfigured = {
+    "unused", "Target.NotInUse",
+    "Target group is not configured to receive traffic from the load balancer"};
+constexpr Reasons kZoneNotEnabled = {
+    "unused", "Target.NotInUse",
+    "Target is in an Availability Zone that is not enabled for the load balancer"};
+constexpr Reasons kNotRegistered = {"unused", "Target.NotRegistered",
+                                    "Target is not registered to the target group"};
+constexpr Reasons kRegistering = {"initial", "Elb.RegistrationInProgress",
+                                  "Target registration is in progress"};
+constexpr Reasons kInitial = {"initial", "Elb.InitialHealthChecking",
+                              "Initial health checks in progress"};
+constexpr Reasons kDraining = {"draining", "Target.DeregistrationInProgress",
+                               "Target deregistration is in progress"};
+
+api::elbv2::TargetHealth health(const Reasons& reasons) {
+  return {.State = std::string(reasons[0]),
+          .Reason = std::string(reasons[1]),
+          .Description = std::string(reasons[2])};
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html
+api::elbv2::TargetHealth wire_health(const Context& context, const TargetGroupRecord& group,
+                                     const TargetRecord& target) {
+  if (target.draining_until) return health(kDraining);
+  switch (target.health.status) {
+    case HealthStatus::unchecked:
+      if (group.load_balancer_arn.empty()) return health(kNotConfigured);
+      // A load balancer that is not active yet has not begun to register targets.
+      return active_load_balancer(context, group) == nullptr ? health(kRegistering)
+                                                             : health(kZoneNotEnabled);
+    case HealthStatus::registering:
+      return health(kRegistering);
+    case HealthStatus::initial:
+      return health(kInitial);
+    case HealthStatus::healthy:
+      return {.State = "healthy"};
+    case HealthStatus::unhealthy:
+      return {.State = "unhealthy",
+              .Reason = target.health.reason,
+              .Description = target.health.description};
+    case HealthStatus::invalid:
+      return {.State = "unused",
+              .Reason = target.health.reason,
+              .Description = target.health.description};
+  }
+  return {};
+}
+
+std::string health_check_port(const TargetGroupRecord& group, std::int32_t target_port) {
+  const std::string& port = *group.target_group.HealthCheckPort;
+  return port == "traffic-port" ? std::to_string(target_port) : port;
+}
+
+api::elbv2::TargetHealthDescription wire_description(const Context& context,
+                                                     const TargetGroupRecord& group,
+                                                     const TargetRecord& target) {
+  return {.Target = target.target,
+          .HealthCheckPort = health_check_port(group, *target.target.Port),
+          .TargetHealth = wire_health(context, group, target)};
+}
+
+}  // namespace
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RegisterTargets.html
+api::elbv2::RegisterTargetsOutput register_targets(
+    Context& context, const api::elbv2::RegisterTargetsInput& request) {
+  const auto& group = find_target_group(context, *request.TargetGroupArn);
+  for (const auto& wanted : api::each(request.Targets)) {
+    const std::string key = key_of(group, wanted);
+    const TargetRecord* existing = context.state.targets.find(key);
+    if (existing != nullptr && !existing->draining_until) continue;
+    // AWS: a target that drains and is registered again starts like a new one.
+    context.state.targets.put(key, group.target_group.TargetType == "ip"
+                                       ? address_target(context, group, wanted)
+                                       : instance_target(context, group, wanted));
+    start_checks(context, group, key);
+  }
+  return {};
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetHealth.html
+api::elbv2::DescribeTargetHealthOutput describe_target_health(
+    Context& context, const api::elbv2::DescribeTargetHealthInput& request) {
+  const auto& group = find_target_group(context, *request.TargetGroupArn);
+  api::elbv2::DescribeTargetHealthOutput response;
+  auto& list = response.TargetHealthDescriptions.emplace();
+  if (api::each(request.Targets).empty()) {
+    for (const auto& row : context.state.targets.range(targets_prefix(*request.TargetGroupArn))) {
+      list.push_back(wire_description(context, group, row.second));
+    }
+    return response;
+  }
+  for (const auto& wanted : api::each(request.Targets)) {
+    if (const auto* target = context.state.targets.find(key_of(group, wanted))) {
+      list.push_back(wire_description(context, group, *target));
+      continue;
+    }
+    const std::int32_t port = port_of(group, wanted);
+    list.push_back({.Target = {{.Id = wanted.Id, .Port = port}},
+                    .HealthCheckPort = health_check_port(group, port),
+                    .TargetHealth = health(kNotRegistered)});
+  }
+  return response;
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeregisterTargets.html
+api::elbv2::DeregisterTargetsOutput deregister_targets(
+    Context& context, const api::elbv2::DeregisterTargetsInput& request) {
+  const auto& group = find_target_group(context, *request.TargetGroupArn);
+  const std::string prefix = targets_prefix(*request.TargetGroupArn);
+  for (const auto& wanted : api::each(request.Targets)) {
+    if (wanted.Port) {
+      deregister(context, group, key_of(group, wanted));
+      continue;
+    }
+    // AWS: without a port, the target leaves with every port that it was registered for.
+    std::vector<std::string> keys;
+    for (const auto& row : context.state.targets.range(prefix + *wanted.Id + ":")) {
+      keys.push_back(row.first);
+    }
+    for (const auto& key : keys) deregister(context, group, key);
+  }
+  // AWS: a target that is not registered is no error.
+  return {};
+}
+
+}  // namespace fallstreak::services::elbv2
