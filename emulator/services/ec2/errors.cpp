@@ -185,6 +185,10 @@ ApiError invalid_security_group_rule_id_not_found(std::string_view id) {
   return ApiError("InvalidSecurityGroupRuleId.NotFound",
                   join({"The security group rule ID '", id, "' does not exist"}));
 }
+ApiError security_group_limit_exceeded() {
+  return ApiError("SecurityGroupLimitExceeded",
+                  "The maximum number of security groups has been reached.");
+}
 ApiError rules_per_security_group_limit_exceeded() {
   return ApiError("RulesPerSecurityGroupLimitExceeded",
                   "The maximum number of rules per security group has been reached.");
@@ -203,6 +207,10 @@ ApiError invalid_launch_template_name_not_found(std::string_view name) {
 ApiError invalid_launch_template_name_already_exists() {
   return ApiError("InvalidLaunchTemplateName.AlreadyExistsException",
                   "Launch template name already in use.");
+}
+ApiError launch_template_limit_exceeded() {
+  return ApiError("LaunchTemplateLimitExceeded",
+                  "The maximum number of launch templates has been reached.");
 }
 ApiError invalid_launch_template_version_not_found(std::string_view version, std::string_view id) {
   return ApiError("InvalidLaunchTemplateId.VersionNotFound",
@@ -232,7 +240,7 @@ ApiError unsupported_in_zone(std::string_view type, std::string_view zone,
             "). Please retry your request by not specifying an Availability Zone or choosing ",
             choices, "."}));
 }
-ApiError unsupported_architecture(std::string_view type, std::string_view type_architecture,
+ApiError unsupported_architecture(std::string_view type_architecture,
                                   std::string_view image_architecture) {
   return ApiError(
       "InvalidParameterValue",

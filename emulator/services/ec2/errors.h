@@ -62,12 +62,14 @@ ApiError group_dependency_violation(std::string_view id);
 ApiError invalid_permission_duplicate(std::string_view rule);
 ApiError invalid_permission_not_found();
 ApiError invalid_security_group_rule_id_not_found(std::string_view id);
+ApiError security_group_limit_exceeded();
 ApiError rules_per_security_group_limit_exceeded();
 
 // Launch templates.
 ApiError invalid_launch_template_id_not_found(std::string_view id);
 ApiError invalid_launch_template_name_not_found(std::string_view name);
 ApiError invalid_launch_template_name_already_exists();
+ApiError launch_template_limit_exceeded();
 ApiError invalid_launch_template_version_not_found(std::string_view version, std::string_view id);
 
 // Instances.
@@ -77,7 +79,7 @@ ApiError invalid_instance_type(std::string_view type);
 ApiError invalid_instance_types(std::string_view types);
 ApiError unsupported_in_zone(std::string_view type, std::string_view zone,
                              std::string_view choices);
-ApiError unsupported_architecture(std::string_view type, std::string_view type_architecture,
+ApiError unsupported_architecture(std::string_view type_architecture,
                                   std::string_view image_architecture);
 ApiError invalid_key_pair_not_found(std::string_view name);
 ApiError invalid_user_data_malformed();

@@ -75,6 +75,7 @@ void visit_fields(RouteTableRecord& record, Visitor&& visit) {
 
 struct SecurityGroupRecord {
   std::string group_id;
+  std::string owner_id;
   std::string group_name;
   std::string description;
   std::string vpc_id;
@@ -84,6 +85,7 @@ struct SecurityGroupRecord {
 template <class Visitor>
 void visit_fields(SecurityGroupRecord& record, Visitor&& visit) {
   visit("group_id", record.group_id);
+  visit("owner_id", record.owner_id);
   visit("group_name", record.group_name);
   visit("description", record.description);
   visit("vpc_id", record.vpc_id);
@@ -132,6 +134,7 @@ void visit_fields(VolumeRecord& record, Visitor&& visit) {
 /// An instance. Not the wire shape, which is ten times as large: thousands of these are walked and changed often.
 struct InstanceRecord {
   std::string instance_id;
+  std::string owner_id;
   std::string reservation_id;
   std::string image_id;
   std::string instance_type;
@@ -177,6 +180,7 @@ struct InstanceRecord {
 template <class Visitor>
 void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("instance_id", record.instance_id);
+  visit("owner_id", record.owner_id);
   visit("reservation_id", record.reservation_id);
   visit("image_id", record.image_id);
   visit("instance_type", record.instance_type);
