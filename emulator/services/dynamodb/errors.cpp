@@ -43,11 +43,6 @@ ApiError table_being_deleted(std::string_view table_name) {
           "Attempt to change a resource which is still in use: Table is being deleted: " + std::string(table_name)};
 }
 
-ApiError too_many_indexed_tables() {
-  return {"LimitExceededException",
-          "Subscriber limit exceeded: Only 5 tables with secondary indexes can be created simultaneously"};
-}
-
 ApiError conditional_check_failed_exception(const Value* item) {
   ApiError error("ConditionalCheckFailedException", "The conditional request failed");
   if (item != nullptr) {

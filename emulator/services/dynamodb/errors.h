@@ -28,7 +28,6 @@ ApiError table_not_found(std::string_view table_name);
 ApiError table_already_exists(std::string_view table_name);
 ApiError table_being_created(std::string_view table_name);
 ApiError table_being_deleted(std::string_view table_name);
-ApiError too_many_indexed_tables();
 /// With the item that stood in the way, when the caller asked for it.
 ApiError conditional_check_failed_exception(const Value* item);
 

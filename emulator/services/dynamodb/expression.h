@@ -98,6 +98,8 @@ struct UpdateAction {
 struct UpdateExpression {
   Expression expression;
   std::vector<UpdateAction> actions;
+  /// Whether it came as the older AttributeUpdates, which refuses in other words.
+  bool is_attribute_updates = false;
 };
 
 struct ProjectionExpression {

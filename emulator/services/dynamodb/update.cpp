@@ -51,7 +51,11 @@ class Calculator {
     const Value left = value_of(expression_.operand(node, 0));
     const Value right = value_of(expression_.operand(node, 1));
     if (left.type != Type::L || right.type != Type::L) throw incorrect_data_type();
-    return {Type::L, keep(std::string(left.bytes) + std::string(right.bytes))};
+    return appended(left, right);
+  }
+
+  Value appended(const Value& list, const Value& added) {
+    return {Type::L, keep(std::string(list.bytes) + std::string(added.bytes))};
   }
 
   Value sum(const Value& left, const Value& right, Kind kind) {
@@ -182,17 +186,23 @@ class Rewriter {
       case UpdateAction::Kind::remove: return std::nullopt;
       case UpdateAction::Kind::add:
         if (!existing) return operand;
-        if (existing->type != operand.type) throw incorrect_data_type();
+        if (existing->type != operand.type) throw mismatch();
         if (operand.type == Type::N) return calculator_.sum(*existing, operand, Kind::plus);
+        if (operand.type == Type::L) return calculator_.appended(*existing, operand);
         return calculator_.united(*existing, operand);
       case UpdateAction::Kind::delete_: break;
     }
     if (!existing) return std::nullopt;
-    if (existing->type != operand.type) throw incorrect_data_type();
+    if (existing->type != operand.type) throw mismatch();
     const Value left = calculator_.without(*existing, operand);
     // AWS: a set without members does not exist.
     if (left.bytes.empty()) return std::nullopt;
     return left;
+  }
+
+  [[nodiscard]] ApiError mismatch() const {
+    if (update_.is_attribute_updates) return validation_exception("Type mismatch for attribute to update");
+    return incorrect_data_type();
   }
 
   const UpdateExpression& update_;
