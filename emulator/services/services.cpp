@@ -1,5 +1,6 @@
 #include "services/services.h"
 
+#include "services/autoscaling/autoscaling.h"
 #include "services/elbv2/elbv2.h"
 #include "services/sts/sts.h"
 
@@ -9,6 +10,7 @@ const dispatch::Registry& registry() {
   // A list that can be read, in alphabetical order. Immutable once built, so all worlds share it.
   static const auto* const bound = [] {
     auto* made = new dispatch::Registry;  // never destroyed: worlds on other threads may outlive main
+    bind_autoscaling(*made);
     bind_elbv2(*made);
     bind_sts(*made);
     return made;
