@@ -6,7 +6,6 @@
 #include <set>
 #include <utility>
 
-#include "base/error.h"
 #include "world/hash.h"
 
 namespace fallstreak::world {
@@ -172,7 +171,6 @@ struct WorldCore {
   bool changed_since_moment = false;
   Time last_event_time = Time::min();
   int events_at_one_moment = 0;
-  std::mutex mutex;
 };
 
 // ----------------------------------------------------------------------------------------------
@@ -202,7 +200,6 @@ const VirtualClock& World::clock() const { return core_->clock; }
 EventQueue& World::events() { return core_->events; }
 const EventQueue& World::events() const { return core_->events; }
 RandomStreams& World::random() { return core_->random; }
-std::mutex& World::mutex() { return core_->mutex; }
 Journal& World::journal() const { return core_->journal; }
 std::span<TableBase* const> World::tables() const { return core_->tables; }
 
@@ -283,12 +280,12 @@ bool World::step(const EventHandler& handler, const EventFailure& failed) {
   } catch (const ApiError& error) {
     consumption.commit();
     if (!failed) throw;
-    failed(event, error);
+    failed(event, error.what());
     return true;
   } catch (const InternalError& error) {
     consumption.commit();
     if (!failed) throw;
-    failed(event, error);
+    failed(event, error.what());
     return true;
   }
   consumption.commit();
@@ -314,16 +311,21 @@ void World::keep_history(HistoryPolicy policy) {
 
 const History* World::history() const { return core_->history.get(); }
 
-std::optional<Time> World::rewind(Time time) {
-  CHECK(core_->history) << "no history is kept";
+Outcome<void> World::rewind(Time time) {
+  if (!core_->history) {
+    return tl::unexpected(ApiError("ValidationException", "This world keeps no history."));
+  }
   core_->keep_moment();
   const Snapshot* moment = core_->history->at(time);
-  if (!moment) return std::nullopt;
+  if (!moment) {
+    return tl::unexpected(ApiError("ValidationException", "No moment before " + to_iso8601(time) +
+                                                              " is kept in the history."));
+  }
   restore_tables(*moment);
   const Event* next = core_->events.next();
   core_->clock.now_ = next ? std::max(moment->now, std::min(time, next->due)) : time;
   for (CommitObserver* observer : core_->observers) observer->clock_moved(now());
-  return now();
+  return {};
 }
 
 // ----------------------------------------------------------------------------------------------

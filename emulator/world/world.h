@@ -3,14 +3,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/check.h"
+#include "base/error.h"
 #include "base/time.h"
 #include "world/clock.h"
 #include "world/event_queue.h"
@@ -41,8 +40,8 @@ class CommitObserver {
 };
 
 using EventHandler = std::function<void(const Event&)>;
-/// Told of an event whose handler threw an ApiError or an InternalError.
-using EventFailure = std::function<void(const Event&, const std::exception&)>;
+/// Told of an event whose handler threw an ApiError or an InternalError, and what it said.
+using EventFailure = std::function<void(const Event&, std::string_view what)>;
 
 /// 2026-01-01T00:00:00Z.
 constexpr Time kDefaultStart = from_nanoseconds(1'767'225'600'000'000'000);
@@ -65,9 +64,6 @@ class World {
   [[nodiscard]] EventQueue& events();
   [[nodiscard]] const EventQueue& events() const;
   [[nodiscard]] RandomStreams& random();
-
-  /// The one lock of a world that several threads use. The world itself never takes it.
-  [[nodiscard]] std::mutex& mutex();
 
   /// The state of a service in a scope ("123456789012/eu-central-1", or "" where there is one for
   /// all); made when it is first asked for. Stays where it is as long as the world lives. `State`
@@ -106,8 +102,8 @@ class World {
   [[nodiscard]] const History* history() const;
   /// Goes to the latest kept moment not after `time` and sets the clock to `time`, or to when the
   /// next event is due if that is earlier. Later moments can be gone to as well, until something
-  /// changes. Returns what the clock shows then; nothing when no kept moment is that old.
-  std::optional<Time> rewind(Time time);
+  /// changes. Fails when no moment that old is kept.
+  Outcome<void> rewind(Time time);
 
   /// The observer must outlive the world or be removed before.
   void add_observer(CommitObserver& observer);

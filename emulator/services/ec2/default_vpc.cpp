@@ -1,0 +1,91 @@
+#include "services/ec2/catalogue.h"
+#include "services/ec2/cidr.h"
+#include "services/ec2/errors.h"
+#include "services/ec2/internet_gateways.h"
+#include "services/ec2/route_tables.h"
+#include "services/ec2/security_groups.h"
+#include "services/ec2/subnets.h"
+#include "services/ec2/vpcs.h"
+
+/// A VPC and what AWS makes with it.
+/// https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html
+namespace fallstreak::services::ec2 {
+namespace {
+
+constexpr std::string_view kDefaultCidr = "172.31.0.0/16";
+constexpr int kDefaultSubnetPrefix = 20;
+
+std::string make_default_vpc(Context& context) {
+  Ec2State& state = context.state;
+  const std::string vpc_id = add_vpc(context, std::string(kDefaultCidr), {});
+  state.vpcs.update(vpc_id, [](VpcRecord& row) {
+    row.vpc.IsDefault = true;
+    row.enable_dns_hostnames = true;
+  });
+  const Cidr cidr = *Cidr::parse(kDefaultCidr);
+  Cidr part{cidr.address, kDefaultSubnetPrefix};
+  for (const Zone& zone : zones_of(context.region())) {
+    const std::string subnet_id = add_subnet(context, vpc_id, zone, part, {});
+    state.subnets.update(subnet_id, [](SubnetRecord& row) {
+      row.subnet.DefaultForAz = true;
+      row.subnet.MapPublicIpOnLaunch = true;
+    });
+    part.address += std::uint32_t(part.size());
+  }
+  const std::string gateway_id = add_internet_gateway(context, {});
+  attach_gateway(context, gateway_id, vpc_id);
+  add_gateway_route(context, state.vpcs.find(vpc_id)->main_route_table_id, gateway_id);
+  state.region.put("region", {.has_made_default_vpc = true, .default_vpc_id = vpc_id});
+  return vpc_id;
+}
+
+}  // namespace
+
+std::string add_vpc(Context& context, const std::string& cidr, Tags tags) {
+  Ec2State& state = context.state;
+  const std::string vpc_id = context.new_id("vpc-");
+  VpcRecord row;
+  row.vpc = {
+      .OwnerId = context.account_id(),
+      .InstanceTenancy = "default",
+      .CidrBlockAssociationSet = {{{.AssociationId = context.new_id("vpc-cidr-assoc-"),
+                                    .CidrBlock = cidr,
+                                    .CidrBlockState = {{.State = "associated"}}}}},
+      .IsDefault = false,
+      .Tags = tags.empty() ? std::nullopt : std::optional(std::move(tags)),
+      .VpcId = vpc_id,
+      .State = "available",
+      .CidrBlock = cidr,
+      // Chosen: DHCP option sets are not there yet, so every VPC has AWS's own.
+      .DhcpOptionsId = "default",
+  };
+  state.vpcs.insert(vpc_id, std::move(row));
+  const std::string table_id = add_route_table(context, vpc_id, cidr, {});
+  make_main(context, table_id);
+  const std::string group_id = add_default_group(context, vpc_id);
+  state.vpcs.update(vpc_id, [&](VpcRecord& made) {
+    made.main_route_table_id = table_id;
+    made.default_group_id = group_id;
+  });
+  return vpc_id;
+}
+
+const VpcRecord* find_default_vpc(const Context& context) {
+  const RegionRecord* region = context.state.region.find("region");
+  return region == nullptr ? nullptr : context.state.vpcs.find(region->default_vpc_id);
+}
+
+void ensure_default_vpc(Context& context) {
+  const RegionRecord* region = context.state.region.find("region");
+  if (region == nullptr || !region->has_made_default_vpc) make_default_vpc(context);
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateDefaultVpc.html
+api::ec2::CreateDefaultVpcResult create_default_vpc(Context& context,
+                                                    const api::ec2::CreateDefaultVpcRequest&) {
+  if (find_default_vpc(context) != nullptr) throw default_vpc_already_exists();
+  const std::string vpc_id = make_default_vpc(context);
+  return {.Vpc = context.state.vpcs.find(vpc_id)->vpc};
+}
+
+}  // namespace fallstreak::services::ec2

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/encoding.h"
+#include "services/ec2/errors.h"
+#include "world/table.h"
+
+/// Pages of a Describe operation. A token names the last row that was shown, so that rows which come and go between two
+/// pages neither repeat nor hide others.
+namespace fallstreak::services::ec2 {
+
+inline std::string make_token(std::string_view last_key) {
+  return to_base64("ec2:" + std::string(last_key));
+}
+
+inline std::optional<std::string> read_token(const std::optional<std::string>& token) {
+  if (!token || token->empty()) return std::nullopt;
+  auto text = from_base64(*token);
+  if (!text || !text->starts_with("ec2:")) throw invalid_next_token();
+  return text->substr(4);
+}
+
+/// How a request wants its answer cut.
+struct Page {
+  Page(const std::optional<std::int32_t>& max_results, const std::optional<std::string>& next_token)
+      : limit(max_results ? std::size_t(*max_results) : std::numeric_limits<std::size_t>::max()),
+        after(read_token(next_token)) {}
+  std::size_t limit;
+  std::optional<std::string> after;
+};
+
+/// Calls `show(record)` for each record of this page, and gives the token of the next one if there is more.
+/// With `ids`, these are looked up by key, and `not_found(missing)` makes the error when some are not there.
+template <class Record, class Passes, class NotFound, class Show>
+std::optional<std::string> show_page(const world::Table<Record>& table,
+                                     const std::optional<std::vector<std::string>>& ids,
+                                     const Page& page, const Passes& passes,
+                                     const NotFound& not_found, const Show& show) {
+  std::size_t shown = 0;
+  std::string_view last;
+  // False when the page was full before this row.
+  const auto take = [&](std::string_view key, const Record& record) {
+    if (!passes(record)) return true;
+    if (shown == page.limit) return false;
+    show(record);
+    ++shown;
+    last = key;
+    return true;
+  };
+  if (ids && !ids->empty()) {
+    std::vector<std::string> missing;
+    for (const auto& id : *ids) {
+      if (!table.contains(id)) missing.push_back(id);
+    }
+    if (!missing.empty()) throw not_found(missing);
+    const std::set<std::string_view> wanted(ids->begin(), ids->end());
+    for (const auto id : wanted) {
+      if (page.after && id <= *page.after) continue;
+      if (!take(id, *table.find(id))) return make_token(last);
+    }
+    return std::nullopt;
+  }
+  const auto end = table.end();
+  for (auto row = page.after ? table.upper_bound(*page.after) : table.begin(); row != end; ++row) {
+    if (!take(row->first, row->second)) return make_token(last);
+  }
+  return std::nullopt;
+}
+
+}  // namespace fallstreak::services::ec2

@@ -1,0 +1,244 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/ec2/instances.h"
+#include "api/ec2/internet_gateways.h"
+#include "api/ec2/launch_templates.h"
+#include "api/ec2/route_tables.h"
+#include "api/ec2/security_groups.h"
+#include "api/ec2/subnets.h"
+#include "api/ec2/vpcs.h"
+#include "base/time.h"
+
+/// What EC2 stores: mostly the wire shape, plus what AWS knows and never returns.
+namespace fallstreak::services::ec2 {
+
+using Tags = std::vector<api::ec2::Tag>;
+
+/// One row per account and region.
+struct RegionRecord {
+  /// AWS makes the default VPC once; whoever deletes it has to ask for another.
+  bool has_made_default_vpc = false;
+  std::string default_vpc_id;
+};
+template <class Visitor>
+void visit_fields(RegionRecord& record, Visitor&& visit) {
+  visit("has_made_default_vpc", record.has_made_default_vpc);
+  visit("default_vpc_id", record.default_vpc_id);
+}
+
+struct VpcRecord {
+  api::ec2::Vpc vpc;
+  std::string main_route_table_id;
+  std::string default_group_id;
+  bool enable_dns_support = true;
+  bool enable_dns_hostnames = false;
+  bool enable_network_address_usage_metrics = false;
+};
+template <class Visitor>
+void visit_fields(VpcRecord& record, Visitor&& visit) {
+  visit("vpc", record.vpc);
+  visit("main_route_table_id", record.main_route_table_id);
+  visit("default_group_id", record.default_group_id);
+  visit("enable_dns_support", record.enable_dns_support);
+  visit("enable_dns_hostnames", record.enable_dns_hostnames);
+  visit("enable_network_address_usage_metrics", record.enable_network_address_usage_metrics);
+}
+
+struct SubnetRecord {
+  api::ec2::Subnet subnet;
+};
+template <class Visitor>
+void visit_fields(SubnetRecord& record, Visitor&& visit) {
+  visit("subnet", record.subnet);
+}
+
+struct InternetGatewayRecord {
+  api::ec2::InternetGateway gateway;
+};
+template <class Visitor>
+void visit_fields(InternetGatewayRecord& record, Visitor&& visit) {
+  visit("gateway", record.gateway);
+}
+
+struct RouteTableRecord {
+  api::ec2::RouteTable table;
+};
+template <class Visitor>
+void visit_fields(RouteTableRecord& record, Visitor&& visit) {
+  visit("table", record.table);
+}
+
+struct SecurityGroupRecord {
+  std::string group_id;
+  std::string owner_id;
+  std::string group_name;
+  std::string description;
+  std::string vpc_id;
+  Tags tags;
+  std::vector<api::ec2::SecurityGroupRule> rules;
+};
+template <class Visitor>
+void visit_fields(SecurityGroupRecord& record, Visitor&& visit) {
+  visit("group_id", record.group_id);
+  visit("owner_id", record.owner_id);
+  visit("group_name", record.group_name);
+  visit("description", record.description);
+  visit("vpc_id", record.vpc_id);
+  visit("tags", record.tags);
+  visit("rules", record.rules);
+}
+
+struct LaunchTemplateRecord {
+  api::ec2::LaunchTemplate launch_template;
+};
+template <class Visitor>
+void visit_fields(LaunchTemplateRecord& record, Visitor&& visit) {
+  visit("launch_template", record.launch_template);
+}
+
+struct LaunchTemplateVersionRecord {
+  api::ec2::LaunchTemplateVersion version;
+};
+template <class Visitor>
+void visit_fields(LaunchTemplateVersionRecord& record, Visitor&& visit) {
+  visit("version", record.version);
+}
+
+/// AWS: the low byte of `instance-state-code`.
+enum class InstanceState : std::int32_t {
+  pending = 0,
+  running = 16,
+  shutting_down = 32,
+  terminated = 48,
+  stopping = 64,
+  stopped = 80,
+};
+
+struct VolumeRecord {
+  std::string device_name;
+  std::string volume_id;
+  bool delete_on_termination = true;
+};
+template <class Visitor>
+void visit_fields(VolumeRecord& record, Visitor&& visit) {
+  visit("device_name", record.device_name);
+  visit("volume_id", record.volume_id);
+  visit("delete_on_termination", record.delete_on_termination);
+}
+
+/// An instance. Not the wire shape, which is ten times as large: thousands of these are walked and changed often.
+struct InstanceRecord {
+  std::string instance_id;
+  std::string owner_id;
+  std::string reservation_id;
+  std::string image_id;
+  std::string instance_type;
+  InstanceState state = InstanceState::pending;
+  Time launch_time{};
+  std::int32_t launch_index = 0;
+  std::string zone;
+  std::string vpc_id;
+  std::string subnet_id;
+  std::string private_ip_address;
+  bool wants_public_address = false;
+  std::string public_ip_address;
+  std::string network_interface_id;
+  std::string attachment_id;
+  std::string mac_address;
+  bool deletes_interface = true;
+  std::string interface_description;
+  std::vector<std::string> group_ids;
+  Tags tags;
+  std::string client_token;
+  std::string user_data;
+  std::string state_reason_code;
+  std::string state_reason_message;
+  std::string state_transition_reason;
+  bool disable_api_termination = false;
+  bool disable_api_stop = false;
+  std::string shutdown_behavior = "stop";
+  bool is_monitored = false;
+  bool ebs_optimized = false;
+  bool source_dest_check = true;
+  std::string tenancy = "default";
+  std::string profile_arn;
+  std::string profile_id;
+  api::ec2::InstanceMetadataOptionsResponse metadata_options;
+  std::vector<VolumeRecord> volumes;
+  /// When the status checks of a running instance turn from `initializing` to `ok`.
+  Time status_ok_at{};
+  /// The queue's key of the pending change of state; empty when there is none.
+  std::string transition_event;
+  /// The fault that stopped it; it is started again when the fault ends.
+  std::string stopped_by_fault;
+};
+template <class Visitor>
+void visit_fields(InstanceRecord& record, Visitor&& visit) {
+  visit("instance_id", record.instance_id);
+  visit("owner_id", record.owner_id);
+  visit("reservation_id", record.reservation_id);
+  visit("image_id", record.image_id);
+  visit("instance_type", record.instance_type);
+  visit("state", record.state);
+  visit("launch_time", record.launch_time);
+  visit("launch_index", record.launch_index);
+  visit("zone", record.zone);
+  visit("vpc_id", record.vpc_id);
+  visit("subnet_id", record.subnet_id);
+  visit("private_ip_address", record.private_ip_address);
+  visit("wants_public_address", record.wants_public_address);
+  visit("public_ip_address", record.public_ip_address);
+  visit("network_interface_id", record.network_interface_id);
+  visit("attachment_id", record.attachment_id);
+  visit("mac_address", record.mac_address);
+  visit("deletes_interface", record.deletes_interface);
+  visit("interface_description", record.interface_description);
+  visit("group_ids", record.group_ids);
+  visit("tags", record.tags);
+  visit("client_token", record.client_token);
+  visit("user_data", record.user_data);
+  visit("state_reason_code", record.state_reason_code);
+  visit("state_reason_message", record.state_reason_message);
+  visit("state_transition_reason", record.state_transition_reason);
+  visit("disable_api_termination", record.disable_api_termination);
+  visit("disable_api_stop", record.disable_api_stop);
+  visit("shutdown_behavior", record.shutdown_behavior);
+  visit("is_monitored", record.is_monitored);
+  visit("ebs_optimized", record.ebs_optimized);
+  visit("source_dest_check", record.source_dest_check);
+  visit("tenancy", record.tenancy);
+  visit("profile_arn", record.profile_arn);
+  visit("profile_id", record.profile_id);
+  visit("metadata_options", record.metadata_options);
+  visit("volumes", record.volumes);
+  visit("status_ok_at", record.status_ok_at);
+  visit("transition_event", record.transition_event);
+  visit("stopped_by_fault", record.stopped_by_fault);
+}
+
+/// What a client token was used for: the same token and request give the same answer again.
+struct ClientTokenRecord {
+  std::uint64_t request_hash = 0;
+  std::vector<std::string> resource_ids;
+};
+template <class Visitor>
+void visit_fields(ClientTokenRecord& record, Visitor&& visit) {
+  visit("request_hash", record.request_hash);
+  visit("resource_ids", record.resource_ids);
+}
+
+/// A row of an index: what the key leads to.
+struct LinkRecord {
+  std::string id;
+};
+template <class Visitor>
+void visit_fields(LinkRecord& record, Visitor&& visit) {
+  visit("id", record.id);
+}
+
+}  // namespace fallstreak::services::ec2

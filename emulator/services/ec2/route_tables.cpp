@@ -1,0 +1,297 @@
+#include "services/ec2/route_tables.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/ec2/cidr.h"
+#include "services/ec2/client_tokens.h"
+#include "services/ec2/errors.h"
+#include "services/ec2/filters.h"
+#include "services/ec2/internet_gateways.h"
+#include "services/ec2/pages.h"
+#include "services/ec2/subnets.h"
+#include "services/ec2/tags.h"
+#include "services/ec2/vpcs.h"
+
+namespace fallstreak::services::ec2 {
+namespace {
+
+/// A filter over a member of any of a table's routes.
+template <auto member>
+bool any_route(const Ec2State&, const RouteTableRecord& row, const Patterns& p) {
+  return std::ranges::any_of(api::each(row.table.Routes),
+                             [&](const auto& route) { return p.match(route.*member); });
+}
+template <auto member>
+bool any_association(const Ec2State&, const RouteTableRecord& row, const Patterns& p) {
+  return std::ranges::any_of(api::each(row.table.Associations), [&](const auto& association) {
+    return p.match(association.*member);
+  });
+}
+
+constexpr FilterRow<Ec2State, RouteTableRecord> kFilters[] = {
+    {"association.main",
+     [](const auto&, const auto& row, const auto& p) {
+       return std::ranges::any_of(api::each(row.table.Associations), [&](const auto& association) {
+         return p.match(*association.Main);
+       });
+     }},
+    {"association.route-table-association-id",
+     any_association<&api::ec2::RouteTableAssociation::RouteTableAssociationId>},
+    {"association.route-table-id", any_association<&api::ec2::RouteTableAssociation::RouteTableId>},
+    {"association.subnet-id", any_association<&api::ec2::RouteTableAssociation::SubnetId>},
+    {"owner-id", [](const auto&, const auto& row,
+                    const auto& p) { return p.match(row.table.OwnerId); }},
+    {"route-table-id", [](const auto&, const auto& row,
+                          const auto& p) { return p.match(row.table.RouteTableId); }},
+    {"route.destination-cidr-block", any_route<&api::ec2::Route::DestinationCidrBlock>},
+    {"route.gateway-id", any_route<&api::ec2::Route::GatewayId>},
+    {"route.origin", any_route<&api::ec2::Route::Origin>},
+    {"route.state", any_route<&api::ec2::Route::State>},
+    {"vpc-id", [](const auto&, const auto& row,
+                  const auto& p) { return p.match(row.table.VpcId); }},
+};
+
+/// AWS: "Route tables per VPC: 200"; "Routes per route table: 500" (non-propagated).
+constexpr std::ptrdiff_t kMaxTablesPerVpc = 200;
+constexpr std::size_t kMaxRoutes = 500;
+
+const RouteTableRecord& find_table(const Context& context, const std::string& table_id) {
+  const RouteTableRecord* found = context.state.route_tables.find(table_id);
+  if (found == nullptr) throw invalid_route_table_id_not_found(table_id);
+  return *found;
+}
+
+bool is_main(const RouteTableRecord& row) {
+  return std::ranges::any_of(api::each(row.table.Associations),
+                             [](const auto& association) { return *association.Main; });
+}
+
+/// The table and the association of an id; the table's id is empty when there is none.
+std::pair<std::string, api::ec2::RouteTableAssociation> find_association(
+    const Context& context, const std::string& association_id) {
+  for (const auto& [id, row] : context.state.route_tables) {
+    for (const auto& association : api::each(row.table.Associations)) {
+      if (association.RouteTableAssociationId == association_id) return {id, association};
+    }
+  }
+  return {};
+}
+
+/// Chosen: a route whose gateway is gone stays, as a black hole; AWS says so of what is deleted.
+void show_black_holes(const Ec2State& state, api::ec2::RouteTable& table) {
+  if (!table.Routes) return;
+  for (auto& route : *table.Routes) {
+    if (!route.GatewayId || *route.GatewayId == "local") continue;
+    const InternetGatewayRecord* gateway = state.internet_gateways.find(*route.GatewayId);
+    const bool leads_out = gateway != nullptr && attached_vpc(*gateway) == *table.VpcId;
+    route.State = leads_out ? "active" : "blackhole";
+  }
+}
+
+}  // namespace
+
+std::string add_route_table(Context& context, const std::string& vpc_id, const std::string& cidr,
+                            Tags tags) {
+  const std::string table_id = context.new_id("rtb-");
+  RouteTableRecord row;
+  row.table = {
+      .RouteTableId = table_id,
+      .Routes = {{{.DestinationCidrBlock = cidr,
+                   .GatewayId = "local",
+                   .Origin = "CreateRouteTable",
+                   .State = "active"}}},
+      .Tags = to_wire(tags),
+      .VpcId = vpc_id,
+      .OwnerId = context.account_id(),
+  };
+  row.table.Associations.emplace();
+  row.table.PropagatingVgws.emplace();
+  context.state.route_tables.insert(table_id, std::move(row));
+  return table_id;
+}
+
+void make_main(Context& context, const std::string& table_id) {
+  const std::string association_id = context.new_id("rtbassoc-");
+  context.state.route_tables.update(table_id, [&](RouteTableRecord& row) {
+    row.table.Associations->push_back({.Main = true,
+                                       .RouteTableAssociationId = association_id,
+                                       .RouteTableId = table_id,
+                                       .AssociationState = {{.State = "associated"}}});
+  });
+}
+
+void add_gateway_route(Context& context, const std::string& table_id,
+                       const std::string& gateway_id) {
+  context.state.route_tables.update(table_id, [&](RouteTableRecord& row) {
+    row.table.Routes->push_back({.DestinationCidrBlock = "0.0.0.0/0",
+                                 .GatewayId = gateway_id,
+                                 .Origin = "CreateRoute",
+                                 .State = "active"});
+  });
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRouteTable.html
+api::ec2::CreateRouteTableResult create_route_table(
+    Context& context, const api::ec2::CreateRouteTableRequest& request) {
+  const std::string vpc_id = *request.VpcId;
+  const VpcRecord& vpc = find_vpc(context, vpc_id);
+  const IdempotentRequest idempotent(context, "CreateRouteTable", request);
+  if (!idempotent.earlier().empty()) {
+    return {.RouteTable = find_table(context, idempotent.earlier().front()).table,
+            .ClientToken = request.ClientToken};
+  }
+  Tags tags = tags_for(request.TagSpecifications, "route-table");
+  const auto siblings = std::ranges::count_if(context.state.route_tables, [&](const auto& each) {
+    return each.second.table.VpcId == vpc_id;
+  });
+  if (siblings >= kMaxTablesPerVpc) throw route_table_limit_exceeded();
+
+  const std::string table_id =
+      add_route_table(context, vpc_id, *vpc.vpc.CidrBlock, std::move(tags));
+  idempotent.remember(context, {table_id});
+  return {.RouteTable = find_table(context, table_id).table, .ClientToken = request.ClientToken};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
+api::ec2::CreateRouteResult create_route(Context& context,
+                                         const api::ec2::CreateRouteRequest& request) {
+  const std::string table_id = *request.RouteTableId;
+  const RouteTableRecord& row = find_table(context, table_id);
+  if (!request.DestinationCidrBlock) throw missing_parameter("destinationCidrBlock");
+  const auto cidr = Cidr::parse(*request.DestinationCidrBlock);
+  if (!cidr) {
+    throw invalid_value_for(*request.DestinationCidrBlock, "destinationCidrBlock",
+                            "This is not a valid CIDR block.");
+  }
+  if (!request.GatewayId) throw missing_parameter("gatewayId");
+  const InternetGatewayRecord* gateway = context.state.internet_gateways.find(*request.GatewayId);
+  if (gateway == nullptr) throw invalid_internet_gateway_id_not_found(*request.GatewayId);
+  if (attached_vpc(*gateway) != *row.table.VpcId) {
+    throw invalid_parameter_value("route table " + table_id + " and network gateway " +
+                                  *request.GatewayId + " belong to different networks");
+  }
+  const std::string destination = cidr->to_string();
+  for (const auto& route : api::each(row.table.Routes)) {
+    if (route.DestinationCidrBlock == destination) throw route_already_exists(destination);
+  }
+  if (row.table.Routes->size() >= kMaxRoutes) throw route_limit_exceeded();
+
+  context.state.route_tables.update(table_id, [&](RouteTableRecord& changed) {
+    changed.table.Routes->push_back({.DestinationCidrBlock = destination,
+                                     .GatewayId = request.GatewayId,
+                                     .Origin = "CreateRoute",
+                                     .State = "active"});
+  });
+  return {.Return = true};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html
+api::ec2::AssociateRouteTableResult associate_route_table(
+    Context& context, const api::ec2::AssociateRouteTableRequest& request) {
+  const std::string table_id = *request.RouteTableId;
+  const RouteTableRecord& row = find_table(context, table_id);
+  if (!request.SubnetId) throw missing_parameter("subnetId");
+  const SubnetRecord& subnet = find_subnet(context, *request.SubnetId);
+  if (subnet.subnet.VpcId != row.table.VpcId) {
+    throw invalid_parameter_value("route table " + table_id + " and subnet " + *request.SubnetId +
+                                  " belong to different networks");
+  }
+  const api::ec2::RouteTableAssociationState associated{.State = "associated"};
+  for (const auto& [id, other] : context.state.route_tables) {
+    for (const auto& association : api::each(other.table.Associations)) {
+      if (association.SubnetId != request.SubnetId) continue;
+      // Observed: the same association again is the same association.
+      if (id == table_id) {
+        return {.AssociationId = association.RouteTableAssociationId,
+                .AssociationState = associated};
+      }
+      throw resource_already_associated(
+          "the specified association for route table " + table_id +
+          " conflicts with an existing association");
+    }
+  }
+  const std::string association_id = context.new_id("rtbassoc-");
+  context.state.route_tables.update(table_id, [&](RouteTableRecord& changed) {
+    changed.table.Associations->push_back({.Main = false,
+                                           .RouteTableAssociationId = association_id,
+                                           .RouteTableId = table_id,
+                                           .SubnetId = request.SubnetId,
+                                           .AssociationState = associated});
+  });
+  return {.AssociationId = association_id, .AssociationState = associated};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeRouteTables.html
+api::ec2::DescribeRouteTablesResult describe_route_tables(
+    Context& context, const api::ec2::DescribeRouteTablesRequest& request) {
+  const Selection<Ec2State, RouteTableRecord> selection(
+      context.state, request.Filters, kFilters,
+      [](const RouteTableRecord& row) { return tag_span(row.table.Tags); });
+  api::ec2::DescribeRouteTablesResult result;
+  auto& shown = result.RouteTables.emplace();
+  result.NextToken = show_page(
+      context.state.route_tables, request.RouteTableIds,
+      Page(request.MaxResults, request.NextToken),
+      [&](const RouteTableRecord& row) { return selection.passes(row); },
+      [](const auto& missing) { return invalid_route_table_id_not_found(join_ids(missing)); },
+      [&](const RouteTableRecord& row) {
+        shown.push_back(row.table);
+        show_black_holes(context.state, shown.back());
+      });
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateRouteTable.html
+api::ec2::DisassociateRouteTableResponse disassociate_route_table(
+    Context& context, const api::ec2::DisassociateRouteTableRequest& request) {
+  const std::string association_id = *request.AssociationId;
+  const auto [table_id, association] = find_association(context, association_id);
+  if (table_id.empty()) throw invalid_association_id_not_found(association_id);
+  if (*association.Main) {
+    throw invalid_parameter_value("cannot disassociate the main route table association " +
+                                  association_id);
+  }
+  context.state.route_tables.update(table_id, [&](RouteTableRecord& row) {
+    std::erase_if(*row.table.Associations, [&](const auto& each) {
+      return each.RouteTableAssociationId == association_id;
+    });
+  });
+  return {};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html
+api::ec2::DeleteRouteResponse delete_route(Context& context,
+                                           const api::ec2::DeleteRouteRequest& request) {
+  const std::string table_id = *request.RouteTableId;
+  const RouteTableRecord& row = find_table(context, table_id);
+  if (!request.DestinationCidrBlock) throw missing_parameter("destinationCidrBlock");
+  const auto routes = api::each(row.table.Routes);
+  const auto found = std::ranges::find(routes, request.DestinationCidrBlock,
+                                       &api::ec2::Route::DestinationCidrBlock);
+  if (found == routes.end()) throw invalid_route_not_found(*request.DestinationCidrBlock, table_id);
+  if (found->GatewayId == "local") {
+    throw invalid_parameter_value("cannot remove local route " + *request.DestinationCidrBlock +
+                                  " in route table " + table_id);
+  }
+  context.state.route_tables.update(table_id, [&](RouteTableRecord& changed) {
+    std::erase_if(*changed.table.Routes, [&](const auto& route) {
+      return route.DestinationCidrBlock == request.DestinationCidrBlock;
+    });
+  });
+  return {};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRouteTable.html
+api::ec2::DeleteRouteTableResponse delete_route_table(
+    Context& context, const api::ec2::DeleteRouteTableRequest& request) {
+  const RouteTableRecord& row = find_table(context, *request.RouteTableId);
+  // AWS: neither the main table nor one that a subnet uses can be deleted.
+  if (is_main(row) || !row.table.Associations->empty()) {
+    throw dependency_violation("routeTable", *request.RouteTableId);
+  }
+  context.state.route_tables.erase(*request.RouteTableId);
+  return {};
+}
+
+}  // namespace fallstreak::services::ec2

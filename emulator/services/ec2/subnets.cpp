@@ -1,0 +1,251 @@
+#include "services/ec2/subnets.h"
+
+#include <algorithm>
+
+#include "services/ec2/errors.h"
+#include "services/ec2/filters.h"
+#include "services/ec2/pages.h"
+#include "services/ec2/tags.h"
+#include "services/ec2/vpcs.h"
+
+namespace fallstreak::services::ec2 {
+namespace {
+
+constexpr FilterRow<Ec2State, SubnetRecord> kFilters[] = {
+    {"availability-zone", [](const auto&, const auto& row,
+                             const auto& p) { return p.match(row.subnet.AvailabilityZone); }},
+    {"availabilityZone", [](const auto&, const auto& row,
+                            const auto& p) { return p.match(row.subnet.AvailabilityZone); }},
+    {"availability-zone-id", [](const auto&, const auto& row,
+                                const auto& p) { return p.match(row.subnet.AvailabilityZoneId); }},
+    {"availabilityZoneId", [](const auto&, const auto& row,
+                              const auto& p) { return p.match(row.subnet.AvailabilityZoneId); }},
+    {"available-ip-address-count",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(std::int64_t(*row.subnet.AvailableIpAddressCount));
+     }},
+    {"cidr", [](const auto&, const auto& row,
+                const auto& p) { return p.match(row.subnet.CidrBlock); }},
+    {"cidr-block", [](const auto&, const auto& row,
+                      const auto& p) { return p.match(row.subnet.CidrBlock); }},
+    {"cidrBlock", [](const auto&, const auto& row,
+                     const auto& p) { return p.match(row.subnet.CidrBlock); }},
+    {"default-for-az", [](const auto&, const auto& row,
+                          const auto& p) { return p.match(*row.subnet.DefaultForAz); }},
+    {"defaultForAz", [](const auto&, const auto& row,
+                        const auto& p) { return p.match(*row.subnet.DefaultForAz); }},
+    {"enable-dns64",
+     [](const auto&, const auto& row, const auto& p) { return p.match(*row.subnet.EnableDns64); }},
+    {"ipv6-native",
+     [](const auto&, const auto& row, const auto& p) { return p.match(*row.subnet.Ipv6Native); }},
+    {"map-customer-owned-ip-on-launch",
+     [](const auto&, const auto&, const auto& p) { return p.match(false); }},
+    {"map-public-ip-on-launch", [](const auto&, const auto& row,
+                                   const auto& p) { return p.match(*row.subnet.MapPublicIpOnLaunch); }},
+    {"owner-id",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.subnet.OwnerId); }},
+    {"state", [](const auto&, const auto& row, const auto& p) { return p.match(row.subnet.State); }},
+    {"subnet-arn",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.subnet.SubnetArn); }},
+    {"subnet-id",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.subnet.SubnetId); }},
+    {"vpc-id", [](const auto&, const auto& row, const auto& p) { return p.match(row.subnet.VpcId); }},
+};
+
+/// AWS: "Subnets per VPC: 200".
+constexpr int kMaxSubnetsPerVpc = 200;
+
+/// The zone that a request names, by name or id; without either, Chosen: the region's first.
+const Zone& zone_of(const Context& context, const api::ec2::CreateSubnetRequest& request) {
+  const auto zones = zones_of(context.region());
+  if (request.AvailabilityZone && request.AvailabilityZoneId) {
+    throw invalid_parameter_combination(
+        "You can specify either an Availability Zone or an Availability Zone ID, but not both.");
+  }
+  const std::string wanted = request.AvailabilityZone     ? *request.AvailabilityZone
+                             : request.AvailabilityZoneId ? *request.AvailabilityZoneId
+                                                          : "";
+  if (wanted.empty() && !zones.empty()) return zones.front();
+  const Zone* found = request.AvailabilityZone ? find_zone(context.region(), wanted)
+                                               : find_zone_by_id(context.region(), wanted);
+  if (found != nullptr) return *found;
+  std::string choices;
+  for (const Zone& zone : zones) {
+    choices += (choices.empty() ? "" : ", ") + std::string(zone.name);
+  }
+  throw invalid_zone(wanted, choices);
+}
+
+std::string address_key(const std::string& subnet_id, std::uint32_t address) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string key = subnet_id + "/00000000";
+  for (std::size_t i = 0; i < 8; ++i) {
+    key[key.size() - 1 - i] = kDigits[address >> (4 * i) & 15];
+  }
+  return key;
+}
+
+void change_available(Context& context, const std::string& subnet_id, std::int32_t difference) {
+  context.state.subnets.update(
+      subnet_id, [&](SubnetRecord& row) { *row.subnet.AvailableIpAddressCount += difference; });
+}
+
+}  // namespace
+
+const SubnetRecord& find_subnet(const Context& context, const std::string& subnet_id) {
+  const SubnetRecord* found = context.state.subnets.find(subnet_id);
+  if (found == nullptr) throw invalid_subnet_id_not_found(subnet_id);
+  return *found;
+}
+
+std::string add_subnet(Context& context, const std::string& vpc_id, const Zone& zone,
+                       const Cidr& cidr, Tags tags) {
+  const std::string subnet_id = context.new_id("subnet-");
+  SubnetRecord row;
+  row.subnet = {
+      .AvailabilityZoneId = std::string(zone.id),
+      .MapCustomerOwnedIpOnLaunch = false,
+      .OwnerId = context.account_id(),
+      .AssignIpv6AddressOnCreation = false,
+      .Tags = to_wire(tags),
+      .SubnetArn = context.arn("ec2", "subnet/" + subnet_id),
+      .EnableDns64 = false,
+      .Ipv6Native = false,
+      .PrivateDnsNameOptionsOnLaunch = {{.HostnameType = "ip-name",
+                                         .EnableResourceNameDnsARecord = false,
+                                         .EnableResourceNameDnsAAAARecord = false}},
+      .SubnetId = subnet_id,
+      .State = "available",
+      .VpcId = vpc_id,
+      .CidrBlock = cidr.to_string(),
+      .AvailableIpAddressCount = std::int32_t(cidr.size() - kReservedAddresses),
+      .AvailabilityZone = std::string(zone.name),
+      .DefaultForAz = false,
+      .MapPublicIpOnLaunch = false,
+  };
+  context.state.subnets.insert(subnet_id, std::move(row));
+  return subnet_id;
+}
+
+std::string allot_private_address(Context& context, const std::string& subnet_id,
+                                  const std::string& instance_id, const std::string& wanted) {
+  const SubnetRecord& row = find_subnet(context, subnet_id);
+  const Cidr cidr = *Cidr::parse(*row.subnet.CidrBlock);
+  const std::uint32_t first = cidr.address + kReservedFirst;
+  const std::uint32_t last = cidr.address + std::uint32_t(cidr.size()) - 2;
+  auto& used = context.state.private_addresses;
+  std::uint32_t address = 0;
+  if (!wanted.empty()) {
+    const auto parsed = parse_ipv4(wanted);
+    if (!parsed || !cidr.contains(*parsed)) throw address_not_in_subnet(wanted);
+    if (*parsed < first || *parsed > last) throw address_is_reserved(wanted);
+    if (used.contains(address_key(subnet_id, *parsed))) throw invalid_ip_address_in_use(wanted);
+    address = *parsed;
+  } else {
+    if (*row.subnet.AvailableIpAddressCount <= 0) {
+      throw insufficient_free_addresses_in_subnet(subnet_id);
+    }
+    // Chosen: AWS's order is not documented; a drawn address, or the next free one after it.
+    address = std::uint32_t(context.world().random().uniform(
+        context.stream("private-address/" + subnet_id), first, last));
+    while (used.contains(address_key(subnet_id, address))) {
+      address = address == last ? first : address + 1;
+    }
+  }
+  used.insert(address_key(subnet_id, address), {.id = instance_id});
+  change_available(context, subnet_id, -1);
+  return ipv4_to_string(address);
+}
+
+void release_private_address(Context& context, const std::string& subnet_id,
+                             const std::string& address) {
+  context.state.private_addresses.erase(address_key(subnet_id, *parse_ipv4(address)));
+  change_available(context, subnet_id, 1);
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html
+api::ec2::CreateSubnetResult create_subnet(Context& context,
+                                           const api::ec2::CreateSubnetRequest& request) {
+  if (!request.CidrBlock) throw missing_parameter("cidrBlock");
+  const VpcRecord& vpc = find_vpc(context, *request.VpcId);
+  const auto cidr = Cidr::parse(*request.CidrBlock);
+  if (!cidr) {
+    throw invalid_value_for(*request.CidrBlock, "cidrBlock", "This is not a valid CIDR block.");
+  }
+  const Cidr whole = *Cidr::parse(*vpc.vpc.CidrBlock);
+  if (cidr->prefix < 16 || cidr->prefix > 28 || !whole.contains(*cidr)) {
+    throw invalid_subnet_range(*request.CidrBlock);
+  }
+  int siblings = 0;
+  for (const auto& [id, row] : context.state.subnets) {
+    if (row.subnet.VpcId != request.VpcId) continue;
+    ++siblings;
+    if (Cidr::parse(*row.subnet.CidrBlock)->overlaps(*cidr)) {
+      throw invalid_subnet_conflict(*request.CidrBlock);
+    }
+  }
+  if (siblings >= kMaxSubnetsPerVpc) throw subnet_limit_exceeded(*request.VpcId);
+  const Zone& zone = zone_of(context, request);
+  Tags tags = tags_for(request.TagSpecifications, "subnet");
+
+  const std::string subnet_id = add_subnet(context, *request.VpcId, zone, *cidr, std::move(tags));
+  return {.Subnet = find_subnet(context, subnet_id).subnet};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html
+api::ec2::DescribeSubnetsResult describe_subnets(Context& context,
+                                                 const api::ec2::DescribeSubnetsRequest& request) {
+  const Selection<Ec2State, SubnetRecord> selection(
+      context.state, request.Filters, kFilters,
+      [](const SubnetRecord& row) { return tag_span(row.subnet.Tags); });
+  api::ec2::DescribeSubnetsResult result;
+  auto& shown = result.Subnets.emplace();
+  result.NextToken = show_page(
+      context.state.subnets, request.SubnetIds, Page(request.MaxResults, request.NextToken),
+      [&](const SubnetRecord& row) { return selection.passes(row); },
+      [](const auto& missing) { return invalid_subnet_id_not_found(join_ids(missing)); },
+      [&](const SubnetRecord& row) { shown.push_back(row.subnet); });
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html
+api::ec2::ModifySubnetAttributeResponse modify_subnet_attribute(
+    Context& context, const api::ec2::ModifySubnetAttributeRequest& request) {
+  find_subnet(context, *request.SubnetId);
+  if (!request.MapPublicIpOnLaunch || !request.MapPublicIpOnLaunch->Value) {
+    throw missing_parameter("attribute");
+  }
+  context.state.subnets.update(*request.SubnetId, [&](SubnetRecord& row) {
+    row.subnet.MapPublicIpOnLaunch = request.MapPublicIpOnLaunch->Value;
+  });
+  return {};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html
+api::ec2::DeleteSubnetResponse delete_subnet(Context& context,
+                                             const api::ec2::DeleteSubnetRequest& request) {
+  Ec2State& state = context.state;
+  const std::string subnet_id = *request.SubnetId;
+  find_subnet(context, subnet_id);
+  if (!state.private_addresses.range(subnet_id + "/").empty()) {
+    throw dependency_violation("subnet", subnet_id);
+  }
+  // AWS: an association with a route table ends with its subnet.
+  std::string table_id;
+  for (const auto& [id, row] : state.route_tables) {
+    const bool is_associated = std::ranges::any_of(
+        api::each(row.table.Associations),
+        [&](const auto& association) { return association.SubnetId == subnet_id; });
+    if (is_associated) table_id = id;
+  }
+  if (!table_id.empty()) {
+    state.route_tables.update(table_id, [&](RouteTableRecord& row) {
+      std::erase_if(*row.table.Associations,
+                    [&](const auto& association) { return association.SubnetId == subnet_id; });
+    });
+  }
+  state.subnets.erase(subnet_id);
+  return {};
+}
+
+}  // namespace fallstreak::services::ec2

@@ -1,0 +1,162 @@
+#include "services/ec2/vpcs.h"
+
+#include <algorithm>
+
+#include "services/ec2/cidr.h"
+#include "services/ec2/errors.h"
+#include "services/ec2/filters.h"
+#include "services/ec2/pages.h"
+#include "services/ec2/tags.h"
+
+namespace fallstreak::services::ec2 {
+namespace {
+
+using Filters = FilterRow<Ec2State, VpcRecord>;
+constexpr Filters kFilters[] = {
+    {"cidr", [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.CidrBlock); }},
+    {"cidr-block-association.association-id",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(row.vpc.CidrBlockAssociationSet->front().AssociationId);
+     }},
+    {"cidr-block-association.cidr-block",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.CidrBlock); }},
+    {"cidr-block-association.state",
+     [](const auto&, const auto&, const auto& p) { return p.match("associated"); }},
+    {"dhcp-options-id",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.DhcpOptionsId); }},
+    {"is-default",
+     [](const auto&, const auto& row, const auto& p) { return p.match(*row.vpc.IsDefault); }},
+    {"isDefault",
+     [](const auto&, const auto& row, const auto& p) { return p.match(*row.vpc.IsDefault); }},
+    {"owner-id",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.OwnerId); }},
+    {"state", [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.State); }},
+    {"vpc-id", [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.VpcId); }},
+};
+
+/// AWS: "You can create up to 5 VPCs per Region", the default one included.
+constexpr std::size_t kMaxVpcs = 5;
+
+}  // namespace
+
+const VpcRecord& find_vpc(const Context& context, const std::string& vpc_id) {
+  const VpcRecord* found = context.state.vpcs.find(vpc_id);
+  if (found == nullptr) throw invalid_vpc_id_not_found(vpc_id);
+  return *found;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html
+api::ec2::CreateVpcResult create_vpc(Context& context, const api::ec2::CreateVpcRequest& request) {
+  if (!request.CidrBlock) {
+    throw missing_parameter("cidrBlock");
+  }
+  const auto cidr = Cidr::parse(*request.CidrBlock);
+  if (!cidr) {
+    throw invalid_value_for(*request.CidrBlock, "cidrBlock", "This is not a valid CIDR block.");
+  }
+  // AWS: "The allowed block size is between a /28 netmask and /16 netmask".
+  if (cidr->prefix < 16 || cidr->prefix > 28) throw invalid_vpc_range(*request.CidrBlock);
+  Tags tags = tags_for(request.TagSpecifications, "vpc");
+  if (context.state.vpcs.size() >= kMaxVpcs) throw vpc_limit_exceeded();
+
+  // AWS: host bits are cleared: "if you specify 100.68.0.18/18, we modify it to 100.68.0.0/18".
+  const std::string vpc_id = add_vpc(context, cidr->to_string(), std::move(tags));
+  api::ec2::CreateVpcResult result;
+  result.Vpc = find_vpc(context, vpc_id).vpc;
+  // AWS: a new VPC is `pending`, and by the next call `available`.
+  result.Vpc->State = "pending";
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcs.html
+api::ec2::DescribeVpcsResult describe_vpcs(Context& context,
+                                           const api::ec2::DescribeVpcsRequest& request) {
+  const Selection<Ec2State, VpcRecord> selection(
+      context.state, request.Filters, kFilters,
+      [](const VpcRecord& row) { return tag_span(row.vpc.Tags); });
+  api::ec2::DescribeVpcsResult result;
+  auto& shown = result.Vpcs.emplace();
+  result.NextToken = show_page(
+      context.state.vpcs, request.VpcIds, Page(request.MaxResults, request.NextToken),
+      [&](const VpcRecord& row) { return selection.passes(row); },
+      [](const auto& missing) { return invalid_vpc_id_not_found(join_ids(missing)); },
+      [&](const VpcRecord& row) { shown.push_back(row.vpc); });
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcAttribute.html
+api::ec2::DescribeVpcAttributeResult describe_vpc_attribute(
+    Context& context, const api::ec2::DescribeVpcAttributeRequest& request) {
+  const VpcRecord& row = find_vpc(context, *request.VpcId);
+  api::ec2::DescribeVpcAttributeResult result{.VpcId = request.VpcId};
+  if (*request.Attribute == "enableDnsSupport") {
+    result.EnableDnsSupport = {.Value = row.enable_dns_support};
+  } else if (*request.Attribute == "enableDnsHostnames") {
+    result.EnableDnsHostnames = {.Value = row.enable_dns_hostnames};
+  } else {
+    result.EnableNetworkAddressUsageMetrics = {.Value = row.enable_network_address_usage_metrics};
+  }
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html
+api::ec2::ModifyVpcAttributeResponse modify_vpc_attribute(
+    Context& context, const api::ec2::ModifyVpcAttributeRequest& request) {
+  find_vpc(context, *request.VpcId);
+  const int given = int(request.EnableDnsHostnames.has_value()) +
+                    int(request.EnableDnsSupport.has_value()) +
+                    int(request.EnableNetworkAddressUsageMetrics.has_value());
+  // AWS: "You must make separate requests" for DNS hostnames and DNS support.
+  if (given > 1) {
+    throw invalid_parameter_combination("Fields for multiple attribute types specified");
+  }
+  if (given == 0) throw missing_parameter("attribute");
+  context.state.vpcs.update(*request.VpcId, [&](VpcRecord& row) {
+    const auto set = [](const auto& attribute, bool& value) {
+      if (attribute && attribute->Value) value = *attribute->Value;
+    };
+    set(request.EnableDnsHostnames, row.enable_dns_hostnames);
+    set(request.EnableDnsSupport, row.enable_dns_support);
+    set(request.EnableNetworkAddressUsageMetrics, row.enable_network_address_usage_metrics);
+  });
+  return {};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html
+api::ec2::DeleteVpcResponse delete_vpc(Context& context,
+                                       const api::ec2::DeleteVpcRequest& request) {
+  Ec2State& state = context.state;
+  const std::string vpc_id = *request.VpcId;
+  const VpcRecord row = find_vpc(context, vpc_id);
+
+  // AWS: whatever the caller put inside the VPC must be gone first.
+  const bool has_subnet = std::ranges::any_of(
+      state.subnets, [&](const auto& each) { return each.second.subnet.VpcId == vpc_id; });
+  const bool has_gateway = std::ranges::any_of(state.internet_gateways, [&](const auto& each) {
+    const auto& attachments = each.second.gateway.Attachments;
+    return attachments && !attachments->empty() && attachments->front().VpcId == vpc_id;
+  });
+  const bool has_route_table = std::ranges::any_of(state.route_tables, [&](const auto& each) {
+    return each.second.table.VpcId == vpc_id && each.first != row.main_route_table_id;
+  });
+  const bool has_group = std::ranges::any_of(state.security_groups, [&](const auto& each) {
+    return each.second.vpc_id == vpc_id && each.first != row.default_group_id;
+  });
+  if (has_subnet || has_gateway || has_route_table || has_group) {
+    throw dependency_violation("vpc", vpc_id);
+  }
+
+  // AWS: the main route table and the default security group were made with the VPC, so they go with it.
+  state.route_tables.erase(row.main_route_table_id);
+  for (const auto& rule : state.security_groups.find(row.default_group_id)->rules) {
+    state.rule_groups.erase(*rule.SecurityGroupRuleId);
+  }
+  state.security_groups.erase(row.default_group_id);
+  state.vpcs.erase(vpc_id);
+  if (row.vpc.IsDefault == true) {
+    state.region.update("region", [](RegionRecord& region) { region.default_vpc_id.clear(); });
+  }
+  return {};
+}
+
+}  // namespace fallstreak::services::ec2

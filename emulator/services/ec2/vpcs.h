@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "services/ec2/state.h"
+
+namespace fallstreak::services::ec2 {
+
+/// The row of a VPC that must be there: else InvalidVpcID.NotFound.
+const VpcRecord& find_vpc(const Context& context, const std::string& vpc_id);
+/// Null when the account has none in this region.
+const VpcRecord* find_default_vpc(const Context& context);
+
+/// Makes the default VPC of the account and region if AWS would have made it by now. Every operation calls it first.
+void ensure_default_vpc(Context& context);
+
+/// Adds a VPC with what comes with it: main route table and default security group.
+std::string add_vpc(Context& context, const std::string& cidr, Tags tags);
+
+api::ec2::CreateVpcResult create_vpc(Context& context, const api::ec2::CreateVpcRequest& request);
+api::ec2::CreateDefaultVpcResult create_default_vpc(
+    Context& context, const api::ec2::CreateDefaultVpcRequest& request);
+api::ec2::DescribeVpcsResult describe_vpcs(Context& context,
+                                           const api::ec2::DescribeVpcsRequest& request);
+api::ec2::DescribeVpcAttributeResult describe_vpc_attribute(
+    Context& context, const api::ec2::DescribeVpcAttributeRequest& request);
+api::ec2::ModifyVpcAttributeResponse modify_vpc_attribute(
+    Context& context, const api::ec2::ModifyVpcAttributeRequest& request);
+api::ec2::DeleteVpcResponse delete_vpc(Context& context, const api::ec2::DeleteVpcRequest& request);
+
+}  // namespace fallstreak::services::ec2
