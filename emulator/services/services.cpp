@@ -1,5 +1,6 @@
 #include "services/services.h"
 
+#include "services/autoscaling/autoscaling.h"
 #include "services/dynamodb/dynamodb.h"
 #include "services/ec2/ec2.h"
 #include "services/elbv2/elbv2.h"
@@ -11,6 +12,7 @@ const dispatch::Registry& registry() {
   // A list that can be read, in alphabetical order. Immutable once built, so all worlds share it.
   static const auto* const bound = [] {
     auto* made = new dispatch::Registry;  // never destroyed: worlds on other threads may outlive main
+    bind_autoscaling(*made);
     bind_dynamodb(*made);
     bind_ec2(*made);
     bind_elbv2(*made);
