@@ -104,7 +104,7 @@ TEST_F(Connection, RefusesABodyThatIsTooLargeWithoutReadingIt) {
 }
 
 TEST_F(Connection, AnswersGarbageWithAnErrorAndARequestId) {
-  for (const std::string garbage :
+  for (const std::string& garbage :
        {std::string("\0\0\0\0\r\n\r\n", 8), std::string("GET\r\n\r\n"),
         std::string("GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"), std::string(5000, '\xff')}) {
     const auto reply = exchange(garbage);

@@ -26,7 +26,9 @@ TEST(Pacer, FollowsRealTimeTimesItsFactor) {
   const Time start = cloud.now();
   Pacer pacer(cloud, {.speed = kFast});
   const auto begun = std::chrono::steady_clock::now();
-  while (std::chrono::steady_clock::now() - begun < 2ms) pacer.catch_up();
+  while (std::chrono::steady_clock::now() - begun < 2ms) {
+  }
+  pacer.catch_up();
   EXPECT_GE(cloud.now() - start, 2000s);
 }
 
@@ -38,7 +40,9 @@ TEST(Pacer, GoesOnWhereItWasFrozen) {
   EXPECT_EQ(pacer.catch_up(), frozen);
   pacer.resume();
   const auto begun = std::chrono::steady_clock::now();
-  while (std::chrono::steady_clock::now() - begun < 1ms) pacer.catch_up();
+  while (std::chrono::steady_clock::now() - begun < 1ms) {
+  }
+  pacer.catch_up();
   EXPECT_GT(cloud.now(), frozen);
 }
 

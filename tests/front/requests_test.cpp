@@ -38,18 +38,11 @@ TEST_F(Requests, AreAnsweredInTheProtocolOfTheirService) {
   const std::string id = reply.header("x-amzn-RequestId");
   EXPECT_EQ(id.size(), 36U);
   EXPECT_EQ(reply.body,
-            "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\n"
-            "  <GetCallerIdentityResult>\n"
-            "    <UserId>000000000000</UserId>\n"
-            "    <Account>000000000000</Account>\n"
-            "    <Arn>arn:aws:iam::000000000000:root</Arn>\n"
-            "  </GetCallerIdentityResult>\n"
-            "  <ResponseMetadata>\n"
-            "    <RequestId>" +
-                id +
-                "</RequestId>\n"
-                "  </ResponseMetadata>\n"
-                "</GetCallerIdentityResponse>\n");
+            "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
+            "<GetCallerIdentityResult><UserId>000000000000</UserId>"
+            "<Account>000000000000</Account><Arn>arn:aws:iam::000000000000:root</Arn>"
+            "</GetCallerIdentityResult><ResponseMetadata><RequestId>" +
+                id + "</RequestId></ResponseMetadata></GetCallerIdentityResponse>");
 }
 
 TEST_F(Requests, BelongToTheAccountThatTheAccessKeyNames) {
