@@ -34,10 +34,15 @@ void read_scope(Credential& credential, std::string_view scope, std::string_view
   credential.service = take_part(scope, slash);
 }
 
+bool has_algorithm(std::string_view value, std::string_view algorithm) {
+  return value.starts_with(algorithm) &&
+         (value.size() == algorithm.size() || value[algorithm.size()] == ' ');
+}
+
 void read_authorization(Credential& credential, std::string_view value) {
-  if (value.starts_with(kSigV4)) {
+  if (has_algorithm(value, kSigV4)) {
     credential.scheme = AuthScheme::sigv4_header;
-  } else if (value.starts_with(kSigV4a)) {
+  } else if (has_algorithm(value, kSigV4a)) {
     credential.scheme = AuthScheme::sigv4a_header;
   } else if (value.starts_with("AWS ")) {
     credential.scheme = AuthScheme::sigv2_header;

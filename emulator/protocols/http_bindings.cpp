@@ -96,6 +96,14 @@ void append_query(const api::Operation& operation, const void* value, std::strin
 }
 
 bool is_named_query(const api::Operation& operation, std::string_view name) {
+  std::string_view literals = operation.uri.substr(std::min(operation.uri.find('?'),
+                                                            operation.uri.size()));
+  while (!literals.empty()) {
+    literals.remove_prefix(1);
+    const std::string_view part = literals.substr(0, literals.find('&'));
+    if (part.substr(0, part.find('=')) == name) return true;
+    literals.remove_prefix(part.size());
+  }
   return std::ranges::any_of(operation.input->members, [&](const api::Member& member) {
     return member.location == Location::query && member.wire == name;
   });

@@ -27,6 +27,10 @@ std::vector<std::string> split(std::string_view text, char separator) {
   }
 }
 
+std::string_view algorithm_of(std::string_view header) {
+  return header.substr(0, header.find(' '));
+}
+
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 std::optional<ApiError> read_scope(SignatureClaim& claim, std::string_view credential,
@@ -263,15 +267,18 @@ Outcome<SignatureClaim> read_claim(const HttpRequest& request, AuthFamily family
     case AuthScheme::sigv2_query:
       return Refusal(unsupported_scheme(family, "AWS"));
     case AuthScheme::other:
-      if (family == AuthFamily::s3) return Refusal(invalid_authorization_header(*header));
-      // AWS: anything is read as SigV4 and found incomplete, but for another version of it.
-      if (header->starts_with("AWS4-") || header->starts_with("AWS5-")) {
-        return Refusal(
-            unsupported_scheme(family, std::string_view(*header).substr(0, header->find(' '))));
+      // AWS: anything else is read as SigV4 and found incomplete, but for another version of it.
+      if (header->starts_with("AWS4-")) {
+        return Refusal(unsupported_scheme(family, algorithm_of(*header)));
       }
+      if (family == AuthFamily::s3) return Refusal(invalid_authorization_header(*header));
       break;
   }
-  return read_header_claim(request, family);
+  auto claim = read_header_claim(request, family);
+  if (claim && scheme == AuthScheme::other) {
+    return Refusal(unsupported_scheme(family, algorithm_of(*header)));
+  }
+  return claim;
 }
 
 }  // namespace fallstreak::protocols

@@ -176,6 +176,16 @@ TEST_F(Verify, RefusesOtherAlgorithmsByName) {
               is_error("IncompleteSignature", 400, "Unsupported AWS 'algorithm': 'AWS'."));
 }
 
+TEST_F(Verify, RefusesARightSignatureUnderAnotherName) {
+  sign_now();
+  replace(authorization(), "AWS4-HMAC-SHA256 ", "AWS5-HMAC-SHA256 ");
+  EXPECT_THAT(refused(), is_error("IncompleteSignature", 400,
+                                  "Unsupported AWS 'algorithm': 'AWS5-HMAC-SHA256'."));
+  replace(authorization(), "AWS5-HMAC-SHA256 ", "AWS4-HMAC-SHA256X ");
+  EXPECT_THAT(refused(), is_error("IncompleteSignature", 400,
+                                  "Unsupported AWS 'algorithm': 'AWS4-HMAC-SHA256X'."));
+}
+
 TEST_F(Verify, NamesEveryMissingQueryParameter) {
   request.target = "/?X-Amz-Algorithm=AWS4-HMAC-SHA256";
   EXPECT_THAT(

@@ -40,14 +40,10 @@ def snake(name):
 
 
 def text(value):
-    return json.dumps(value, ensure_ascii=True) if value.isascii() and "\\u" not in json.dumps(value) else cxx_bytes(value)
-
-
-def cxx_bytes(value):
-    out = ""
-    for byte in value.encode("utf-8"):
-        out += chr(byte) if 32 <= byte < 127 and byte not in (34, 92, 63) else f"\\{byte:03o}"
-    return f'"{out}"'
+    """A C++ literal. Octal escapes end after three digits, whatever follows; question marks could make trigraphs."""
+    plain = "".join(chr(byte) if 32 <= byte < 127 and byte not in (34, 92, 63) else f"\\{byte:03o}"
+                    for byte in value.encode("utf-8"))
+    return f'"{plain}"'
 
 
 def upper_first(name):
