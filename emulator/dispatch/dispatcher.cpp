@@ -27,7 +27,7 @@ void ask_faults(world::World& world, const Caller& caller, const api::Operation&
   world::Transaction draw(world);
   const auto drawn = world.random().uniform(stream, 0, 99);
   draw.commit();
-  if (auto error = faults::api_error(state, operation, std::uint64_t(drawn))) throw std::move(*error);
+  if (auto error = faults::api_error(state, operation, std::uint64_t(drawn))) throw InjectedError(std::move(*error));
 }
 
 }  // namespace
