@@ -37,6 +37,8 @@ Outcome<void> Cloud::call(const dispatch::Caller& caller, const api::Operation& 
     dispatch::perform(*world_, environment_, caller, operation, request, response);
     if (options_.timing == dispatch::Timing::instant) run_until(world_->now());
     return {};
+  } catch (dispatch::InjectedError& injected) {
+    return tl::unexpected(ApiError(std::move(injected)));
   } catch (ApiError& error) {
     if (!is_listed(operation, error)) {
       complaints_.push_back(std::string(operation.name) + " threw " + error.code +

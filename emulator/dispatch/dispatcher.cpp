@@ -27,7 +27,7 @@ void ask_faults(world::World& world, const Caller& caller, const api::Operation&
   world::Transaction draw(world);
   const auto drawn = world.random().uniform(stream, 0, 99);
   draw.commit();
-  if (auto error = faults::api_error(state, operation, std::uint64_t(drawn))) throw std::move(*error);
+  if (auto error = faults::api_error(state, operation, std::uint64_t(drawn))) throw InjectedError(std::move(*error));
 }
 
 }  // namespace
@@ -42,6 +42,9 @@ void perform(world::World& world, const Environment& environment, const Caller& 
   const Binding* binding = environment.registry->find(operation);
   if (binding == nullptr) throw not_implemented(operation.name);
 
+  if (auto wrong = environment.registry->validator().validate(operation, request)) {
+    throw std::move(*wrong);
+  }
   if (const std::string path = binding->accepted().first_refused(request); !path.empty()) {
     const bool dry_run_alone = path == "DryRun" && is_ec2(operation);
     if (!dry_run_alone) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "api/shape.h"
 #include "base/error.h"
@@ -10,6 +11,11 @@
 /// One operation from start to end: is it there, is the request valid, does a fault hit it, the handler in its
 /// transaction. The caller holds the world.
 namespace fallstreak::dispatch {
+
+/// An error that a fault put in the operation's place, so it need not be one that the model lists.
+struct InjectedError : ApiError {
+  explicit InjectedError(ApiError error) : ApiError(std::move(error)) {}
+};
 
 /// Performs an operation and throws its ApiError. Nothing that it changed remains when it throws.
 void perform(world::World& world, const Environment& environment, const Caller& caller,

@@ -141,10 +141,12 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
 }
 
 Identity parse(const std::string& text) {
-  const Bio bio(BIO_new_mem_buf(text.data(), int(text.size())));
+  // Each reader passes over what it does not look for, up to the end.
+  const Bio keys(BIO_new_mem_buf(text.data(), int(text.size())));
+  const Bio certificates(BIO_new_mem_buf(text.data(), int(text.size())));
   Identity identity;
-  identity.key.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
-  identity.certificate.reset(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  identity.key.reset(PEM_read_bio_PrivateKey(keys.get(), nullptr, nullptr, nullptr));
+  identity.certificate.reset(PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr));
   return identity;
 }
 

@@ -54,7 +54,8 @@ std::optional<std::string> gunzip(std::string_view bytes, std::uint64_t limit) {
   const auto begin = end_of_header(bytes);
   if (!begin) return std::nullopt;
   const std::string_view trailer = bytes.substr(bytes.size() - kTrailer);
-  const std::string_view data = bytes.substr(*begin, bytes.size() - *begin - kTrailer);
+  // With the trailer, because the inflater looks a few bytes ahead to find the end.
+  const std::string_view data = bytes.substr(*begin);
 
   zlib::inflate_stream inflate;
   zlib::z_params params{};
@@ -77,7 +78,7 @@ std::optional<std::string> gunzip(std::string_view bytes, std::uint64_t limit) {
     const bool moved = plain.size() > had || params.avail_in < in_before;
     if (!moved && error != zlib::error::end_of_stream) return std::nullopt;  // cut short
   }
-  if (plain.size() > limit || params.avail_in != 0) return std::nullopt;
+  if (plain.size() > limit || params.avail_in > kTrailer) return std::nullopt;
   if (little_endian(trailer) != protocols::crc32(plain)) return std::nullopt;
   if (little_endian(trailer.substr(4)) != std::uint32_t(plain.size())) return std::nullopt;
   return plain;

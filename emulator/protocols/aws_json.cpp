@@ -37,8 +37,7 @@ class AwsJson final : public Codec {
                     const ApiError& error, std::string_view request_id,
                     HttpResponse& response) const override {
     response.body += "{\"__type\":";
-    append_json_string(response.body,
-                       qualified_error_type(service, shape_name(operation, error)));
+    append_json_string(response.body, qualified_error_type(service, shape_name(operation, error)));
     write_json_error_members(operation, error, JsonDialect::aws_json, response.body);
     response.body += '}';
     if (service.query_compatible) set_query_error(operation, error, response);

@@ -38,9 +38,7 @@ ApiError not_implemented(const api::Service& service, std::string_view operation
   return error;
 }
 
-ApiError unknown_operation(int status) {
-  return ApiError("UnknownOperationException", "", status);
-}
+ApiError unknown_operation(int status) { return ApiError("UnknownOperationException", "", status); }
 
 ApiError invalid_action(const api::Service& service, api::Protocol protocol,
                         std::string_view action, std::string_view version) {
@@ -204,11 +202,10 @@ Routed Router::route_action(const HttpRequest& request, std::string_view signing
   Routed routed;
   if (best == nullptr) return routed;
   routed.service = best;
-  routed.protocol =
-      speaks(*best, api::Protocol::ec2) ? api::Protocol::ec2 : api::Protocol::query;
+  routed.protocol = speaks(*best, api::Protocol::ec2) ? api::Protocol::ec2 : api::Protocol::query;
   if (action.empty()) {
-    routed.error = ApiError("MissingAction",
-                            "The request is missing an action or a required parameter.");
+    routed.error =
+        ApiError("MissingAction", "The request is missing an action or a required parameter.");
     return routed;
   }
   name_operation(routed, action, invalid_action(*best, routed.protocol, action, version));

@@ -24,7 +24,8 @@ bool is_named(const pugi::xml_node& node, std::string_view name) {
 }
 
 bool is_reference(std::string_view name) {
-  if (name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos") return true;
+  if (name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos")
+    return true;
   if (name.size() < 2 || name[0] != '#') return false;
   const bool is_hex = name[1] == 'x';
   const std::string_view digits = name.substr(is_hex ? 2 : 1);
@@ -123,7 +124,8 @@ class XmlReader {
             void* value) {
     switch (shape.kind) {
       case Kind::structure:
-      case Kind::union_: return read_members(element, shape, value);
+      case Kind::union_:
+        return read_members(element, shape, value);
       case Kind::list: {
         const Level level(depth_);
         for (const pugi::xml_node& child : element.children()) {
@@ -152,9 +154,8 @@ class XmlReader {
 
  private:
   [[nodiscard]] bool is_in_body(const api::Member& member) const {
-    return !member.xml_attribute &&
-           (!style_.has_http_bindings ||
-            (member.location == api::Location::body && !member.payload));
+    return !member.xml_attribute && (!style_.has_http_bindings ||
+                                     (member.location == api::Location::body && !member.payload));
   }
 
   /// Elements of a flattened list may go by the list's name or by their own.
@@ -217,13 +218,13 @@ class XmlReader {
 
 }  // namespace
 
-XmlDocument::XmlDocument(std::string_view text) : document_(std::make_unique<pugi::xml_document>()) {
+XmlDocument::XmlDocument(std::string_view text)
+    : document_(std::make_unique<pugi::xml_document>()) {
   check_characters(text);
   constexpr unsigned kFlags = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol |
                               pugi::parse_wconv_attribute | pugi::parse_fragment |
                               pugi::parse_doctype | pugi::parse_ws_pcdata_single;
-  const auto result =
-      document_->load_buffer(text.data(), text.size(), kFlags, pugi::encoding_utf8);
+  const auto result = document_->load_buffer(text.data(), text.size(), kFlags, pugi::encoding_utf8);
   if (!result) throw Malformed(result.description());
   check_single_root(*document_);
   check_depth(root());
@@ -246,7 +247,8 @@ std::string xml_text(const pugi::xml_node& element) {
     if (child.type() == pugi::node_element) {
       throw Malformed("The element " + std::string(element.name()) + " must hold text alone");
     }
-    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) text += child.value();
+    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata)
+      text += child.value();
   }
   return text;
 }

@@ -283,6 +283,10 @@ ApiError address_is_reserved(std::string_view address) {
   return ApiError("InvalidParameterValue",
                   join({"Address ", address, " is in subnet's reserved address range"}));
 }
+ApiError security_groups_per_interface_limit_exceeded() {
+  return ApiError("SecurityGroupsPerInterfaceLimitExceeded",
+                  "The maximum number of security groups per interface has been reached.");
+}
 ApiError missing_default_subnets(std::string_view vpc_id) {
   return ApiError("MissingInput", join({"No subnets found for the default VPC '", vpc_id,
                                         "'. Please specify a subnet."}));

@@ -90,6 +90,7 @@ ApiError insufficient_address_capacity();
 ApiError invalid_ip_address_in_use(std::string_view address);
 ApiError address_not_in_subnet(std::string_view address);
 ApiError address_is_reserved(std::string_view address);
+ApiError security_groups_per_interface_limit_exceeded();
 ApiError missing_default_subnets(std::string_view vpc_id);
 ApiError no_default_subnet_in_zone(std::string_view zone);
 ApiError incorrect_instance_state(std::string_view message);

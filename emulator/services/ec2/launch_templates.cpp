@@ -127,8 +127,8 @@ api::ec2::ModifyLaunchTemplateResult modify_launch_template(
   const auto number = find_version(context, row, *request.DefaultVersion).VersionNumber;
   const auto previous = row.launch_template.DefaultVersionNumber;
 
-  mark_default(context, id, *previous, false);
-  mark_default(context, id, *number, true);
+  mark_default(context, id, *previous, IsDefault::no);
+  mark_default(context, id, *number, IsDefault::yes);
   context.state.launch_templates.update(id, [&](LaunchTemplateRecord& changed) {
     changed.launch_template.DefaultVersionNumber = number;
   });

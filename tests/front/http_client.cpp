@@ -1,0 +1,140 @@
+#include "front/http_client.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <stdexcept>
+
+#include "protocols/http_message.h"
+
+namespace fallstreak::testing {
+
+struct HttpClient::Tls {
+  ~Tls() {
+    SSL_free(ssl);
+    SSL_CTX_free(context);
+  }
+  SSL_CTX* context = nullptr;
+  SSL* ssl = nullptr;
+};
+
+std::string Reply::header(std::string_view name) const {
+  for (const auto& [key, value] : headers) {
+    if (protocols::equals_ignoring_case(key, name)) return value;
+  }
+  return {};
+}
+
+HttpClient::HttpClient(std::uint16_t port, Encryption encryption,
+                       const std::string& authority_pem) {
+  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const timeval patience{.tv_sec = 10, .tv_usec = 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    throw std::runtime_error("cannot connect");
+  }
+  if (encryption == Encryption::none) return;
+  tls_ = std::make_unique<Tls>();
+  tls_->context = SSL_CTX_new(TLS_client_method());
+  if (!authority_pem.empty()) {
+    BIO* bio = BIO_new_mem_buf(authority_pem.data(), int(authority_pem.size()));
+    X509* authority = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(tls_->context), authority);
+    X509_free(authority);
+    BIO_free(bio);
+    SSL_CTX_set_verify(tls_->context, SSL_VERIFY_PEER, nullptr);
+  }
+  tls_->ssl = SSL_new(tls_->context);
+  SSL_set1_host(tls_->ssl, "photos.s3.localhost");
+  SSL_set_fd(tls_->ssl, socket_);
+  if (SSL_connect(tls_->ssl) != 1) throw std::runtime_error("the TLS handshake failed");
+}
+
+HttpClient::~HttpClient() {
+  tls_.reset();
+  if (socket_ >= 0) ::close(socket_);
+}
+
+bool HttpClient::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto sent = tls_ ? SSL_write(tls_->ssl, bytes.data(), int(bytes.size()))
+                           : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) return false;
+    bytes.remove_prefix(std::size_t(sent));
+  }
+  return true;
+}
+
+void HttpClient::finish_sending() { ::shutdown(socket_, SHUT_WR); }
+
+void HttpClient::abort() {
+  const linger now{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  ::close(std::exchange(socket_, -1));
+}
+
+bool HttpClient::fill() {
+  char piece[16384];
+  const auto count = tls_ ? SSL_read(tls_->ssl, piece, int(sizeof piece))
+                          : ::recv(socket_, piece, sizeof piece, 0);
+  if (count <= 0) return false;
+  buffer_.append(piece, std::size_t(count));
+  return true;
+}
+
+bool HttpClient::is_closed_by_server() {
+  if (!buffer_.empty()) return false;
+  char byte = 0;
+  const auto count = tls_ ? SSL_read(tls_->ssl, &byte, 1) : ::recv(socket_, &byte, 1, 0);
+  // A reset is an end too; running out of patience is not.
+  return count == 0 || (count < 0 && errno == ECONNRESET);
+}
+
+std::optional<Reply> HttpClient::receive(std::string_view method) {
+  std::size_t end = 0;
+  while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {
+    if (!fill()) return std::nullopt;
+  }
+  Reply reply;
+  std::string_view head = std::string_view(buffer_).substr(0, end + 2);
+  reply.status = std::stoi(std::string(head.substr(9, 3)));
+  head.remove_prefix(head.find("\r\n") + 2);
+  while (!head.empty()) {
+    const auto line = head.substr(0, head.find("\r\n"));
+    head.remove_prefix(line.size() + 2);
+    const auto colon = line.find(": ");
+    reply.headers.emplace_back(line.substr(0, colon), line.substr(colon + 2));
+  }
+  buffer_.erase(0, end + 4);
+  const std::string length = reply.header("content-length");
+  if (method == "HEAD" || length.empty()) return reply;
+  while (buffer_.size() < std::stoul(length)) {
+    if (!fill()) return std::nullopt;
+  }
+  reply.body = buffer_.substr(0, std::stoul(length));
+  buffer_.erase(0, reply.body.size());
+  return reply;
+}
+
+std::string get(std::string_view target, std::string_view headers) {
+  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(headers) +
+         "\r\n";
+}
+
+std::string post(std::string_view target, std::string_view body, std::string_view headers) {
+  return "POST " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(headers) +
+         "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+}
+
+}  // namespace fallstreak::testing

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fallstreak::testing {
+
+/// An answer as it came off the wire.
+struct Reply {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+
+  /// Empty when absent.
+  [[nodiscard]] std::string header(std::string_view name) const;
+};
+
+enum class Encryption { none, tls };
+
+/// One connection to a server on this machine, which sends exactly the bytes it is given. Reading
+/// gives up after ten seconds.
+class HttpClient {
+ public:
+  explicit HttpClient(std::uint16_t port, Encryption encryption = Encryption::none,
+                      const std::string& authority_pem = {});
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+  ~HttpClient();
+
+  /// False when the server has closed the connection.
+  bool send(std::string_view bytes);
+  /// Sends no more, but still reads.
+  void finish_sending();
+  /// The next answer; empty when the connection ends, or nothing comes, before it is whole.
+  std::optional<Reply> receive(std::string_view method = "GET");
+  std::optional<Reply> exchange(std::string_view bytes) {
+    return send(bytes) ? receive() : std::nullopt;
+  }
+  /// Waits for the end: true when the server closed without another byte.
+  bool is_closed_by_server();
+  /// Ends with a reset instead of a goodbye.
+  void abort();
+
+ private:
+  struct Tls;
+  bool fill();
+
+  int socket_ = -1;
+  std::unique_ptr<Tls> tls_;
+  std::string buffer_;
+};
+
+/// A request without a body.
+std::string get(std::string_view target, std::string_view headers = {});
+/// A request with a body and its length.
+std::string post(std::string_view target, std::string_view body, std::string_view headers = {});
+
+}  // namespace fallstreak::testing
