@@ -52,13 +52,16 @@ Outcome<void> Cloud::call(const dispatch::Caller& caller, const api::Operation& 
   }
 }
 
-Time Cloud::now() const { return world_->now(); }
+Time Cloud::now() const {
+  const std::lock_guard held(lock());
+  return world_->now();
+}
 
 void Cloud::run_until(Time time) {
   world_->advance_to(
       time, [this](const world::Event& event) { dispatch::handle_event(*world_, environment_, event); },
-      [this](const world::Event& event, const std::exception& error) {
-        complaints_.push_back("event " + event.kind + " about " + event.entity + ": " + error.what());
+      [this](const world::Event& event, std::string_view why) {
+        complaints_.push_back("event " + event.kind + " about " + event.entity + ": " + std::string(why));
       });
 }
 
@@ -71,6 +74,11 @@ void Cloud::advance_to(Time time) {
   const std::lock_guard held(lock());
   CHECK(time >= world_->now()) << "time only moves forward; rewind goes back";
   run_until(time);
+}
+
+void Cloud::catch_up(Time time) {
+  const std::lock_guard held(lock());
+  if (time > world_->now()) run_until(time);
 }
 
 std::optional<Time> Cloud::next_due() const {
@@ -98,14 +106,7 @@ std::unique_ptr<Cloud> Cloud::fork() const {
 
 Outcome<void> Cloud::rewind(Time time) {
   const std::lock_guard held(lock());
-  if (world_->history() == nullptr) {
-    return tl::unexpected(ApiError("ValidationException", "This cloud keeps no history to rewind to."));
-  }
-  if (!world_->rewind(time)) {
-    return tl::unexpected(ApiError("ValidationException", "No kept moment is as old as " +
-                                                              to_iso8601(time, Precision::milliseconds) + "."));
-  }
-  return {};
+  return world_->rewind(time);
 }
 
 std::uint64_t Cloud::hash() const {

@@ -42,6 +42,8 @@ class Cloud {
   /// Runs everything that is due until `duration` from now, in order, and settles before it returns.
   void advance(Duration duration);
   void advance_to(Time time);
+  /// The same, for a pacer: nothing happens when the clock is past `time` already.
+  void catch_up(Time time);
   /// When the next event is due, if any is pending.
   [[nodiscard]] std::optional<Time> next_due() const;
   /// Runs the events that are due now (all of them, and those that they schedule for now).
@@ -71,7 +73,7 @@ class Cloud {
 
   /// For the front and the store: the world itself, under its lock.
   [[nodiscard]] world::World& world() { return *world_; }
-  [[nodiscard]] std::mutex& lock() const { return world_->mutex(); }
+  [[nodiscard]] std::mutex& lock() const { return lock_; }
   [[nodiscard]] const dispatch::Environment& environment() const { return environment_; }
   [[nodiscard]] const CloudOptions& options() const { return options_; }
 
@@ -83,6 +85,7 @@ class Cloud {
   dispatch::Environment environment_;
   std::unique_ptr<world::World> world_;
   std::vector<std::string> complaints_;
+  mutable std::mutex lock_;
 };
 
 /// The transport without a wire: the same dispatch, with the struct already in hand.

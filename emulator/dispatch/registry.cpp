@@ -40,6 +40,21 @@ bool Accepted::has(std::string_view name) const {
   return member != nullptr && entries_[std::size_t(member - shape_->members.data())].accepted;
 }
 
+std::vector<std::string> Accepted::refused_paths() const {
+  std::vector<std::string> paths;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const std::string name(shape_->members[i].name);
+    if (!entries_[i].accepted) {
+      paths.push_back(name);
+    } else if (entries_[i].inner != nullptr) {
+      for (const std::string& inner : entries_[i].inner->refused_paths()) {
+        paths.push_back(name + "." + inner);
+      }
+    }
+  }
+  return paths;
+}
+
 std::string Accepted::first_refused(const void* request) const {
   std::string path;
   find_refused(request, path);

@@ -23,6 +23,8 @@ class Accepted {
   void add(std::string_view path);
   /// The path of the first member that is set and not accepted; empty when there is none.
   [[nodiscard]] std::string first_refused(const void* request) const;
+  /// All paths that are not accepted, as they are told to a caller who sets them.
+  [[nodiscard]] std::vector<std::string> refused_paths() const;
   /// True when the member of this name is accepted, at least in part.
   [[nodiscard]] bool has(std::string_view member) const;
 

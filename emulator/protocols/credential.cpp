@@ -9,33 +9,40 @@ namespace {
 constexpr std::string_view kSigV4 = "AWS4-HMAC-SHA256";
 constexpr std::string_view kSigV4a = "AWS4-ECDSA-P256-SHA256";
 
-/// Takes the text up to the next slash, plain or percent-encoded as it is in a query.
-std::string_view take_part(std::string_view& scope) {
-  for (std::size_t at = 0; at < scope.size(); ++at) {
-    const bool is_plain = scope[at] == '/';
-    const bool is_encoded = scope[at] == '%' && at + 2 < scope.size() && scope[at + 1] == '2' &&
-                            (scope[at + 2] == 'F' || scope[at + 2] == 'f');
-    if (!is_plain && !is_encoded) continue;
-    const std::string_view part = scope.substr(0, at);
-    scope.remove_prefix(at + (is_plain ? 1 : 3));
-    return part;
-  }
-  return std::exchange(scope, {});
+/// Takes the text up to the next slash, plain or, in a query, percent-encoded.
+std::string_view take_part(std::string_view& scope, std::string_view slash) {
+  const auto end = slash.size() == 1 ? scope.find('/') : scope.find(slash);
+  if (end == std::string_view::npos) return std::exchange(scope, {});
+  const std::string_view part = scope.substr(0, end);
+  scope.remove_prefix(end + slash.size());
+  return part;
 }
 
-void read_scope(Credential& credential, std::string_view scope) {
-  credential.access_key_id = take_part(scope);
-  credential.date = take_part(scope);
+/// A query may leave the slashes as they are; whoever encodes them encodes all alike.
+std::string_view slash_of(std::string_view scope) {
+  const auto percent = scope.find('%');
+  if (percent == std::string_view::npos || scope.find('/') < percent) return "/";
+  return scope.substr(percent).starts_with("%2f") ? "%2f" : "%2F";
+}
+
+void read_scope(Credential& credential, std::string_view scope, std::string_view slash) {
+  credential.access_key_id = take_part(scope, slash);
+  credential.date = take_part(scope, slash);
   const bool has_region =
       credential.scheme == AuthScheme::sigv4_header || credential.scheme == AuthScheme::sigv4_query;
-  if (has_region) credential.region = take_part(scope);
-  credential.service = take_part(scope);
+  if (has_region) credential.region = take_part(scope, slash);
+  credential.service = take_part(scope, slash);
+}
+
+bool has_algorithm(std::string_view value, std::string_view algorithm) {
+  return value.starts_with(algorithm) &&
+         (value.size() == algorithm.size() || value[algorithm.size()] == ' ');
 }
 
 void read_authorization(Credential& credential, std::string_view value) {
-  if (value.starts_with(kSigV4)) {
+  if (has_algorithm(value, kSigV4)) {
     credential.scheme = AuthScheme::sigv4_header;
-  } else if (value.starts_with(kSigV4a)) {
+  } else if (has_algorithm(value, kSigV4a)) {
     credential.scheme = AuthScheme::sigv4a_header;
   } else if (value.starts_with("AWS ")) {
     credential.scheme = AuthScheme::sigv2_header;
@@ -49,7 +56,7 @@ void read_authorization(Credential& credential, std::string_view value) {
   const auto found = value.find(kName);
   if (found == std::string_view::npos) return;
   const std::string_view scope = value.substr(found + kName.size());
-  read_scope(credential, scope.substr(0, scope.find_first_of(", ")));
+  read_scope(credential, scope.substr(0, scope.find(',')), "/");
 }
 
 /// What follows `name=` when the pair is that parameter.
@@ -79,7 +86,7 @@ void read_query(Credential& credential, std::string_view query) {
   if (!algorithm.empty() || !scope.empty()) {
     credential.scheme =
         algorithm.starts_with(kSigV4a) ? AuthScheme::sigv4a_query : AuthScheme::sigv4_query;
-    read_scope(credential, scope);
+    read_scope(credential, scope, slash_of(scope));
   } else if (!old_key.empty()) {
     credential.scheme = AuthScheme::sigv2_query;
     credential.access_key_id = old_key;

@@ -32,5 +32,7 @@ struct Credential {
 
 /// Reads the claim without verifying it. Called on every request: allocates nothing.
 Credential parse_credential(const HttpRequest& request);
+/// The views would outlive what they view.
+Credential parse_credential(HttpRequest&&) = delete;
 
 }  // namespace fallstreak::protocols

@@ -128,6 +128,7 @@ class QueryReader {
       const Extended element(name_, shape.element_name);
       read_element(shape, entry);
     }
+    if (shape.kind == Kind::map) check_keys_differ(shape, container);
   }
 
   void read_element(const api::Shape& container, void* value) {

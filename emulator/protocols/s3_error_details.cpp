@@ -37,7 +37,7 @@ constexpr std::array kMembers = {
     text("MaxAllowedSkewMilliseconds", offsetof(Details, max_allowed_skew_milliseconds)),
     text("ClientComputedContentSHA256", offsetof(Details, client_computed_content_sha256)),
     text("S3ComputedContentSHA256", offsetof(Details, s3_computed_content_sha256)),
-    text("HeaderName", offsetof(Details, header_name)),
+    text("Content-MD5", offsetof(Details, content_md5)),
     text("ExpectedDigest", offsetof(Details, expected_digest)),
     text("CalculatedDigest", offsetof(Details, calculated_digest)),
     text("Chunk", offsetof(Details, chunk)),

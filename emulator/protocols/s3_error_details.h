@@ -28,7 +28,7 @@ struct S3ErrorDetails {
   std::optional<std::string> max_allowed_skew_milliseconds;
   std::optional<std::string> client_computed_content_sha256;
   std::optional<std::string> s3_computed_content_sha256;
-  std::optional<std::string> header_name;
+  std::optional<std::string> content_md5;
   std::optional<std::string> expected_digest;
   std::optional<std::string> calculated_digest;
   std::optional<std::string> chunk;

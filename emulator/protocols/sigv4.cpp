@@ -44,8 +44,7 @@ std::vector<std::string> headers_to_sign(const HttpRequest& request) {
     if (is_signable(header.name)) names.push_back(to_lower_case(header.name));
   }
   std::ranges::sort(names);
-  const auto repeated = std::ranges::unique(names);
-  names.erase(repeated.begin(), repeated.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   CHECK(std::ranges::binary_search(names, "host")) << "a request is signed with its Host";
   return names;
 }

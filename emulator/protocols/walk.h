@@ -1,8 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <span>
 #include <stdexcept>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/shape.h"
 
@@ -65,6 +69,20 @@ inline bool is_container(const api::Shape& shape) {
 
 inline bool is_scalar(const api::Shape& shape) {
   return !api::is_aggregate(shape) && !is_container(shape);
+}
+
+/// Refuses a map in which a key stands twice.
+inline void check_keys_differ(const api::Shape& map, const void* value) {
+  const std::size_t count = map.ops->count(value);
+  if (count < 2) return;
+  std::vector<std::string_view> keys;
+  keys.reserve(count);
+  for (std::size_t index = 0; index < count; ++index) {
+    keys.push_back(map.ops->key_at(value, index));
+  }
+  std::ranges::sort(keys);
+  const auto repeated = std::ranges::adjacent_find(keys);
+  if (repeated != keys.end()) throw Malformed("The key " + std::string(*repeated) + " is repeated");
 }
 
 /// Finds members by name. Senders write members in the model's order, so the one after the last

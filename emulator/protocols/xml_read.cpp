@@ -35,6 +35,13 @@ bool is_reference(std::string_view name) {
   return true;
 }
 
+/// Comments, and the white space that indents.
+bool is_blank(const pugi::xml_node& node) {
+  if (node.type() == pugi::node_cdata) return false;
+  return node.type() != pugi::node_pcdata ||
+         std::string_view(node.value()).find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
 /// What the parser lets pass although XML does not: characters that may not occur, and
 /// ampersands that begin no reference.
 void check_characters(std::string_view text) {
@@ -83,9 +90,7 @@ void check_single_root(const pugi::xml_document& document) {
   for (const pugi::xml_node& node : document.children()) {
     if (node.type() == pugi::node_element) ++elements;
     if (node.type() == pugi::node_doctype) throw Malformed("A document type is not allowed");
-    if (node.type() == pugi::node_cdata) throw Malformed("Text stands outside the root");
-    const std::string_view text = node.type() == pugi::node_pcdata ? node.value() : "";
-    if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) {
+    if (node.type() != pugi::node_element && !is_blank(node)) {
       throw Malformed("Text stands outside the root");
     }
   }
@@ -104,7 +109,7 @@ class XmlReader {
     MemberCursor cursor(shape, &api::Member::wire);
     for (const pugi::xml_node& child : element.children()) {
       if (child.type() != pugi::node_element) {
-        if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
+        if (!is_blank(child)) {
           throw Malformed("Text stands where only elements may");
         }
         continue;
@@ -133,7 +138,7 @@ class XmlReader {
         for (const pugi::xml_node& child : element.children()) {
           if (child.type() == pugi::node_element) read_entry(child, shape, value);
         }
-        return;
+        return check_keys_differ(shape, value);
       }
       default: {
         const auto format = timestamp_format(member, shape, TimestampFormat::iso8601);

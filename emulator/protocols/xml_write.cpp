@@ -119,8 +119,19 @@ class XmlWriter {
       out_ += ' ';
       out_ += attribute.wire;
       out_ += "=\"";
-      append_xml_text(out_, text);
+      append_attribute(text);
       out_ += '"';
+    }
+  }
+
+  /// Parsers turn the white space of attributes into spaces unless it is escaped.
+  void append_attribute(std::string_view text) {
+    while (true) {
+      const std::size_t end = std::min(text.find_first_of("\n\t"), text.size());
+      append_xml_text(out_, text.substr(0, end));
+      if (end == text.size()) return;
+      append_character_reference(out_, unsigned(text[end]));
+      text.remove_prefix(end + 1);
     }
   }
 

@@ -1,6 +1,7 @@
 #include "services/services.h"
 
 #include "services/autoscaling/autoscaling.h"
+#include "services/ec2/ec2.h"
 #include "services/elbv2/elbv2.h"
 #include "services/sts/sts.h"
 
@@ -11,6 +12,7 @@ const dispatch::Registry& registry() {
   static const auto* const bound = [] {
     auto* made = new dispatch::Registry;  // never destroyed: worlds on other threads may outlive main
     bind_autoscaling(*made);
+    bind_ec2(*made);
     bind_elbv2(*made);
     bind_sts(*made);
     return made;

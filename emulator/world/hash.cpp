@@ -31,9 +31,10 @@ std::uint64_t scramble(std::uint64_t word) {
   return word ^ (word >> 31U);
 }
 
-std::uint64_t read_word(const char* at, std::size_t length) {
-  std::uint64_t word = 0;
-  std::memcpy(&word, at, length);
+template <class Word>
+std::uint64_t read(const char* at) {
+  Word word = 0;
+  std::memcpy(&word, at, sizeof word);
   return word;
 }
 
@@ -47,19 +48,24 @@ std::uint64_t hash_bytes(std::string_view bytes, std::uint64_t seed) {
   std::uint64_t state = seed ^ kThird;
   const char* at = bytes.data();
   std::size_t left = bytes.size();
-  while (left >= 16) {
-    state = fold(read_word(at, 8) ^ kSecond ^ state, read_word(at + 8, 8) ^ kFirst) ^
+  while (left > 16) {
+    state = fold(read<std::uint64_t>(at) ^ kSecond ^ state, read<std::uint64_t>(at + 8) ^ kFirst) ^
             std::rotl(state, 23);
     at += 16;
     left -= 16;
   }
+  // The words may overlap; together with the length they still hold every byte.
   std::uint64_t low = 0;
   std::uint64_t high = 0;
-  if (left > 8) {
-    low = read_word(at, 8);
-    high = read_word(at + 8, left - 8);
+  if (left >= 8) {
+    low = read<std::uint64_t>(at);
+    high = read<std::uint64_t>(at + left - 8);
+  } else if (left >= 4) {
+    low = read<std::uint32_t>(at);
+    high = read<std::uint32_t>(at + left - 4);
   } else if (left > 0) {
-    low = read_word(at, left);
+    low = read<std::uint8_t>(at) | read<std::uint8_t>(at + left / 2) << 8U;
+    high = read<std::uint8_t>(at + left - 1);
   }
   state ^= fold(low ^ kSecond ^ state, high ^ kThird);
   return mix(state, bytes.size());

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <iterator>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -39,6 +37,7 @@ template <class Record>
 class Table final : public TableBase {
  public:
   class Iterator;
+  class Range;
   using Row = Entry<Record>;
 
   explicit Table(std::string name) : TableBase(std::move(name)) {}
@@ -85,8 +84,8 @@ class Table final : public TableBase {
     return Iterator(tree().upper_bound(key));
   }
   /// The rows whose keys start with the prefix.
-  [[nodiscard]] std::ranges::subrange<Iterator> range(std::string_view prefix) const {
-    return {lower_bound(prefix), Iterator(end_of_range(prefix))};
+  [[nodiscard]] Range range(std::string_view prefix) const {
+    return Range(lower_bound(prefix), Iterator(end_of_range(prefix)));
   }
 
  protected:
@@ -145,6 +144,20 @@ class Table<Record>::Iterator {
 
  private:
   Cursor cursor_;
+};
+
+/// Rows that follow each other; as valid as its iterators, also after it is gone.
+template <class Record>
+class Table<Record>::Range {
+ public:
+  Range(Iterator first, Iterator last) : first_(first), last_(last) {}
+  [[nodiscard]] Iterator begin() const { return first_; }
+  [[nodiscard]] Iterator end() const { return last_; }
+  [[nodiscard]] bool empty() const { return first_ == last_; }
+
+ private:
+  Iterator first_;
+  Iterator last_;
 };
 
 }  // namespace fallstreak::world

@@ -38,6 +38,14 @@ std::size_t TableBase::diff_entries(const Version& before, const Version& after,
   return Tree::diff(before, after, visitor);
 }
 
+bool TableBase::has_same_bytes(const EntryBase& a, const EntryBase& b) const {
+  std::string bytes_of_a;
+  std::string bytes_of_b;
+  encode_entry(a, bytes_of_a);
+  encode_entry(b, bytes_of_b);
+  return bytes_of_a == bytes_of_b;
+}
+
 std::optional<std::string> TableBase::encode(std::string_view key) const {
   const EntryBase* entry = tree_.find(key);
   if (!entry) return std::nullopt;

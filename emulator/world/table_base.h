@@ -88,6 +88,9 @@ class TableBase {
   friend class Transaction;
   friend struct WorldCore;
 
+  enum class Comparison : std::uint8_t { by_identity, by_bytes };
+
+  [[nodiscard]] bool has_same_bytes(const EntryBase& a, const EntryBase& b) const;
   void undo(Undo& change);
   void require_transaction() const;
   [[nodiscard]] Version typed(const Version& version) const;
@@ -121,16 +124,25 @@ class RawTable final : public TableBase {
 template <class Visit>
 std::size_t TableBase::diff(const Version& before, const Version& after, Visit&& visit) const {
   struct Visitor final : DiffVisitor {
-    explicit Visitor(Visit& call) : call_(call) {}
+    Visitor(const TableBase& table, Comparison comparison, Visit& call)
+        : table_(table), comparison_(comparison), call_(call) {}
     void visit(const EntryBase* old_entry, const EntryBase* new_entry) override {
+      if (comparison_ == Comparison::by_bytes && old_entry && new_entry &&
+          table_.has_same_bytes(*old_entry, *new_entry)) {
+        return;
+      }
       const ChangeKind kind = !old_entry   ? ChangeKind::added
                               : !new_entry ? ChangeKind::removed
                                            : ChangeKind::changed;
       call_((new_entry ? new_entry : old_entry)->first, kind);
     }
+    const TableBase& table_;
+    Comparison comparison_;
     Visit& call_;
   };
-  Visitor visitor(visit);
+  // Versions share no entries when one of them had to be decoded.
+  const bool is_decoded = before.type_ != after.type_;
+  Visitor visitor(*this, is_decoded ? Comparison::by_bytes : Comparison::by_identity, visit);
   return diff_entries(typed(before), typed(after), visitor);
 }
 

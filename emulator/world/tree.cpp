@@ -70,12 +70,21 @@ EntryRef put_in_leaf(Leaf& leaf, EntryRef entry, Split& split) {
   return {};
 }
 
+/// A search of a node reads several cache lines, each after the other; asked for all at once, they
+/// arrive together.
+void prefetch(const Node& node) {
+  constexpr std::size_t kLine = 64;
+  const char* begin = reinterpret_cast<const char*>(&node);
+  for (std::size_t at = 0; at < sizeof(Leaf); at += kLine) __builtin_prefetch(begin + at);
+}
+
 EntryRef put_in(Node*& slot, EntryRef entry, Split& split) {
   Node& node = unshare(slot);
   if (node.level == 0) return put_in_leaf(as_leaf(node), std::move(entry), split);
 
   Inner& inner = as_inner(node);
   const std::uint32_t child = inner.child_of(entry->first);
+  prefetch(*inner.children[child]);
   Split below;
   EntryRef replaced = put_in(inner.children[child], std::move(entry), below);
   if (!below.right) return replaced;
@@ -187,6 +196,7 @@ const Leaf* leaf_of(const Node* node, std::string_view key) {
   while (node->level > 0) {
     const Inner& inner = as_inner(*node);
     node = inner.children[inner.child_of(key)];
+    prefetch(*node);
   }
   return &as_leaf(*node);
 }

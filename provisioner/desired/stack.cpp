@@ -4,6 +4,8 @@
 #include <functional>
 #include <set>
 
+#include "provisioner/resources/driver.h"
+
 namespace fallstreak::provisioner {
 namespace {
 
@@ -18,15 +20,28 @@ const Resource* Stack::find(std::string_view resource) const {
   return found == resources.end() ? nullptr : &*found;
 }
 
+std::string replace_references(std::string text,
+                               const std::function<std::string(std::string_view name)>& id_of) {
+  for (std::size_t at = text.find(kReference); at != std::string::npos;
+       at = text.find(kReference, at)) {
+    std::size_t end = at + 1;
+    while (end < text.size() && is_name_character(text[end])) ++end;
+    const std::string id = id_of(std::string_view(text).substr(at + 1, end - at - 1));
+    text.replace(at, end - at, id);
+    at += id.size();
+  }
+  return text;
+}
+
 std::vector<std::string> references(const Resource& resource) {
   std::vector<std::string> names;
+  const Driver* driver = find_driver(resource.type);
   for (const auto& [property, text] : resource.properties) {
-    for (std::size_t at = text.find(kReference); at != std::string::npos; at = text.find(kReference, at + 1)) {
-      std::size_t end = at + 1;
-      while (end < text.size() && is_name_character(text[end])) ++end;
-      std::string name = text.substr(at + 1, end - at - 1);
-      if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
-    }
+    if (driver == nullptr || !may_refer(*driver, property)) continue;
+    replace_references(text, [&](std::string_view name) {
+      if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+      return std::string();
+    });
   }
   return names;
 }

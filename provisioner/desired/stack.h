@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,6 +34,9 @@ struct Stack {
 
 /// The resource that carries a name inside a property's text: `@network`. Everything else is literal.
 inline constexpr char kReference = '@';
+/// The text with each `@name` replaced by what `id_of(name)` gives.
+std::string replace_references(std::string text,
+                               const std::function<std::string(std::string_view name)>& id_of);
 /// The logical names that a resource's properties refer to, in order, each once.
 std::vector<std::string> references(const Resource& resource);
 /// The resources in an order in which each stands after those it refers to, or the cycle's names when there is none.

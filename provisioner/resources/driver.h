@@ -22,6 +22,10 @@ struct Property {
   bool required = false;
   bool immutable = false;  // a change means a new resource
   std::string_view help = {};
+
+  [[nodiscard]] bool is_list() const { return kind == Kind::references || kind == Kind::list; }
+  /// True when `@name` in its text stands for another resource.
+  [[nodiscard]] bool may_refer() const { return kind == Kind::reference || is_list(); }
 };
 
 /// A resource as the cloud has it, owned by the stack.
@@ -79,6 +83,7 @@ struct Driver {
 /// Every driver, in alphabetical order of type.
 std::span<const Driver* const> drivers();
 const Driver* find_driver(std::string_view type);
+bool may_refer(const Driver& driver, std::string_view property);
 
 /// Throws the error of a failed call.
 template <class Value>

@@ -217,36 +217,50 @@ TEST(ParseCredential, ReadsThePresignedQuery) {
   EXPECT_EQ(credential.session_token, "token");
 }
 
-TEST(ParseCredential, KnowsOtherSchemesByName) {
-  const auto scheme_of = [](std::string value) {
-    return parse_credential({.headers = {{"authorization", std::move(value)}}}).scheme;
-  };
-  EXPECT_EQ(scheme_of("AWS AKID:signature"), AuthScheme::sigv2_header);
-  EXPECT_EQ(scheme_of("AWS4-ECDSA-P256-SHA256 Credential=A/20130524/s3/aws4_request"),
-            AuthScheme::sigv4a_header);
-  EXPECT_EQ(scheme_of("Bearer abc"), AuthScheme::other);
-  EXPECT_EQ(parse_credential({}).scheme, AuthScheme::anonymous);
-  EXPECT_EQ(parse_credential({.target = "/?AWSAccessKeyId=AKID&Signature=x"}).scheme,
-            AuthScheme::sigv2_query);
-  EXPECT_EQ(parse_credential({.target = "/?X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256"}).scheme,
-            AuthScheme::sigv4a_query);
+AuthScheme scheme_of(const HttpRequest& request) { return parse_credential(request).scheme; }
 
-  const HttpRequest multi_region{
+TEST(ParseCredential, KnowsOtherSchemesByName) {
+  const auto authorized = [](std::string value) {
+    return HttpRequest{.headers = {{"authorization", std::move(value)}}};
+  };
+  EXPECT_EQ(scheme_of(authorized("AWS AKID:signature")), AuthScheme::sigv2_header);
+  EXPECT_EQ(scheme_of(authorized("AWS4-ECDSA-P256-SHA256 Credential=A/20130524/s3/aws4_request")),
+            AuthScheme::sigv4a_header);
+  EXPECT_EQ(scheme_of(authorized("Bearer abc")), AuthScheme::other);
+  EXPECT_EQ(scheme_of({}), AuthScheme::anonymous);
+  EXPECT_EQ(scheme_of({.target = "/?AWSAccessKeyId=AKID&Signature=x"}), AuthScheme::sigv2_query);
+  EXPECT_EQ(scheme_of({.target = "/?X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256"}),
+            AuthScheme::sigv4a_query);
+}
+
+TEST(ParseCredential, ReadsAScopeWithoutRegion) {
+  const HttpRequest request{
       .headers = {
           {"Authorization", "AWS4-ECDSA-P256-SHA256 Credential=AKID/20130524/s3/aws4_request, x"}}};
-  EXPECT_EQ(parse_credential(multi_region).access_key_id, "AKID");
-  EXPECT_EQ(parse_credential(multi_region).service, "s3");
-  EXPECT_EQ(parse_credential(multi_region).region, "");
+  const Credential credential = parse_credential(request);
+  EXPECT_EQ(credential.access_key_id, "AKID");
+  EXPECT_EQ(credential.service, "s3");
+  EXPECT_EQ(credential.region, "");
+}
+
+TEST(ParseCredential, ReadsAQueryWhoseSlashesAreNotEncoded) {
+  for (const std::string slash : {"/", "%2F", "%2f"}) {
+    const HttpRequest request{.target = "/?X-Amz-Credential=AKID" + slash + "20130524" + slash +
+                                        "eu-west-1" + slash + "s3" + slash + "aws4_request"};
+    const Credential credential = parse_credential(request);
+    EXPECT_EQ(credential.access_key_id, "AKID");
+    EXPECT_EQ(credential.region, "eu-west-1");
+    EXPECT_EQ(credential.service, "s3");
+  }
 }
 
 TEST(ParseCredential, LeavesEmptyWhatIsMissing) {
-  const auto credential = parse_credential(
-      {.headers = {{"Authorization", "AWS4-HMAC-SHA256 Credential=AKID/20150830"}}});
-  EXPECT_EQ(credential.scheme, AuthScheme::sigv4_header);
-  EXPECT_EQ(credential.access_key_id, "AKID");
-  EXPECT_EQ(credential.region, "");
-  EXPECT_EQ(parse_credential({.headers = {{"Authorization", "AWS4-HMAC-SHA256"}}}).access_key_id,
-            "");
+  HttpRequest request{.headers = {{"Authorization", "AWS4-HMAC-SHA256 Credential=AKID/20150830"}}};
+  EXPECT_EQ(parse_credential(request).scheme, AuthScheme::sigv4_header);
+  EXPECT_EQ(parse_credential(request).access_key_id, "AKID");
+  EXPECT_EQ(parse_credential(request).region, "");
+  request.headers[0].value = "AWS4-HMAC-SHA256";
+  EXPECT_EQ(parse_credential(request).access_key_id, "");
 }
 
 }  // namespace

@@ -40,14 +40,10 @@ def snake(name):
 
 
 def text(value):
-    return json.dumps(value, ensure_ascii=True) if value.isascii() and "\\u" not in json.dumps(value) else cxx_bytes(value)
-
-
-def cxx_bytes(value):
-    out = ""
-    for byte in value.encode("utf-8"):
-        out += chr(byte) if 32 <= byte < 127 and byte not in (34, 92, 63) else f"\\{byte:03o}"
-    return f'"{out}"'
+    """A C++ literal. Octal escapes end after three digits, whatever follows; question marks could make trigraphs."""
+    plain = "".join(chr(byte) if 32 <= byte < 127 and byte not in (34, 92, 63) else f"\\{byte:03o}"
+                    for byte in value.encode("utf-8"))
+    return f'"{plain}"'
 
 
 def upper_first(name):
@@ -211,18 +207,22 @@ class Service:
         return False
 
     def request_of(self, name):
-        return self.operations[name].get("input") or name + "Request"
+        return self.operations[name].get("input") or self.empty_name(name + "Request")
 
     def response_of(self, name):
-        return self.operations[name].get("output") or name + "Response"
+        return self.operations[name].get("output") or self.empty_name(name + "Response")
+
+    def empty_name(self, name):
+        """API Gateway has DeleteIntegration and, beside it, the operation DeleteIntegrationResponse."""
+        return name + "_" if name in self.shapes or name in self.operations else name
 
     def empties(self, family):
         """Operations without input or output get an empty structure of their own, so that every operation has both."""
         names = []
         for name, row in sorted(self.operations.items()):
             if row["family"] == family:
-                names += [empty for side, empty in (("input", name + "Request"), ("output", name + "Response"))
-                          if side not in row]
+                names += [self.empty_name(name + suffix)
+                          for side, suffix in (("input", "Request"), ("output", "Response")) if side not in row]
         return names
 
 

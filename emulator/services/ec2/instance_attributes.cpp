@@ -30,7 +30,7 @@ Modification in_members(const Modification& request) {
   } else if (name == "ebsOptimized") {
     members.EbsOptimized = flag;
   } else if (name == "userData") {
-    members.UserData = {.Value = value};
+    members.UserData = {.Value = decode_user_data(value)};
   } else if (name == "instanceInitiatedShutdownBehavior") {
     members.InstanceInitiatedShutdownBehavior = {.Value = value};
   } else {
@@ -151,7 +151,7 @@ api::ec2::ModifyInstanceAttributeResponse modify_instance_attribute(
   }
   if (change.UserData) {
     check_stopped(row);
-    decode_user_data(change.UserData->Value.value_or(""));
+    if (change.UserData->Value.value_or("").size() > kMaxUserData) throw user_data_too_long();
   }
   if (change.EbsOptimized) check_stopped(row);
   if (const auto& behavior = change.InstanceInitiatedShutdownBehavior) {
@@ -173,7 +173,7 @@ api::ec2::ModifyInstanceAttributeResponse modify_instance_attribute(
     set(change.DisableApiStop, changed.disable_api_stop);
     set(change.SourceDestCheck, changed.source_dest_check);
     set(change.EbsOptimized, changed.ebs_optimized);
-    set(change.UserData, changed.user_data);
+    if (change.UserData) changed.user_data = to_base64(change.UserData->Value.value_or(""));
     set(change.InstanceInitiatedShutdownBehavior, changed.shutdown_behavior);
   });
   return {};

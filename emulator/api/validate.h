@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "api/shape.h"
+#include "base/error.h"
+
+namespace fallstreak::api {
+
+/// How a service words what its model's constraints refuse.
+enum class Dialect : std::uint8_t {
+  coral,  // ValidationException: JSON and CBOR services
+  query,  // ValidationError, the same text
+  ec2,    // MissingParameter, InvalidParameterValue: the first fault alone
+  s3,     // MalformedXML, InvalidArgument
+};
+Dialect dialect_of(const Service& service);
+
+/// Holds requests against the constraints of their model: required, length, count, range,
+/// enumeration, pattern.
+///
+/// Made once for a set of services: what has no constraint, at any depth, is left out of its
+/// plans, so a request that is in order costs a walk over few members and no memory. Immutable
+/// and shared by every thread.
+class Validator {
+ public:
+  explicit Validator(std::span<const Service* const> services);
+  ~Validator();
+  Validator(Validator&&) noexcept;
+  Validator& operator=(Validator&&) noexcept;
+
+  /// AWS's error that names every fault, in the model's order; empty when there is none.
+  [[nodiscard]] std::optional<ApiError> validate(const Operation& operation,
+                                                 const void* request) const;
+
+ private:
+  struct Plans;
+  std::unique_ptr<Plans> plans_;
+};
+
+}  // namespace fallstreak::api

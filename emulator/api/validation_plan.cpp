@@ -1,0 +1,77 @@
+#include "api/validation_plan.h"
+
+namespace fallstreak::api {
+
+namespace {
+
+bool has_own_constraint(const Shape& shape) {
+  return shape.min || shape.max || !shape.pattern.empty() || !shape.values.empty();
+}
+
+const Plan* if_needed(const Plan* plan) {
+  return plan != nullptr && plan->is_needed ? plan : nullptr;
+}
+
+}  // namespace
+
+PlanBook::PlanBook(std::span<const Service* const> services) {
+  for (const Service* service : services) {
+    for (const Operation* operation : service->operations) {
+      if (operation->input != nullptr) add(*operation->input);
+    }
+  }
+  mark_needed();
+  drop_unneeded();
+}
+
+const Plan* PlanBook::find(const Shape& shape) const {
+  const auto found = by_shape_.find(&shape);
+  return found == by_shape_.end() ? nullptr : if_needed(found->second);
+}
+
+Plan* PlanBook::add(const Shape& shape) {
+  Plan*& known = by_shape_[&shape];
+  if (known != nullptr) return known;
+  Plan& plan = plans_.emplace_back();
+  // Before its members: a shape may contain itself.
+  known = &plan;
+  plan.shape = &shape;
+  plan.is_needed = has_own_constraint(shape);
+  if (!shape.pattern.empty()) plan.pattern = std::make_unique<const Pattern>(shape.pattern);
+  for (const Member& member : shape.members) {
+    plan.parts.push_back({&member, add(*member.shape)});
+    if (member.required) plan.is_needed = true;
+  }
+  if (shape.element != nullptr) plan.element = add(*shape.element);
+  if (shape.key != nullptr) plan.key = add(*shape.key);
+  return &plan;
+}
+
+void PlanBook::mark_needed() {
+  // Shapes refer to each other in circles, so need spreads until nothing changes.
+  bool has_changed = true;
+  while (has_changed) {
+    has_changed = false;
+    for (Plan& plan : plans_) {
+      if (plan.is_needed) continue;
+      plan.is_needed = if_needed(plan.element) != nullptr || if_needed(plan.key) != nullptr;
+      for (const Plan::Part& part : plan.parts) {
+        if (part.plan->is_needed) plan.is_needed = true;
+      }
+      has_changed = has_changed || plan.is_needed;
+    }
+  }
+}
+
+void PlanBook::drop_unneeded() {
+  for (Plan& plan : plans_) {
+    for (Plan::Part& part : plan.parts) part.plan = if_needed(part.plan);
+    std::erase_if(plan.parts, [](const Plan::Part& part) {
+      return part.plan == nullptr && !part.member->required;
+    });
+    plan.element = if_needed(plan.element);
+    plan.key = if_needed(plan.key);
+  }
+}
+
+}  // namespace fallstreak::api

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace fallstreak::dataplane::alb {
+
+// How an Application Load Balancer node picks a target: pure functions that the live proxy and the
+// traffic simulator both call, so that a simulated result says something about the proxy.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
+
+enum class TargetState : std::uint8_t { initial, healthy, unhealthy, draining };
+enum class Algorithm : std::uint8_t { round_robin, least_outstanding_requests };
+enum class CrossZone : std::uint8_t { on, off };
+
+/// What the choice needs to know of a target.
+struct TargetFacts {
+  std::uint32_t zone = 0;
+  TargetState state = TargetState::initial;
+};
+
+/// Indices of the targets that a node in `zone` routes to, in registration order; empty when it
+/// must answer 503.
+inline std::vector<std::uint32_t> routable_targets(std::span<const TargetFacts> targets,
+                                                   std::uint32_t zone, CrossZone cross_zone) {
+  std::vector<std::uint32_t> healthy;
+  std::vector<std::uint32_t> registered;
+  for (std::uint32_t index = 0; index < targets.size(); ++index) {
+    const TargetFacts& target = targets[index];
+    if (cross_zone == CrossZone::off && target.zone != zone) continue;
+    // AWS: a draining target gets no new requests, not even when no other is left.
+    if (target.state == TargetState::draining) continue;
+    registered.push_back(index);
+    if (target.state == TargetState::healthy) healthy.push_back(index);
+  }
+  // AWS: "If a target group contains only unhealthy registered targets, the load balancer routes
+  // requests to all those targets, regardless of their health status." Initial targets count as not
+  // healthy.
+  return healthy.empty() ? registered : healthy;
+}
+
+/// The next of `count` routable targets in turn. `turn` belongs to the node and outlives changes of
+/// the target list.
+inline std::size_t round_robin(std::uint64_t& turn, std::size_t count) {
+  if (turn >= count) turn = 0;
+  return static_cast<std::size_t>(turn++);
+}
+
+/// The routable target with the fewest requests in progress.
+/// Chosen: AWS does not say who wins a tie; going round from the last choice spreads an idle group
+/// evenly.
+template <class Outstanding>
+requires requires(const Outstanding& outstanding) { std::uint64_t{outstanding(std::uint32_t{})}; }
+std::size_t least_outstanding(std::uint64_t& turn, std::span<const std::uint32_t> routable,
+                              const Outstanding& outstanding) {
+  const std::size_t first = round_robin(turn, routable.size());
+  std::size_t best = first;
+  std::uint64_t fewest = outstanding(routable[first]);
+  for (std::size_t step = 1; step < routable.size() && fewest > 0; ++step) {
+    const std::size_t position = (first + step) % routable.size();
+    const std::uint64_t count = outstanding(routable[position]);
+    if (count < fewest) {
+      best = position;
+      fewest = count;
+    }
+  }
+  return best;
+}
+
+}  // namespace fallstreak::dataplane::alb

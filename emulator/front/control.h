@@ -1,0 +1,30 @@
+#pragma once
+
+#include "front/certificate.h"
+#include "front/clouds.h"
+#include "front/request_ids.h"
+#include "protocols/http_message.h"
+
+namespace fallstreak::front {
+
+/// The control API under `/_fallstreak/`, in JSON; README.md of this folder documents it. What a
+/// request names is checked before anything changes. May be used from any thread.
+class Control {
+ public:
+  Control(Clouds& clouds, RequestIds& ids, Certificate& certificate)
+      : clouds_(clouds), ids_(ids), certificate_(certificate) {}
+
+  /// True when the request is for this API: no bucket is called `_fallstreak`.
+  static bool owns(const protocols::HttpRequest& request);
+
+  /// `served` is the cloud that the request names, null when there is none of that name.
+  void answer(const protocols::HttpRequest& request, ServedCloud* served,
+              protocols::HttpResponse& response);
+
+ private:
+  Clouds& clouds_;
+  RequestIds& ids_;
+  Certificate& certificate_;
+};
+
+}  // namespace fallstreak::front

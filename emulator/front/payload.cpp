@@ -1,0 +1,65 @@
+#include "front/payload.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "front/gzip.h"
+#include "protocols/checksum.h"
+#include "protocols/s3_body.h"
+#include "protocols/sigv4_errors.h"
+#include "protocols/sigv4_verify.h"
+
+namespace fallstreak::front {
+namespace {
+
+using protocols::HttpRequest;
+
+void set_body(HttpRequest& request, std::string body) {
+  request.body = std::move(body);
+  protocols::set_header(request.headers, "Content-Length", std::to_string(request.body.size()));
+}
+
+void check_sha256(const HttpRequest& request) {
+  const std::string* value = protocols::find_header(request.headers, "x-amz-content-sha256");
+  if (value == nullptr) return;
+  const auto form = protocols::parse_payload_form(*value);
+  if (!form) throw protocols::invalid_content_sha256(*value);
+  if (*form != protocols::PayloadForm::hashed) return;
+  const std::string computed = protocols::sha256_hex(request.body);
+  if (computed != *value) throw protocols::content_sha256_mismatch(*value, computed);
+}
+
+}  // namespace
+
+void decompress(HttpRequest& request, std::uint64_t limit) {
+  const auto coding = protocols::header_or_empty(request.headers, "content-encoding");
+  if (coding.empty() || !protocols::equals_ignoring_case(protocols::trim(coding), "gzip")) return;
+  auto plain = gunzip(request.body, limit);
+  if (!plain) {
+    throw ApiError("SerializationException", "The request body is no valid gzip stream.");
+  }
+  set_body(request, std::move(*plain));
+  protocols::remove_header(request.headers, "content-encoding");
+}
+
+void read_s3_payload(const api::Operation& operation, HttpRequest& request,
+                     std::optional<protocols::SignatureSeed> seed) {
+  check_sha256(request);
+  // Elsewhere a checksum header speaks of an object (CompleteMultipartUpload), not of this body.
+  if (operation.checksum_member.empty()) return;
+  HttpRequest carried{.headers = request.headers, .body = std::move(request.body)};
+  auto body = protocols::read_s3_body(std::move(carried), std::move(seed));
+  if (!body) throw std::move(body.error());
+  set_body(request, std::move(body->bytes));
+  if (body->checksum) {
+    protocols::set_header(request.headers, protocols::header_of(body->checksum->algorithm),
+                          std::move(body->checksum->base64));
+  }
+  if (const auto* coding = protocols::find_header(request.headers, "content-encoding")) {
+    std::string kept = protocols::without_aws_chunked(*coding);
+    protocols::remove_header(request.headers, "content-encoding");
+    if (!kept.empty()) request.headers.push_back({"Content-Encoding", std::move(kept)});
+  }
+}
+
+}  // namespace fallstreak::front

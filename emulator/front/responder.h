@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "front/authenticator.h"
+#include "front/clouds.h"
+#include "front/http_parser.h"
+#include "front/request_ids.h"
+#include "protocols/http_message.h"
+#include "protocols/routing.h"
+
+namespace fallstreak::front {
+
+class Control;
+
+/// How large bodies may be. All are held in memory.
+struct BodyLimits {
+  std::uint64_t request = std::uint64_t{16} * 1024 * 1024;
+  /// AWS: an object of one PUT has at most 5 GiB. Chosen: less by default, as it is memory.
+  std::uint64_t object = std::uint64_t{1024} * 1024 * 1024;
+};
+
+/// What all threads answer from.
+struct Shared {
+  Clouds& clouds;
+  Control& control;
+  RequestIds& ids;
+  const protocols::Router& router;
+  std::span<const api::Service* const> services;
+  BodyLimits body;
+};
+
+/// Turns one request into its answer: which service and operation, who calls, decode, the cloud,
+/// encode. Everything but `Cloud::call` happens without the world. For one thread.
+class Responder {
+ public:
+  Responder(const Shared& shared, AuthOptions auth)
+      : shared_(shared), authenticator_(std::move(auth)) {}
+
+  /// The two never throw.
+  void answer(protocols::HttpRequest& request, protocols::HttpResponse& response);
+  /// To what was no acceptable HTTP request; `head` is what was read of it.
+  void refuse(const protocols::HttpRequest& head, Refusal refusal,
+              protocols::HttpResponse& response);
+  [[nodiscard]] std::uint64_t body_limit(const protocols::HttpRequest& head) const;
+
+ private:
+  void answer_api(protocols::HttpRequest& request, const protocols::Credential& credential,
+                  ServedCloud& served, Time now, protocols::HttpResponse& response);
+  static void perform(protocols::HttpRequest& request, const protocols::Routed& routed,
+                      const dispatch::Caller& caller, ServedCloud& served,
+                      std::string_view request_id, protocols::HttpResponse& response);
+  void answer_error(const protocols::HttpRequest& request, std::string_view signing_name,
+                    const ApiError& error, protocols::HttpResponse& response);
+  [[nodiscard]] std::string new_id(const api::Service& service);
+  void finish(const protocols::HttpRequest& request, const api::Service* service, Time now,
+              protocols::HttpResponse& response);
+
+  const Shared& shared_;
+  Authenticator authenticator_;
+  std::int64_t date_second_ = -1;
+  std::string date_;
+};
+
+}  // namespace fallstreak::front

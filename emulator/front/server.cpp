@@ -1,0 +1,140 @@
+#include "front/server.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "dispatch/registry.h"
+#include "front/certificate.h"
+#include "front/clouds.h"
+#include "front/control.h"
+#include "front/request_ids.h"
+
+namespace fallstreak::front {
+namespace {
+
+[[noreturn]] void fail(const std::string& what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+/// Of this machine alone: what is emulated has no secrets, and no protection either.
+int listen_on_loopback(std::uint16_t port) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (listener < 0) fail("socket");
+  const int yes = 1;
+  ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(listener, SOMAXCONN) != 0) {
+    const int problem = errno;
+    ::close(listener);
+    errno = problem;
+    fail("127.0.0.1:" + std::to_string(port));
+  }
+  return listener;
+}
+
+std::uint16_t port_of(int listener) {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  if (::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0)
+    fail("getsockname");
+  return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(Cloud& cloud, ServerOptions options)
+      : options_(std::move(options)),
+        ids_(cloud.options().seed),
+        certificate_(options_.data_dir),
+        clouds_(cloud, options_.clock),
+        control_(clouds_, ids_, certificate_),
+        router_(cloud.environment().registry->services()),
+        shared_{clouds_,      control_, ids_, router_, cloud.environment().registry->services(),
+                options_.body} {}
+
+  void start() {
+    const int listener = listen_on_loopback(options_.port);
+    port_ = port_of(listener);
+    const unsigned count =
+        options_.threads > 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
+    for (unsigned i = 0; i < count; ++i) {
+      responders_.push_back(std::make_unique<Responder>(shared_, options_.auth));
+      workers_.push_back(std::make_unique<Worker>(options_.connection, hooks(*responders_.back())));
+    }
+    // Connections go round: a client with several of them uses all threads.
+    workers_.front()->listen(listener, [this, next = std::size_t{0}](int socket) mutable {
+      workers_[next++ % workers_.size()]->adopt(socket);
+    });
+    clouds_.start();
+    for (const auto& worker : workers_) {
+      threads_.emplace_back([&served = *worker] { served.run(); });
+    }
+  }
+
+  void stop() {
+    for (const auto& worker : workers_) worker->stop();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+    workers_.clear();
+    responders_.clear();
+    clouds_.stop();
+  }
+
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint64_t requests() const { return ids_.count(); }
+  [[nodiscard]] Pacer& pacer() { return clouds_.main().pacer; }
+
+ private:
+  ConnectionHooks hooks(Responder& responder) {
+    ConnectionHooks hooks;
+    hooks.body_limit = [&responder](const protocols::HttpRequest& head) {
+      return responder.body_limit(head);
+    };
+    hooks.answer = [&responder](protocols::HttpRequest& request,
+                                protocols::HttpResponse& response) {
+      responder.answer(request, response);
+    };
+    hooks.refuse = [&responder](const protocols::HttpRequest& head, Refusal refusal,
+                                protocols::HttpResponse& response) {
+      responder.refuse(head, refusal, response);
+    };
+    if (options_.has_tls) hooks.tls = [this] { return certificate_.context(); };
+    return hooks;
+  }
+
+  ServerOptions options_;
+  RequestIds ids_;
+  Certificate certificate_;
+  Clouds clouds_;
+  Control control_;
+  protocols::Router router_;
+  Shared shared_;
+  std::uint16_t port_ = 0;
+  std::vector<std::unique_ptr<Responder>> responders_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<std::thread> threads_;
+};
+
+Server::Server(Cloud& cloud, ServerOptions options)
+    : impl_(std::make_unique<Impl>(cloud, std::move(options))) {}
+Server::~Server() { stop(); }
+void Server::start() { impl_->start(); }
+std::uint16_t Server::port() const { return impl_->port(); }
+void Server::stop() { impl_->stop(); }
+std::uint64_t Server::requests() const { return impl_->requests(); }
+Pacer& Server::pacer() { return impl_->pacer(); }
+
+}  // namespace fallstreak::front

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "services/dynamodb/value.h"
+
+/// DynamoDB's error codes and messages that several files need; each code is spelled here alone.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+namespace fallstreak::services::dynamodb {
+
+/// How an operation words what it refuses before it looks at the table.
+///
+/// Observed (2026): PutItem, UpdateItem and DeleteItem put `1 validation error detected: ` before it, the reading operations
+/// do not, and BatchWriteItem words bad numbers and sets as DynamoDB used to. What is found out at the table has no such prefix.
+enum class Wording { enveloped, plain, older };
+
+ApiError validation_exception(std::string message);
+/// Of a request, whatever the table.
+ApiError validation_exception(Wording wording, std::string message);
+/// `One or more parameter values were invalid: ...`
+ApiError invalid_parameter_values(std::string_view what);
+ApiError invalid_parameter_values(Wording wording, std::string_view what);
+
+ApiError resource_not_found_exception();
+ApiError table_not_found(std::string_view table_name);
+ApiError table_already_exists(std::string_view table_name);
+ApiError table_being_created(std::string_view table_name);
+ApiError table_being_deleted(std::string_view table_name);
+ApiError too_many_indexed_tables();
+/// With the item that stood in the way, when the caller asked for it.
+ApiError conditional_check_failed_exception(const Value* item);
+
+ApiError key_does_not_match_schema();
+ApiError item_too_large();
+
+}  // namespace fallstreak::services::dynamodb

@@ -1,0 +1,337 @@
+#include "world/sqlite_store.h"
+
+#include <sqlite3.h>
+
+#include <array>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "base/check.h"
+#include "world/hash.h"
+#include "world/sqlite.h"
+
+namespace fallstreak::world {
+namespace {
+
+using Reason = StoreError::Reason;
+
+/// Step i turns format i into format i + 1; format 0 is the empty file.
+constexpr std::array<const char*, SqliteStore::kFormatVersion> kMigrations = {
+    "CREATE TABLE format(version INTEGER NOT NULL);"
+    "INSERT INTO format VALUES(0);"
+    // The seed, and the clock in nanoseconds.
+    "CREATE TABLE world(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE tables(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+    // `checksum` is hash_bytes of the record, seeded with that of the key: SQLite itself does not
+    // notice bits that flip.
+    "CREATE TABLE rows(table_id INTEGER NOT NULL, key BLOB NOT NULL, record BLOB NOT NULL,"
+    " checksum INTEGER NOT NULL, PRIMARY KEY(table_id, key)) WITHOUT ROWID;"};
+
+std::int64_t checksum_of(std::string_view key, std::string_view record) {
+  return static_cast<std::int64_t>(hash_bytes(record, hash_bytes(key)));
+}
+
+/// Renames the file and what belongs to it; returns its new name.
+std::string set_aside(const std::string& path) {
+  namespace fs = std::filesystem;
+  int number = 1;
+  std::string aside;
+  do {
+    aside = path + ".damaged-" + std::to_string(number++);
+  } while (fs::exists(aside) || fs::exists(aside + "-wal"));
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    std::error_code error;
+    if (!fs::exists(path + suffix, error)) continue;
+    fs::rename(path + suffix, aside + suffix, error);
+    if (error) {
+      throw StoreError(Reason::failed,
+                       "Cannot rename the damaged file " + path + suffix + ": " + error.message());
+    }
+  }
+  return aside;
+}
+
+[[noreturn]] void refuse_damaged(const std::string& path, const std::string& why) {
+  const std::string aside = set_aside(path);
+  throw StoreError(Reason::damaged, "The world's file " + path + " is damaged (" + why +
+                                        "). It was renamed to " + aside +
+                                        "; the next start begins with an empty world.");
+}
+
+bool is_damage(const SqliteFailure& failure) {
+  return failure.code == SQLITE_CORRUPT || failure.code == SQLITE_NOTADB;
+}
+
+StoreError failed(const std::string& path, const SqliteFailure& failure) {
+  if (failure.code == SQLITE_BUSY || failure.code == SQLITE_LOCKED) {
+    return {Reason::in_use, "The world's file " + path + " is in use by another process."};
+  }
+  const char* what =
+      failure.code == SQLITE_FULL ? "The disk is full: the world's file " : "The world's file ";
+  return {Reason::failed, what + path + " cannot be read or written: " + failure.message + "."};
+}
+
+}  // namespace
+
+/// The open file with its prepared statements.
+class SqliteStore::Connection {
+ public:
+  explicit Connection(const std::string& path) : database(path) {
+    // One process at a time: the lock is taken by the first access and ends with the process. It
+    // must come before journal_mode, or SQLite would keep the index of the log in a file shared
+    // between processes.
+    database.execute("PRAGMA locking_mode=EXCLUSIVE");
+    // A commit is an append to the log, handed to the operating system before flush returns; a kill
+    // of the process cannot take it back, because the operating system has it then. Syncing would
+    // protect against a crash of the machine, which is not promised, for milliseconds a commit.
+    // NORMAL syncs at checkpoints only, so that a crash of the machine loses the newest commits but
+    // does not damage the file.
+    database.execute("PRAGMA journal_mode=WAL");
+    database.execute("PRAGMA synchronous=NORMAL");
+    database.execute("BEGIN IMMEDIATE; COMMIT");
+  }
+
+  void prepare() {
+    add_table.emplace(database.handle(), "INSERT INTO tables(name) VALUES(?1)");
+    put_row.emplace(database.handle(), "INSERT OR REPLACE INTO rows VALUES(?1,?2,?3,?4)");
+    erase_row.emplace(database.handle(), "DELETE FROM rows WHERE table_id=?1 AND key=?2");
+    put_value.emplace(database.handle(), "INSERT OR REPLACE INTO world VALUES(?1,?2)");
+  }
+
+  std::int64_t id_of(const std::string& name) {
+    const auto known = ids.find(name);
+    if (known != ids.end()) return known->second;
+    std::optional<std::int64_t> id;
+    {
+      SqliteStatement find(database.handle(), "SELECT id FROM tables WHERE name=?1");
+      if (find.bind_text(1, name).step()) id = find.integer(0);
+    }
+    if (!id) {
+      add_table->bind_text(1, name).run();
+      id = sqlite3_last_insert_rowid(database.handle());
+    }
+    ids.emplace(name, *id);
+    return *id;
+  }
+
+  /// Undoes a transaction of which a statement failed. Some failures have undone it already.
+  void roll_back() {
+    ids.clear();
+    if (sqlite3_get_autocommit(database.handle()) == 0) {
+      sqlite3_exec(database.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+    }
+  }
+
+  SqliteDatabase database;
+  std::optional<SqliteStatement> add_table;
+  std::optional<SqliteStatement> put_row;
+  std::optional<SqliteStatement> erase_row;
+  std::optional<SqliteStatement> put_value;
+  std::map<std::string, std::int64_t> ids;
+};
+
+namespace {
+
+/// Brings an older format, or an empty file, to the present one.
+void migrate(SqliteDatabase& database, const std::string& path) {
+  const bool has_format =
+      database.integer("SELECT count(*) FROM sqlite_schema WHERE name='format'") > 0;
+  if (!has_format && database.integer("SELECT count(*) FROM sqlite_schema") > 0) {
+    throw StoreError(Reason::foreign, "The file " + path + " is not a world of Fallstreak's.");
+  }
+  const std::int64_t version =
+      has_format ? database.integer("SELECT version FROM format") : std::int64_t{0};
+  if (version > SqliteStore::kFormatVersion) {
+    throw StoreError(Reason::newer,
+                     "The world's file " + path + " has format " + std::to_string(version) +
+                         ", but this version of Fallstreak knows formats up to " +
+                         std::to_string(SqliteStore::kFormatVersion) + ". It was left as it is.");
+  }
+  if (version == SqliteStore::kFormatVersion) return;
+  database.execute("BEGIN IMMEDIATE");
+  for (auto step = static_cast<std::size_t>(version); step < kMigrations.size(); ++step) {
+    database.execute(kMigrations.at(step));
+  }
+  database.execute("UPDATE format SET version=" + std::to_string(SqliteStore::kFormatVersion));
+  database.execute("COMMIT");
+}
+
+}  // namespace
+
+SqliteStore::SqliteStore(std::string path) : path_(std::move(path)) {
+  std::string damage;
+  try {
+    connection_ = std::make_unique<Connection>(path_);
+    const std::string verdict = connection_->database.text("PRAGMA quick_check(1)");
+    if (verdict == "ok") {
+      migrate(connection_->database, path_);
+      connection_->prepare();
+    } else {
+      damage = verdict;
+    }
+  } catch (const SqliteFailure& failure) {
+    if (!is_damage(failure)) throw failed(path_, failure);
+    damage = failure.message;
+  }
+  if (damage.empty()) return;
+  connection_.reset();
+  refuse_damaged(path_, damage);
+}
+
+SqliteStore::~SqliteStore() = default;
+
+bool SqliteStore::has_world() const {
+  try {
+    return connection_->database.integer("SELECT count(*) FROM world WHERE name='seed'") > 0;
+  } catch (const SqliteFailure& failure) {
+    throw failed(path_, failure);
+  }
+}
+
+void SqliteStore::load(World& world) {
+  std::string damage;
+  try {
+    damage = read_into(world);
+  } catch (const SqliteFailure& failure) {
+    if (!is_damage(failure)) throw failed(path_, failure);
+    damage = failure.message;
+  }
+  if (damage.empty()) return;
+  connection_.reset();
+  refuse_damaged(path_, damage);
+}
+
+std::string SqliteStore::read_into(World& world) {
+  SqliteDatabase& database = connection_->database;
+  SqliteStatement rows(database.handle(),
+                       "SELECT t.name, r.key, r.record, r.checksum, r.table_id FROM rows r"
+                       " JOIN tables t ON t.id = r.table_id ORDER BY r.table_id, r.key");
+  TableBase* table = nullptr;
+  std::int64_t table_id = 0;
+  while (rows.step()) {
+    if (!table || rows.integer(4) != table_id) {
+      table = &world.table_to_load(rows.bytes(0));
+      table_id = rows.integer(4);
+    }
+    const std::string_view key = rows.bytes(1);
+    const std::string_view record = rows.bytes(2);
+    std::optional<std::string> wrong;
+    if (rows.integer(3) != checksum_of(key, record)) {
+      wrong = "its checksum is wrong";
+    } else {
+      wrong = table->load(std::string(key), record);
+    }
+    if (wrong) return "a row of table " + table->name() + ": " + *wrong;
+  }
+  if (!has_world()) return "";
+  const std::int64_t seed = database.integer("SELECT value FROM world WHERE name='seed'");
+  const std::int64_t clock = database.integer("SELECT value FROM world WHERE name='clock'");
+  world.load_clock(static_cast<std::uint64_t>(seed), from_nanoseconds(clock));
+  return "";
+}
+
+void SqliteStore::save(const World& world) {
+  Batch batch;
+  batch.seed = world.seed();
+  batch.now = world.now();
+  for (const TableBase* table : world.tables()) {
+    if (table->empty()) continue;
+    auto& rows = batch.rows[table->name()];
+    table->visit_keys([&](const std::string& key) { rows[key] = table->encode(key); });
+  }
+  const std::lock_guard guard(mutex_);
+  pending_ = std::move(batch);
+  ++last_pending_;
+}
+
+void SqliteStore::committed(Time now, std::span<const Change> changes) {
+  const std::lock_guard guard(mutex_);
+  const TableBase* table = nullptr;
+  std::map<std::string, std::optional<std::string>>* rows = nullptr;
+  for (const Change& change : changes) {
+    if (change.table != table) {
+      table = change.table;
+      rows = &pending_.rows[table->name()];
+    }
+    (*rows)[std::string(change.key)] = table->encode(change.key);
+  }
+  pending_.now = now;
+  ++last_pending_;
+}
+
+void SqliteStore::clock_moved(Time now) {
+  const std::lock_guard guard(mutex_);
+  pending_.now = now;
+  ++last_pending_;
+}
+
+void SqliteStore::flush() {
+  std::unique_lock lock(mutex_);
+  const std::uint64_t wanted = last_pending_;
+  while (last_written_ < wanted) {
+    if (is_writing_) {
+      written_.wait(lock);
+      continue;
+    }
+    is_writing_ = true;
+    const std::uint64_t taken = last_pending_;
+    Batch batch = std::exchange(pending_, {});
+    lock.unlock();
+    std::optional<StoreError> error;
+    try {
+      write(batch);
+    } catch (const SqliteFailure& failure) {
+      error = failed(path_, failure);
+    }
+    lock.lock();
+    is_writing_ = false;
+    if (error) {
+      return_batch(std::move(batch));
+    } else {
+      last_written_ = taken;
+    }
+    // After an error each of those who wait tries for itself and hears of it.
+    written_.notify_all();
+    if (error) throw StoreError(*error);
+  }
+}
+
+void SqliteStore::return_batch(Batch batch) {
+  // What changed again meanwhile is newer, so what is there stays.
+  for (auto& [table, rows] : batch.rows) pending_.rows[table].merge(rows);
+  if (!pending_.now) pending_.now = batch.now;
+  if (!pending_.seed) pending_.seed = batch.seed;
+}
+
+void SqliteStore::write(const Batch& batch) {
+  CHECK(connection_ != nullptr) << "the file was set aside";
+  Connection& connection = *connection_;
+  connection.database.execute("BEGIN IMMEDIATE");
+  try {
+    for (const auto& [table, rows] : batch.rows) {
+      const std::int64_t id = connection.id_of(table);
+      for (const auto& [key, record] : rows) {
+        if (record) {
+          connection.put_row->bind(1, id).bind_blob(2, key).bind_blob(3, *record);
+          connection.put_row->bind(4, checksum_of(key, *record)).run();
+        } else {
+          connection.erase_row->bind(1, id).bind_blob(2, key).run();
+        }
+      }
+    }
+    if (batch.seed) {
+      connection.put_value->bind_text(1, "seed")
+          .bind(2, static_cast<std::int64_t>(*batch.seed))
+          .run();
+    }
+    if (batch.now)
+      connection.put_value->bind_text(1, "clock").bind(2, to_nanoseconds(*batch.now)).run();
+    connection.database.execute("COMMIT");
+  } catch (const SqliteFailure&) {
+    connection.roll_back();
+    throw;
+  }
+}
+
+}  // namespace fallstreak::world

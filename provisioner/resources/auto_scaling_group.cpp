@@ -1,0 +1,180 @@
+#include <algorithm>
+
+#include "api/autoscaling/groups.h"
+#include "client/call.h"
+#include "provisioner/resources/numbers.h"
+#include "provisioner/resources/resources.h"
+
+namespace fallstreak::provisioner {
+namespace {
+
+namespace autoscaling = api::autoscaling;
+using client::call;
+
+constexpr Property kProperties[] = {
+    {.name = "launch-template", .kind = Property::Kind::reference, .required = true},
+    {.name = "subnets", .kind = Property::Kind::references, .required = true},
+    {.name = "min", .kind = Property::Kind::number, .required = true},
+    {.name = "max", .kind = Property::Kind::number, .required = true},
+    {.name = "desired",
+     .kind = Property::Kind::number,
+     .default_value = "",
+     .help = "left to scaling when not given; `min` at the beginning"},
+    {.name = "target-groups", .kind = Property::Kind::references, .default_value = ""},
+    {.name = "health-check", .default_value = "EC2", .help = "EC2 or ELB"},
+    {.name = "grace", .kind = Property::Kind::number, .default_value = "0", .help = "seconds"},
+    {.name = "zones", .default_value = "balanced-best-effort", .help = "or balanced-only"}};
+
+std::optional<std::vector<autoscaling::Tag>> owner_tags(const Place& place, std::string_view name) {
+  const auto tag = [&](std::string_view key, std::string_view value) {
+    return autoscaling::Tag{.ResourceId = place.physical_name(name),
+                            .ResourceType = "auto-scaling-group",
+                            .Key = std::string(key),
+                            .Value = std::string(value),
+                            .PropagateAtLaunch = true};
+  };
+  return {{tag("Name", place.physical_name(name)), tag(kStackTag, place.stack), tag(kResourceTag, name)}};
+}
+
+std::string tag_of(const autoscaling::AutoScalingGroup& group, std::string_view key) {
+  for (const auto& tag : api::each(group.Tags)) {
+    if (tag.Key == key) return tag.Value.value_or("");
+  }
+  return {};
+}
+
+/// AWS writes subnets as one text: "subnet-a,subnet-b".
+std::vector<std::string> subnets_of(const std::optional<std::string>& identifier) {
+  std::vector<std::string> subnets;
+  std::string_view rest = identifier ? std::string_view(*identifier) : std::string_view();
+  while (!rest.empty()) {
+    const auto comma = rest.find(',');
+    subnets.emplace_back(rest.substr(0, comma));
+    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+  }
+  return subnets;
+}
+
+std::string comma_separated(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const auto& part : parts) text += (text.empty() ? "" : ",") + part;
+  return text;
+}
+
+Observed observe(const autoscaling::AutoScalingGroup& group) {
+  const auto targets = api::each(group.TargetGroupARNs);
+  return {.name = tag_of(group, kResourceTag),
+          .type = "auto-scaling-group",
+          .id = group.AutoScalingGroupName.value_or(""),
+          .properties = {{"launch-template", group.LaunchTemplate ? group.LaunchTemplate->LaunchTemplateId.value_or("") : ""},
+                         {"subnets", join(subnets_of(group.VPCZoneIdentifier))},
+                         {"min", number_text(group.MinSize)},
+                         {"max", number_text(group.MaxSize)},
+                         {"desired", number_text(group.DesiredCapacity)},
+                         {"target-groups", join({targets.begin(), targets.end()})},
+                         {"health-check", group.HealthCheckType.value_or("")},
+                         {"grace", number_text(group.HealthCheckGracePeriod)},
+                         {"zones", group.AvailabilityZoneDistribution
+                                       ? group.AvailabilityZoneDistribution->CapacityDistributionStrategy.value_or("")
+                                       : "balanced-best-effort"}},
+          .leaving = group.Status.has_value()};
+}
+
+std::vector<Observed> list(const Place& place) {
+  std::vector<Observed> found;
+  value_of(client::paginate<autoscaling::DescribeAutoScalingGroups>(
+      *place.transport,
+      {.Filters = {{autoscaling::Filter{.Name = "tag:" + std::string(kStackTag), .Values = {{place.stack}}}}}},
+      [&](const autoscaling::AutoScalingGroupsType& page) {
+        for (const auto& group : api::each(page.AutoScalingGroups)) found.push_back(observe(group));
+      }));
+  return found;
+}
+
+std::string create(const Place& place, const Desired& desired) {
+  autoscaling::CreateAutoScalingGroupType request{
+      .AutoScalingGroupName = place.physical_name(desired.name),
+      .LaunchTemplate = autoscaling::LaunchTemplateSpecification{.LaunchTemplateId = desired["launch-template"],
+                                                                 .Version = "$Default"},
+      .MinSize = number_of(desired, "min"),
+      .MaxSize = number_of(desired, "max"),
+      .HealthCheckType = desired["health-check"],
+      .HealthCheckGracePeriod = number_of(desired, "grace"),
+      .VPCZoneIdentifier = comma_separated(desired.list("subnets")),
+      .Tags = owner_tags(place, desired.name),
+      .AvailabilityZoneDistribution =
+          autoscaling::AvailabilityZoneDistribution{.CapacityDistributionStrategy = desired["zones"]}};
+  if (!desired["target-groups"].empty()) request.TargetGroupARNs = desired.list("target-groups");
+  if (!desired["desired"].empty()) request.DesiredCapacity = number_of(desired, "desired");
+  value_of(call<autoscaling::CreateAutoScalingGroup>(*place.transport, request));
+  return place.physical_name(desired.name);
+}
+
+void update_target_groups(const Place& place, const Observed& group, const Desired& desired) {
+  const auto wanted = desired.list("target-groups");
+  const auto known = group.properties.find("target-groups");
+  const auto present = known == group.properties.end() ? std::vector<std::string>() : split(known->second);
+  std::vector<std::string> missing, surplus;
+  std::ranges::copy_if(wanted, std::back_inserter(missing),
+                       [&](const auto& arn) { return std::ranges::find(present, arn) == present.end(); });
+  std::ranges::copy_if(present, std::back_inserter(surplus),
+                       [&](const auto& arn) { return std::ranges::find(wanted, arn) == wanted.end(); });
+  if (!missing.empty()) {
+    value_of(call<autoscaling::AttachLoadBalancerTargetGroups>(
+        *place.transport, {.AutoScalingGroupName = group.id, .TargetGroupARNs = missing}));
+  }
+  if (!surplus.empty()) {
+    value_of(call<autoscaling::DetachLoadBalancerTargetGroups>(
+        *place.transport, {.AutoScalingGroupName = group.id, .TargetGroupARNs = surplus}));
+  }
+}
+
+void update(const Place& place, const Observed& group, const Desired& desired) {
+  autoscaling::UpdateAutoScalingGroupType request{
+      .AutoScalingGroupName = group.id,
+      .LaunchTemplate = autoscaling::LaunchTemplateSpecification{.LaunchTemplateId = desired["launch-template"],
+                                                                 .Version = "$Default"},
+      .MinSize = number_of(desired, "min"),
+      .MaxSize = number_of(desired, "max"),
+      .HealthCheckType = desired["health-check"],
+      .HealthCheckGracePeriod = number_of(desired, "grace"),
+      .VPCZoneIdentifier = comma_separated(desired.list("subnets")),
+      .AvailabilityZoneDistribution =
+          autoscaling::AvailabilityZoneDistribution{.CapacityDistributionStrategy = desired["zones"]}};
+  if (!desired["desired"].empty()) request.DesiredCapacity = number_of(desired, "desired");
+  value_of(call<autoscaling::UpdateAutoScalingGroup>(*place.transport, request));
+  update_target_groups(place, group, desired);
+}
+
+void destroy(const Place& place, const Observed& group) {
+  const auto gone = call<autoscaling::DeleteAutoScalingGroup>(
+      *place.transport, {.AutoScalingGroupName = group.id, .ForceDelete = true});
+  // AWS: "AutoScalingGroup name not found"
+  if (!gone && gone.error().code != "ValidationError") throw gone.error();
+}
+
+std::optional<autoscaling::AutoScalingGroup> describe(const Place& place, const Observed& group) {
+  const auto found = value_of(call<autoscaling::DescribeAutoScalingGroups>(
+      *place.transport, {.AutoScalingGroupNames = {{group.id}}}));
+  const auto groups = api::each(found.AutoScalingGroups);
+  if (groups.empty()) return std::nullopt;
+  return groups.front();
+}
+
+bool has_its_capacity(const Place& place, const Observed& observed) {
+  const auto group = describe(place, observed);
+  if (!group) return false;
+  const auto in_service = std::ranges::count_if(api::each(group->Instances), [](const auto& instance) {
+    return instance.LifecycleState == "InService";
+  });
+  return in_service >= group->DesiredCapacity.value_or(0);
+}
+
+bool is_gone(const Place& place, const Observed& group) { return !describe(place, group); }
+
+}  // namespace
+
+constinit const Driver kAutoScalingGroup{"auto-scaling-group", kProperties, list,             create,
+                                         update,               destroy,     has_its_capacity, is_gone};
+
+}  // namespace fallstreak::provisioner

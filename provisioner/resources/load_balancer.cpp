@@ -1,0 +1,170 @@
+#include <algorithm>
+#include <charconv>
+
+#include "api/elbv2/listeners.h"
+#include "api/elbv2/load_balancers.h"
+#include "client/call.h"
+#include "provisioner/resources/elb_tags.h"
+#include "provisioner/resources/resources.h"
+
+namespace fallstreak::provisioner {
+namespace {
+
+namespace elbv2 = api::elbv2;
+using client::call;
+
+constexpr Property kProperties[] = {
+    {.name = "subnets", .kind = Property::Kind::references, .required = true, .immutable = true},
+    {.name = "security-groups", .kind = Property::Kind::references, .default_value = "", .immutable = true},
+    {.name = "type", .default_value = "application", .immutable = true},
+    {.name = "scheme", .default_value = "internet-facing", .immutable = true},
+    {.name = "listeners",
+     .kind = Property::Kind::list,
+     .default_value = "",
+     .help = "`HTTP 80 to @web-targets`"}};
+
+struct ListenerText {
+  std::string protocol;
+  std::int32_t port = 0;
+  std::string target_group_arn;
+};
+
+ListenerText parse_listener(std::string_view text) {
+  ListenerText listener;
+  const auto space = text.find(' ');
+  const auto to = text.find(" to ");
+  if (space == std::string_view::npos || to == std::string_view::npos || to <= space) {
+    throw ApiError("InvalidManifest", "listener '" + std::string(text) + "' is not of the form `HTTP 80 to @group`");
+  }
+  listener.protocol = text.substr(0, space);
+  const auto port = text.substr(space + 1, to - space - 1);
+  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), listener.port);
+  if (error != std::errc() || end != port.data() + port.size()) {
+    throw ApiError("InvalidManifest", "'" + std::string(port) + "' is not a port");
+  }
+  listener.target_group_arn = text.substr(to + 4);
+  return listener;
+}
+
+struct PresentListener {
+  std::string arn, text;
+};
+
+std::vector<PresentListener> listeners_of(const Place& place, const std::string& load_balancer_arn) {
+  std::vector<PresentListener> present;
+  value_of(client::paginate<elbv2::DescribeListeners>(
+      *place.transport, {.LoadBalancerArn = load_balancer_arn},
+      [&](const elbv2::DescribeListenersOutput& page) {
+        for (const auto& listener : api::each(page.Listeners)) {
+          std::string text = listener.Protocol.value_or("") + " " + std::to_string(listener.Port.value_or(0));
+          for (const auto& action : api::each(listener.DefaultActions)) {
+            text += " to " + action.TargetGroupArn.value_or(action.Type.value_or(""));
+          }
+          present.push_back({listener.ListenerArn.value_or(""), text});
+        }
+      }));
+  return present;
+}
+
+Properties properties_of(const Place& place, const elbv2::LoadBalancer& one) {
+  std::vector<std::string> subnets, listeners;
+  for (const auto& zone : api::each(one.AvailabilityZones)) subnets.push_back(zone.SubnetId.value_or(""));
+  for (const auto& listener : listeners_of(place, one.LoadBalancerArn.value_or(""))) {
+    listeners.push_back(listener.text);
+  }
+  const auto groups = api::each(one.SecurityGroups);
+  return {{"subnets", join(subnets)},
+          {"security-groups", join({groups.begin(), groups.end()})},
+          {"type", one.Type.value_or("")},
+          {"scheme", one.Scheme.value_or("")},
+          {"listeners", join(listeners)}};
+}
+
+std::vector<Observed> list(const Place& place) {
+  std::vector<elbv2::LoadBalancer> all;
+  std::vector<std::string> arns;
+  value_of(client::paginate<elbv2::DescribeLoadBalancers>(
+      *place.transport, {}, [&](const elbv2::DescribeLoadBalancersOutput& page) {
+        for (const auto& one : api::each(page.LoadBalancers)) {
+          all.push_back(one);
+          arns.push_back(one.LoadBalancerArn.value_or(""));
+        }
+      }));
+  const auto owned = owned_arns(place, arns);
+  std::vector<Observed> found;
+  for (const auto& one : all) {
+    const std::string arn = one.LoadBalancerArn.value_or("");
+    const auto name = owned.find(arn);
+    if (name == owned.end()) continue;
+    found.push_back({.name = name->second,
+                     .type = "load-balancer",
+                     .id = arn,
+                     .properties = properties_of(place, one)});
+  }
+  return found;
+}
+
+std::string create(const Place& place, const Desired& desired) {
+  elbv2::CreateLoadBalancerInput request{.Name = place.physical_name(desired.name),
+                                         .Subnets = desired.list("subnets"),
+                                         .Scheme = desired["scheme"],
+                                         .Tags = elb_owner_tags(place, desired.name),
+                                         .Type = desired["type"]};
+  if (!desired["security-groups"].empty()) request.SecurityGroups = desired.list("security-groups");
+  const auto made = value_of(call<elbv2::CreateLoadBalancer>(*place.transport, request));
+  return made.LoadBalancers->front().LoadBalancerArn.value();
+}
+
+void update(const Place& place, const Observed& one, const Desired& desired) {
+  const auto wanted = desired.list("listeners");
+  const auto present = listeners_of(place, one.id);
+  const auto forward = [](const ListenerText& listener) {
+    return std::vector<elbv2::Action>{{.Type = "forward", .TargetGroupArn = listener.target_group_arn}};
+  };
+  for (const auto& text : wanted) {
+    if (std::ranges::find(present, text, &PresentListener::text) != present.end()) continue;
+    const auto listener = parse_listener(text);
+    // A listener keeps its port: only what it does with requests changes, without a gap.
+    const std::string start = listener.protocol + " " + std::to_string(listener.port) + " ";
+    const auto same_port = std::ranges::find_if(
+        present, [&](const auto& other) { return other.text.starts_with(start); });
+    if (same_port != present.end()) {
+      value_of(call<elbv2::ModifyListener>(
+          *place.transport, {.ListenerArn = same_port->arn, .DefaultActions = forward(listener)}));
+    } else {
+      value_of(call<elbv2::CreateListener>(*place.transport, {.LoadBalancerArn = one.id,
+                                                              .Protocol = listener.protocol,
+                                                              .Port = listener.port,
+                                                              .DefaultActions = forward(listener)}));
+    }
+  }
+  for (const auto& listener : present) {
+    const bool port_wanted = std::ranges::any_of(wanted, [&](const std::string& text) {
+      return text.substr(0, text.find(" to ")) == listener.text.substr(0, listener.text.find(" to "));
+    });
+    if (!port_wanted) {
+      value_of(call<elbv2::DeleteListener>(*place.transport, {.ListenerArn = listener.arn}));
+    }
+  }
+}
+
+void destroy(const Place& place, const Observed& one) {
+  // AWS: deleting a load balancer that is not there succeeds, and takes its listeners along.
+  value_of(call<elbv2::DeleteLoadBalancer>(*place.transport, {.LoadBalancerArn = one.id}));
+}
+
+bool is_active(const Place& place, const Observed& one) {
+  const auto found = value_of(call<elbv2::DescribeLoadBalancers>(
+      *place.transport, {.LoadBalancerArns = {{one.id}}}));
+  const auto all = api::each(found.LoadBalancers);
+  return !all.empty() && all.front().State && all.front().State->Code == "active";
+}
+
+bool always(const Place&, const Observed&) { return true; }
+
+}  // namespace
+
+constinit const Driver kLoadBalancer{"load-balancer", kProperties, list,      create,
+                                     update,          destroy,     is_active, always};
+
+}  // namespace fallstreak::provisioner

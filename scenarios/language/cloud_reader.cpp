@@ -1,0 +1,314 @@
+#include <algorithm>
+
+#include "scenarios/language/schema_reader.h"
+
+namespace fallstreak::scenarios {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr std::string_view kAlbPage = "AWS: default of the load balancer";
+constexpr std::string_view kHealthPage = "AWS: default of an ALB target group";
+constexpr std::string_view kGroupPage = "AWS: default of CreateAutoScalingGroup";
+
+bool is_zone_letter(std::string_view text) {
+  return text.size() == 1 && text[0] >= 'a' && text[0] <= 'z';
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return "[" + text + "]";
+}
+
+std::vector<std::string> read_zones(ReadContext& context, const Node& node, const std::string& path,
+                                    const std::vector<std::string>* allowed) {
+  std::vector<std::string> zones;
+  for (const auto& [text, place] : read_texts(context, node, "zone letters such as `a`")) {
+    if (!is_zone_letter(text)) {
+      context.error(place, "a zone is one letter such as `a`, not `" + text + "`");
+    } else if (std::ranges::find(zones, text) != zones.end()) {
+      context.error(place, "the zone `" + text + "` is there already");
+    } else if (allowed != nullptr && std::ranges::find(*allowed, text) == allowed->end()) {
+      context.error(place, "the zone `" + text + "` is not among the cloud's `azs`");
+    } else {
+      zones.push_back(text);
+    }
+  }
+  if (node.kind == Node::Kind::list && node.items.empty())
+    context.error(node.place, "`" + path + "` needs a zone");
+  context.note(path, joined(zones), node);
+  return zones;
+}
+
+/// One of a few words.
+template <class Value>
+Value read_word(MapReader& map, std::string_view key,
+                const std::vector<std::pair<std::string_view, Value>>& words, Value fallback,
+                std::string_view fallback_text, std::string_view authority) {
+  std::string wanted = "one of";
+  for (const auto& [word, value] : words) wanted += " `" + std::string(word) + "`";
+  const auto text = map.scalar_or("" + std::string(key), &parse_text, wanted,
+                                  std::string(fallback_text), fallback_text, authority);
+  for (const auto& [word, value] : words) {
+    if (text == word) return value;
+  }
+  map.context().error(map.node().find(key)->place,
+                      "`" + std::string(key) + "` must be " + wanted + ", not `" + text + "`");
+  return fallback;
+}
+
+HealthCheck read_health_check(ReadContext& context, const Node* node, const std::string& path) {
+  static const Node kNone{.kind = Node::Kind::map};
+  MapReader map(context, node != nullptr ? *node : kNone, path);
+  HealthCheck check;
+  check.interval = map.scalar_or("interval", &parse_positive_duration, kDurationWanted,
+                                 Duration(seconds(30)), "30s", kHealthPage);
+  check.timeout = map.scalar_or("timeout", &parse_positive_duration, kDurationWanted,
+                                Duration(seconds(5)), "5s", kHealthPage);
+  check.healthy_threshold =
+      map.scalar_or("healthy", &parse_positive, "a number of checks", 5, "5", kHealthPage);
+  check.unhealthy_threshold =
+      map.scalar_or("unhealthy", &parse_positive, "a number of checks", 2, "2", kHealthPage);
+  check.path =
+      map.scalar_or("path", &parse_text, "a path such as `/`", std::string("/"), "/", kHealthPage);
+  map.not_implemented({"port", "protocol", "matcher"});
+  map.finish();
+  if (node == nullptr) return check;
+  // AWS: 5-300 s, 2-120 s, thresholds 2-10, and the timeout below the interval.
+  const auto whole_seconds = [](Duration duration) { return duration % seconds(1) == Duration(0); };
+  if (check.interval < seconds(5) || check.interval > seconds(300) ||
+      !whole_seconds(check.interval)) {
+    context.error(node->place, "`interval` must be 5s to 300s, in whole seconds");
+  }
+  if (check.timeout < seconds(2) || check.timeout > seconds(120) || !whole_seconds(check.timeout) ||
+      check.timeout >= check.interval) {
+    context.error(node->place,
+                  "`timeout` must be 2s to 120s, in whole seconds, and less than `interval`");
+  }
+  for (const int threshold : {check.healthy_threshold, check.unhealthy_threshold}) {
+    if (threshold < 2 || threshold > 10)
+      context.error(node->place, "a threshold must be 2 to 10 checks");
+  }
+  return check;
+}
+
+LoadBalancer read_load_balancer(ReadContext& context, const Node::Entry& entry,
+                                const std::string& path) {
+  MapReader map(context, entry.value, path);
+  LoadBalancer balancer{.name = entry.key, .place = entry.place};
+  map.require("to");
+  balancer.to = map.scalar("to", &parse_text, "the name of an Auto Scaling group").value_or("");
+  balancer.health_check =
+      read_health_check(context, map.find("health_check"), map.path_of("health_check"));
+  balancer.drain = map.scalar_or("drain", &parse_duration, kDurationWanted, Duration(seconds(300)),
+                                 "5m", kHealthPage);
+  balancer.idle_timeout = map.scalar_or("idle_timeout", &parse_positive_duration, kDurationWanted,
+                                        Duration(seconds(60)), "1m", kAlbPage);
+  balancer.cross_zone =
+      map.scalar_or("cross_zone", &parse_switch, "`on` or `off`", true, "on", kAlbPage);
+  balancer.algorithm = read_word<BalancingAlgorithm>(
+      map, "algorithm",
+      {{"round_robin", BalancingAlgorithm::round_robin},
+       {"least_outstanding_requests", BalancingAlgorithm::least_outstanding_requests}},
+      BalancingAlgorithm::round_robin, "round_robin", kHealthPage);
+  map.not_implemented({"slow_start", "stickiness", "tls", "listeners", "waf", "rules"});
+  map.finish();
+  // AWS: 1-4000 s, 0-3600 s.
+  if (balancer.idle_timeout > seconds(4000) || balancer.idle_timeout < seconds(1)) {
+    context.error(entry.value.find("idle_timeout")->place, "`idle_timeout` must be 1s to 4000s");
+  }
+  if (balancer.drain > seconds(3600))
+    context.error(entry.value.find("drain")->place, "`drain` must be 0s to 1h");
+  return balancer;
+}
+
+GroupSize read_size(MapReader& group) {
+  const Node* node = group.require("size");
+  if (node == nullptr) return {};
+  constexpr std::string_view kWanted = "a number of instances";
+  if (node->kind != Node::Kind::map) {
+    const int size = group.scalar("size", &parse_not_negative, kWanted).value_or(0);
+    return {size, size, size};
+  }
+  MapReader map(group.context(), *node, group.path_of("size"));
+  map.require("min");
+  map.require("max");
+  GroupSize size;
+  size.min = map.scalar("min", &parse_not_negative, kWanted).value_or(0);
+  size.max = map.scalar("max", &parse_not_negative, kWanted).value_or(size.min);
+  size.desired =
+      map.scalar_or("desired", &parse_not_negative, kWanted, size.min, std::to_string(size.min),
+                    "AWS: the group's minimum when none is given");
+  map.finish();
+  if (size.min > size.max || size.desired < size.min || size.desired > size.max) {
+    group.context().error(node->place,
+                          "`min`, `desired` and `max` must not decrease in this order");
+  }
+  return size;
+}
+
+Serve read_serve(ReadContext& context, const Node* node, const std::string& path) {
+  static const Node kNone{.kind = Node::Kind::map};
+  MapReader map(context, node != nullptr ? *node : kNone, path);
+  Serve serve;
+  serve.workers = map.scalar_or("workers", &parse_positive, "a number of workers", serve.workers,
+                                "1", "Chosen: one request at a time");
+  if (serve.workers > 4096)
+    context.error(map.node().find("workers")->place, "`workers` must be 1 to 4096");
+  if (const auto cpu = read_distribution(map, "cpu")) {
+    serve.cpu = *cpu;
+  } else if (map.node().find("cpu") == nullptr) {
+    context.note_default(map.path_of("cpu"), distribution_text(serve.cpu), "Chosen: a small page");
+  }
+  serve.queue = map.scalar("queue", &parse_positive_duration, kDurationWanted);
+  if (map.node().find("queue") == nullptr) {
+    context.note_default(map.path_of("queue"), "unlimited",
+                         "Chosen: a request waits until the load balancer gives up");
+  }
+  map.not_implemented({"memory", "io", "db", "errors"});
+  map.finish();
+  return serve;
+}
+
+void read_group_zones(MapReader& map, AutoScalingGroup& group, const CloudDescription& cloud) {
+  const Node* node = map.find("azs");
+  group.azs = cloud.azs;
+  if (node != nullptr && node->kind == Node::Kind::list) {
+    group.azs = read_zones(map.context(), *node, map.path_of("azs"), &cloud.azs);
+    map.context().note_default(map.path_of("azs.strategy"), "balanced-best-effort", kGroupPage);
+    return;
+  }
+  group.strategy = read_word<ZoneStrategy>(
+      map, "azs",
+      {{"balanced-best-effort", ZoneStrategy::balanced_best_effort},
+       {"balanced-only", ZoneStrategy::balanced_only}},
+      ZoneStrategy::balanced_best_effort, "balanced-best-effort", kGroupPage);
+}
+
+AutoScalingGroup read_group(ReadContext& context, const Node::Entry& entry, const std::string& path,
+                            const CloudDescription& cloud) {
+  MapReader map(context, entry.value, path);
+  AutoScalingGroup group{.name = entry.key, .place = entry.place};
+  map.require("type");
+  group.type = map.scalar("type", &parse_text, "an instance type such as `m4.xlarge`").value_or("");
+  group.size = read_size(map);
+  group.health = read_word<HealthCheckType>(
+      map, "health", {{"ec2", HealthCheckType::ec2}, {"elb", HealthCheckType::elb}},
+      HealthCheckType::ec2, "ec2", kGroupPage);
+  group.grace =
+      map.scalar_or("grace", &parse_duration, kDurationWanted, Duration(0), "0s", kGroupPage);
+  const Distribution boot{Distribution::Kind::lognormal, seconds(60), seconds(120)};
+  const auto read_boot = read_distribution(map, "boot");
+  group.boot = read_boot.value_or(boot);
+  if (map.node().find("boot") == nullptr) {
+    context.note_default(map.path_of("boot"), distribution_text(boot),
+                         "assumed: AWS publishes no boot time");
+  }
+  group.serve = read_serve(context, map.find("serve"), map.path_of("serve"));
+  read_group_zones(map, group, cloud);
+  group.cooldown = map.scalar_or("cooldown", &parse_duration, kDurationWanted,
+                                 Duration(seconds(300)), "5m", kGroupPage);
+  group.warmup = map.scalar("warmup", &parse_duration, kDurationWanted);
+  map.not_implemented(
+      {"scaling", "schedule", "refresh", "lifecycle", "mixed", "spot", "warm_pool"});
+  map.finish();
+  return group;
+}
+
+DynamoDbTable read_table(ReadContext& context, const Node::Entry& entry, const std::string& path) {
+  MapReader map(context, entry.value, path);
+  DynamoDbTable table{.name = entry.key, .place = entry.place};
+  const Node* key = map.find("key");
+  if (key != nullptr && key->kind == Node::Kind::map) {
+    MapReader keys(context, *key, map.path_of("key"));
+    keys.require("partition");
+    table.partition_key = keys.scalar("partition", &parse_text, "an attribute's name").value_or("");
+    table.sort_key = keys.scalar("sort", &parse_text, "an attribute's name");
+    keys.finish();
+  } else {
+    table.partition_key = map.scalar_or("key", &parse_text, "an attribute's name",
+                                        std::string("id"), "id", "Chosen: a text attribute");
+  }
+  table.mode = read_word<BillingMode>(
+      map, "mode",
+      {{"on-demand", BillingMode::on_demand}, {"provisioned", BillingMode::provisioned}},
+      BillingMode::on_demand, "on-demand", "Chosen: as the console does");
+  if (table.mode == BillingMode::provisioned) {
+    map.require("read");
+    map.require("write");
+  }
+  table.read_units = map.scalar("read", &parse_positive, "a number of capacity units").value_or(0);
+  table.write_units =
+      map.scalar("write", &parse_positive, "a number of capacity units").value_or(0);
+  if (table.mode == BillingMode::on_demand && (table.read_units != 0 || table.write_units != 0)) {
+    context.error(entry.place, "`read` and `write` go with `mode: provisioned`");
+  }
+  map.not_implemented({"indexes", "streams", "ttl", "replicas", "autoscaling", "backup"});
+  map.finish();
+  return table;
+}
+
+/// The entries of a map of entities, in order; none when the key is missing or no map.
+std::vector<const Node::Entry*> entities(MapReader& cloud, std::string_view key) {
+  std::vector<const Node::Entry*> found;
+  const Node* node = cloud.find(key);
+  if (node == nullptr) return found;
+  if (node->kind != Node::Kind::map) {
+    cloud.context().error(node->place, "`" + cloud.path_of(key) + "` must be a map of names");
+    return found;
+  }
+  for (const Node::Entry& entry : node->entries) {
+    const bool is_name = !entry.key.empty() && std::ranges::all_of(entry.key, [](char byte) {
+      return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+             (byte >= '0' && byte <= '9') || byte == '-' || byte == '_';
+    });
+    // AWS: the tightest of the names is the load balancer's, 32 letters, digits and hyphens.
+    if (!is_name || entry.key.size() > 32) {
+      cloud.context().error(
+          entry.place, "`" + entry.key + "` is no name: up to 32 letters, digits, `-` and `_`");
+      continue;
+    }
+    found.push_back(&entry);
+  }
+  return found;
+}
+
+}  // namespace
+
+CloudDescription read_cloud(ReadContext& context, const Node& node) {
+  MapReader map(context, node, "cloud");
+  CloudDescription cloud;
+  map.require("region");
+  cloud.region = map.scalar("region", &parse_text, "a region such as `eu-central-1`").value_or("");
+  if (const Node* zones = map.find("azs")) {
+    cloud.azs = read_zones(context, *zones, "cloud.azs", nullptr);
+  } else {
+    cloud.azs = {"a", "b", "c"};
+    context.note_default("cloud.azs", joined(cloud.azs),
+                         "Chosen: three zones, as most regions have");
+  }
+  for (const Node::Entry* entry : entities(map, "asg")) {
+    cloud.groups.push_back(read_group(context, *entry, "cloud.asg." + entry->key, cloud));
+  }
+  for (const Node::Entry* entry : entities(map, "alb")) {
+    cloud.load_balancers.push_back(read_load_balancer(context, *entry, "cloud.alb." + entry->key));
+  }
+  for (const Node::Entry* entry : entities(map, "dynamodb")) {
+    cloud.tables.push_back(read_table(context, *entry, "cloud.dynamodb." + entry->key));
+  }
+  map.not_implemented({"aurora", "rds", "ecs", "lambda", "s3", "sqs", "sns", "elasticache",
+                       "import", "nlb", "route53"});
+  map.finish();
+  for (const LoadBalancer& balancer : cloud.load_balancers) {
+    if (balancer.to.empty()) continue;
+    if (std::ranges::find(cloud.groups, balancer.to, &AutoScalingGroup::name) ==
+        cloud.groups.end()) {
+      const Node* to = node.find("alb")->find(balancer.name)->find("to");
+      context.error(to->place, "there is no Auto Scaling group `" + balancer.to + "`");
+    }
+  }
+  return cloud;
+}
+
+}  // namespace fallstreak::scenarios

@@ -1,0 +1,229 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "scenarios/language/document.h"
+#include "scenarios/language/expression.h"
+#include "scenarios/language/parse_error.h"
+#include "scenarios/language/time_zone.h"
+#include "scenarios/language/values.h"
+
+namespace fallstreak::scenarios {
+
+// What a scenario file says, with every default filled in. Entities are in the order of the file
+// and refer to each other by name; the reader has checked that each name exists.
+
+enum class HealthCheckType { ec2, elb };
+enum class ZoneStrategy { balanced_best_effort, balanced_only };
+
+/// What an instance does with a request.
+struct Serve {
+  int workers = 1;
+  Distribution cpu{Distribution::Kind::exponential, std::chrono::milliseconds(20)};
+  /// How long a request waits for a worker before the instance answers 503; none is for ever.
+  std::optional<Duration> queue;
+};
+
+struct GroupSize {
+  int min = 0;
+  int desired = 0;
+  int max = 0;
+};
+
+struct AutoScalingGroup {
+  std::string name;
+  Place place;
+  std::string type;
+  GroupSize size;
+  HealthCheckType health = HealthCheckType::ec2;
+  Duration grace{0};
+  Distribution boot;
+  Serve serve;
+  std::vector<std::string> azs;  // letters; the cloud's when the file names none
+  ZoneStrategy strategy = ZoneStrategy::balanced_best_effort;
+  Duration cooldown{0};
+  std::optional<Duration> warmup;
+};
+
+struct HealthCheck {
+  Duration interval{0};
+  Duration timeout{0};
+  int healthy_threshold = 0;
+  int unhealthy_threshold = 0;
+  std::string path;
+};
+
+enum class BalancingAlgorithm { round_robin, least_outstanding_requests };
+
+struct LoadBalancer {
+  std::string name;
+  Place place;
+  std::string to;  // an Auto Scaling group
+  HealthCheck health_check;
+  Duration drain{0};  // deregistration delay
+  Duration idle_timeout{0};
+  bool cross_zone = true;
+  BalancingAlgorithm algorithm = BalancingAlgorithm::round_robin;
+};
+
+enum class BillingMode { on_demand, provisioned };
+
+struct DynamoDbTable {
+  std::string name;
+  Place place;
+  std::string partition_key;
+  std::optional<std::string> sort_key;
+  BillingMode mode = BillingMode::on_demand;
+  int read_units = 0;  // provisioned only
+  int write_units = 0;
+};
+
+struct CloudDescription {
+  std::string region;
+  std::vector<std::string> azs;  // letters: `a`, `b`
+  std::vector<LoadBalancer> load_balancers;
+  std::vector<AutoScalingGroup> groups;
+  std::vector<DynamoDbTable> tables;
+};
+
+enum class Jitter { none, full };
+
+struct Retry {
+  int times = 0;  // after the first attempt
+  DurationRange backoff;
+  Jitter jitter = Jitter::full;
+};
+
+/// One kind of request in a source's mix.
+struct RequestKind {
+  std::string name;
+  double share = 1;
+  std::optional<std::string> writes;  // a table
+  std::optional<Duration> timeout;
+  Retry retry;
+};
+
+struct RatePoint {
+  Duration at{0};  // since the start
+  double per_second = 0;
+};
+
+/// Open-loop traffic: late answers never slow the arrivals down.
+struct Source {
+  std::string name;
+  Place place;
+  std::string to;  // a load balancer
+  std::vector<RatePoint>
+      rate;  // straight lines between points, constant before the first and after the last
+  std::vector<RequestKind> kinds;
+  std::int64_t size_bytes = 0;
+};
+
+// The timeline: every item has one trigger and one verb.
+
+struct AtTrigger {
+  Duration at{0};
+};  // since the start
+struct AfterTrigger {
+  std::string label;
+  Duration delay{0};
+};  // after the item of that label fired
+struct WhenTrigger {
+  Assertion condition;
+};  // the first second at which it holds
+using Trigger = std::variant<AtTrigger, AfterTrigger, WhenTrigger>;
+
+/// `break: az-power` with `az` and `for`: the instances stop, launches fail for lack of capacity,
+/// the zone's load balancer nodes answer nothing, until power returns.
+struct BreakAzPower {
+  std::string az;
+  Duration lasts{0};
+};
+/// `do: set-desired web to 8`.
+struct SetDesiredCapacity {
+  std::string group;
+  int desired = 0;
+};
+/// `do: terminate 1 of web` or `do: terminate 1 of web in a`.
+struct TerminateInstances {
+  std::string group;
+  int count = 0;
+  std::optional<std::string> az;
+};
+/// `say: text`.
+struct Say {
+  std::string text;
+};
+using Verb = std::variant<BreakAzPower, SetDesiredCapacity, TerminateInstances, Say>;
+
+struct TimelineItem {
+  Place place;
+  std::string text;  // one line for people: `break az-power a for 30m`
+  std::optional<std::string> label;
+  Trigger trigger;
+  Verb verb;
+  [[nodiscard]] bool is_break() const { return std::holds_alternative<BreakAzPower>(verb); }
+};
+
+/// A value of the resolved scenario and who says so, for `explain` and the report.
+struct ResolvedValue {
+  std::string path;  // `cloud.alb.edge.idle_timeout`
+  std::string value;
+  std::string source;  // `file`, `variant one-zone`, or a default with its authority: `AWS: ...`,
+                       // `Chosen: ...`
+  Place place;
+};
+
+struct Scenario {
+  std::string file;
+  std::string title;
+  std::string why;
+  std::string variant;  // empty: as written
+  Time start;
+  TimeZone zone = TimeZone::utc();
+  Duration run{0};
+  SeedRange seeds;
+  CloudDescription cloud;
+  std::vector<Source> load;
+  std::vector<Assertion> steady;
+  std::vector<TimelineItem> timeline;
+  std::vector<Assertion> expect;
+  std::vector<Assertion> stop_if;
+  std::vector<std::string> variants;  // the names that the file offers
+  std::vector<ResolvedValue> resolved;
+
+  [[nodiscard]] const AutoScalingGroup* find_group(std::string_view name) const;
+  [[nodiscard]] const LoadBalancer* find_load_balancer(std::string_view name) const;
+  [[nodiscard]] const DynamoDbTable* find_table(std::string_view name) const;
+  [[nodiscard]] const Source* find_source(std::string_view name) const;
+  /// How long after the start the clock shows that time; a bare `14:00` is the first one from the
+  /// start on.
+  [[nodiscard]] Duration offset_of(const ClockTime& clock_time) const;
+  /// `14:02:10` in the scenario's zone, with `+1d` behind it when that is another day.
+  [[nodiscard]] std::string clock_text(Duration offset) const;
+};
+
+struct ParsedScenario {
+  std::optional<Scenario> scenario;  // empty when there are errors
+  ParseErrors errors;
+};
+
+/// Reads the file's text, checks it and each of its variants, and resolves the one asked for
+/// (empty: none).
+ParsedScenario parse_scenario(std::string_view text, const std::string& file,
+                              std::string_view variant = {});
+
+/// The document with a variant's overrides in place: dotted paths from the root
+/// (`cloud.asg.web.azs`), or from an entity whose name is unique (`web.azs`).
+Document apply_variant(const Document& document, std::string_view variant, ParseErrors& errors);
+
+/// The resolved scenario for a person: every value, every default and its source.
+std::string explain(const Scenario& scenario);
+
+}  // namespace fallstreak::scenarios

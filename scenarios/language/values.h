@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace fallstreak::scenarios {
+
+/// How long something takes: drawn anew for every request, boot and so on.
+struct Distribution {
+  enum class Kind { fixed, exponential, lognormal };
+  Kind kind = Kind::fixed;
+  /// The value (fixed), the mean (exponential) or the median (lognormal).
+  Duration scale{0};
+  /// Lognormal only.
+  Duration p99{0};
+  bool operator==(const Distribution&) const = default;
+};
+
+struct DurationRange {
+  Duration low{0};
+  Duration high{0};
+  bool operator==(const DurationRange&) const = default;
+};
+
+struct SeedRange {
+  std::uint64_t first = 1;
+  std::uint64_t last = 1;
+  bool operator==(const SeedRange&) const = default;
+};
+
+/// A time of day and how many days after the start's day it falls; without days, the first such
+/// time from the start on.
+struct ClockTime {
+  int seconds_of_day = 0;
+  std::optional<int> days;
+  bool operator==(const ClockTime&) const = default;
+};
+
+// Every parser is empty when the text is not such a value.
+
+/// `90ms 30s 5m 24h 1d`, and sums of them: `1h30m`.
+std::optional<Duration> parse_duration(std::string_view text);
+/// `14:00`, `14:01:59`, `18:00+1d`.
+std::optional<ClockTime> parse_clock_time(std::string_view text);
+/// `900/s`, `900`, `1.5/s`, `60/m`, `3600/h`: per second.
+std::optional<double> parse_rate(std::string_view text);
+/// `$12`, `$0.01`.
+std::optional<double> parse_money(std::string_view text);
+/// `50%` is 0.5.
+std::optional<double> parse_percent(std::string_view text);
+/// `2_000_000`, `-3`, `0.25`; a trailing unit of count (`rows`) is dropped.
+std::optional<double> parse_number(std::string_view text);
+std::optional<std::int64_t> parse_integer(std::string_view text);
+/// `10KB` is 10,000 bytes, `10KiB` 10,240.
+std::optional<std::int64_t> parse_bytes(std::string_view text);
+/// `exp 20ms`, `fixed 5ms`, `5ms` (fixed), `lognormal 20ms 90ms` (median and 99th percentile).
+std::optional<Distribution> parse_distribution(std::string_view text);
+/// `100ms..2s`.
+std::optional<DurationRange> parse_duration_range(std::string_view text);
+/// `7` or `1..50`.
+std::optional<SeedRange> parse_seed_range(std::string_view text);
+
+/// `90ms`, `2m`, `1h30m`: the shortest exact form of what parse_duration reads.
+std::string duration_text(Duration duration);
+std::string distribution_text(const Distribution& distribution);
+/// A number without trailing zeros.
+std::string number_text(double number);
+
+/// The candidate nearest to `word` when it is near enough to be a slip of the pen, else empty.
+template <class Words>
+std::string_view nearest_word(std::string_view word, const Words& candidates);
+
+/// Levenshtein distance in which swapping two neighbours counts once.
+std::size_t edit_distance(std::string_view left, std::string_view right);
+
+template <class Words>
+std::string_view nearest_word(std::string_view word, const Words& candidates) {
+  std::string_view best;
+  std::size_t best_distance = word.size() / 3 + 2;
+  for (std::string_view candidate : candidates) {
+    const std::size_t distance = edit_distance(word, candidate);
+    if (distance < best_distance && distance < candidate.size()) {
+      best = candidate;
+      best_distance = distance;
+    }
+  }
+  return best;
+}
+
+}  // namespace fallstreak::scenarios

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "scenarios/traffic/random.h"
+#include "scenarios/traffic/simulator.h"
+
+namespace fallstreak::scenarios::traffic {
+
+inline constexpr std::uint32_t kNone = 0xffff'ffff;
+
+/// A span of one value, for a queue entry whose owner may have gone: stale when the generation has
+/// moved on.
+struct Ticket {
+  std::uint32_t index = kNone;
+  std::uint32_t generation = 0;
+};
+
+/// A target with the state of its workers. It stays, gone or not, as long as the simulator.
+struct Target {
+  TargetView view;
+  bool is_registered = false;
+  TargetTotals totals;
+
+  // Recurrence lane: when each worker is free. A sorted-enough heap once there are many.
+  std::vector<Instant> free_at;
+  // Event lane: who works and who waits.
+  std::uint32_t busy = 0;
+  std::vector<Ticket> waiting;  // first in, first out, from `waiting_head` on
+  std::size_t waiting_head = 0;
+  std::uint32_t waiting_live = 0;
+  // Ends of requests in progress as a min-heap, kept for least outstanding requests only.
+  std::vector<Instant> outstanding_ends;
+
+  void reset(Instant now);
+  /// Gives the earliest free worker a request: returns when that worker would begin, `now` at the
+  /// earliest.
+  [[nodiscard]] Instant earliest_start(Instant now) const {
+    return free_at[earliest_] > now ? free_at[earliest_] : now;
+  }
+  /// Occupies that worker until `end`.
+  void occupy(Instant end);
+  void add_outstanding(Instant end);
+  [[nodiscard]] std::uint64_t outstanding(Instant now);
+
+ private:
+  std::size_t earliest_ = 0;
+};
+
+inline void Target::occupy(Instant end) {
+  constexpr std::size_t kScanned = 16;
+  free_at[earliest_] = end;
+  if (free_at.size() <= kScanned) {
+    std::size_t best = 0;
+    Instant soonest = free_at[0];
+    for (std::size_t worker = 1; worker < free_at.size(); ++worker) {
+      const bool is_sooner = free_at[worker] < soonest;
+      best = is_sooner ? worker : best;
+      soonest = is_sooner ? free_at[worker] : soonest;
+    }
+    earliest_ = best;
+    return;
+  }
+  // Many workers: a binary min-heap whose root is the earliest.
+  std::size_t hole = 0;
+  while (true) {
+    std::size_t child = 2 * hole + 1;
+    if (child >= free_at.size()) break;
+    if (child + 1 < free_at.size() && free_at[child + 1] < free_at[child]) ++child;
+    if (free_at[child] >= end) break;
+    free_at[hole] = free_at[child];
+    hole = child;
+  }
+  free_at[hole] = end;
+}
+
+struct BalancerNode {
+  NodeView view;
+  std::uint64_t turn = 0;
+  std::vector<std::uint32_t> routable;  // into Balancer::targets
+};
+
+/// A load balancer: its nodes, its targets, and what clients have cached of its DNS name.
+class Balancer {
+ public:
+  /// What became of the targets and nodes that are in use.
+  void set_view(LoadBalancerView view, Instant now, Instant dns_ttl);
+
+  /// The node that a client connects to, or kNone when its name has no address. `where` and `age`
+  /// are random bits.
+  [[nodiscard]] std::uint32_t pick_node(std::uint64_t where, std::uint64_t age_key,
+                                        std::uint64_t age_number, Instant now) const {
+    if (now < dns_settled_) [[unlikely]]
+      return pick_cached_node(where, draw(age_key, age_number), now);
+    if (addresses_.empty()) return kNone;
+    return addresses_[static_cast<std::size_t>(((where & 0xffff'ffff) * addresses_.size()) >> 32)];
+  }
+  /// The target that a node forwards to, or kNone when it must answer 503.
+  [[nodiscard]] std::uint32_t pick_target(std::uint32_t node, Instant now) {
+    BalancerNode& at = nodes[node];
+    if (at.routable.empty()) return kNone;
+    if (algorithm == dataplane::alb::Algorithm::round_robin) [[likely]] {
+      return at.routable[dataplane::alb::round_robin(at.turn, at.routable.size())];
+    }
+    return at.routable[dataplane::alb::least_outstanding(
+        at.turn, at.routable,
+        [&](std::uint32_t target) { return targets[target].outstanding(now); })];
+  }
+
+  std::vector<BalancerNode> nodes;
+  std::vector<Target> targets;
+  dataplane::alb::Algorithm algorithm = dataplane::alb::Algorithm::round_robin;
+  Instant idle_timeout = 60'000'000'000;
+  Instant connect_timeout = 10'000'000'000;
+
+ private:
+  void set_targets(const std::vector<TargetView>& views, Instant now);
+  void set_nodes(const std::vector<NodeView>& views);
+  void route(const LoadBalancerView& view);
+  [[nodiscard]] std::uint32_t pick_cached_node(std::uint64_t where, std::uint64_t age,
+                                               Instant now) const;
+
+  /// The addresses that the name had from a moment on.
+  struct DnsAnswer {
+    Instant from = 0;
+    std::vector<std::uint32_t> addresses;
+  };
+  std::map<std::uint64_t, std::uint32_t> target_of_id_;
+  std::map<std::uint32_t, std::uint32_t> node_of_zone_;
+  std::vector<std::uint32_t> addresses_;
+  std::vector<DnsAnswer> dns_history_;
+  Instant dns_settled_ = 0;  // from then on every client knows `addresses_`
+  Instant dns_ttl_ = 0;
+};
+
+}  // namespace fallstreak::scenarios::traffic

@@ -1,0 +1,80 @@
+#pragma once
+
+// The steps of an attempt up to its worker, shared by both lanes and inlined into each.
+#include "scenarios/traffic/kernel.h"
+
+namespace fallstreak::scenarios::traffic {
+
+inline Fate Simulator::Kernel::route(PreparedSource& source, std::uint64_t draw_number,
+                                     std::uint64_t bits, Instant at) {
+  ++attempts_made;
+  Balancer& balancer = balancers[source.spec.load_balancer];
+  Fate fate{.end = at,
+            .server_end = at,
+            .error = static_cast<std::int32_t>(RequestError::connection_refused)};
+  fate.node = balancer.pick_node(bits, source.age_key, draw_number, at);
+  if (fate.node == kNone) return fate;
+  if (const Answer answer = balancer.nodes[fate.node].view.answer; answer != Answer::answers)
+      [[unlikely]] {
+    if (answer == Answer::silent) fate.end += setup.client_connect_timeout;
+    fate.node = kNone;
+    return fate;
+  }
+  const std::uint32_t target = balancer.pick_target(fate.node, at);
+  if (target == kNone) [[unlikely]] {
+    fate.error = static_cast<std::int32_t>(RequestError::service_unavailable);
+    return fate;
+  }
+  if (const Answer answer = balancer.targets[target].view.answer; answer != Answer::answers)
+      [[unlikely]] {
+    // AWS: a refused connection is a 502 at once; one that is not established in 10 s a 504.
+    fate.error = static_cast<std::int32_t>(
+        answer == Answer::refuses ? RequestError::bad_gateway : RequestError::gateway_timeout);
+    if (answer == Answer::silent) fate.end += balancer.connect_timeout;
+    if (balancer.algorithm == dataplane::alb::Algorithm::least_outstanding_requests) {
+      balancer.targets[target].add_outstanding(fate.end);
+    }
+    return fate;
+  }
+  fate.error = -1;
+  fate.is_served = true;
+  fate.target = target;
+  return fate;
+}
+
+inline Instant Simulator::Kernel::service_time(const PreparedSource& source, const Target& target,
+                                               std::uint64_t draw_number) const {
+  const ServiceTime& service = target.view.service;
+  if (service.kind == ServiceTime::Kind::fixed) return static_cast<Instant>(service.scale + 0.5);
+  const std::uint64_t bits = draw(source.service_key, draw_number);
+  if (service.kind == ServiceTime::Kind::exponential) [[likely]] {
+    return static_cast<Instant>(exponential_draw(ziggurat_, bits) * service.scale + 0.5);
+  }
+  return static_cast<Instant>(exponential(normal_draw(bits) * service.sigma) * service.scale + 0.5);
+}
+
+inline void Simulator::Kernel::serve(Fate& fate, Balancer& balancer, Instant service, Instant at) {
+  Target& target = balancer.targets[fate.target];
+  const Instant start = target.earliest_start(at);
+  if (start - at > target.view.queue_limit) [[unlikely]] {
+    fate.server_end = at + target.view.queue_limit;
+    fate.error = static_cast<std::int32_t>(RequestError::service_unavailable);
+    fate.is_served = false;
+  } else {
+    fate.server_end = start + service;
+    target.occupy(fate.server_end);
+    target.totals.requests += 1;
+    target.totals.busy += service;
+  }
+  fate.end = fate.server_end;
+  if (fate.end - at > balancer.idle_timeout) [[unlikely]] {
+    // AWS: "the target did not respond before the idle timeout": 504.
+    fate.end = at + balancer.idle_timeout;
+    fate.error = static_cast<std::int32_t>(RequestError::gateway_timeout);
+  }
+  if (balancer.algorithm == dataplane::alb::Algorithm::least_outstanding_requests) [[unlikely]] {
+    target.add_outstanding(fate.server_end);
+  }
+}
+
+}  // namespace fallstreak::scenarios::traffic

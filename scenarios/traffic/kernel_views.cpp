@@ -1,0 +1,161 @@
+// What a control event does to the requests in flight.
+#include <algorithm>
+#include <utility>
+
+#include "scenarios/traffic/kernel.h"
+
+namespace fallstreak::scenarios::traffic {
+namespace {
+
+std::uint64_t hash_of(const LoadBalancerView& view) {
+  std::uint64_t hash = mix(static_cast<std::uint64_t>(view.algorithm) * 2 +
+                           static_cast<std::uint64_t>(view.cross_zone));
+  for (const NodeView& node : view.nodes) {
+    hash = mix(hash + node.zone * kGolden + static_cast<std::uint64_t>(node.answer) * 2 +
+               (node.is_in_dns ? 1 : 0));
+  }
+  for (const TargetView& target : view.targets) {
+    hash = mix(hash + target.id * kGolden + static_cast<std::uint64_t>(target.state) * 8 +
+               static_cast<std::uint64_t>(target.answer));
+  }
+  return hash;
+}
+
+}  // namespace
+
+void Simulator::Kernel::set_view(std::uint32_t load_balancer, LoadBalancerView view) {
+  Balancer& balancer = balancers[load_balancer];
+  control_hash =
+      mix(control_hash ^ mix(static_cast<std::uint64_t>(now) + load_balancer) ^ hash_of(view));
+
+  std::vector<Loss> targets(balancer.targets.size());
+  std::vector<Loss> nodes(balancer.nodes.size());
+  for (std::size_t index = 0; index < targets.size(); ++index)
+    targets[index].answer = balancer.targets[index].view.answer;
+  for (std::size_t index = 0; index < nodes.size(); ++index)
+    nodes[index].answer = balancer.nodes[index].view.answer;
+
+  balancer.set_view(std::move(view), now, setup.dns_ttl);
+  reserve_reach();
+
+  bool has_loss = false;
+  const auto note = [&](Loss& loss, Answer after) {
+    loss.is_lost = loss.answer == Answer::answers && after != Answer::answers;
+    loss.answer = after;
+    has_loss = has_loss || loss.is_lost;
+  };
+  for (std::size_t index = 0; index < targets.size(); ++index)
+    note(targets[index], balancer.targets[index].view.answer);
+  for (std::size_t index = 0; index < nodes.size(); ++index)
+    note(nodes[index], balancer.nodes[index].view.answer);
+  if (!has_loss) return;
+  retract(load_balancer, targets, nodes);
+  for (std::size_t index = 0; index < targets.size(); ++index) {
+    if (targets[index].is_lost) balancer.targets[index].reset(now);
+  }
+}
+
+Simulator::Kernel::Failure Simulator::Kernel::target_lost(Answer answer, Instant started,
+                                                          Instant timeout,
+                                                          Instant idle_timeout) const {
+  // An RST reaches the load balancer at once: 502. From a host without power comes nothing, and the
+  // idle timeout ends the wait: 504.
+  Failure failure{.end = now, .error = RequestError::bad_gateway};
+  if (answer == Answer::silent) {
+    failure = {.end = std::max(now, started + idle_timeout),
+               .error = RequestError::gateway_timeout};
+  }
+  if (failure.end - started > timeout)
+    failure = {.end = started + timeout, .error = RequestError::client_timeout};
+  return failure;
+}
+
+Simulator::Kernel::Failure Simulator::Kernel::node_lost(Answer answer, Instant started,
+                                                        Instant timeout) const {
+  if (answer == Answer::refuses) return {.end = now, .error = RequestError::connection_refused};
+  const Instant patience = std::min(timeout, kClientReadTimeout);
+  return {.end = std::max(now, started + patience), .error = RequestError::client_timeout};
+}
+
+void Simulator::Kernel::retract(std::uint32_t load_balancer, const std::vector<Loss>& lost_targets,
+                                const std::vector<Loss>& lost_nodes) {
+  for (PlainInFlight& record : in_flight_) {
+    if (sources[record.source].spec.load_balancer == load_balancer) {
+      retract_plain(record, lost_targets, lost_nodes);
+    }
+  }
+  // Attempts that the loop itself makes are failing already and need no second look.
+  const auto count = static_cast<std::uint32_t>(attempts_.size());
+  std::vector<std::uint32_t> concerned;
+  for (std::uint32_t index = 0; index < count; ++index) {
+    const Attempt& attempt = attempts_[index];
+    if (attempt.phase == Attempt::Phase::none || attempt.phase == Attempt::Phase::backing_off)
+      continue;
+    if (sources[attempt.source].spec.load_balancer == load_balancer) concerned.push_back(index);
+  }
+  for (const std::uint32_t index : concerned) retract_attempt(index, lost_targets, lost_nodes);
+}
+
+void Simulator::Kernel::retract_plain(PlainInFlight& record, const std::vector<Loss>& lost_targets,
+                                      const std::vector<Loss>& lost_nodes) {
+  const Instant timeout = sources[record.source].classes[record.request_class].spec.timeout;
+  const Balancer& balancer = balancers[sources[record.source].spec.load_balancer];
+  if (record.node != kNone && lost_nodes[record.node].is_lost) {
+    const Failure failure = node_lost(lost_nodes[record.node].answer, record.started, timeout);
+    record.end = failure.end;
+    record.error = static_cast<std::int8_t>(failure.error);
+    record.node = record.target = kNone;
+  } else if (record.target != kNone && lost_targets[record.target].is_lost &&
+             record.server_end > now) {
+    const Failure failure = target_lost(lost_targets[record.target].answer, record.started, timeout,
+                                        balancer.idle_timeout);
+    record.end = failure.end;
+    record.error = static_cast<std::int8_t>(failure.error);
+    record.target = kNone;
+  }
+}
+
+void Simulator::Kernel::retract_attempt(std::uint32_t index, const std::vector<Loss>& lost_targets,
+                                        const std::vector<Loss>& lost_nodes) {
+  const auto fail = [&](std::uint32_t failing, Failure failure) {
+    Attempt& attempt = attempts_[failing];
+    ++attempt.generation;
+    attempt.phase = Attempt::Phase::failing;
+    attempt.error = static_cast<std::int8_t>(failure.error);
+    push(failure.end, EventKind::failed, failing);
+  };
+  const Instant started = attempts_[index].started;
+  const Instant timeout = class_of(attempts_[index]).spec.timeout;
+  const std::uint32_t node = attempts_[index].node;
+  const std::uint32_t target = attempts_[index].target;
+  const bool is_at_server = attempts_[index].phase == Attempt::Phase::waiting ||
+                            attempts_[index].phase == Attempt::Phase::serving;
+  const bool loses_target = is_at_server && lost_targets[target].is_lost;
+
+  if (attempts_[index].client_waits && node != kNone && lost_nodes[node].is_lost) {
+    // The client's side goes its own way as a failing attempt; the target's side lives on while the
+    // target does.
+    const Failure failure = node_lost(lost_nodes[node].answer, started, timeout);
+    std::uint32_t failing = index;
+    if (is_at_server && !loses_target) {
+      failing = new_attempt();
+      const std::uint32_t generation = attempts_[failing].generation;
+      attempts_[failing] = attempts_[index];
+      attempts_[failing].generation = generation;
+      release_client(index);
+    }
+    attempts_[failing].node = attempts_[failing].target = kNone;
+    fail(failing, failure);
+    return;
+  }
+  if (!loses_target) return;
+  if (!attempts_[index].client_waits) {
+    free_attempt(index);
+    return;
+  }
+  const Balancer& balancer = balancers[sources[attempts_[index].source].spec.load_balancer];
+  attempts_[index].target = kNone;
+  fail(index, target_lost(lost_targets[target].answer, started, timeout, balancer.idle_timeout));
+}
+
+}  // namespace fallstreak::scenarios::traffic

@@ -1,0 +1,183 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "dataplane/alb/target_choice.h"
+#include "scenarios/recording/recording.h"
+
+namespace fallstreak::scenarios::traffic {
+
+/// Nanoseconds since the start of the scenario.
+using Instant = std::int64_t;
+inline constexpr Instant kNever = std::numeric_limits<Instant>::max();
+
+/// What happens to a packet sent to a target or node.
+enum class Answer : std::uint8_t {
+  answers,
+  refuses,  // the host is up, the process is not: an RST, at once
+  silent,   // power or network is gone: nothing comes back
+};
+
+struct ServiceTime {
+  enum class Kind : std::uint8_t { fixed, exponential, lognormal };
+  Kind kind = Kind::exponential;
+  double scale = 0;  // nanoseconds: the value, the mean, or the median
+  double sigma = 0;  // lognormal: standard deviation of the logarithm
+};
+/// From a median and a 99th percentile.
+ServiceTime lognormal(double median, double p99);
+
+struct TargetView {
+  std::uint64_t id = 0;  // keeps its workers' state over changes of the view
+  std::uint32_t zone = 0;
+  dataplane::alb::TargetState state = dataplane::alb::TargetState::healthy;
+  Answer answer = Answer::answers;
+  std::uint32_t workers = 1;
+  ServiceTime service;
+  Instant queue_limit = kNever;  // a request that waited so long is answered 503
+};
+
+struct NodeView {
+  std::uint32_t zone = 0;
+  Answer answer = Answer::answers;
+  bool is_in_dns = true;
+};
+
+/// What the simulator knows of a load balancer between two control events.
+struct LoadBalancerView {
+  std::vector<NodeView> nodes;  // one per enabled zone
+  std::vector<TargetView> targets;
+  dataplane::alb::CrossZone cross_zone = dataplane::alb::CrossZone::on;
+  dataplane::alb::Algorithm algorithm = dataplane::alb::Algorithm::round_robin;
+  Instant idle_timeout = 60'000'000'000;     // AWS: 60 s by default; then 504
+  Instant connect_timeout = 10'000'000'000;  // AWS: 10 s to connect to a target; then 504
+};
+
+struct RatePoint {
+  Instant at = 0;
+  double per_second = 0;
+};
+
+inline constexpr std::uint32_t kNoTable = 0xffff'ffff;
+enum class Jitter : std::uint8_t { none, full };
+
+struct RequestClass {
+  std::string name;
+  double share = 1;
+  std::uint32_t table = kNoTable;  // index into Setup::tables
+  Instant timeout = kNever;        // of one attempt
+  std::uint32_t retries = 0;
+  Instant backoff_low = 0;
+  Instant backoff_high = 0;
+  Jitter jitter = Jitter::full;
+};
+
+struct SourceSpec {
+  std::string name;  // the key of all its draws
+  std::uint32_t load_balancer = 0;
+  std::vector<RatePoint> rate;  // straight lines between points, constant outside
+  std::vector<RequestClass> classes;
+};
+
+/// A write that a target makes when it finishes a request.
+struct Write {
+  Instant at = 0;
+  std::uint32_t source = 0;
+  std::uint32_t table = 0;
+  std::uint64_t request = 0;  // number within the source; a retry has the same
+  std::uint32_t attempt = 0;
+  bool client_waits =
+      true;  // false: the client gave up, so a success is not acknowledged to anyone
+};
+enum class WriteResult : std::uint8_t { stored, throttled, failed };
+
+/// Where simulated requests write to. Called with writes in order of time; results by position.
+class WriteSink {
+ public:
+  virtual ~WriteSink() = default;
+  virtual void put(std::span<const Write> writes, std::span<WriteResult> results) = 0;
+};
+
+/// The two kernels: `recurrence` computes a request's completion at its arrival, `event` runs every
+/// step of it through one event queue. They give the same completions to the nanosecond; the second
+/// is there to prove the first.
+enum class Lane { recurrence, event };
+
+struct Setup {
+  std::uint64_t seed = 1;
+  std::vector<SourceSpec> sources;
+  std::vector<std::string> tables;
+  std::uint32_t load_balancers = 1;
+  Lane lane = Lane::recurrence;
+  /// AWS: the TTL of a load balancer's DNS record is 60 s. Chosen: clients honour it, each at its
+  /// own phase.
+  Instant dns_ttl = 60'000'000'000;
+  /// Chosen: a node that answers nothing fails a connection after this long; AWS's SDKs vary.
+  Instant client_connect_timeout = 5'000'000'000;
+  /// Writes that fall into one such window go to the sink together.
+  Instant write_window = 100'000'000;
+};
+
+/// What a target has done since the simulation began: a CPU metric is a difference of two of these.
+struct TargetTotals {
+  std::uint64_t requests = 0;
+  Instant busy =
+      0;  // worker-nanoseconds of the requests given to it, counted at their start of service
+};
+
+/// Open-loop traffic through load balancers, between control events.
+///
+/// The owner alternates: change the views (a control event at now()), then advance to the next
+/// control event. A run is a function of the setup and of the sequence of views; there is no other
+/// input.
+class Simulator {
+ public:
+  /// `sink` may be null when no class writes; it must outlive the simulator.
+  Simulator(Setup setup, WriteSink* sink);
+  ~Simulator();
+  Simulator(const Simulator&) = delete;
+  Simulator& operator=(const Simulator&) = delete;
+
+  [[nodiscard]] Instant now() const;
+  /// A control event: from now on this is the load balancer. Requests in flight on a target or node
+  /// that no longer answers become errors or retries.
+  void set_view(std::uint32_t load_balancer, LoadBalancerView view);
+  /// Simulates arrivals before `until` and commits what completes by then.
+  void advance_to(Instant until);
+
+  [[nodiscard]] TargetTotals totals(std::uint64_t target_id) const;
+  /// Requests that have arrived, and attempts (with retries), so far.
+  [[nodiscard]] std::uint64_t arrivals() const;
+  [[nodiscard]] std::uint64_t attempts() const;
+  /// Of everything committed and every control event so far.
+  [[nodiscard]] std::uint64_t hash() const;
+  /// One source's own completions: unrelated entities do not change it.
+  [[nodiscard]] std::uint64_t source_hash(std::uint32_t source) const;
+
+  /// The finished seconds so far, in the order of Setup::sources and Setup::tables. Complete up to
+  /// now().
+  [[nodiscard]] const SourceSeries& source_series(std::uint32_t source) const;
+  [[nodiscard]] const SourceSeries& table_series(std::uint32_t table) const;
+
+  /// Every completion, in the order of commitment; for tests, off by default.
+  struct Completion {
+    std::uint32_t source = 0;
+    std::uint64_t request = 0;
+    Instant intended = 0;
+    Instant end = 0;
+    int error = -1;  // a RequestError, or -1 when answered
+    auto operator<=>(const Completion&) const = default;
+  };
+  void record_completions(std::vector<Completion>* completions);
+
+ private:
+  class Kernel;
+  std::unique_ptr<Kernel> kernel_;
+};
+
+}  // namespace fallstreak::scenarios::traffic

@@ -1,0 +1,193 @@
+// The recurrence lane against the event lane: not alike, but equal.
+#include <gtest/gtest.h>
+
+#include "tests/scenarios/traffic_fixture.h"
+
+namespace fallstreak::scenarios::traffic {
+namespace {
+
+using dataplane::alb::Algorithm;
+using dataplane::alb::CrossZone;
+using dataplane::alb::TargetState;
+
+struct Story {
+  std::vector<Simulator::Completion> completions;
+  std::vector<Write> writes;
+  std::uint64_t hash = 0;
+  std::uint64_t attempts = 0;
+};
+
+struct Options {
+  Lane lane = Lane::recurrence;
+  Algorithm algorithm = Algorithm::round_robin;
+  CrossZone cross_zone = CrossZone::on;
+  std::uint64_t seed = 1;
+  int slices = 1;  // into how many calls each epoch is cut
+  double load = 1;
+  bool has_idle_source = false;
+};
+
+SourceSpec shoppers(double load) {
+  SourceSpec source = steady_source("shoppers", 0);
+  source.rate = {{0, 700 * load}, {20 * kOneSecond, 1300 * load}, {60 * kOneSecond, 900 * load}};
+  source.classes = {{.name = "browse", .share = 0.6},
+                    {.name = "search", .share = 0.2, .timeout = 90 * kMillisecond},
+                    {.name = "checkout",
+                     .share = 0.15,
+                     .table = 0,
+                     .timeout = 70 * kMillisecond,
+                     .retries = 2,
+                     .backoff_low = 100 * kMillisecond,
+                     .backoff_high = 2 * kOneSecond},
+                    {.name = "pay",
+                     .share = 0.05,
+                     .table = 0,
+                     .retries = 1,
+                     .backoff_low = 10 * kMillisecond,
+                     .backoff_high = kOneSecond,
+                     .jitter = Jitter::none}};
+  return source;
+}
+
+/// Two minutes in which a zone dies and returns, a process crashes, a target drains and another is
+/// taken away.
+Story tell(const Options& options) {
+  RecordingSink sink;
+  sink.throttle_every = 50;
+  Setup setup{.seed = options.seed,
+              .sources = {shoppers(options.load), steady_source("crawlers", 40)},
+              .tables = {"orders"},
+              .lane = options.lane};
+  if (options.has_idle_source)
+    setup.sources.insert(setup.sources.begin() + 1, steady_source("idle", 0));
+  Simulator simulator(setup, &sink);
+  Story story;
+  simulator.record_completions(&story.completions);
+  LoadBalancerView view = balanced_view(3, 7, 4, exponential_service(20));
+  view.algorithm = options.algorithm;
+  view.cross_zone = options.cross_zone;
+  view.idle_timeout = 5 * kOneSecond;
+  view.targets[1].queue_limit = 40 * kMillisecond;
+  view.targets[2].service = lognormal(15e6, 90e6);
+  Instant now = 0;
+  const auto advance = [&](Instant until) {
+    for (int slice = 1; slice <= options.slices; ++slice) {
+      simulator.advance_to(now + (until - now) * slice / options.slices);
+    }
+    now = until;
+  };
+  const auto set_zone = [&](std::uint32_t zone, Answer answer) {
+    for (TargetView& target : view.targets) {
+      if (target.zone == zone) target.answer = answer;
+    }
+    view.nodes[zone].answer = answer;
+    simulator.set_view(0, view);
+  };
+  simulator.set_view(0, view);
+  advance(30 * kOneSecond);
+  set_zone(0, Answer::silent);
+  advance(37 * kOneSecond);
+  view.nodes[0].is_in_dns = false;
+  simulator.set_view(0, view);
+  advance(40 * kOneSecond);
+  for (TargetView& target : view.targets) target.state = TargetState::unhealthy;
+  simulator.set_view(0, view);  // all unhealthy: fails open
+  advance(42 * kOneSecond);
+  for (TargetView& target : view.targets) {
+    target.state = target.zone == 0 ? TargetState::unhealthy : TargetState::healthy;
+  }
+  simulator.set_view(0, view);
+  advance(60 * kOneSecond);
+  view.nodes[0].is_in_dns = true;
+  set_zone(0, Answer::answers);
+  advance(70 * kOneSecond);
+  view.targets[4].answer = Answer::refuses;
+  simulator.set_view(0, view);
+  advance(75 * kOneSecond);
+  view.targets[4].state = TargetState::draining;
+  view.targets.erase(view.targets.begin() + 5);
+  simulator.set_view(0, view);
+  advance(80 * kOneSecond);
+  view.nodes[1].answer = Answer::refuses;
+  simulator.set_view(0, view);
+  advance(120 * kOneSecond);
+  story.hash = simulator.hash();
+  story.attempts = simulator.attempts();
+  story.writes = sink.writes;
+  std::sort(story.completions.begin(), story.completions.end());
+  return story;
+}
+
+void expect_equal(const Story& left, const Story& right) {
+  ASSERT_EQ(left.completions.size(), right.completions.size());
+  for (std::size_t index = 0; index < left.completions.size(); ++index) {
+    const auto& a = left.completions[index];
+    const auto& b = right.completions[index];
+    ASSERT_TRUE(a == b) << "source " << a.source << " request " << a.request << " at " << a.intended
+                        << ": " << a.end << " (" << a.error << ") and " << b.source << "/"
+                        << b.request << " " << b.end << " (" << b.error << ")";
+  }
+  EXPECT_EQ(left.hash, right.hash);
+  EXPECT_EQ(left.attempts, right.attempts);
+  ASSERT_EQ(left.writes.size(), right.writes.size());
+  for (std::size_t index = 0; index < left.writes.size(); ++index) {
+    ASSERT_EQ(left.writes[index].at, right.writes[index].at);
+    ASSERT_EQ(left.writes[index].request, right.writes[index].request);
+    ASSERT_EQ(left.writes[index].attempt, right.writes[index].attempt);
+    ASSERT_EQ(left.writes[index].client_waits, right.writes[index].client_waits);
+  }
+}
+
+class Lanes : public testing::TestWithParam<Options> {};
+
+TEST_P(Lanes, CompleteEveryRequestAtTheSameNanosecond) {
+  Options options = GetParam();
+  const Story recurrence = tell(options);
+  options.lane = Lane::event;
+  const Story event = tell(options);
+
+  EXPECT_GT(recurrence.completions.size(), 50'000u);
+  expect_equal(recurrence, event);
+}
+
+TEST_P(Lanes, GiveTheSameRunHoweverOftenTheOwnerAdvances) {
+  Options options = GetParam();
+  const Story whole = tell(options);
+  options.slices = 97;
+  expect_equal(whole, tell(options));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Stories, Lanes,
+    testing::Values(Options{}, Options{.seed = 2}, Options{.cross_zone = CrossZone::off},
+                    Options{.algorithm = Algorithm::least_outstanding_requests},
+                    Options{.algorithm = Algorithm::least_outstanding_requests, .load = 1.5},
+                    Options{.cross_zone = CrossZone::off, .seed = 3, .load = 1.6}));
+
+TEST(Stories, ReachEveryKindOfError) {
+  const Story story = tell({.load = 1.5});
+  std::array<int, kRequestErrors + 1> counts{};
+  for (const auto& completion : story.completions)
+    ++counts[static_cast<std::size_t>(completion.error + 1)];
+  for (const auto error : {RequestError::connection_refused, RequestError::bad_gateway,
+                           RequestError::service_unavailable, RequestError::gateway_timeout,
+                           RequestError::client_timeout}) {
+    EXPECT_GT(counts[static_cast<std::size_t>(error) + 1], 0) << error_name(error);
+  }
+  EXPECT_GT(counts[0], 0);
+}
+
+TEST(Seeds, GiveTheSameHashTwiceAndAnotherForAnotherSeed) {
+  EXPECT_EQ(tell({.seed = 5}).hash, tell({.seed = 5}).hash);
+  EXPECT_NE(tell({.seed = 5}).hash, tell({.seed = 6}).hash);
+}
+
+TEST(IdleEntities, ChangeNothingForTheOthers) {
+  const Story without = tell({});
+  const Story with = tell({.has_idle_source = true});
+  EXPECT_EQ(without.hash, with.hash);
+  EXPECT_EQ(without.completions.size(), with.completions.size());
+}
+
+}  // namespace
+}  // namespace fallstreak::scenarios::traffic
