@@ -52,7 +52,7 @@ TEST_F(Persistence, KeepsEveryItemThatWasAcknowledged) {
                                        .BillingMode = "PAY_PER_REQUEST"}));
     for (int i = 0; i < 100; ++i) {
       ASSERT_TRUE(dynamodb.put_item(
-          {.TableName = "kept", .Item = {{{"id", api::dynamodb::AttributeValue::S(std::to_string(i))}}}}));
+          {.TableName = "kept", .Item = {{{"id", api::dynamodb::AttributeValue{.S = std::to_string(i)}}}}}));
     }
   }
   Cloud cloud;
