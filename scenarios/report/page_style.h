@@ -51,7 +51,7 @@ code,.time{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,monospace}
 .axis{fill:var(--faint);font-size:11px;font-variant-numeric:tabular-nums}
 .band{fill:var(--band)}.edge{stroke:var(--edge);stroke-dasharray:3 3}
 .fault{fill:var(--edge);font-size:11px;font-weight:600}
-.cursor{stroke:var(--faint)}
+.cursor{stroke:var(--faint)}.cursor[hidden],.tip[hidden]{display:none}
 .tip{position:absolute;pointer-events:none;background:var(--page);border:1px solid var(--rule);border-radius:6px;
 padding:6px 10px;font-size:12px;line-height:1.6;font-variant-numeric:tabular-nums;white-space:nowrap;z-index:1}
 .blue{--c:var(--blue)}.red{--c:var(--red)}.orange{--c:var(--orange)}.yellow{--c:var(--yellow)}
