@@ -1,5 +1,5 @@
 // https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
-#include "protocols/checksum.h"
+#include "base/checksum.h"
 #include "protocols/codecs.h"
 #include "protocols/error_answer.h"
 #include "protocols/json_error.h"

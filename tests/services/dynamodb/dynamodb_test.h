@@ -9,6 +9,31 @@
 #include "client/dynamodb.h"
 #include "testing/testing.h"
 
+// How failed comparisons show values.
+namespace fallstreak::api::dynamodb {
+inline void PrintTo(const AttributeValue& value, std::ostream* out) {
+  const auto show = [&](std::string_view type, const auto& held) {
+    if (held) *out << type << ":" << ::testing::PrintToString(*held);
+  };
+  show("S", value.S);
+  show("N", value.N);
+  show("B", value.B);
+  show("SS", value.SS);
+  show("NS", value.NS);
+  show("BS", value.BS);
+  show("M", value.M);
+  show("L", value.L);
+  show("NULL", value.NULL_);
+  show("BOOL", value.BOOL);
+}
+}  // namespace fallstreak::api::dynamodb
+namespace fallstreak::api {
+template <class Entry>
+void PrintTo(const api::Entry<Entry>& entry, std::ostream* out) {
+  *out << entry.key << "=" << ::testing::PrintToString(entry.value);
+}
+}  // namespace fallstreak::api
+
 /// What the suites of DynamoDB's operations have in common: tables, and short ways to write values.
 namespace fallstreak::dynamodb_test {
 

@@ -265,8 +265,8 @@ TEST_F(GetItem, WantsExactlyTheKey) {
 
 TEST_F(GetItem, ShowsWhatTheProjectionReaches) {
   put("hash", {{"pk", S("a")},
-               {"list", L({S("zero"), M({{"x", N("1")}, {"y", N("2")}}), S("two")})},
-               {"map", M({{"inner", S("i")}, {"other", S("o")}})},
+               {"items_", L({S("zero"), M({{"x", N("1")}, {"y", N("2")}}), S("two")})},
+               {"doc", M({{"a", S("i")}, {"b", S("o")}})},
                {"name", S("n")}});
   const auto projected = [&](std::string expression, std::optional<Names> names = {}) {
     return *must(dynamodb.get_item({.TableName = "hash",
@@ -276,10 +276,10 @@ TEST_F(GetItem, ShowsWhatTheProjectionReaches) {
                 .Item;
   };
 
-  EXPECT_EQ(projected("pk, map.inner"), (Item{{"map", M({{"inner", S("i")}})}, {"pk", S("a")}}));
-  EXPECT_EQ(projected("list[2], list[1].y"), (Item{{"list", L({M({{"y", N("2")}}), S("two")})}}));
+  EXPECT_EQ(projected("pk, doc.a"), (Item{{"doc", M({{"a", S("i")}})}, {"pk", S("a")}}));
+  EXPECT_EQ(projected("items_[2], items_[1].y"), (Item{{"items_", L({M({{"y", N("2")}}), S("two")})}}));
   EXPECT_EQ(projected("#n", Names{{"#n", "name"}}), (Item{{"name", S("n")}}));
-  EXPECT_EQ(projected("nowhere, list[7], map.inner.deeper"), Item{});
+  EXPECT_EQ(projected("nowhere, items_[7], doc.a.deeper"), Item{});
 }
 
 TEST_F(GetItem, TakesTheOlderAttributesToGet) {

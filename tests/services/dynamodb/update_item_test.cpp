@@ -14,7 +14,7 @@ class UpdateItem : public DynamoDbTest {
   }
   static Item before() {
     return {{"l", L({S("a"), S("b"), S("c")})},
-            {"m", M({{"inner", M({{"n", N("1")}})}, {"x", S("old")}})},
+            {"m", M({{"inside", M({{"n", N("1")}})}, {"x", S("old")}})},
             {"n", N("10")},
             {"pk", S("a")},
             {"ss", SS({"a", "b"})}};
@@ -41,11 +41,11 @@ class UpdateItem : public DynamoDbTest {
 };
 
 TEST_F(UpdateItem, SetsAttributesElementsAndNestedOnes) {
-  EXPECT_EQ(after("new", "SET new = :v", Item{{":v", S("x")}}), S("x"));
+  EXPECT_EQ(after("fresh", "SET fresh = :v", Item{{":v", S("x")}}), S("x"));
   EXPECT_EQ(after("l", "SET l[1] = :v", Item{{":v", S("x")}}), L({S("a"), S("x"), S("c")}));
-  EXPECT_EQ(after("m", "set m.inner.n = :v, m.y = :w", Item{{":v", N("2")}, {":w", S("new")}}),
-            M({{"inner", M({{"n", N("2")}})}, {"x", S("old")}, {"y", S("new")}}));
-  EXPECT_EQ(after("copy", "SET copy = m.x"), S("old"));
+  EXPECT_EQ(after("m", "set m.inside.n = :v, m.y = :w", Item{{":v", N("2")}, {":w", S("new")}}),
+            M({{"inside", M({{"n", N("2")}})}, {"x", S("old")}, {"y", S("new")}}));
+  EXPECT_EQ(after("other_", "SET other_ = m.x"), S("old"));
 }
 
 TEST_F(UpdateItem, AppendsElementsThatAreSetPastTheEnd) {
@@ -85,7 +85,7 @@ TEST_F(UpdateItem, AppendsListsInTheOrderOfTheOperands) {
 TEST_F(UpdateItem, RemovesAttributesAndElements) {
   EXPECT_EQ(after("n", "REMOVE n, nowhere"), std::nullopt);
   EXPECT_EQ(after("l", "REMOVE l[0], l[2]"), L({S("b")}));
-  EXPECT_EQ(after("m", "REMOVE m.x, m.none"), M({{"inner", M({{"n", N("1")}})}}));
+  EXPECT_EQ(after("m", "REMOVE m.x, m.absent"), M({{"inside", M({{"n", N("1")}})}}));
 }
 
 TEST_F(UpdateItem, AddsToNumbersAndSets) {
@@ -98,14 +98,14 @@ TEST_F(UpdateItem, AddsToNumbersAndSets) {
 TEST_F(UpdateItem, DeletesFromSetsAndDropsEmptyOnes) {
   EXPECT_EQ(after("ss", "DELETE ss :v", Item{{":v", SS({"a", "z"})}}), SS({"b"}));
   EXPECT_EQ(after("ss", "DELETE ss :v", Item{{":v", SS({"b"})}}), std::nullopt);
-  EXPECT_EQ(after("none", "DELETE none :v", Item{{":v", SS({"b"})}}), std::nullopt);
+  EXPECT_EQ(after("absent", "DELETE absent :v", Item{{":v", SS({"b"})}}), std::nullopt);
 }
 
 TEST_F(UpdateItem, ReadsOperandsFromTheItemAsItWas) {
-  const auto item = *must(update("SET n = m.inner.n, m.inner.n = n REMOVE l[0] ADD more :v", Item{{":v", N("1")}})).Attributes;
+  const auto item = *must(update("SET n = m.inside.n, m.inside.n = n REMOVE l[0] ADD added :v", Item{{":v", N("1")}})).Attributes;
 
   EXPECT_EQ(*api::find(item, "n"), N("1"));
-  EXPECT_EQ(*api::find(item, "m"), M({{"inner", M({{"n", N("10")}})}, {"x", S("old")}}));
+  EXPECT_EQ(*api::find(item, "m"), M({{"inside", M({{"n", N("10")}})}, {"x", S("old")}}));
   EXPECT_EQ(*api::find(item, "l"), L({S("b"), S("c")}));
 }
 
@@ -188,18 +188,18 @@ TEST_F(UpdateItem, RefusesWhatTheItemDoesNotAllow) {
   const std::string incorrect = "An operand in the update expression has an incorrect data type";
   const std::string bad_path = "The document path provided in the update expression is invalid for update";
   const std::string missing = "The provided expression refers to an attribute that does not exist in the item";
-  EXPECT_EQ(refusal("SET none.x = :v", Item{{":v", S("x")}}), bad_path);
+  EXPECT_EQ(refusal("SET absent.x = :v", Item{{":v", S("x")}}), bad_path);
   EXPECT_EQ(refusal("SET n.x = :v", Item{{":v", S("x")}}), bad_path);
   EXPECT_EQ(refusal("SET m[0] = :v", Item{{":v", S("x")}}), bad_path);
-  EXPECT_EQ(refusal("REMOVE none.x"), bad_path);
-  EXPECT_EQ(refusal("SET x = none"), missing);
-  EXPECT_EQ(refusal("SET x = none + :v", Item{{":v", N("1")}}), missing);
+  EXPECT_EQ(refusal("REMOVE absent.x"), bad_path);
+  EXPECT_EQ(refusal("SET x = absent"), missing);
+  EXPECT_EQ(refusal("SET x = absent + :v", Item{{":v", N("1")}}), missing);
   EXPECT_EQ(refusal("SET x = m + :v", Item{{":v", N("1")}}), incorrect);
   EXPECT_EQ(refusal("ADD m :v", Item{{":v", N("1")}}), incorrect);
   EXPECT_EQ(refusal("DELETE n :v", Item{{":v", SS({"a"})}}), incorrect);
   EXPECT_EQ(refusal("SET pk = :v", Item{{":v", S("x")}}),
             "One or more parameter values were invalid: Cannot update attribute pk. This attribute is part of the key");
-  EXPECT_EQ(refusal("SET big = :v", Item{{":v", S(std::string(409500, 'x'))}}),
+  EXPECT_EQ(refusal("SET big = :v", Item{{":v", S(std::string(409600, 'x'))}}),
             "Item size to update has exceeded the maximum allowed size");
   // What was refused changed nothing.
   EXPECT_EQ(get("hash", {{"pk", S("a")}}), before());
