@@ -9,7 +9,8 @@
 #include "client/elbv2.h"
 #include "testing/testing.h"
 
-/// What suites of load balancers and groups build on: a network over three zones, made as a user makes it.
+/// What suites of load balancers and groups build on: a network over three zones, made as a user
+/// makes it.
 namespace fallstreak::testing {
 
 class StackTest : public CloudTest {
@@ -35,14 +36,12 @@ class StackTest : public CloudTest {
       const std::string block = "10.0." + std::to_string(i) + ".0/24";
       subnet_ids.push_back(make_subnet(zones[i], block));
     }
-    const auto gateway =
-        *must(ec2.create_internet_gateway({})).InternetGateway->InternetGatewayId;
+    const auto gateway = *must(ec2.create_internet_gateway({})).InternetGateway->InternetGatewayId;
     must_do(ec2.attach_internet_gateway({.InternetGatewayId = gateway, .VpcId = vpc_id}));
   }
 
   std::string make_subnet(const std::string& zone, const std::string& block) {
-    return *must(ec2.create_subnet(
-                     {.AvailabilityZone = zone, .VpcId = vpc_id, .CidrBlock = block}))
+    return *must(ec2.create_subnet({.AvailabilityZone = zone, .CidrBlock = block, .VpcId = vpc_id}))
                 .Subnet->SubnetId;
   }
 
@@ -89,8 +88,7 @@ class StackTest : public CloudTest {
   std::string make_launch_template(const std::string& name) {
     const auto made = must(ec2.create_launch_template(
         {.LaunchTemplateName = name,
-         .LaunchTemplateData = {
-             {.ImageId = std::string(kImage), .InstanceType = "t3.micro"}}}));
+         .LaunchTemplateData = {{.ImageId = std::string(kImage), .InstanceType = "t3.micro"}}}));
     return *made.LaunchTemplate->LaunchTemplateId;
   }
 
@@ -99,6 +97,12 @@ class StackTest : public CloudTest {
     const auto described = must(elbv2.describe_target_health(
         {.TargetGroupArn = target_group_arn, .Targets = {{{.Id = target_id}}}}));
     return *described.TargetHealthDescriptions->front().TargetHealth;
+  }
+
+  void must_do_fault(std::string_view id, const faults::FaultRecord& fault,
+                     std::optional<Duration> lasting = {}) {
+    const auto begun = cloud.begin_fault(id, fault, lasting);
+    if (!begun) throw std::runtime_error(begun.error().message);
   }
 
   /// A call whose answer does not matter, but which must succeed.

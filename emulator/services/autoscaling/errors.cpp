@@ -136,4 +136,10 @@ ApiError filter_unknown(std::string_view name) {
                           "types are: [auto-scaling-group key value propagate-at-launch]");
 }
 
+ApiError group_filter_unknown(std::string_view name) {
+  return validation_error(
+      "Filter type " + std::string(name) +
+      " is not correct. Allowed Filter types are: [tag-key tag-value tag:<key>]");
+}
+
 }  // namespace fallstreak::services::autoscaling

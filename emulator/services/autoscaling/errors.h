@@ -39,5 +39,6 @@ ApiError decrement_below_min(std::int32_t min_size);
 ApiError health_status_unknown();
 ApiError tag_resource_type_unknown(std::string_view type);
 ApiError filter_unknown(std::string_view name);
+ApiError group_filter_unknown(std::string_view name);
 
 }  // namespace fallstreak::services::autoscaling

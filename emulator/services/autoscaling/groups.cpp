@@ -82,6 +82,13 @@ AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& r
   return group;
 }
 
+void check_filter(const Filter& filter) {
+  const std::string name = filter.Name.value_or("");
+  if (name != "tag-key" && name != "tag-value" && !name.starts_with("tag:")) {
+    throw group_filter_unknown(name);
+  }
+}
+
 bool matches(const Filter& filter, const AutoScalingGroup& group) {
   const std::string name = filter.Name.value_or("");
   const auto values = api::each(filter.Values);
@@ -95,11 +102,8 @@ bool matches(const Filter& filter, const AutoScalingGroup& group) {
   if (name == "tag-value") {
     return std::ranges::any_of(tags, [&](const auto& tag) { return is_listed(tag.Value); });
   }
-  if (name.starts_with("tag:")) {
-    return std::ranges::any_of(
-        tags, [&](const auto& tag) { return tag.Key == name.substr(4) && is_listed(tag.Value); });
-  }
-  throw filter_unknown(name);
+  return std::ranges::any_of(
+      tags, [&](const auto& tag) { return tag.Key == name.substr(4) && is_listed(tag.Value); });
 }
 
 AutoScalingGroup wire_group(const Context& context, const GroupRecord& record,
@@ -216,6 +220,7 @@ api::autoscaling::CreateAutoScalingGroupResponse create_auto_scaling_group(
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html
 api::autoscaling::AutoScalingGroupsType describe_auto_scaling_groups(
     Context& context, const api::autoscaling::AutoScalingGroupNamesType& request) {
+  for (const auto& filter : api::each(request.Filters)) check_filter(filter);
   api::autoscaling::AutoScalingGroupsType response;
   auto& list = response.AutoScalingGroups.emplace();
   const auto names = api::each(request.AutoScalingGroupNames);

@@ -24,19 +24,23 @@ const std::string& tagged_group(const Context& context, const api::autoscaling::
   return *tag.ResourceId;
 }
 
-bool matches(const Filter& filter, const TagDescription& tag) {
+void check_filter(const Filter& filter) {
+  constexpr std::string_view kNames[] = {"auto-scaling-group", "key", "propagate-at-launch",
+                                         "value"};
   const std::string name = filter.Name.value_or("");
+  if (std::ranges::find(kNames, name) == std::end(kNames)) throw filter_unknown(name);
+}
+
+bool matches(const Filter& filter, const TagDescription& tag) {
   std::string value;
-  if (name == "auto-scaling-group") {
+  if (filter.Name == "auto-scaling-group") {
     value = *tag.ResourceId;
-  } else if (name == "key") {
+  } else if (filter.Name == "key") {
     value = *tag.Key;
-  } else if (name == "value") {
+  } else if (filter.Name == "value") {
     value = tag.Value.value_or("");
-  } else if (name == "propagate-at-launch") {
-    value = tag.PropagateAtLaunch == true ? "true" : "false";
   } else {
-    throw filter_unknown(name);
+    value = tag.PropagateAtLaunch == true ? "true" : "false";
   }
   const auto values = api::each(filter.Values);
   return std::ranges::find(values, value) != values.end();
@@ -80,6 +84,7 @@ api::autoscaling::CreateOrUpdateTagsResponse create_or_update_tags(
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeTags.html
 api::autoscaling::TagsType describe_tags(Context& context,
                                          const api::autoscaling::DescribeTagsType& request) {
+  for (const auto& filter : api::each(request.Filters)) check_filter(filter);
   std::vector<TagRow> rows;
   for (const auto& [name, record] : context.state.groups) {
     for (const auto& tag : api::each(record.group.Tags)) {

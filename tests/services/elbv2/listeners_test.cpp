@@ -17,10 +17,8 @@ class ListenerTest : public testing::StackTest {
   }
   Outcome<api::elbv2::CreateListenerOutput> create(const Actions& actions,
                                                    const std::string& protocol = "HTTP") {
-    return elbv2.create_listener({.LoadBalancerArn = balancer,
-                                  .Protocol = protocol,
-                                  .Port = 80,
-                                  .DefaultActions = actions});
+    return elbv2.create_listener(
+        {.LoadBalancerArn = balancer, .Protocol = protocol, .Port = 80, .DefaultActions = actions});
   }
   Actions forward_to(const std::string& arn) {
     return {{.Type = "forward", .TargetGroupArn = arn}};
@@ -48,10 +46,10 @@ TEST_F(CreateListener, ForwardsToATargetGroup) {
 TEST_F(CreateListener, ForwardsByWeight) {
   const auto other = make_target_group("other");
   const auto listener =
-      must(create({{.Type = "forward",
-                    .ForwardConfig = {{.TargetGroups = {{{.TargetGroupArn = group, .Weight = 3},
-                                                         {.TargetGroupArn = other,
-                                                          .Weight = 1}}}}}}}))
+      must(create(
+               {{.Type = "forward",
+                 .ForwardConfig = {{.TargetGroups = {{{.TargetGroupArn = group, .Weight = 3},
+                                                      {.TargetGroupArn = other, .Weight = 1}}}}}}}))
           .Listeners->front();
 
   EXPECT_FALSE(listener.DefaultActions->front().TargetGroupArn.has_value());
@@ -96,10 +94,8 @@ TEST_F(CreateListener, RefusesATargetGroupOfAnotherLoadBalancer) {
 }
 
 TEST_F(CreateListener, RefusesProtocolsThatDoNotGoTogether) {
-  const auto tcp = *must(elbv2.create_target_group({.Name = "tcp",
-                                                    .Protocol = "TCP",
-                                                    .Port = 80,
-                                                    .VpcId = vpc_id}))
+  const auto tcp = *must(elbv2.create_target_group(
+                             {.Name = "tcp", .Protocol = "TCP", .Port = 80, .VpcId = vpc_id}))
                         .TargetGroups->front()
                         .TargetGroupArn;
 
@@ -117,20 +113,18 @@ TEST_F(CreateListener, RefusesByNameWhatNeedsCertificates) {
 }
 
 TEST_F(CreateListener, ForwardsTcpFromANetworkLoadBalancer) {
-  const auto made = must(
-      elbv2.create_load_balancer({.Name = "tcp", .Subnets = subnet_ids, .Type = "network"}));
+  const auto made =
+      must(elbv2.create_load_balancer({.Name = "tcp", .Subnets = subnet_ids, .Type = "network"}));
   balancer = *made.LoadBalancers->front().LoadBalancerArn;
-  const auto tcp = *must(elbv2.create_target_group({.Name = "tcp",
-                                                    .Protocol = "TCP",
-                                                    .Port = 80,
-                                                    .VpcId = vpc_id}))
+  const auto tcp = *must(elbv2.create_target_group(
+                             {.Name = "tcp", .Protocol = "TCP", .Port = 80, .VpcId = vpc_id}))
                         .TargetGroups->front()
                         .TargetGroupArn;
 
   EXPECT_THAT(create(forward_to(group), "HTTP"), FailsWith("UnsupportedProtocol", 400));
-  EXPECT_THAT(create({{.Type = "redirect", .RedirectConfig = {{.Host = "x"}}}}, "TCP"),
-              ::testing::AnyOf(FailsWith("InvalidLoadBalancerAction"),
-                               FailsWith("ValidationError")));
+  EXPECT_THAT(
+      create({{.Type = "redirect", .RedirectConfig = {{.Host = "x"}}}}, "TCP"),
+      ::testing::AnyOf(FailsWith("InvalidLoadBalancerAction"), FailsWith("ValidationError")));
   EXPECT_THAT(create(forward_to(tcp), "TCP"), Succeeds());
 }
 
@@ -175,9 +169,9 @@ class DeleteListener : public ListenerTest {};
 
 TEST_F(DeleteListener, FreesTheTargetGroup) {
   const auto listener = make_listener(balancer, group);
-  EXPECT_THAT(elbv2.delete_target_group({.TargetGroupArn = group}),
-              FailsSaying("Target group '" + group +
-                          "' is currently in use by a listener or a rule"));
+  EXPECT_THAT(
+      elbv2.delete_target_group({.TargetGroupArn = group}),
+      FailsSaying("Target group '" + group + "' is currently in use by a listener or a rule"));
 
   must_do(elbv2.delete_listener({.ListenerArn = listener}));
 

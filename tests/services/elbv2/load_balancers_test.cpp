@@ -13,11 +13,11 @@ class LoadBalancerTest : public testing::StackTest {
   LoadBalancerTest() { make_network(); }
 
   api::elbv2::LoadBalancer describe(const std::string& arn) {
-    return must(elbv2.describe_load_balancers({.LoadBalancerArns = {{arn}}})).LoadBalancers->front();
+    return must(elbv2.describe_load_balancers({.LoadBalancerArns = {{arn}}}))
+        .LoadBalancers->front();
   }
   std::string attribute(const std::string& arn, std::string_view key) {
-    const auto described =
-        must(elbv2.describe_load_balancer_attributes({.LoadBalancerArn = arn}));
+    const auto described = must(elbv2.describe_load_balancer_attributes({.LoadBalancerArn = arn}));
     for (const auto& attribute : *described.Attributes) {
       if (attribute.Key == key) return *attribute.Value;
     }
@@ -55,13 +55,12 @@ TEST_F(CreateLoadBalancer, NamesItAsAwsDoes) {
 }
 
 TEST_F(CreateLoadBalancer, NamesInternalAndNetworkOnesDifferently) {
-  const auto internal = must(elbv2.create_load_balancer(
-      {.Name = "inside", .Subnets = subnet_ids, .Scheme = "internal"}));
-  const auto network = must(elbv2.create_load_balancer(
-      {.Name = "tcp", .Subnets = {{subnet_ids[0]}}, .Type = "network"}));
+  const auto internal = must(
+      elbv2.create_load_balancer({.Name = "inside", .Subnets = subnet_ids, .Scheme = "internal"}));
+  const auto network = must(
+      elbv2.create_load_balancer({.Name = "tcp", .Subnets = {{subnet_ids[0]}}, .Type = "network"}));
 
-  EXPECT_THAT(*internal.LoadBalancers->front().DNSName,
-              ::testing::StartsWith("internal-inside-"));
+  EXPECT_THAT(*internal.LoadBalancers->front().DNSName, ::testing::StartsWith("internal-inside-"));
   EXPECT_THAT(*network.LoadBalancers->front().DNSName,
               ::testing::MatchesRegex("tcp-[0-9a-f]+\\.elb\\.eu-central-1\\.amazonaws\\.com"));
 }
@@ -98,10 +97,10 @@ TEST_F(CreateLoadBalancer, RefusesToFaceTheInternetWithoutAGateway) {
 }
 
 TEST_F(CreateLoadBalancer, RefusesAnUnknownSecurityGroup) {
-  EXPECT_THAT(elbv2.create_load_balancer({.Name = "web",
-                                          .Subnets = subnet_ids,
-                                          .SecurityGroups = {{"sg-0123456789abcdef0"}}}),
-              FailsWith("InvalidConfigurationRequest", 400));
+  EXPECT_THAT(
+      elbv2.create_load_balancer(
+          {.Name = "web", .Subnets = subnet_ids, .SecurityGroups = {{"sg-0123456789abcdef0"}}}),
+      FailsWith("InvalidConfigurationRequest", 400));
 }
 
 TEST_F(CreateLoadBalancer, RefusesNamesThatAwsRefuses) {
@@ -121,10 +120,10 @@ TEST_F(CreateLoadBalancer, AnswersTheSameForTheSameAndRefusesAnotherOfTheName) {
 
   EXPECT_EQ(first.LoadBalancers->front().LoadBalancerArn,
             again.LoadBalancers->front().LoadBalancerArn);
-  EXPECT_THAT(elbv2.create_load_balancer(
-                  {.Name = "web", .Subnets = subnet_ids, .Scheme = "internal"}),
-              FailsSaying("A load balancer with the same name 'web' exists, but with different "
-                          "settings"));
+  EXPECT_THAT(
+      elbv2.create_load_balancer({.Name = "web", .Subnets = subnet_ids, .Scheme = "internal"}),
+      FailsSaying("A load balancer with the same name 'web' exists, but with different "
+                  "settings"));
 }
 
 TEST_F(CreateLoadBalancer, RefusesATagKeyThatComesTwice) {
