@@ -70,6 +70,10 @@ class Ec2Test : public testing::CloudTest {
     }
     return ids;
   }
+  void inject(std::string_view id, const faults::FaultRecord& fault,
+              std::optional<Duration> lasting = {}) {
+    ASSERT_THAT(cloud.begin_fault(id, fault, lasting), Succeeds());
+  }
   /// Long enough for any change of state.
   void settle() { cloud.advance(10min); }
 

@@ -87,7 +87,7 @@ TEST_F(StartInstances, NeedsCapacity) {
   settle();
   must(ec2.stop_instances({.InstanceIds = {{id}}}));
   settle();
-  must(cloud.begin_fault("full", {.kind = "insufficient-capacity"}));
+  inject("full", {.kind = "insufficient-capacity"});
 
   EXPECT_THAT(ec2.start_instances({.InstanceIds = {{id}}}),
               FailsWith("InsufficientInstanceCapacity", 500));
@@ -202,7 +202,7 @@ TEST_F(LostZone, StopsItsInstancesAndNoOthers) {
   const auto spared = run(request);
   settle();
 
-  must(cloud.begin_fault("power", {.kind = "az-power", .zone = "eu-central-1a"}));
+  inject("power", {.kind = "az-power", .zone = "eu-central-1a"});
 
   for (const auto& id : hit) EXPECT_EQ(state_of(id), "stopping");
   settle();
@@ -221,7 +221,7 @@ TEST_F(LostZone, StartsWhatItStoppedWhenItReturns) {
   must(ec2.stop_instances({.InstanceIds = {{ids[1]}}}));
   settle();
 
-  must(cloud.begin_fault("power", {.kind = "az-power", .zone = "eu-central-1a"}, 30min));
+  inject("power", {.kind = "az-power", .zone = "eu-central-1a"}, 30min);
   cloud.advance(29min);
   EXPECT_EQ(state_of(ids[0]), "stopped");
   cloud.advance(10min);
@@ -236,7 +236,7 @@ TEST_F(LostZone, StartsWhatWasStillStoppingWhenItReturned) {
   const auto id = run(request).front();
   settle();
 
-  must(cloud.begin_fault("power", {.kind = "az-power", .zone = "eu-central-1a"}, 1s));
+  inject("power", {.kind = "az-power", .zone = "eu-central-1a"}, 1s);
   cloud.advance(2s);
   EXPECT_EQ(state_of(id), "stopping");
   settle();

@@ -163,7 +163,7 @@ TEST_F(RunInstances, RefusesAZoneThatIsNotThere) {
 }
 
 TEST_F(RunInstances, SaysWhichZonesHaveCapacity) {
-  must(cloud.begin_fault("full", {.kind = "insufficient-capacity", .zone = "eu-central-1a"}));
+  inject("full", {.kind = "insufficient-capacity", .zone = "eu-central-1a"});
   auto request = launch();
   request.Placement = {.AvailabilityZone = "eu-central-1a"};
 
@@ -178,12 +178,12 @@ TEST_F(RunInstances, SaysWhichZonesHaveCapacity) {
 }
 
 TEST_F(RunInstances, ChoosesAZoneThatHasCapacity) {
-  must(cloud.begin_fault("full", {.kind = "insufficient-capacity", .zone = "eu-central-1a"}));
-  must(cloud.begin_fault("also full", {.kind = "insufficient-capacity", .zone = "eu-central-1b"}));
+  inject("full", {.kind = "insufficient-capacity", .zone = "eu-central-1a"});
+  inject("also full", {.kind = "insufficient-capacity", .zone = "eu-central-1b"});
 
   for (int i = 0; i < 5; ++i)
     EXPECT_EQ(look(run_one()).Placement->AvailabilityZone, "eu-central-1c");
-  must(cloud.begin_fault("too", {.kind = "insufficient-capacity", .zone = "eu-central-1c"}));
+  inject("too", {.kind = "insufficient-capacity", .zone = "eu-central-1c"});
   EXPECT_THAT(ec2.run_instances(launch()), FailsWith("InsufficientInstanceCapacity", 500));
 }
 
