@@ -84,9 +84,7 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"instance-id", is<&Row::instance_id>},
     {"instance-lifecycle", never},
     {"instance-state-code",
-     [](const auto&, const auto& row, const auto& p) {
-       return p.match(std::int64_t(row.state));
-     }},
+     [](const auto&, const auto& row, const auto& p) { return p.match(std::int64_t(row.state)); }},
     {"instance-state-name",
      [](const auto&, const auto& row, const auto& p) { return p.match(to_string(row.state)); }},
     {"instance-type", is<&Row::instance_type>},
@@ -95,10 +93,8 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"ip-address", is_set_to<&Row::public_ip_address>},
     {"kernel-id", never},
     {"key-name", never},
-    {"launch-index",
-     [](const auto&, const auto& row, const auto& p) {
-       return p.match(std::int64_t(row.launch_index));
-     }},
+    {"launch-index", [](const auto&, const auto& row,
+                        const auto& p) { return p.match(std::int64_t(row.launch_index)); }},
     {"launch-time", is<&Row::launch_time>},
     {"metadata-options.http-endpoint", metadata_is<&Options::HttpEndpoint>},
     {"metadata-options.http-tokens", metadata_is<&Options::HttpTokens>},

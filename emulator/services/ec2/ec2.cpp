@@ -21,11 +21,11 @@ using Operations = dispatch::Operations<Ec2State>;
 /// Binds a handler that runs in an account and region as AWS hands them over: with the default VPC.
 template <class Tag, auto handler>
 dispatch::Binding& bind(Operations& operations) {
-  return operations.bind<Tag>(
-      +[](Context& context, const typename Tag::Request& request) -> typename Tag::Response {
-        ensure_default_vpc(context);
-        return handler(context, request);
-      });
+  return operations.bind<Tag>(+[](Context& context, const typename Tag::Request& request) ->
+                              typename Tag::Response {
+                                ensure_default_vpc(context);
+                                return handler(context, request);
+                              });
 }
 
 void bind_vpcs(Operations& operations) {
@@ -83,23 +83,22 @@ void bind_route_tables(Operations& operations) {
 
 /// What a rule may say; peering and prefix lists are not there.
 void accept_permissions(dispatch::Binding& binding) {
-  binding.accepts({"GroupId", "IpProtocol", "FromPort", "ToPort", "CidrIp",
-                   "IpPermissions.IpProtocol", "IpPermissions.FromPort", "IpPermissions.ToPort",
-                   "IpPermissions.IpRanges", "IpPermissions.Ipv6Ranges",
-                   "IpPermissions.UserIdGroupPairs.Description",
-                   "IpPermissions.UserIdGroupPairs.GroupId",
-                   "IpPermissions.UserIdGroupPairs.GroupName"});
+  binding.accepts(
+      {"GroupId", "IpProtocol", "FromPort", "ToPort", "CidrIp", "IpPermissions.IpProtocol",
+       "IpPermissions.FromPort", "IpPermissions.ToPort", "IpPermissions.IpRanges",
+       "IpPermissions.Ipv6Ranges", "IpPermissions.UserIdGroupPairs.Description",
+       "IpPermissions.UserIdGroupPairs.GroupId", "IpPermissions.UserIdGroupPairs.GroupName"});
   // Checked by nobody: groups of other accounts are out of reach without peering.
-  binding.no_effect({"IpPermissions.UserIdGroupPairs.UserId",
-                     "IpPermissions.UserIdGroupPairs.VpcId"});
+  binding.no_effect(
+      {"IpPermissions.UserIdGroupPairs.UserId", "IpPermissions.UserIdGroupPairs.VpcId"});
 }
 
 void bind_security_groups(Operations& operations) {
   bind<api::ec2::CreateSecurityGroup, create_security_group>(operations)
       .accepts({"Description", "GroupName", "VpcId", "TagSpecifications"});
-  accept_permissions(bind<api::ec2::AuthorizeSecurityGroupIngress,
-                          authorize_security_group_ingress>(operations)
-                         .accepts({"GroupName", "TagSpecifications"}));
+  accept_permissions(
+      bind<api::ec2::AuthorizeSecurityGroupIngress, authorize_security_group_ingress>(operations)
+          .accepts({"GroupName", "TagSpecifications"}));
   accept_permissions(
       bind<api::ec2::AuthorizeSecurityGroupEgress, authorize_security_group_egress>(operations)
           .accepts({"TagSpecifications"}));
@@ -129,8 +128,8 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
   }
   // Stored and shown; nothing in this version acts upon them.
   for (const std::string_view member :
-       {"BlockDeviceMappings.DeviceName", "BlockDeviceMappings.NoDevice",
-        "BlockDeviceMappings.Ebs", "CreditSpecification", "EbsOptimized", "IamInstanceProfile",
+       {"BlockDeviceMappings.DeviceName", "BlockDeviceMappings.NoDevice", "BlockDeviceMappings.Ebs",
+        "CreditSpecification", "EbsOptimized", "IamInstanceProfile",
         "InstanceInitiatedShutdownBehavior", "MetadataOptions", "Monitoring",
         "NetworkInterfaces.DeleteOnTermination", "NetworkInterfaces.Description",
         "Placement.Tenancy"}) {
@@ -139,19 +138,17 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
 }
 
 void bind_launch_templates(Operations& operations) {
-  accept_launch_members(
-      bind<api::ec2::CreateLaunchTemplate, create_launch_template>(operations)
-          .accepts({"ClientToken", "LaunchTemplateName", "VersionDescription",
-                    "TagSpecifications"}),
-      "LaunchTemplateData.");
+  accept_launch_members(bind<api::ec2::CreateLaunchTemplate, create_launch_template>(operations)
+                            .accepts({"ClientToken", "LaunchTemplateName", "VersionDescription",
+                                      "TagSpecifications"}),
+                        "LaunchTemplateData.");
   accept_launch_members(
       bind<api::ec2::CreateLaunchTemplateVersion, create_launch_template_version>(operations)
           .accepts({"ClientToken", "LaunchTemplateId", "LaunchTemplateName", "SourceVersion",
                     "VersionDescription"}),
       "LaunchTemplateData.");
   bind<api::ec2::DescribeLaunchTemplates, describe_launch_templates>(operations)
-      .accepts(
-          {"LaunchTemplateIds", "LaunchTemplateNames", "Filters", "NextToken", "MaxResults"});
+      .accepts({"LaunchTemplateIds", "LaunchTemplateNames", "Filters", "NextToken", "MaxResults"});
   bind<api::ec2::DescribeLaunchTemplateVersions, describe_launch_template_versions>(operations)
       .accepts({"LaunchTemplateId", "LaunchTemplateName", "Versions", "MinVersion", "MaxVersion",
                 "NextToken", "MaxResults", "Filters"});
@@ -165,11 +162,10 @@ void bind_launch_templates(Operations& operations) {
 }
 
 void bind_instances(Operations& operations) {
-  accept_launch_members(
-      bind<api::ec2::RunInstances, run_instances>(operations)
-          .accepts({"MinCount", "MaxCount", "SubnetId", "PrivateIpAddress", "LaunchTemplate",
-                    "ClientToken"}),
-      "");
+  accept_launch_members(bind<api::ec2::RunInstances, run_instances>(operations)
+                            .accepts({"MinCount", "MaxCount", "SubnetId", "PrivateIpAddress",
+                                      "LaunchTemplate", "ClientToken"}),
+                        "");
   bind<api::ec2::DescribeInstances, describe_instances>(operations)
       .accepts({"InstanceIds", "Filters", "NextToken", "MaxResults"});
   bind<api::ec2::DescribeInstanceStatus, describe_instance_status>(operations)

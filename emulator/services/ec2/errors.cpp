@@ -144,9 +144,6 @@ ApiError invalid_route_not_found(std::string_view cidr, std::string_view table_i
   return ApiError("InvalidRoute.NotFound", join({"no route with destination-cidr-block ", cidr,
                                                  " in route table ", table_id}));
 }
-ApiError invalid_gateway_id_not_found(std::string_view id) {
-  return ApiError("InvalidGatewayID.NotFound", join({"The gateway ID '", id, "' does not exist"}));
-}
 ApiError invalid_association_id_not_found(std::string_view id) {
   return ApiError("InvalidAssociationID.NotFound",
                   join({"The association ID '", id, "' does not exist"}));

@@ -49,7 +49,6 @@ ApiError route_table_limit_exceeded();
 ApiError route_limit_exceeded();
 ApiError route_already_exists(std::string_view cidr);
 ApiError invalid_route_not_found(std::string_view cidr, std::string_view table_id);
-ApiError invalid_gateway_id_not_found(std::string_view id);
 ApiError invalid_association_id_not_found(std::string_view id);
 
 // Security groups.

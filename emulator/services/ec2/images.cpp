@@ -36,21 +36,20 @@ constexpr FilterRow<Ec2State, Image> kFilters[] = {
     {"name", is<&Image::name>},
     {"owner-alias", is<&Image::owner_alias>},
     {"owner-id", is<&Image::owner_id>},
-    {"platform",
-     [](const auto&, const auto& image, const auto& p) {
-       return image.is_windows && p.match("windows");
-     }},
+    {"platform", [](const auto&, const auto& image,
+                    const auto& p) { return image.is_windows && p.match("windows"); }},
     {"root-device-name", is<&Image::root_device>},
     {"root-device-type", always<kEbs>},
     {"state", always<kAvailable>},
     {"virtualization-type", always<kHvm>},
 };
 
-/// AWS: "self", an account, or one of the aliases `amazon`, `aws-marketplace`, ...; no image here is the caller's own.
+/// AWS: "self", an account, or one of the aliases `amazon`, `aws-marketplace`, ...; no image here
+/// is the caller's own.
 bool is_owned(const Image& image, const std::optional<std::vector<std::string>>& owners) {
   return !owners || owners->empty() || std::ranges::any_of(*owners, [&](const auto& owner) {
-           return owner == image.owner_id || (!image.owner_alias.empty() && owner == image.owner_alias);
-         });
+    return owner == image.owner_id || (!image.owner_alias.empty() && owner == image.owner_alias);
+  });
 }
 
 api::ec2::Image describe_image(const Image& image) {
@@ -73,8 +72,9 @@ api::ec2::Image describe_image(const Image& image) {
   shown.VirtualizationType = "hvm";
   if (!image.boot_mode.empty()) shown.BootMode = std::string(image.boot_mode);
   shown.ImageId = std::string(image.id);
-  shown.ImageLocation = std::string(image.owner_alias.empty() ? image.owner_id : image.owner_alias) +
-                        "/" + std::string(image.name);
+  shown.ImageLocation =
+      std::string(image.owner_alias.empty() ? image.owner_id : image.owner_alias) + "/" +
+      std::string(image.name);
   shown.State = "available";
   shown.OwnerId = std::string(image.owner_id);
   shown.CreationDate = std::string(image.created);

@@ -79,8 +79,8 @@ api::ec2::RebootInstancesResponse reboot_instances(
     if (row.state != InstanceState::running) throw wrong_state(id, "rebooted");
     // The state stays `running`; the status checks begin anew.
     if (context.environment().timing == dispatch::Timing::instant) return;
-    const Duration booting = context.world().random().quantiles(id + "/ec2.initializing",
-                                                                timing::kInitializing);
+    const Duration booting =
+        context.world().random().quantiles(id + "/ec2.initializing", timing::kInitializing);
     context.state.instances.update(
         id, [&](InstanceRecord& changed) { changed.status_ok_at = context.now() + booting; });
   };
@@ -94,7 +94,8 @@ api::ec2::TerminateInstancesResult terminate_instances(
   const Cause cause = user_stop(context);
   const auto terminate = [&](const std::string& id, const InstanceRecord& row) {
     using enum InstanceState;
-    // AWS: "This operation is idempotent; if you terminate an instance more than once, each call succeeds."
+    // AWS: "This operation is idempotent; if you terminate an instance more than once, each call
+    // succeeds."
     if (row.state == shutting_down || row.state == terminated) return;
     if (row.disable_api_termination) {
       throw protected_from(id, "terminated", "disableApiTermination");

@@ -61,7 +61,8 @@ void check_type(const Context& context, const InstanceRecord& row, const std::st
     throw unsupported_architecture(type->architecture, image.architecture);
   }
   const Zone* zone = find_zone(context.region(), row.zone);
-  if (zone != nullptr && !offers(*zone, *type)) throw unsupported_in_zone(name, row.zone, "another");
+  if (zone != nullptr && !offers(*zone, *type))
+    throw unsupported_in_zone(name, row.zone, "another");
 }
 
 void replace_groups(Context& context, const InstanceRecord& row,
@@ -70,7 +71,8 @@ void replace_groups(Context& context, const InstanceRecord& row,
   if (group_ids.size() > 5) throw security_groups_per_interface_limit_exceeded();
   for (const auto& id : group_ids) {
     if (find_group(context, id).vpc_id != row.vpc_id) {
-      throw invalid_parameter("You have specified two resources that belong to different networks.");
+      throw invalid_parameter(
+          "You have specified two resources that belong to different networks.");
     }
   }
   const std::string instance_id = row.instance_id;
@@ -80,8 +82,8 @@ void replace_groups(Context& context, const InstanceRecord& row,
   for (const auto& id : group_ids) {
     context.state.group_members.put(id + "/" + instance_id, {.id = instance_id});
   }
-  context.state.instances.update(
-      instance_id, [&](InstanceRecord& changed) { changed.group_ids = group_ids; });
+  context.state.instances.update(instance_id,
+                                 [&](InstanceRecord& changed) { changed.group_ids = group_ids; });
 }
 
 }  // namespace
@@ -131,8 +133,8 @@ api::ec2::InstanceAttribute describe_instance_attribute(
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html
-api::ec2::ModifyInstanceAttributeResponse modify_instance_attribute(
-    Context& context, const Modification& request) {
+api::ec2::ModifyInstanceAttributeResponse modify_instance_attribute(Context& context,
+                                                                    const Modification& request) {
   const InstanceRecord& row = find_instance(context, *request.InstanceId);
   const Modification change = in_members(request);
   const int given = count_attributes(change);

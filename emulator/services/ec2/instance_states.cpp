@@ -72,8 +72,8 @@ void stop_zone(Context& context, const std::string& zone, const std::string& fau
     const bool runs = row.state == InstanceState::pending || row.state == InstanceState::running;
     if (runs && row.zone == zone) hit.push_back(id);
   }
-  // AWS: the FIS scenario "AZ Availability: Power Interruption" stops the zone's instances. Chosen: the reason is
-  // AWS's for failures of its own, because nobody asked for it.
+  // AWS: the FIS scenario "AZ Availability: Power Interruption" stops the zone's instances. Chosen:
+  // the reason is AWS's for failures of its own, because nobody asked for it.
   const Cause cause{.code = "Server.InternalError",
                     .message = "Server.InternalError: The instance lost power",
                     .transition = "Server.InternalError",
@@ -165,16 +165,16 @@ void on_instance_stopped(Context& context, const world::Event& event) {
     row.transition_event.clear();
   });
   const InstanceRecord& row = *context.state.instances.find(event.entity);
-  const bool fault_is_over = !row.stopped_by_fault.empty() &&
-                             !context.faults().active.contains(row.stopped_by_fault);
+  const bool fault_is_over =
+      !row.stopped_by_fault.empty() && !context.faults().active.contains(row.stopped_by_fault);
   if (fault_is_over && faults::zone_has_power(context.faults(), row.zone)) {
     begin_starting(context, event.entity);
   }
 }
 
 void on_instance_terminated(Context& context, const world::Event& event) {
-  context.state.instances.update(
-      event.entity, [&](InstanceRecord& row) { become_terminated(context, row); });
+  context.state.instances.update(event.entity,
+                                 [&](InstanceRecord& row) { become_terminated(context, row); });
 }
 
 void on_instance_forgotten(Context& context, const world::Event& event) {

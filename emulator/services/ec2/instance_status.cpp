@@ -34,14 +34,10 @@ bool is_reachability(const Ec2State&, const Look& look, const Patterns& p) {
 constexpr FilterRow<Ec2State, Look> kFilters[] = {
     {"availability-zone",
      [](const auto&, const auto& look, const auto& p) { return p.match(look.row->zone); }},
-    {"instance-state-code",
-     [](const auto&, const auto& look, const auto& p) {
-       return p.match(std::int64_t(look.row->state));
-     }},
-    {"instance-state-name",
-     [](const auto&, const auto& look, const auto& p) {
-       return p.match(to_string(look.row->state));
-     }},
+    {"instance-state-code", [](const auto&, const auto& look,
+                               const auto& p) { return p.match(std::int64_t(look.row->state)); }},
+    {"instance-state-name", [](const auto&, const auto& look,
+                               const auto& p) { return p.match(to_string(look.row->state)); }},
     {"instance-status.reachability", is_reachability},
     {"instance-status.status", is_check},
     {"system-status.reachability", is_reachability},
@@ -52,10 +48,8 @@ api::ec2::InstanceStatus describe_status(const Look& look) {
   api::ec2::InstanceStatusSummary summary{.Status = std::string(check_of(look))};
   api::ec2::EbsStatusSummary volumes{.Status = std::string(check_of(look))};
   if (look.row->state == InstanceState::running) {
-    summary.Details = {
-        {{.Name = "reachability", .Status = std::string(reachability_of(look))}}};
-    volumes.Details = {
-        {{.Name = "reachability", .Status = std::string(reachability_of(look))}}};
+    summary.Details = {{{.Name = "reachability", .Status = std::string(reachability_of(look))}}};
+    volumes.Details = {{{.Name = "reachability", .Status = std::string(reachability_of(look))}}};
   }
   return {.AvailabilityZone = look.row->zone,
           .Operator = {{.Managed = false}},

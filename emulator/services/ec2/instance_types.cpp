@@ -14,10 +14,8 @@ constexpr FilterRow<Ec2State, InstanceType> kTypeFilters[] = {
     {"bare-metal", [](const auto&, const auto&, const auto& p) { return p.match(false); }},
     {"burstable-performance-supported",
      [](const auto&, const auto& type, const auto& p) { return p.match(type.is_burstable); }},
-    {"current-generation",
-     [](const auto&, const auto& type, const auto& p) {
-       return p.match(type.is_current_generation);
-     }},
+    {"current-generation", [](const auto&, const auto& type,
+                              const auto& p) { return p.match(type.is_current_generation); }},
     {"hypervisor",
      [](const auto&, const auto& type, const auto& p) { return p.match(type.hypervisor); }},
     {"instance-storage-supported",
@@ -38,14 +36,10 @@ constexpr FilterRow<Ec2State, InstanceType> kTypeFilters[] = {
      [](const auto&, const auto&, const auto& p) { return p.match("on-demand"); }},
     {"supported-virtualization-type",
      [](const auto&, const auto&, const auto& p) { return p.match("hvm"); }},
-    {"vcpu-info.default-cores",
-     [](const auto&, const auto& type, const auto& p) {
-       return p.match(std::int64_t(type.cores));
-     }},
-    {"vcpu-info.default-vcpus",
-     [](const auto&, const auto& type, const auto& p) {
-       return p.match(std::int64_t(type.vcpus));
-     }},
+    {"vcpu-info.default-cores", [](const auto&, const auto& type,
+                                   const auto& p) { return p.match(std::int64_t(type.cores)); }},
+    {"vcpu-info.default-vcpus", [](const auto&, const auto& type,
+                                   const auto& p) { return p.match(std::int64_t(type.vcpus)); }},
 };
 
 /// A type at a place that has it.
@@ -55,7 +49,8 @@ struct Offering {
 };
 
 constexpr FilterRow<Ec2State, Offering> kOfferingFilters[] = {
-    {"instance-type", [](const auto&, const auto& row, const auto& p) { return p.match(row.type); }},
+    {"instance-type",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.type); }},
     {"location", [](const auto&, const auto& row, const auto& p) { return p.match(row.location); }},
 };
 

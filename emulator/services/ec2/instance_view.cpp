@@ -10,8 +10,8 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-/// Chosen: public addresses are of 198.18.0.0/15, which RFC 2544 reserves for tests, so that an address that leaks out
-/// of a test reaches nobody.
+/// Chosen: public addresses are of 198.18.0.0/15, which RFC 2544 reserves for tests, so that an
+/// address that leaks out of a test reaches nobody.
 constexpr std::uint32_t kFirstPublic = 0xC6120001;
 constexpr std::uint32_t kLastPublic = 0xC613FFFE;
 
@@ -98,12 +98,18 @@ void describe_hardware(const InstanceRecord& row, api::ec2::Instance& shown) {
 
 std::string_view to_string(InstanceState state) {
   switch (state) {
-    case InstanceState::pending: return "pending";
-    case InstanceState::running: return "running";
-    case InstanceState::shutting_down: return "shutting-down";
-    case InstanceState::terminated: return "terminated";
-    case InstanceState::stopping: return "stopping";
-    case InstanceState::stopped: return "stopped";
+    case InstanceState::pending:
+      return "pending";
+    case InstanceState::running:
+      return "running";
+    case InstanceState::shutting_down:
+      return "shutting-down";
+    case InstanceState::terminated:
+      return "terminated";
+    case InstanceState::stopping:
+      return "stopping";
+    case InstanceState::stopped:
+      return "stopped";
   }
   return {};
 }
@@ -213,8 +219,8 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
 void allot_public_address(Context& context, InstanceRecord& row) {
   auto& used = context.state.public_addresses;
   if (used.size() >= kLastPublic - kFirstPublic) throw insufficient_address_capacity();
-  auto address = std::uint32_t(context.world().random().uniform(
-      context.stream("public-address"), kFirstPublic, kLastPublic));
+  auto address = std::uint32_t(context.world().random().uniform(context.stream("public-address"),
+                                                                kFirstPublic, kLastPublic));
   while (used.contains(ipv4_to_string(address))) {
     address = address == kLastPublic ? kFirstPublic : address + 1;
   }

@@ -52,8 +52,7 @@ void on_instance_forgotten(Context& context, const world::Event& event);
 /// A fault begins or ends.
 void on_fault(Context& context, const world::Event& event);
 
-api::ec2::Reservation run_instances(Context& context,
-                                    const api::ec2::RunInstancesRequest& request);
+api::ec2::Reservation run_instances(Context& context, const api::ec2::RunInstancesRequest& request);
 api::ec2::DescribeInstancesResult describe_instances(
     Context& context, const api::ec2::DescribeInstancesRequest& request);
 api::ec2::DescribeInstanceStatusResult describe_instance_status(
@@ -66,8 +65,8 @@ api::ec2::StartInstancesResult start_instances(Context& context,
                                                const api::ec2::StartInstancesRequest& request);
 api::ec2::StopInstancesResult stop_instances(Context& context,
                                              const api::ec2::StopInstancesRequest& request);
-api::ec2::RebootInstancesResponse reboot_instances(
-    Context& context, const api::ec2::RebootInstancesRequest& request);
+api::ec2::RebootInstancesResponse reboot_instances(Context& context,
+                                                   const api::ec2::RebootInstancesRequest& request);
 api::ec2::TerminateInstancesResult terminate_instances(
     Context& context, const api::ec2::TerminateInstancesRequest& request);
 

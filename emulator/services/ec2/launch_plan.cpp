@@ -69,8 +69,7 @@ const InstanceType& type_of(const Request& request) {
 void check_counts(const Request& request) {
   const auto check = [](std::string_view name, std::int32_t value) {
     if (value < 1) {
-      throw invalid_value_for(std::to_string(value), name,
-                              "The minimum number of instances is 1.");
+      throw invalid_value_for(std::to_string(value), name, "The minimum number of instances is 1.");
     }
   };
   check("minCount", *request.MinCount);
@@ -85,8 +84,8 @@ void check_counts(const Request& request) {
 std::string zones_with_room(Context& context, const InstanceType& type) {
   std::string names;
   for (const Zone& zone : zones_of(context.region())) {
-    const bool has_room = offers(zone, type) &&
-                          faults::has_capacity(context.faults(), zone.name, type.name);
+    const bool has_room =
+        offers(zone, type) && faults::has_capacity(context.faults(), zone.name, type.name);
     if (has_room) names += (names.empty() ? "" : ", ") + std::string(zone.name);
   }
   return names;
@@ -239,7 +238,8 @@ void choose_tags(const Request& request, LaunchPlan& plan) {
       throw not_implemented("Tagging a " + type + " in RunInstances");
     }
   }
-  // Chosen: Auto Scaling launches through this operation and tags with `aws:autoscaling:...`, so it is let through.
+  // Chosen: Auto Scaling launches through this operation and tags with `aws:autoscaling:...`, so it
+  // is let through.
   plan.tags = tags_for(request.TagSpecifications, "instance", ReservedKeys::allowed);
   for (const auto& tag : plan.tags) {
     if (tag.Key->starts_with("aws:") && !tag.Key->starts_with("aws:autoscaling:") &&
@@ -282,8 +282,8 @@ void mark_template(const api::ec2::LaunchTemplateVersion& version, Request& merg
   }
   if (!found->Tags) found->Tags.emplace();
   found->Tags->push_back({.Key = "aws:ec2launchtemplate:id", .Value = version.LaunchTemplateId});
-  found->Tags->push_back({.Key = "aws:ec2launchtemplate:version",
-                          .Value = std::to_string(*version.VersionNumber)});
+  found->Tags->push_back(
+      {.Key = "aws:ec2launchtemplate:version", .Value = std::to_string(*version.VersionNumber)});
 }
 
 }  // namespace
@@ -306,9 +306,10 @@ Request effective_request(const Context& context, const Request& request) {
   overlay(request, merged);
   merge_tags(base, merged);
   mark_template(version, merged);
-  // Chosen: a subnet or groups given beside a template's interface are that interface's, which is how an Auto Scaling
-  // group places what its template describes.
-  if (!request.NetworkInterfaces && merged.NetworkInterfaces && !merged.NetworkInterfaces->empty()) {
+  // Chosen: a subnet or groups given beside a template's interface are that interface's, which is
+  // how an Auto Scaling group places what its template describes.
+  if (!request.NetworkInterfaces && merged.NetworkInterfaces &&
+      !merged.NetworkInterfaces->empty()) {
     auto& interface = merged.NetworkInterfaces->front();
     if (request.SubnetId) interface.SubnetId = request.SubnetId;
     if (request.SecurityGroupIds) interface.Groups = request.SecurityGroupIds;

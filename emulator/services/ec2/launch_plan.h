@@ -8,7 +8,8 @@
 
 namespace fallstreak::services::ec2 {
 
-/// What a request asks for once its launch template is applied: the request's own members win over the template's.
+/// What a request asks for once its launch template is applied: the request's own members win over
+/// the template's.
 api::ec2::RunInstancesRequest effective_request(const Context& context,
                                                 const api::ec2::RunInstancesRequest& request);
 

@@ -35,10 +35,8 @@ constexpr FilterRow<Ec2State, Version> kFilters[] = {
      }},
     {"image-id", data_text<&api::ec2::ResponseLaunchTemplateData::ImageId>},
     {"instance-type", data_text<&api::ec2::ResponseLaunchTemplateData::InstanceType>},
-    {"is-default-version",
-     [](const auto&, const auto& row, const auto& p) {
-       return p.match(*row.version.DefaultVersion);
-     }},
+    {"is-default-version", [](const auto&, const auto& row,
+                              const auto& p) { return p.match(*row.version.DefaultVersion); }},
 };
 
 /// More versions than any template can have.
@@ -157,7 +155,8 @@ api::ec2::CreateLaunchTemplateVersionResult create_launch_template_version(
     return {.LaunchTemplateVersion = find_version(context, row, idempotent.earlier().front())};
   }
   check_launch_data(*request.LaunchTemplateData);
-  // AWS: "the new version inherits the same launch parameters as the source version, except for" those given.
+  // AWS: "the new version inherits the same launch parameters as the source version, except for"
+  // those given.
   api::ec2::ResponseLaunchTemplateData data;
   if (request.SourceVersion) {
     data = *find_version(context, row, *request.SourceVersion).LaunchTemplateData;
@@ -167,15 +166,13 @@ api::ec2::CreateLaunchTemplateVersionResult create_launch_template_version(
   const api::ec2::LaunchTemplate launch_template = row.launch_template;
   const std::int64_t number = *launch_template.LatestVersionNumber + 1;
   context.state.launch_templates.update(
-      *launch_template.LaunchTemplateId, [&](LaunchTemplateRecord& changed) {
-        changed.launch_template.LatestVersionNumber = number;
-      });
+      *launch_template.LaunchTemplateId,
+      [&](LaunchTemplateRecord& changed) { changed.launch_template.LatestVersionNumber = number; });
   add_version(context, launch_template, number, request.VersionDescription, std::move(data));
   idempotent.remember(context, {std::to_string(number)});
-  return {.LaunchTemplateVersion =
-              context.state.launch_template_versions
-                  .find(version_key(*launch_template.LaunchTemplateId, number))
-                  ->version};
+  return {.LaunchTemplateVersion = context.state.launch_template_versions
+                                       .find(version_key(*launch_template.LaunchTemplateId, number))
+                                       ->version};
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html
@@ -240,9 +237,9 @@ api::ec2::DeleteLaunchTemplateVersionsResult delete_launch_template_versions(
                       .ResponseError = {{.Code = std::move(code), .Message = std::move(message)}}});
     };
     if (number == launch_template.DefaultVersionNumber) {
-      refuse("launchTemplateVersionDefault", "The default version " + version +
-                                                 " of launch template " + id +
-                                                 " cannot be deleted.");
+      refuse(
+          "launchTemplateVersionDefault",
+          "The default version " + version + " of launch template " + id + " cannot be deleted.");
     } else if (!context.state.launch_template_versions.erase(version_key(id, *number))) {
       refuse("launchTemplateVersionDoesNotExist",
              "The launch template version " + version + " of " + id + " does not exist.");

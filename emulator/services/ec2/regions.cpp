@@ -29,10 +29,8 @@ struct ZoneRow {
 };
 
 constexpr FilterRow<Ec2State, ZoneRow> kZoneFilters[] = {
-    {"group-name",
-     [](const auto&, const auto& row, const auto& p) {
-       return p.match(std::string(row.region->name) + "-zg-1");
-     }},
+    {"group-name", [](const auto&, const auto& row,
+                      const auto& p) { return p.match(std::string(row.region->name) + "-zg-1"); }},
     {"message", [](const auto&, const auto&, const auto&) { return false; }},
     {"opt-in-status",
      [](const auto&, const auto&, const auto& p) { return p.match("opt-in-not-required"); }},

@@ -102,8 +102,8 @@ InstanceRecord make_instance(Context& context, const Request& request, const Lau
 std::string launch_one(Context& context, const Request& request, const LaunchPlan& plan,
                        const std::string& reservation_id, int index) {
   InstanceRecord row = make_instance(context, request, plan, reservation_id, index);
-  row.private_ip_address = allot_private_address(context, plan.subnet_id, row.instance_id,
-                                                 plan.private_ip_address);
+  row.private_ip_address =
+      allot_private_address(context, plan.subnet_id, row.instance_id, plan.private_ip_address);
   for (const auto& group_id : row.group_ids) {
     context.state.group_members.insert(group_id + "/" + row.instance_id, {.id = row.instance_id});
   }
