@@ -15,7 +15,8 @@ using ApiItem = api::Map<ApiValue>;
 
 /// The type of a value that must have exactly one.
 Type type_of(const ApiValue& value, Wording wording);
-/// Refuses a value that cannot be kept: no type or two, a bad number, an empty or doubled set, too many levels.
+/// Refuses a value that cannot be kept: no type or two, a bad number, an empty or doubled set, too
+/// many levels.
 void check_value(const ApiValue& value, Wording wording);
 void check_values(const ApiItem& item, Wording wording);
 

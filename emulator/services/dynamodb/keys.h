@@ -12,9 +12,10 @@
 
 /// Where items lie.
 ///
-/// The key of an item is: the table's id; a hash of the partition key, which scatters items and which parallel scans divide; the
-/// partition key with its length; the sort key, escaped so that its end sorts before everything that continues it. Entries of an
-/// index go on with the item's own key, because index keys need not be unique. Keys compare as AWS sorts items.
+/// The key of an item is: the table's id; a hash of the partition key, which scatters items and
+/// which parallel scans divide; the partition key with its length; the sort key, escaped so that
+/// its end sorts before everything that continues it. Entries of an index go on with the item's own
+/// key, because index keys need not be unique. Keys compare as AWS sorts items.
 namespace fallstreak::services::dynamodb {
 
 /// Bytes on the stack, for a key of the longest possible item and some.
@@ -45,7 +46,8 @@ struct KeyValues {
 void append_table(KeyBytes& key, std::uint64_t id);
 /// And all items of one partition key, after it.
 void append_hash(KeyBytes& key, std::string_view hash);
-/// The sort key's bytes without their end: what the keys of all sort keys have in common that begin so.
+/// The sort key's bytes without their end: what the keys of all sort keys have in common that begin
+/// so.
 void append_range_prefix(KeyBytes& key, std::string_view range);
 void append_range(KeyBytes& key, std::string_view range);
 void append_key(KeyBytes& key, const KeySchema& schema, const KeyValues& values);
@@ -54,7 +56,8 @@ std::uint64_t hash_of(std::string_view partition_key);
 /// The least key that is greater than all keys that begin so.
 std::string after_prefix(std::string_view prefix);
 
-/// The key attributes of an item or of a key, as packed bytes; numbers are encoded into storage of this.
+/// The key attributes of an item or of a key, as packed bytes; numbers are encoded into storage of
+/// this.
 class PackedKey {
  public:
   /// Reads the `Key` of a request: exactly the table's key attributes, of the right types.
@@ -78,7 +81,8 @@ struct ItemKey {
   KeyBytes bytes;
 };
 
-/// The values of a schema's attributes in an item's bytes; empty when one is missing or of another type.
+/// The values of a schema's attributes in an item's bytes; empty when one is missing or of another
+/// type.
 std::optional<KeyValues> key_values(const KeySchema& schema, std::string_view item);
 
 /// The same of an item that is to be put, whose key must be there.
