@@ -1,5 +1,5 @@
 // https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
-#include "protocols/checksum.h"
+#include "base/checksum.h"
 #include "protocols/codecs.h"
 #include "protocols/error_answer.h"
 #include "protocols/json_error.h"
@@ -25,6 +25,9 @@ class AwsJson final : public Codec {
 
   void encode_response(const api::Operation& operation, const void* value,
                        std::string_view request_id, HttpResponse& response) const override {
+    // Most answers fit, and so grow once.
+    response.body.reserve(512);
+    response.headers.reserve(8);
     response.body += '{';
     if (value != nullptr && operation.output != nullptr) {
       write_json_members(*operation.output, value, JsonDialect::aws_json, response.body);

@@ -198,7 +198,8 @@ class RestXml final : public Codec {
     if (payload == nullptr && !has_document(input)) return;
     const XmlDocument document(request.body);
     if (payload == nullptr) return read_xml_members(document.root(), input, kStyle, value);
-    const std::string_view root = document.root().name();
+    std::string_view root = document.root().name();
+    root.remove_prefix(root.find(':') + 1);
     if (root != payload->wire && root != payload->shape->name) {
       throw Malformed("The root element is not " + std::string(payload->wire));
     }

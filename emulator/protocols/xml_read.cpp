@@ -1,6 +1,7 @@
 #include <pugixml.hpp>
 
-#include <cctype>
+#include <charconv>
+#include <cstdint>
 
 #include "base/encoding.h"
 #include "protocols/walk.h"
@@ -29,11 +30,12 @@ bool is_reference(std::string_view name) {
   if (name.size() < 2 || name[0] != '#') return false;
   const bool is_hex = name[1] == 'x';
   const std::string_view digits = name.substr(is_hex ? 2 : 1);
-  if (digits.empty() || digits.size() > 7) return false;
-  for (const unsigned char digit : digits) {
-    if (is_hex ? !std::isxdigit(digit) : !std::isdigit(digit)) return false;
-  }
-  return true;
+  std::uint32_t code = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), code, is_hex ? 16 : 10);
+  const bool is_surrogate = code >= 0xd800 && code < 0xe000;
+  return error == std::errc() && end == digits.data() + digits.size() && code != 0 &&
+         code <= 0x10ffff && !is_surrogate;
 }
 
 /// Comments, and the white space that indents.
@@ -205,8 +207,8 @@ class XmlReader {
     map.ops->last_key(value) = xml_text(key);
   }
 
-  /// AWS's own services disagree with their models about the name now and then, so an element
-  /// that is alone of its kind is taken whatever its name.
+  /// Clients of five years ago knew other names for a few elements, so the two that AWS uses
+  /// everywhere are taken as well.
   static bool is_element_of(const pugi::xml_node& child, const api::Shape& list) {
     return is_named(child, list.element_name) || is_named(child, "member") ||
            is_named(child, "item");

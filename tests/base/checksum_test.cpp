@@ -1,4 +1,4 @@
-#include "protocols/checksum.h"
+#include "base/checksum.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/encoding.h"
 
-namespace fallstreak::protocols {
+namespace fallstreak {
 namespace {
 
 constexpr ChecksumAlgorithm kAll[] = {ChecksumAlgorithm::crc32,     ChecksumAlgorithm::crc32c,
@@ -96,4 +96,4 @@ TEST(Checksum, IsNamedAsS3NamesIt) {
 }
 
 }  // namespace
-}  // namespace fallstreak::protocols
+}  // namespace fallstreak

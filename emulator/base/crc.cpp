@@ -2,13 +2,13 @@
 #include <bit>
 #include <cstring>
 
-#include "protocols/checksum.h"
+#include "base/checksum.h"
 
 #if defined(__x86_64__)
 #include <nmmintrin.h>
 #endif
 
-namespace fallstreak::protocols {
+namespace fallstreak {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "the tables are read byte by byte");
@@ -172,4 +172,4 @@ std::optional<std::string> combine_checksums(ChecksumAlgorithm algorithm, std::s
   return std::nullopt;
 }
 
-}  // namespace fallstreak::protocols
+}  // namespace fallstreak

@@ -1,15 +1,15 @@
-#include "protocols/checksum.h"
+#include "base/checksum.h"
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "base/check.h"
 #include "base/encoding.h"
-#include "protocols/http_message.h"
 
-namespace fallstreak::protocols {
+namespace fallstreak {
 namespace {
 
 struct Description {
@@ -27,6 +27,12 @@ constexpr std::array kDescriptions = {
     Description{"SHA256", "x-amz-checksum-sha256", 32, "SHA256"},
     Description{"MD5", "content-md5", 16, "MD5"},
 };
+
+/// Names come in any case; ASCII only.
+bool equals_ignoring_case(std::string_view left, std::string_view right) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(left, right, {}, lower, lower);
+}
 
 const Description& describe(ChecksumAlgorithm algorithm) {
   return kDescriptions[static_cast<std::size_t>(algorithm)];
@@ -163,4 +169,4 @@ std::string sha256_hex(std::string_view bytes) {
   return to_hex(checksum(ChecksumAlgorithm::sha256, bytes));
 }
 
-}  // namespace fallstreak::protocols
+}  // namespace fallstreak

@@ -8,7 +8,7 @@
 
 /// The checksums that S3 accepts and answers, and the digests that signatures are made of.
 /// https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
-namespace fallstreak::protocols {
+namespace fallstreak {
 
 enum class ChecksumAlgorithm : std::uint8_t { crc32, crc32c, crc64nvme, sha1, sha256, md5 };
 
@@ -59,4 +59,4 @@ std::uint64_t crc64nvme(std::string_view bytes, std::uint64_t seed = 0);
 std::optional<std::string> combine_checksums(ChecksumAlgorithm algorithm, std::string_view first,
                                              std::string_view second, std::uint64_t second_size);
 
-}  // namespace fallstreak::protocols
+}  // namespace fallstreak
