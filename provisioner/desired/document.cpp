@@ -1,4 +1,4 @@
-#include "scenarios/language/document.h"
+#include "provisioner/desired/document.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <sstream>
 
-namespace fallstreak::scenarios {
+namespace fallstreak::provisioner {
 namespace {
 
 Place place_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
@@ -130,4 +130,4 @@ Document load_document(std::string_view text, std::string file, ParseErrors& err
   return document;
 }
 
-}  // namespace fallstreak::scenarios
+}  // namespace fallstreak::provisioner
