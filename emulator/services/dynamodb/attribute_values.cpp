@@ -288,8 +288,7 @@ std::string pack_item(const ApiItem& item, Wording wording) {
   return out;
 }
 
-ApiValue unpack(const Value& value) {
-  ApiValue result;
+void unpack_into(const Value& value, ApiValue& result) {
   switch (value.type) {
     case Type::S:
       result.S.emplace(value.bytes);
@@ -314,8 +313,9 @@ ApiValue unpack(const Value& value) {
     }
     case Type::NS: {
       auto& members = result.NS.emplace();
-      for (const std::string_view member : Members(value.bytes))
+      for (const std::string_view member : Members(value.bytes)) {
         members.push_back(number_text(member));
+      }
       break;
     }
     case Type::M:
@@ -323,14 +323,21 @@ ApiValue unpack(const Value& value) {
       break;
     case Type::L: {
       auto& elements = result.L.emplace();
-      for (const Value& element : Values(value.bytes)) elements.push_back(unpack(element));
+      for (const Value& element : Values(value.bytes))
+        unpack_into(element, elements.emplace_back());
       break;
     }
   }
+}
+
+ApiValue unpack(const Value& value) {
+  ApiValue result;
+  unpack_into(value, result);
   return result;
 }
 
 ApiItem unpack_item(std::string_view attributes) {
+  // Values are large, so they are made where they stay: counted first, then filled in.
   ApiItem item;
   std::size_t count = 0;
   for (const char *at = attributes.data(), *end = at + attributes.size(); at != end; ++count) {
@@ -338,7 +345,9 @@ ApiItem unpack_item(std::string_view attributes) {
   }
   item.reserve(count);
   for (const Attribute& attribute : Attributes(attributes)) {
-    item.push_back({std::string(attribute.name), unpack(attribute.value)});
+    auto& entry = item.emplace_back();
+    entry.key = attribute.name;
+    unpack_into(attribute.value, entry.value);
   }
   return item;
 }

@@ -26,6 +26,7 @@ void pack(const ApiValue& value, Wording wording, std::string& out);
 std::string pack_item(const ApiItem& item, Wording wording);
 
 ApiValue unpack(const Value& value);
+void unpack_into(const Value& value, ApiValue& result);
 ApiItem unpack_item(std::string_view attributes);
 
 /// Reads a number, or refuses it in DynamoDB's words.

@@ -1,8 +1,5 @@
 #include "services/dynamodb/keys.h"
 
-#include <cstring>
-
-#include "base/check.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/number.h"
 #include "world/hash.h"
@@ -41,28 +38,13 @@ void check_not_empty(const KeyAttribute& attribute, std::string_view value) {
 
 }  // namespace
 
-void KeyBytes::append(std::string_view bytes) {
-  CHECK(bytes.size() <= bytes_.size() - size_)
-      << "keys are checked for length before they are built";
-  std::memcpy(bytes_.data() + size_, bytes.data(), bytes.size());
-  size_ += bytes.size();
-}
-
-void KeyBytes::append(char byte) { append(std::string_view(&byte, 1)); }
-
-void KeyBytes::append_number(std::uint64_t value, int bytes) {
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
-    append(static_cast<char>(value >> static_cast<unsigned>(shift)));
-  }
-}
-
 std::uint64_t hash_of(std::string_view partition_key) { return world::hash_bytes(partition_key); }
 
-void append_table(KeyBytes& key, std::uint64_t id) { key.append_number(id, 8); }
+void append_table(KeyBytes& key, std::uint64_t id) { key.append_number(id); }
 
 void append_hash(KeyBytes& key, std::string_view hash) {
-  key.append_number(hash_of(hash), 8);
-  key.append_number(hash.size(), 2);
+  key.append_number(hash_of(hash));
+  key.append_number(static_cast<std::uint16_t>(hash.size()));
   key.append(hash);
 }
 

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/check.h"
 #include "services/dynamodb/attribute_values.h"
 #include "services/dynamodb/records.h"
 
@@ -22,9 +25,21 @@ namespace fallstreak::services::dynamodb {
 class KeyBytes {
  public:
   KeyBytes() {}  // NOLINT: the bytes are set as they are appended.
-  void append(std::string_view bytes);
-  void append(char byte);
-  void append_number(std::uint64_t value, int bytes);
+  void append(std::string_view bytes) {
+    CHECK(bytes.size() <= bytes_.size() - size_) << "keys are checked for length before";
+    std::memcpy(bytes_.data() + size_, bytes.data(), bytes.size());
+    size_ += bytes.size();
+  }
+  void append(char byte) { append(std::string_view(&byte, 1)); }
+  /// The highest byte first, so that keys compare as the numbers do.
+  template <std::unsigned_integral Number>
+  void append_number(Number value) {
+    std::array<char, sizeof(Number)> bytes;
+    for (std::size_t index = bytes.size(); index-- > 0; value = static_cast<Number>(value >> 8U)) {
+      bytes[index] = static_cast<char>(value & 0xFFU);
+    }
+    append(std::string_view(bytes.data(), bytes.size()));
+  }
   [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
   [[nodiscard]] std::size_t size() const { return size_; }
   void truncate(std::size_t size) { size_ = size; }

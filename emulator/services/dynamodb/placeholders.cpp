@@ -49,6 +49,7 @@ void Placeholders::add_names(const api::Map<std::string>& names) {
           wording_, "ExpressionAttributeNames contains invalid key: Syntax error; key: \"" +
                         entry.key + "\"");
     }
+    // Chosen: an attribute without a name cannot exist; AWS's words are not known.
     if (entry.value.empty()) {
       throw validation_exception(
           wording_,

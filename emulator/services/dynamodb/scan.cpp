@@ -51,7 +51,7 @@ std::string beginning_of_segment(std::uint64_t id, std::uint64_t segment, std::u
   append_table(key, id);
   if (segment == total) return after_prefix(key.view());
   __extension__ using Wide = unsigned __int128;
-  key.append_number(static_cast<std::uint64_t>((static_cast<Wide>(segment) << 64U) / total), 8);
+  key.append_number(static_cast<std::uint64_t>((static_cast<Wide>(segment) << 64U) / total));
   return std::string(key.view());
 }
 
@@ -86,8 +86,7 @@ api::dynamodb::ScanOutput scan(Context& context, const ScanInput& request) {
   Placeholders placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues,
                             kWording);
   if (request.FilterExpression) {
-    filter =
-        parse_condition(Clause::filter, *request.FilterExpression, placeholders, kWording);
+    filter = parse_condition(Clause::filter, *request.FilterExpression, placeholders, kWording);
   }
   const Projection projection = read_projection(request, placeholders, kWording);
   placeholders.check_all_used();
