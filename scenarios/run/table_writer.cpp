@@ -15,8 +15,8 @@ TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, client::Transpo
     dynamodb::GetItemInput get{.TableName = physical_name(table.name)};
     get.Key.emplace().push_back({table.partition_key, {}});
     if (table.sort_key) {
-      put.Item->push_back({*table.sort_key, dynamodb::AttributeValue::S("order")});
-      get.Key->push_back({*table.sort_key, dynamodb::AttributeValue::S("order")});
+      put.Item->push_back({*table.sort_key, dynamodb::AttributeValue{.S = "order"}});
+      get.Key->push_back({*table.sort_key, dynamodb::AttributeValue{.S = "order"}});
     }
     get.ConsistentRead = true;
     puts_.push_back(std::move(put));
@@ -25,7 +25,7 @@ TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, client::Transpo
 }
 
 dynamodb::AttributeValue TableWriter::key_of(std::uint32_t source, std::uint64_t request) const {
-  return dynamodb::AttributeValue::S(scenario_->load[source].name + "-" + std::to_string(request));
+  return dynamodb::AttributeValue{.S = scenario_->load[source].name + "-" + std::to_string(request)};
 }
 
 void TableWriter::put(std::span<const traffic::Write> writes, std::span<traffic::WriteResult> results) {
