@@ -30,8 +30,10 @@ Item item_of(std::int64_t number) {
 
 /// A cloud with a table of so many items, made once for all benchmarks of that size.
 struct Shop {
-  explicit Shop(std::int64_t items) : cloud({.timing = dispatch::Timing::instant}), transport(cloud), dynamodb(transport) {
-    api::dynamodb::CreateTableInput request{.TableName = "orders", .BillingMode = "PAY_PER_REQUEST"};
+  explicit Shop(std::int64_t items)
+      : cloud({.timing = dispatch::Timing::instant}), transport(cloud), dynamodb(transport) {
+    api::dynamodb::CreateTableInput request{.TableName = "orders",
+                                            .BillingMode = "PAY_PER_REQUEST"};
     request.AttributeDefinitions.emplace().push_back({.AttributeName = "pk", .AttributeType = "S"});
     request.KeySchema.emplace().push_back({.AttributeName = "pk", .KeyType = "HASH"});
     if (!dynamodb.create_table(request)) std::abort();
@@ -95,7 +97,8 @@ void put_item(benchmark::State& state) {
 void update_item(benchmark::State& state) {
   Shop& here = shop(state.range(0));
   Scatter scatter(state.range(0));
-  api::dynamodb::UpdateItemInput request{.TableName = "orders", .UpdateExpression = "SET amount = amount + :one"};
+  api::dynamodb::UpdateItemInput request{.TableName = "orders",
+                                         .UpdateExpression = "SET amount = amount + :one"};
   request.Key.emplace().push_back({"pk", {}});
   request.ExpressionAttributeValues.emplace().push_back({":one", {.N = "1"}});
   for (auto _ : state) {

@@ -22,7 +22,8 @@ constexpr std::size_t kMostKeys = 100;
 constexpr std::size_t kLargestAnswer = 16 * 1024 * 1024;
 
 ApiError too_many_items(std::string_view operation) {
-  return validation_exception("Too many items requested for the " + std::string(operation) + " call");
+  return validation_exception("Too many items requested for the " + std::string(operation) +
+                              " call");
 }
 
 void check_distinct(std::vector<std::string> keys) {
@@ -35,7 +36,8 @@ void check_distinct(std::vector<std::string> keys) {
 void check_write_request(const WriteRequest& write) {
   if (write.PutRequest.has_value() == write.DeleteRequest.has_value()) {
     throw validation_exception(
-        "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes");
+        "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
+        "supported datatypes");
   }
 }
 
@@ -52,10 +54,12 @@ struct Write {
 
 Write prepare(const TableRecord& table, std::string_view table_name, const WriteRequest& request) {
   Write write{.table_name = std::string(table_name), .is_put = request.PutRequest.has_value()};
-  write.attributes = pack_item(write.is_put ? *request.PutRequest->Item : *request.DeleteRequest->Key, Wording::older);
+  write.attributes = pack_item(
+      write.is_put ? *request.PutRequest->Item : *request.DeleteRequest->Key, Wording::older);
   // Observed: a batch calls every wrong key a mismatch, also that of an item to put.
   const auto values = key_values(table.keys, write.attributes);
-  const bool has_right_count = write.is_put || request.DeleteRequest->Key->size() == table.keys.size();
+  const bool has_right_count =
+      write.is_put || request.DeleteRequest->Key->size() == table.keys.size();
   if (!values || !has_right_count) throw key_does_not_match_schema();
   check_key_sizes(table.keys, *values);
   write.key = ItemKey(table, *values).bytes.view();
@@ -74,10 +78,11 @@ class TableRead {
  public:
   TableRead(Context& context, const std::string& name, const KeysAndAttributes& request)
       : context_(context), name_(name), request_(request) {
-    check_parameters({.expressions = {{"ProjectionExpression", request.ProjectionExpression.has_value()}},
-                      .older = {{"AttributesToGet", request.AttributesToGet.has_value()}},
-                      .has_names = request.ExpressionAttributeNames.has_value()},
-                     Wording::plain);
+    check_parameters(
+        {.expressions = {{"ProjectionExpression", request.ProjectionExpression.has_value()}},
+         .older = {{"AttributesToGet", request.AttributesToGet.has_value()}},
+         .has_names = request.ExpressionAttributeNames.has_value()},
+        Wording::plain);
     for (const auto& key : *request.Keys) check_values(key, Wording::plain);
     Placeholders placeholders(request.ExpressionAttributeNames, std::nullopt, Wording::plain);
     projection_ = read_projection(request, placeholders, Wording::plain);
@@ -96,7 +101,8 @@ class TableRead {
 
   /// Reads items until the answer is full; what is left stays unprocessed.
   void read(std::size_t& room, BatchGetItemOutput& output) const {
-    const auto consistency = request_.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
+    const auto consistency =
+        request_.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
     Consumption consumption;
     auto& found = output.Responses->emplace_back();
     found.key = name_;
@@ -124,7 +130,8 @@ class TableRead {
     auto& left = output.UnprocessedKeys->emplace_back();
     left.key = name_;
     left.value = request_;
-    left.value.Keys->erase(left.value.Keys->begin(), left.value.Keys->begin() + static_cast<std::ptrdiff_t>(first));
+    left.value.Keys->erase(left.value.Keys->begin(),
+                           left.value.Keys->begin() + static_cast<std::ptrdiff_t>(first));
   }
 
   Context& context_;
@@ -143,7 +150,8 @@ std::vector<Write> prepare_writes(Context& context, const BatchWriteItemInput& r
   if (count > kMostWrites) throw too_many_items("BatchWriteItem");
   for (const auto& [name, requests] : *request.RequestItems) {
     for (const WriteRequest& write : requests) {
-      check_values(write.PutRequest ? *write.PutRequest->Item : *write.DeleteRequest->Key, Wording::older);
+      check_values(write.PutRequest ? *write.PutRequest->Item : *write.DeleteRequest->Key,
+                   Wording::older);
     }
   }
   std::vector<Write> writes;
@@ -175,7 +183,8 @@ BatchGetItemOutput batch_get_item(Context& context, const BatchGetItemInput& req
   BatchGetItemOutput output;
   output.Responses.emplace();
   output.UnprocessedKeys.emplace();
-  if (request.ReturnConsumedCapacity && *request.ReturnConsumedCapacity != "NONE") output.ConsumedCapacity.emplace();
+  if (request.ReturnConsumedCapacity && *request.ReturnConsumedCapacity != "NONE")
+    output.ConsumedCapacity.emplace();
   std::size_t room = kLargestAnswer;
   for (const TableRead& read : reads) read.read(room, output);
   return output;
@@ -200,8 +209,8 @@ BatchWriteItemOutput batch_write_item(Context& context, const BatchWriteItemInpu
     } else {
       consumptions.back().second.add(delete_item(context, table, write.key, old));
     }
-    auto metrics =
-        item_collection_metrics(context, table, {.hash = write.hash}, request.ReturnItemCollectionMetrics);
+    auto metrics = item_collection_metrics(context, table, {.hash = write.hash},
+                                           request.ReturnItemCollectionMetrics);
     if (!metrics) continue;
     if (!output.ItemCollectionMetrics) output.ItemCollectionMetrics.emplace();
     auto& all = *output.ItemCollectionMetrics;

@@ -12,7 +12,8 @@ double units_of(std::size_t bytes, std::size_t unit) {
   return static_cast<double>(std::max<std::size_t>(1, (bytes + unit - 1) / unit));
 }
 
-std::optional<api::Map<api::dynamodb::Capacity>> per_index(const std::map<std::string, double>& indexes) {
+std::optional<api::Map<api::dynamodb::Capacity>> per_index(
+    const std::map<std::string, double>& indexes) {
   if (indexes.empty()) return std::nullopt;
   api::Map<api::dynamodb::Capacity> capacities;
   for (const auto& [name, units] : indexes) capacities.push_back({name, {.CapacityUnits = units}});
@@ -37,13 +38,14 @@ void Consumption::add(const Consumption& other) {
   for (const auto& [name, units] : other.global_indexes_) global_indexes_[name] += units;
 }
 
-std::optional<api::dynamodb::ConsumedCapacity> Consumption::answer(const std::optional<std::string>& wanted,
-                                                                    std::string_view table_name) const {
+std::optional<api::dynamodb::ConsumedCapacity> Consumption::answer(
+    const std::optional<std::string>& wanted, std::string_view table_name) const {
   if (!wanted || *wanted == "NONE") return std::nullopt;
   double total = table_;
   for (const auto& [name, units] : local_indexes_) total += units;
   for (const auto& [name, units] : global_indexes_) total += units;
-  api::dynamodb::ConsumedCapacity capacity{.TableName = std::string(table_name), .CapacityUnits = total};
+  api::dynamodb::ConsumedCapacity capacity{.TableName = std::string(table_name),
+                                           .CapacityUnits = total};
   if (*wanted == "INDEXES") {
     capacity.Table = api::dynamodb::Capacity{.CapacityUnits = table_};
     capacity.LocalSecondaryIndexes = per_index(local_indexes_);

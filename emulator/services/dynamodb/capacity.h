@@ -27,8 +27,8 @@ class Consumption {
   void add(const Consumption& other);
 
   /// As `ReturnConsumedCapacity` asks for it: empty for NONE.
-  [[nodiscard]] std::optional<api::dynamodb::ConsumedCapacity> answer(const std::optional<std::string>& wanted,
-                                                                       std::string_view table_name) const;
+  [[nodiscard]] std::optional<api::dynamodb::ConsumedCapacity> answer(
+      const std::optional<std::string>& wanted, std::string_view table_name) const;
 
  private:
   double table_ = 0;

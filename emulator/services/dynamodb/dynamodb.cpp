@@ -8,15 +8,16 @@ namespace fallstreak::services {
 
 void bind_dynamodb(dispatch::Registry& registry) {
   using namespace dynamodb;
-  dispatch::Operations<State> operations(registry, api::dynamodb::kService, dispatch::Scope::regional);
+  dispatch::Operations<State> operations(registry, api::dynamodb::kService,
+                                         dispatch::Scope::regional);
 
   // Throughput is described but not enforced, and nothing reads table classes and tags yet.
   operations.bind<api::dynamodb::CreateTable>(create_table)
       .accepts({"TableName", "AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes",
                 "GlobalSecondaryIndexes.IndexName", "GlobalSecondaryIndexes.KeySchema",
                 "GlobalSecondaryIndexes.Projection", "DeletionProtectionEnabled"})
-      .no_effect({"BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexes.ProvisionedThroughput", "TableClass",
-                  "Tags"});
+      .no_effect({"BillingMode", "ProvisionedThroughput",
+                  "GlobalSecondaryIndexes.ProvisionedThroughput", "TableClass", "Tags"});
   operations.bind<api::dynamodb::DescribeTable>(describe_table).accepts_all();
   operations.bind<api::dynamodb::ListTables>(list_tables).accepts_all();
   operations.bind<api::dynamodb::DeleteTable>(delete_table).accepts_all();

@@ -38,7 +38,8 @@ ItemRecord entry_of(const TableRecord& table, const IndexRecord& index, const It
   return entry;
 }
 
-void remove_entry(Context& context, const IndexRecord& index, const std::string& key, Consumption& consumption) {
+void remove_entry(Context& context, const IndexRecord& index, const std::string& key,
+                  Consumption& consumption) {
   const std::uint32_t size = context.state.items.find(key)->size;
   context.state.items.erase(key);
   count(context, index.id, -1, -static_cast<std::int64_t>(size));
@@ -57,17 +58,21 @@ void put_entry(Context& context, const IndexRecord& index, std::string key, Item
   context.state.items.put(std::move(key), std::move(entry));
 }
 
-void update_indexes(Context& context, const TableRecord& table, const ItemRecord* old_item, const ItemRecord* new_item,
-                    Consumption& consumption) {
+void update_indexes(Context& context, const TableRecord& table, const ItemRecord* old_item,
+                    const ItemRecord* new_item, Consumption& consumption) {
   for (const IndexRecord& index : table.indexes) {
-    const auto old_key = old_item ? index_entry_key(table, index, old_item->attributes) : std::nullopt;
+    const auto old_key =
+        old_item ? index_entry_key(table, index, old_item->attributes) : std::nullopt;
     auto new_key = new_item ? index_entry_key(table, index, new_item->attributes) : std::nullopt;
     if (old_key && old_key != new_key) remove_entry(context, index, *old_key, consumption);
-    if (new_key) put_entry(context, index, std::move(*new_key), entry_of(table, index, *new_item), consumption);
+    if (new_key)
+      put_entry(context, index, std::move(*new_key), entry_of(table, index, *new_item),
+                consumption);
   }
 }
 
-/// The index that comes first in the alphabet among those that have the attribute as a key: the one that messages name.
+/// The index that comes first in the alphabet among those that have the attribute as a key: the one
+/// that messages name.
 struct BadIndexKey {
   const IndexRecord* index = nullptr;
   const KeyAttribute* attribute = nullptr;
@@ -79,7 +84,8 @@ std::optional<BadIndexKey> find_bad_index_key(const TableRecord& table, std::str
     return value.type != attribute.type || value.bytes.empty();
   };
   for (const IndexRecord& index : table.indexes) {
-    for (const KeyAttribute* attribute : {&index.keys.hash, index.keys.range ? &*index.keys.range : nullptr}) {
+    for (const KeyAttribute* attribute :
+         {&index.keys.hash, index.keys.range ? &*index.keys.range : nullptr}) {
       if (attribute == nullptr) continue;
       const auto value = find_attribute(item, attribute->name);
       if (value && is_bad(*attribute, *value)) return BadIndexKey{&index, attribute, *value};
@@ -100,8 +106,8 @@ const ItemRecord* find_item(const Context& context, const ItemKey& key) {
   return context.state.items.find(key.bytes.view());
 }
 
-Consumption put_item(Context& context, const TableRecord& table, std::string_view key, const ItemRecord* old,
-                     ItemRecord item) {
+Consumption put_item(Context& context, const TableRecord& table, std::string_view key,
+                     const ItemRecord* old, ItemRecord item) {
   Consumption consumption;
   const std::uint32_t old_size = old == nullptr ? 0 : old->size;
   consumption.add_to_table(write_units(std::max(old_size, item.size)));
@@ -116,7 +122,8 @@ Consumption put_item(Context& context, const TableRecord& table, std::string_vie
   return consumption;
 }
 
-Consumption delete_item(Context& context, const TableRecord& table, std::string_view key, const ItemRecord* old) {
+Consumption delete_item(Context& context, const TableRecord& table, std::string_view key,
+                        const ItemRecord* old) {
   Consumption consumption;
   consumption.add_to_table(write_units(old == nullptr ? 0 : old->size));
   if (old == nullptr) return consumption;
@@ -133,26 +140,32 @@ void check_index_keys(const TableRecord& table, std::string_view item, Writing w
   if (!bad) return;
   if (bad->value.type != bad->attribute->type) {
     if (writing == Writing::update) {
-      throw invalid_parameter_values("The update expression attempted to update the secondary index key to unsupported type");
+      throw invalid_parameter_values(
+          "The update expression attempted to update the secondary index key to unsupported type");
     }
-    throw invalid_parameter_values("Type mismatch for Index Key " + bad->attribute->name + " Expected: " +
-                                   std::string(name_of(bad->attribute->type)) + " Actual: " +
-                                   std::string(name_of(bad->value.type)) + " IndexName: " + bad->index->name);
+    throw invalid_parameter_values("Type mismatch for Index Key " + bad->attribute->name +
+                                   " Expected: " + std::string(name_of(bad->attribute->type)) +
+                                   " Actual: " + std::string(name_of(bad->value.type)) +
+                                   " IndexName: " + bad->index->name);
   }
   const std::string empty = "The AttributeValue for a key attribute cannot contain an empty " +
-                            std::string(bad->attribute->type == Type::B ? "binary" : "string") + " value.";
+                            std::string(bad->attribute->type == Type::B ? "binary" : "string") +
+                            " value.";
   if (writing == Writing::update) {
     throw validation_exception(
-        "One or more parameter values are not valid. The update expression attempted to update a secondary index key to "
+        "One or more parameter values are not valid. The update expression attempted to update a "
+        "secondary index key to "
         "a value that is not supported. " +
         empty);
   }
   throw validation_exception(
-      "One or more parameter values are not valid. A value specified for a secondary index key is not supported. " + empty +
-      " IndexName: " + bad->index->name + ", IndexKey: " + bad->attribute->name);
+      "One or more parameter values are not valid. A value specified for a secondary index key is "
+      "not supported. " +
+      empty + " IndexName: " + bad->index->name + ", IndexKey: " + bad->attribute->name);
 }
 
-std::optional<std::string> index_entry_key(const TableRecord& table, const IndexRecord& index, std::string_view item) {
+std::optional<std::string> index_entry_key(const TableRecord& table, const IndexRecord& index,
+                                           std::string_view item) {
   const auto values = key_values(index.keys, item);
   if (!values) return std::nullopt;
   check_key_sizes(index.keys, *values);
@@ -163,12 +176,12 @@ std::optional<std::string> index_entry_key(const TableRecord& table, const Index
   return std::string(key.view());
 }
 
-std::optional<api::dynamodb::ItemCollectionMetrics> item_collection_metrics(const Context& context,
-                                                                            const TableRecord& table,
-                                                                            const KeyValues& key,
-                                                                            const std::optional<std::string>& wanted) {
+std::optional<api::dynamodb::ItemCollectionMetrics> item_collection_metrics(
+    const Context& context, const TableRecord& table, const KeyValues& key,
+    const std::optional<std::string>& wanted) {
   const auto is_local = [](const IndexRecord& index) { return index.kind == IndexKind::local; };
-  if (!wanted || *wanted != "SIZE" || std::ranges::none_of(table.indexes, is_local)) return std::nullopt;
+  if (!wanted || *wanted != "SIZE" || std::ranges::none_of(table.indexes, is_local))
+    return std::nullopt;
   const auto size_of_partition = [&](std::uint64_t id) {
     KeyBytes prefix;
     append_table(prefix, id);

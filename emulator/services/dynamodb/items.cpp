@@ -15,12 +15,13 @@ using api::dynamodb::UpdateItemInput;
 
 template <class Request>
 void check_write_parameters(const Request& request) {
-  check_parameters({.expressions = {{"ConditionExpression", request.ConditionExpression.has_value()}},
-                    .older = {{"Expected", request.Expected.has_value()},
-                              {"ConditionalOperator", request.ConditionalOperator.has_value()}},
-                    .has_names = request.ExpressionAttributeNames.has_value(),
-                    .has_values = request.ExpressionAttributeValues.has_value()},
-                   Wording::enveloped);
+  check_parameters(
+      {.expressions = {{"ConditionExpression", request.ConditionExpression.has_value()}},
+       .older = {{"Expected", request.Expected.has_value()},
+                 {"ConditionalOperator", request.ConditionalOperator.has_value()}},
+       .has_names = request.ExpressionAttributeNames.has_value(),
+       .has_values = request.ExpressionAttributeValues.has_value()},
+      Wording::enveloped);
 }
 
 void check_returns_old_at_most(const std::optional<std::string>& return_values) {
@@ -28,7 +29,9 @@ void check_returns_old_at_most(const std::optional<std::string>& return_values) 
   throw validation_exception(Wording::enveloped, "ReturnValues can only be ALL_OLD or NONE");
 }
 
-const std::string* attributes_of(const ItemRecord* item) { return item == nullptr ? nullptr : &item->attributes; }
+const std::string* attributes_of(const ItemRecord* item) {
+  return item == nullptr ? nullptr : &item->attributes;
+}
 
 ApiError cannot_update_key(std::string_view name) {
   return invalid_parameter_values("Cannot update attribute " + std::string(name) +
@@ -39,7 +42,8 @@ ApiError cannot_update_key(std::string_view name) {
 int depth_of(const Value& value) {
   int deepest = 0;
   if (value.type == Type::M) {
-    for (const Attribute& attribute : Attributes(value.bytes)) deepest = std::max(deepest, depth_of(attribute.value));
+    for (const Attribute& attribute : Attributes(value.bytes))
+      deepest = std::max(deepest, depth_of(attribute.value));
   } else if (value.type == Type::L) {
     for (const Value& element : Values(value.bytes)) deepest = std::max(deepest, depth_of(element));
   }
@@ -64,7 +68,8 @@ struct Update {
 };
 
 Update::Update(const UpdateItemInput& request)
-    : placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues, Wording::enveloped) {
+    : placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues,
+                   Wording::enveloped) {
   if (request.AttributeUpdates) {
     expression = update_of(*request.AttributeUpdates, Wording::enveloped, store);
   } else if (request.UpdateExpression) {
@@ -90,7 +95,8 @@ ItemRecord Update::apply(const TableRecord& table, std::string_view item) const 
   // The item as a whole counts as the level above its attributes.
   if (depth_of({Type::M, result.attributes}) > 33) {
     throw validation_exception(
-        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit");
+        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+        "beyond supported limit");
   }
   result.size = static_cast<std::uint32_t>(size);
   check_index_keys(table, result.attributes, Writing::update);
@@ -117,7 +123,8 @@ api::dynamodb::PutItemOutput put_item(Context& context, const PutItemInput& requ
   const std::size_t size = size_of_attributes(item.attributes);
   if (size > kLargestItem) throw item_too_large();
   item.size = static_cast<std::uint32_t>(size);
-  Placeholders placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues, Wording::enveloped);
+  Placeholders placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues,
+                            Wording::enveloped);
   WriteCondition condition;
   condition.read(request, placeholders, Wording::enveloped);
   placeholders.check_all_used();
@@ -131,24 +138,26 @@ api::dynamodb::PutItemOutput put_item(Context& context, const PutItemInput& requ
   condition.check(attributes_of(old));
 
   api::dynamodb::PutItemOutput output;
-  if (old != nullptr && request.ReturnValues == "ALL_OLD") output.Attributes = unpack_item(old->attributes);
+  if (old != nullptr && request.ReturnValues == "ALL_OLD")
+    output.Attributes = unpack_item(old->attributes);
   const bool wants_metrics = request.ReturnItemCollectionMetrics == "SIZE";
   const std::string hash(wants_metrics ? values.hash : std::string_view());
   const Consumption consumption = put_item(context, table, key.bytes.view(), old, std::move(item));
   output.ConsumedCapacity = consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
   if (wants_metrics) {
-    output.ItemCollectionMetrics =
-        item_collection_metrics(context, table, {.hash = hash}, request.ReturnItemCollectionMetrics);
+    output.ItemCollectionMetrics = item_collection_metrics(context, table, {.hash = hash},
+                                                           request.ReturnItemCollectionMetrics);
   }
   return output;
 }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
 api::dynamodb::GetItemOutput get_item(Context& context, const GetItemInput& request) {
-  check_parameters({.expressions = {{"ProjectionExpression", request.ProjectionExpression.has_value()}},
-                    .older = {{"AttributesToGet", request.AttributesToGet.has_value()}},
-                    .has_names = request.ExpressionAttributeNames.has_value()},
-                   Wording::plain);
+  check_parameters(
+      {.expressions = {{"ProjectionExpression", request.ProjectionExpression.has_value()}},
+       .older = {{"AttributesToGet", request.AttributesToGet.has_value()}},
+       .has_names = request.ExpressionAttributeNames.has_value()},
+      Wording::plain);
   check_values(*request.Key, Wording::plain);
   Placeholders placeholders(request.ExpressionAttributeNames, std::nullopt, Wording::plain);
   const Projection projection = read_projection(request, placeholders, Wording::plain);
@@ -162,24 +171,27 @@ api::dynamodb::GetItemOutput get_item(Context& context, const GetItemInput& requ
   api::dynamodb::GetItemOutput output;
   if (item != nullptr) output.Item = projection.of(item->attributes);
   if (request.ReturnConsumedCapacity) {
-    const auto consistency = request.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
+    const auto consistency =
+        request.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
     Consumption consumption;
     consumption.add_to_table(read_units(item == nullptr ? 0 : item->size, consistency));
-    output.ConsumedCapacity = consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
+    output.ConsumedCapacity =
+        consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
   }
   return output;
 }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
 api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemInput& request) {
-  check_parameters({.expressions = {{"UpdateExpression", request.UpdateExpression.has_value()},
-                                    {"ConditionExpression", request.ConditionExpression.has_value()}},
-                    .older = {{"AttributeUpdates", request.AttributeUpdates.has_value()},
-                              {"Expected", request.Expected.has_value()},
-                              {"ConditionalOperator", request.ConditionalOperator.has_value()}},
-                    .has_names = request.ExpressionAttributeNames.has_value(),
-                    .has_values = request.ExpressionAttributeValues.has_value()},
-                   Wording::enveloped);
+  check_parameters(
+      {.expressions = {{"UpdateExpression", request.UpdateExpression.has_value()},
+                       {"ConditionExpression", request.ConditionExpression.has_value()}},
+       .older = {{"AttributeUpdates", request.AttributeUpdates.has_value()},
+                 {"Expected", request.Expected.has_value()},
+                 {"ConditionalOperator", request.ConditionalOperator.has_value()}},
+       .has_names = request.ExpressionAttributeNames.has_value(),
+       .has_values = request.ExpressionAttributeValues.has_value()},
+      Wording::enveloped);
   check_values(*request.Key, Wording::enveloped);
   const Update update(request);
 
@@ -192,13 +204,15 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   update.condition.check(attributes_of(old));
 
   // AWS: an item that is not there begins as its key.
-  const std::string only_key = old == nullptr ? pack_item(*request.Key, Wording::enveloped) : std::string();
+  const std::string only_key =
+      old == nullptr ? pack_item(*request.Key, Wording::enveloped) : std::string();
   ItemRecord item = update.apply(table, old == nullptr ? only_key : old->attributes);
 
   api::dynamodb::UpdateItemOutput output;
   const std::string returned = request.ReturnValues.value_or("NONE");
   if (old != nullptr && returned == "ALL_OLD") output.Attributes = unpack_item(old->attributes);
-  if (old != nullptr && returned == "UPDATED_OLD") output.Attributes = update.touched(old->attributes);
+  if (old != nullptr && returned == "UPDATED_OLD")
+    output.Attributes = update.touched(old->attributes);
   if (returned == "ALL_NEW") output.Attributes = unpack_item(item.attributes);
   if (returned == "UPDATED_NEW") output.Attributes = update.touched(item.attributes);
   const Consumption consumption = put_item(context, table, key.bytes.view(), old, std::move(item));
@@ -213,7 +227,8 @@ api::dynamodb::DeleteItemOutput delete_item(Context& context, const DeleteItemIn
   check_write_parameters(request);
   check_values(*request.Key, Wording::enveloped);
   check_returns_old_at_most(request.ReturnValues);
-  Placeholders placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues, Wording::enveloped);
+  Placeholders placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues,
+                            Wording::enveloped);
   WriteCondition condition;
   condition.read(request, placeholders, Wording::enveloped);
   placeholders.check_all_used();
@@ -226,7 +241,8 @@ api::dynamodb::DeleteItemOutput delete_item(Context& context, const DeleteItemIn
   condition.check(attributes_of(old));
 
   api::dynamodb::DeleteItemOutput output;
-  if (old != nullptr && request.ReturnValues == "ALL_OLD") output.Attributes = unpack_item(old->attributes);
+  if (old != nullptr && request.ReturnValues == "ALL_OLD")
+    output.Attributes = unpack_item(old->attributes);
   const Consumption consumption = delete_item(context, table, key.bytes.view(), old);
   output.ConsumedCapacity = consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
   output.ItemCollectionMetrics =

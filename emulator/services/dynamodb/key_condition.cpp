@@ -9,31 +9,44 @@ namespace {
 
 KeyOperator operator_of(Kind kind) {
   switch (kind) {
-    case Kind::equal: return KeyOperator::equal;
-    case Kind::less: return KeyOperator::less;
-    case Kind::less_equal: return KeyOperator::less_equal;
-    case Kind::greater: return KeyOperator::greater;
-    case Kind::greater_equal: return KeyOperator::greater_equal;
-    case Kind::between: return KeyOperator::between;
-    default: return KeyOperator::begins_with;
+    case Kind::equal:
+      return KeyOperator::equal;
+    case Kind::less:
+      return KeyOperator::less;
+    case Kind::less_equal:
+      return KeyOperator::less_equal;
+    case Kind::greater:
+      return KeyOperator::greater;
+    case Kind::greater_equal:
+      return KeyOperator::greater_equal;
+    case Kind::between:
+      return KeyOperator::between;
+    default:
+      return KeyOperator::begins_with;
   }
 }
 
 /// `:v < sk` says `sk > :v`.
 KeyOperator turned(KeyOperator comparison) {
   switch (comparison) {
-    case KeyOperator::less: return KeyOperator::greater;
-    case KeyOperator::less_equal: return KeyOperator::greater_equal;
-    case KeyOperator::greater: return KeyOperator::less;
-    case KeyOperator::greater_equal: return KeyOperator::less_equal;
-    default: return comparison;
+    case KeyOperator::less:
+      return KeyOperator::greater;
+    case KeyOperator::less_equal:
+      return KeyOperator::greater_equal;
+    case KeyOperator::greater:
+      return KeyOperator::less;
+    case KeyOperator::greater_equal:
+      return KeyOperator::less_equal;
+    default:
+      return comparison;
   }
 }
 
 /// Collects the clauses of an expression in the order in which they are written.
 class Collector {
  public:
-  Collector(const Expression& expression, Wording wording) : expression_(expression), wording_(wording) {}
+  Collector(const Expression& expression, Wording wording)
+      : expression_(expression), wording_(wording) {}
 
   void collect(const Node& node) {
     check_operator(node);
@@ -55,14 +68,19 @@ class Collector {
       return refuse("Invalid operator used in KeyConditionExpression: " + std::string(operation));
     };
     switch (node.kind) {
-      case Kind::or_: throw invalid("OR");
-      case Kind::not_: throw invalid("NOT");
-      case Kind::in: throw invalid("IN");
-      case Kind::not_equal: throw invalid("<>");
+      case Kind::or_:
+        throw invalid("OR");
+      case Kind::not_:
+        throw invalid("NOT");
+      case Kind::in:
+        throw invalid("IN");
+      case Kind::not_equal:
+        throw invalid("<>");
       case Kind::function:
         if (node.function != Function::begins_with) throw invalid(node.token);
         break;
-      default: break;
+      default:
+        break;
     }
     const bool wants_key_first = node.kind == Kind::between || node.kind == Kind::function;
     if (wants_key_first && expression_.operand(node, 0).kind != Kind::path) {
@@ -84,15 +102,19 @@ class Collector {
         continue;
       }
       if (has_name) {
-        throw refuse("Invalid condition in KeyConditionExpression: Multiple attribute names used in one condition");
+        throw refuse(
+            "Invalid condition in KeyConditionExpression: Multiple attribute names used in one "
+            "condition");
       }
       const Path path = expression_.path(operand);
-      if (path.size() > 1) throw refuse("KeyConditionExpressions cannot have conditions on nested attributes");
+      if (path.size() > 1)
+        throw refuse("KeyConditionExpressions cannot have conditions on nested attributes");
       clause.name = path.front().name;
       has_name = true;
       if (index > 0) clause.comparison = turned(clause.comparison);
     }
-    if (!has_name) throw refuse("Invalid condition in KeyConditionExpression: No key attribute specified");
+    if (!has_name)
+      throw refuse("Invalid condition in KeyConditionExpression: No key attribute specified");
     if (std::ranges::find(clauses, clause.name, &KeyClause::name) != clauses.end()) {
       throw refuse("KeyConditionExpressions must only contain one condition per key");
     }
@@ -103,7 +125,9 @@ class Collector {
   Wording wording_;
 };
 
-ApiError query_key_condition_not_supported() { return validation_exception("Query key condition not supported"); }
+ApiError query_key_condition_not_supported() {
+  return validation_exception("Query key condition not supported");
+}
 
 void check_clause(const KeyAttribute& attribute, const KeyClause& clause) {
   if (clause.comparison == KeyOperator::other) {
@@ -115,8 +139,10 @@ void check_clause(const KeyAttribute& attribute, const KeyClause& clause) {
     }
     if (value.bytes.empty()) {
       throw validation_exception(
-          "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
-          std::string(attribute.type == Type::B ? "binary" : "string") + " value. Key: " + attribute.name);
+          "One or more parameter values are not valid. The AttributeValue for a key attribute "
+          "cannot contain an empty " +
+          std::string(attribute.type == Type::B ? "binary" : "string") +
+          " value. Key: " + attribute.name);
     }
   }
 }
@@ -129,8 +155,8 @@ std::vector<KeyClause> key_clauses(const Expression& expression, Wording wording
   return std::move(collector.clauses);
 }
 
-std::vector<KeyClause> key_clauses(const api::Map<api::dynamodb::Condition>& conditions, Wording wording,
-                                   ValueStore& store) {
+std::vector<KeyClause> key_clauses(const api::Map<api::dynamodb::Condition>& conditions,
+                                   Wording wording, ValueStore& store) {
   struct Named {
     std::string_view name;
     KeyOperator comparison;
@@ -145,9 +171,10 @@ std::vector<KeyClause> key_clauses(const api::Map<api::dynamodb::Condition>& con
   std::vector<KeyClause> clauses;
   for (const auto& entry : conditions) {
     const auto found = std::ranges::find(kOperators, *entry.value.ComparisonOperator, &Named::name);
-    clauses.push_back({.name = entry.key,
-                       .comparison = found == kOperators.end() ? KeyOperator::other : found->comparison,
-                       .values = checked_values(entry.value, wording, store)});
+    clauses.push_back(
+        {.name = entry.key,
+         .comparison = found == kOperators.end() ? KeyOperator::other : found->comparison,
+         .values = checked_values(entry.value, wording, store)});
   }
   if (clauses.empty() || clauses.size() > 2) {
     throw validation_exception(wording, "Conditions can be of length 1 or 2 only");
@@ -159,14 +186,22 @@ bool KeyCondition::allows_range(std::string_view value) const {
   if (!range) return true;
   const std::string_view first = range->values.front().bytes;
   switch (range->comparison) {
-    case KeyOperator::equal: return value == first;
-    case KeyOperator::less: return value < first;
-    case KeyOperator::less_equal: return value <= first;
-    case KeyOperator::greater: return value > first;
-    case KeyOperator::greater_equal: return value >= first;
-    case KeyOperator::between: return value >= first && value <= range->values.back().bytes;
-    case KeyOperator::begins_with: return value.starts_with(first);
-    case KeyOperator::other: break;
+    case KeyOperator::equal:
+      return value == first;
+    case KeyOperator::less:
+      return value < first;
+    case KeyOperator::less_equal:
+      return value <= first;
+    case KeyOperator::greater:
+      return value > first;
+    case KeyOperator::greater_equal:
+      return value >= first;
+    case KeyOperator::between:
+      return value >= first && value <= range->values.back().bytes;
+    case KeyOperator::begins_with:
+      return value.starts_with(first);
+    case KeyOperator::other:
+      break;
   }
   return false;
 }
@@ -221,12 +256,18 @@ KeyRange key_range(std::uint64_t table_id, const KeyCondition& condition) {
   const Value& first = condition.range->values.front();
   const Value& last = condition.range->values.back();
   switch (condition.range->comparison) {
-    case KeyOperator::less: return {all, whole(first)};
-    case KeyOperator::less_equal: return {all, after_prefix(whole(first))};
-    case KeyOperator::greater: return {after_prefix(whole(first)), after_prefix(all)};
-    case KeyOperator::greater_equal: return {whole(first), after_prefix(all)};
-    case KeyOperator::begins_with: return {beginning(first), after_prefix(beginning(first))};
-    default: return {whole(first), after_prefix(whole(last))};
+    case KeyOperator::less:
+      return {all, whole(first)};
+    case KeyOperator::less_equal:
+      return {all, after_prefix(whole(first))};
+    case KeyOperator::greater:
+      return {after_prefix(whole(first)), after_prefix(all)};
+    case KeyOperator::greater_equal:
+      return {whole(first), after_prefix(all)};
+    case KeyOperator::begins_with:
+      return {beginning(first), after_prefix(beginning(first))};
+    default:
+      return {whole(first), after_prefix(whole(last))};
   }
 }
 

@@ -11,7 +11,16 @@
 /// Which keys a Query asks for.
 namespace fallstreak::services::dynamodb {
 
-enum class KeyOperator : std::uint8_t { equal, less, less_equal, greater, greater_equal, between, begins_with, other };
+enum class KeyOperator : std::uint8_t {
+  equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  between,
+  begins_with,
+  other
+};
 
 /// One condition on a key attribute, however it was written.
 struct KeyClause {
@@ -23,8 +32,8 @@ struct KeyClause {
 /// Of a KeyConditionExpression that was parsed.
 std::vector<KeyClause> key_clauses(const Expression& expression, Wording wording);
 /// Of the older KeyConditions.
-std::vector<KeyClause> key_clauses(const api::Map<api::dynamodb::Condition>& conditions, Wording wording,
-                                   ValueStore& store);
+std::vector<KeyClause> key_clauses(const api::Map<api::dynamodb::Condition>& conditions,
+                                   Wording wording, ValueStore& store);
 
 /// The clauses, fitted to a key schema.
 struct KeyCondition {

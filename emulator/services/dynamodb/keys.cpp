@@ -1,8 +1,5 @@
 #include "services/dynamodb/keys.h"
 
-#include <cstring>
-
-#include "base/check.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/number.h"
 #include "world/hash.h"
@@ -10,8 +7,8 @@
 namespace fallstreak::services::dynamodb {
 namespace {
 
-// A zero byte within a sort key is followed by 0xFF, the end of one is a zero byte followed by 0x01: so a key sorts before
-// those that continue it, as it does unescaped.
+// A zero byte within a sort key is followed by 0xFF, the end of one is a zero byte followed by
+// 0x01: so a key sorts before those that continue it, as it does unescaped.
 constexpr char kEscape = '\xFF';
 constexpr char kEnd = '\x01';
 
@@ -21,42 +18,33 @@ constexpr std::size_t kLongestRange = 1024;
 
 bool is_of_type(const ApiValue& value, Type type) {
   switch (type) {
-    case Type::S: return value.S.has_value();
-    case Type::N: return value.N.has_value();
-    default: return value.B.has_value();
+    case Type::S:
+      return value.S.has_value();
+    case Type::N:
+      return value.N.has_value();
+    default:
+      return value.B.has_value();
   }
 }
 
 void check_not_empty(const KeyAttribute& attribute, std::string_view value) {
   if (!value.empty()) return;
   throw validation_exception(
-      "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " +
-      std::string(attribute.type == Type::B ? "binary" : "string") + " value. Key: " + attribute.name);
+      "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+      "contain an empty " +
+      std::string(attribute.type == Type::B ? "binary" : "string") +
+      " value. Key: " + attribute.name);
 }
 
 }  // namespace
 
-void KeyBytes::append(std::string_view bytes) {
-  CHECK(bytes.size() <= bytes_.size() - size_) << "keys are checked for length before they are built";
-  std::memcpy(bytes_.data() + size_, bytes.data(), bytes.size());
-  size_ += bytes.size();
-}
-
-void KeyBytes::append(char byte) { append(std::string_view(&byte, 1)); }
-
-void KeyBytes::append_number(std::uint64_t value, int bytes) {
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) {
-    append(static_cast<char>(value >> static_cast<unsigned>(shift)));
-  }
-}
-
 std::uint64_t hash_of(std::string_view partition_key) { return world::hash_bytes(partition_key); }
 
-void append_table(KeyBytes& key, std::uint64_t id) { key.append_number(id, 8); }
+void append_table(KeyBytes& key, std::uint64_t id) { key.append_number(id); }
 
 void append_hash(KeyBytes& key, std::string_view hash) {
-  key.append_number(hash_of(hash), 8);
-  key.append_number(hash.size(), 2);
+  key.append_number(hash_of(hash));
+  key.append_number(static_cast<std::uint16_t>(hash.size()));
   key.append(hash);
 }
 
@@ -101,18 +89,21 @@ void PackedKey::check_is_key(const KeySchema& schema, const ApiItem& key) {
     const ApiValue* value = api::find(key, attribute.name);
     return value != nullptr && is_of_type(*value, attribute.type);
   };
-  if (key.size() != schema.size() || !matches(schema.hash) || (schema.range && !matches(*schema.range))) {
+  if (key.size() != schema.size() || !matches(schema.hash) ||
+      (schema.range && !matches(*schema.range))) {
     throw key_does_not_match_schema();
   }
 }
 
 PackedKey::PackedKey(const KeySchema& schema, const ApiItem& attributes, Wording wording) {
   values_.hash = pack(*api::find(attributes, schema.hash.name), wording, hash_storage_);
-  if (schema.range) values_.range = pack(*api::find(attributes, schema.range->name), wording, range_storage_);
+  if (schema.range)
+    values_.range = pack(*api::find(attributes, schema.range->name), wording, range_storage_);
   check_key_sizes(schema, values_);
 }
 
-std::string_view PackedKey::pack(const ApiValue& value, Wording wording, std::array<char, 23>& storage) {
+std::string_view PackedKey::pack(const ApiValue& value, Wording wording,
+                                 std::array<char, 23>& storage) {
   static_assert(sizeof(storage) == Number::kMaxEncoded);
   if (value.S) return *value.S;
   if (value.B) return *value.B;
@@ -137,11 +128,12 @@ std::optional<KeyValues> key_values(const KeySchema& schema, std::string_view it
 KeyValues key_values_to_put(const KeySchema& schema, std::string_view item) {
   const auto read = [&](const KeyAttribute& attribute) {
     const auto found = find_attribute(item, attribute.name);
-    if (!found) throw invalid_parameter_values("Missing the key " + attribute.name + " in the item");
+    if (!found)
+      throw invalid_parameter_values("Missing the key " + attribute.name + " in the item");
     if (found->type != attribute.type) {
-      throw invalid_parameter_values("Type mismatch for key " + attribute.name + " expected: " +
-                                     std::string(name_of(attribute.type)) + " actual: " +
-                                     std::string(name_of(found->type)));
+      throw invalid_parameter_values("Type mismatch for key " + attribute.name +
+                                     " expected: " + std::string(name_of(attribute.type)) +
+                                     " actual: " + std::string(name_of(found->type)));
     }
     return found->bytes;
   };
@@ -157,10 +149,12 @@ void check_key_sizes(const KeySchema& schema, const KeyValues& values) {
   if (schema.range) check_not_empty(*schema.range, values.range);
   // AWS: without a space before the number.
   if (values.hash.size() > kLongestHash) {
-    throw invalid_parameter_values("Size of hashkey has exceeded the maximum size limit of2048 bytes");
+    throw invalid_parameter_values(
+        "Size of hashkey has exceeded the maximum size limit of2048 bytes");
   }
   if (values.range.size() > kLongestRange) {
-    throw invalid_parameter_values("Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+    throw invalid_parameter_values(
+        "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
   }
 }
 

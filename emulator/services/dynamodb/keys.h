@@ -1,29 +1,45 @@
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/check.h"
 #include "services/dynamodb/attribute_values.h"
 #include "services/dynamodb/records.h"
 
 /// Where items lie.
 ///
-/// The key of an item is: the table's id; a hash of the partition key, which scatters items and which parallel scans divide; the
-/// partition key with its length; the sort key, escaped so that its end sorts before everything that continues it. Entries of an
-/// index go on with the item's own key, because index keys need not be unique. Keys compare as AWS sorts items.
+/// The key of an item is: the table's id; a hash of the partition key, which scatters items and
+/// which parallel scans divide; the partition key with its length; the sort key, escaped so that
+/// its end sorts before everything that continues it. Entries of an index go on with the item's own
+/// key, because index keys need not be unique. Keys compare as AWS sorts items.
 namespace fallstreak::services::dynamodb {
 
 /// Bytes on the stack, for a key of the longest possible item and some.
 class KeyBytes {
  public:
   KeyBytes() {}  // NOLINT: the bytes are set as they are appended.
-  void append(std::string_view bytes);
-  void append(char byte);
-  void append_number(std::uint64_t value, int bytes);
+  void append(std::string_view bytes) {
+    CHECK(bytes.size() <= bytes_.size() - size_) << "keys are checked for length before";
+    std::memcpy(bytes_.data() + size_, bytes.data(), bytes.size());
+    size_ += bytes.size();
+  }
+  void append(char byte) { append(std::string_view(&byte, 1)); }
+  /// The highest byte first, so that keys compare as the numbers do.
+  template <std::unsigned_integral Number>
+  void append_number(Number value) {
+    std::array<char, sizeof(Number)> bytes;
+    for (std::size_t index = bytes.size(); index-- > 0; value = static_cast<Number>(value >> 8U)) {
+      bytes[index] = static_cast<char>(value & 0xFFU);
+    }
+    append(std::string_view(bytes.data(), bytes.size()));
+  }
   [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }
   [[nodiscard]] std::size_t size() const { return size_; }
   void truncate(std::size_t size) { size_ = size; }
@@ -45,7 +61,8 @@ struct KeyValues {
 void append_table(KeyBytes& key, std::uint64_t id);
 /// And all items of one partition key, after it.
 void append_hash(KeyBytes& key, std::string_view hash);
-/// The sort key's bytes without their end: what the keys of all sort keys have in common that begin so.
+/// The sort key's bytes without their end: what the keys of all sort keys have in common that begin
+/// so.
 void append_range_prefix(KeyBytes& key, std::string_view range);
 void append_range(KeyBytes& key, std::string_view range);
 void append_key(KeyBytes& key, const KeySchema& schema, const KeyValues& values);
@@ -54,7 +71,8 @@ std::uint64_t hash_of(std::string_view partition_key);
 /// The least key that is greater than all keys that begin so.
 std::string after_prefix(std::string_view prefix);
 
-/// The key attributes of an item or of a key, as packed bytes; numbers are encoded into storage of this.
+/// The key attributes of an item or of a key, as packed bytes; numbers are encoded into storage of
+/// this.
 class PackedKey {
  public:
   /// Reads the `Key` of a request: exactly the table's key attributes, of the right types.
@@ -78,7 +96,8 @@ struct ItemKey {
   KeyBytes bytes;
 };
 
-/// The values of a schema's attributes in an item's bytes; empty when one is missing or of another type.
+/// The values of a schema's attributes in an item's bytes; empty when one is missing or of another
+/// type.
 std::optional<KeyValues> key_values(const KeySchema& schema, std::string_view item);
 
 /// The same of an item that is to be put, whose key must be there.

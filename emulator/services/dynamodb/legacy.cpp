@@ -32,30 +32,35 @@ bool has_right_count(std::string_view comparison, std::size_t count) {
 
 bool allows(std::string_view comparison, Type type) {
   const bool is_scalar = type == Type::S || type == Type::N || type == Type::B;
-  if (comparison == "EQ" || comparison == "NE" || comparison == "NULL" || comparison == "NOT_NULL") return true;
+  if (comparison == "EQ" || comparison == "NE" || comparison == "NULL" || comparison == "NOT_NULL")
+    return true;
   if (comparison == "BEGINS_WITH") return type == Type::S || type == Type::B;
   return is_scalar;
 }
 
-void check_comparison(std::string_view comparison, const std::vector<Value>& values, Wording wording) {
+void check_comparison(std::string_view comparison, const std::vector<Value>& values,
+                      Wording wording) {
   if (!has_right_count(comparison, values.size())) {
-    throw invalid_parameter_values(wording, "Invalid number of argument(s) for the " + std::string(comparison) +
-                                                " ComparisonOperator");
+    throw invalid_parameter_values(wording, "Invalid number of argument(s) for the " +
+                                                std::string(comparison) + " ComparisonOperator");
   }
   for (const Value& value : values) {
     if (value.type != values.front().type) {
-      throw invalid_parameter_values(wording, "AttributeValues inside AttributeValueList must be of same type");
+      throw invalid_parameter_values(
+          wording, "AttributeValues inside AttributeValueList must be of same type");
     }
   }
   for (const Value& value : values) {
     if (!allows(comparison, value.type)) {
-      throw invalid_parameter_values(wording, "ComparisonOperator " + std::string(comparison) + " is not valid for " +
-                                                  std::string(name_of(value.type)) + " AttributeValue type");
+      throw invalid_parameter_values(
+          wording, "ComparisonOperator " + std::string(comparison) + " is not valid for " +
+                       std::string(name_of(value.type)) + " AttributeValue type");
     }
   }
   if (comparison == "BETWEEN" && values[0].bytes > values[1].bytes) {
-    throw validation_exception(
-        wording, "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound");
+    throw validation_exception(wording,
+                               "The BETWEEN condition was provided a range where the lower bound "
+                               "is greater than the upper bound");
   }
 }
 
@@ -89,13 +94,18 @@ NodeId add_comparison(Expression& tree, std::string_view name, std::string_view 
 }
 
 void join(Expression& tree, const std::vector<NodeId>& conditions,
-          const std::optional<std::string>& conditional_operator) {
+          const std::optional<std::string>& conditional_operator, Wording wording) {
+  if (conditional_operator && conditions.size() < 2) {
+    throw validation_exception(
+        wording,
+        "ConditionalOperator can only be used when Filter or Expected has two or more elements");
+  }
   const Kind kind = conditional_operator == "OR" ? Kind::or_ : Kind::and_;
   tree.root = tree.add(Node{.kind = kind}, conditions);
 }
 
-NodeId add_expected(Expression& tree, const std::string& name, const ExpectedAttributeValue& expected, Wording wording,
-                    ValueStore& store) {
+NodeId add_expected(Expression& tree, const std::string& name,
+                    const ExpectedAttributeValue& expected, Wording wording, ValueStore& store) {
   const auto refuse = [&](const std::string& what) {
     return invalid_parameter_values(wording, what + " for Attribute: " + name);
   };
@@ -105,8 +115,10 @@ NodeId add_expected(Expression& tree, const std::string& name, const ExpectedAtt
   if (expected.ComparisonOperator) {
     const std::string& comparison = *expected.ComparisonOperator;
     if (expected.Exists) throw refuse("Exists and ComparisonOperator cannot be used together");
-    if (comparison != "NULL" && comparison != "NOT_NULL" && !expected.AttributeValueList && !expected.Value) {
-      throw refuse("Value or AttributeValueList must be used with ComparisonOperator: " + comparison);
+    if (comparison != "NULL" && comparison != "NOT_NULL" && !expected.AttributeValueList &&
+        !expected.Value) {
+      throw refuse("Value or AttributeValueList must be used with ComparisonOperator: " +
+                   comparison);
     }
     std::vector<Value> values = kept(api::each(expected.AttributeValueList), wording, store);
     if (expected.Value) values.push_back(kept(*expected.Value, wording, store));
@@ -118,7 +130,8 @@ NodeId add_expected(Expression& tree, const std::string& name, const ExpectedAtt
   }
   const bool exists = expected.Exists.value_or(true);
   if (exists && !expected.Value) {
-    throw refuse(std::string("Value must be provided when Exists is ") + (expected.Exists ? "true" : "null"));
+    throw refuse(std::string("Value must be provided when Exists is ") +
+                 (expected.Exists ? "true" : "null"));
   }
   if (!exists && expected.Value) throw refuse("Value cannot be used when Exists is false");
   if (!exists) return add_comparison(tree, name, "NULL", {});
@@ -134,37 +147,42 @@ std::vector<Value> checked_values(const Condition& condition, Wording wording, V
 }
 
 Expression condition_of(const api::Map<ExpectedAttributeValue>& expected,
-                        const std::optional<std::string>& conditional_operator, Wording wording, ValueStore& store) {
+                        const std::optional<std::string>& conditional_operator, Wording wording,
+                        ValueStore& store) {
   Expression tree;
   std::vector<NodeId> conditions;
   for (const auto& entry : expected) {
     conditions.push_back(add_expected(tree, entry.key, entry.value, wording, store));
   }
-  join(tree, conditions, conditional_operator);
+  join(tree, conditions, conditional_operator, wording);
   return tree;
 }
 
-Expression condition_of(const api::Map<Condition>& filter, const std::optional<std::string>& conditional_operator,
-                        Wording wording, ValueStore& store) {
+Expression condition_of(const api::Map<Condition>& filter,
+                        const std::optional<std::string>& conditional_operator, Wording wording,
+                        ValueStore& store) {
   Expression tree;
   std::vector<NodeId> conditions;
   for (const auto& entry : filter) {
     const auto values = checked_values(entry.value, wording, store);
     conditions.push_back(add_comparison(tree, entry.key, *entry.value.ComparisonOperator, values));
   }
-  join(tree, conditions, conditional_operator);
+  join(tree, conditions, conditional_operator, wording);
   return tree;
 }
 
-UpdateExpression update_of(const api::Map<api::dynamodb::AttributeValueUpdate>& updates, Wording wording,
-                           ValueStore& store) {
+UpdateExpression update_of(const api::Map<api::dynamodb::AttributeValueUpdate>& updates,
+                           Wording wording, ValueStore& store) {
   UpdateExpression result;
   result.is_attribute_updates = true;
-  const auto is_set = [](Type type) { return type == Type::SS || type == Type::NS || type == Type::BS; };
+  const auto is_set = [](Type type) {
+    return type == Type::SS || type == Type::NS || type == Type::BS;
+  };
   for (const auto& [name, update] : updates) {
     const std::string action = update.Action.value_or("PUT");
     if (!update.Value && action != "DELETE") {
-      throw invalid_parameter_values(wording, "Only DELETE action is allowed when no attribute value is specified");
+      throw invalid_parameter_values(
+          wording, "Only DELETE action is allowed when no attribute value is specified");
     }
     UpdateAction made{.kind = UpdateAction::Kind::remove, .path = result.expression.add_name(name)};
     if (update.Value) {
@@ -172,9 +190,11 @@ UpdateExpression update_of(const api::Map<api::dynamodb::AttributeValueUpdate>& 
       made.operand = result.expression.add_value(value);
       const auto type = std::string(name_of(value.type));
       if (action == "DELETE" && !is_set(value.type)) {
-        throw invalid_parameter_values(wording, "DELETE action with value is not supported for the type " + type);
+        throw invalid_parameter_values(
+            wording, "DELETE action with value is not supported for the type " + type);
       }
-      if (action == "ADD" && !is_set(value.type) && value.type != Type::N && value.type != Type::L) {
+      if (action == "ADD" && !is_set(value.type) && value.type != Type::N &&
+          value.type != Type::L) {
         throw invalid_parameter_values(wording, "ADD action is not supported for the type " + type);
       }
       made.kind = action == "PUT"   ? UpdateAction::Kind::set

@@ -12,7 +12,8 @@ constexpr std::size_t kPageBytes = 1024 * 1024;
 
 class PageReader {
  public:
-  PageReader(const Context& context, const PageRequest& request) : context_(context), request_(request) {
+  PageReader(const Context& context, const PageRequest& request)
+      : context_(context), request_(request) {
     // A local index fetches from the table what it does not have itself.
     fetches_ = request.index != nullptr && request.index->kind == IndexKind::local &&
                request.index->projection != ProjectionType::all && needs_more_than_index();
@@ -27,7 +28,8 @@ class PageReader {
         if (!take(at->second)) break;
       }
     } else {
-      const std::string& before = request_.start ? std::min(*request_.start, request_.high) : request_.high;
+      const std::string& before =
+          request_.start ? std::min(*request_.start, request_.high) : request_.high;
       auto at = items.lower_bound(before);
       while (at != items.begin()) {
         --at;
@@ -57,12 +59,14 @@ class PageReader {
     bytes_ += entry.size;
     const ItemRecord* item = &entry;
     if (fetches_) {
-      item = find_item(context_, ItemKey(*request_.table, *key_values(request_.table->keys, entry.attributes)));
+      item = find_item(
+          context_, ItemKey(*request_.table, *key_values(request_.table->keys, entry.attributes)));
       fetched_units_ += read_units(item->size, request_.consistency);
     }
     if (request_.filter == nullptr || is_met(*request_.filter, item->attributes)) {
       ++page_.count;
-      if (request_.select != Select::count) page_.items.push_back(request_.projection->of(item->attributes));
+      if (request_.select != Select::count)
+        page_.items.push_back(request_.projection->of(item->attributes));
     }
     // AWS: a page that was cut has a key to go on from, even if nothing follows.
     const bool is_full = request_.limit && page_.scanned_count == *request_.limit;
@@ -101,9 +105,12 @@ class PageReader {
 
 }  // namespace
 
-Page read_page(const Context& context, const PageRequest& request) { return PageReader(context, request).read(); }
+Page read_page(const Context& context, const PageRequest& request) {
+  return PageReader(context, request).read();
+}
 
-std::optional<StartKey> start_key(const PageRequest& request, const ApiItem& given, Wording wording) {
+std::optional<StartKey> start_key(const PageRequest& request, const ApiItem& given,
+                                  Wording wording) {
   StartKey start{.attributes = pack_item(given, wording)};
   std::size_t expected = request.table->keys.size();
   if (request.index != nullptr) {
@@ -124,13 +131,16 @@ std::optional<StartKey> start_key(const PageRequest& request, const ApiItem& giv
   return start;
 }
 
-Select read_select(const std::optional<std::string>& select, const IndexRecord* index, const Projection& projection) {
+Select read_select(const std::optional<std::string>& select, const IndexRecord* index,
+                   const Projection& projection) {
   if (select == "COUNT") return Select::count;
   if (!projection.is_whole()) return Select::specific_attributes;
   if (select == "ALL_ATTRIBUTES") {
-    if (index != nullptr && index->kind == IndexKind::global && index->projection != ProjectionType::all) {
-      throw invalid_parameter_values("Select type ALL_ATTRIBUTES is not supported for global secondary index " +
-                                     index->name + " because its projection type is not ALL");
+    if (index != nullptr && index->kind == IndexKind::global &&
+        index->projection != ProjectionType::all) {
+      throw invalid_parameter_values(
+          "Select type ALL_ATTRIBUTES is not supported for global secondary index " + index->name +
+          " because its projection type is not ALL");
     }
     return Select::all_attributes;
   }
@@ -138,26 +148,29 @@ Select read_select(const std::optional<std::string>& select, const IndexRecord* 
   return index == nullptr ? Select::all_attributes : Select::projected_attributes;
 }
 
-void check_select(const std::optional<std::string>& select, bool has_index, bool has_attributes_to_get,
-                  bool has_projection_expression, std::string_view reading, Wording specific_wording) {
+void check_select(const std::optional<std::string>& select, bool has_index,
+                  bool has_attributes_to_get, bool has_projection_expression,
+                  std::string_view reading, Wording specific_wording) {
   if (!select) return;
   const bool has_projection = has_attributes_to_get || has_projection_expression;
   if (*select == "ALL_PROJECTED_ATTRIBUTES" && !has_index) {
-    throw validation_exception("ALL_PROJECTED_ATTRIBUTES can be used only when " + std::string(reading) +
-                               " using an IndexName");
+    throw validation_exception("ALL_PROJECTED_ATTRIBUTES can be used only when " +
+                               std::string(reading) + " using an IndexName");
   }
   if (*select == "SPECIFIC_ATTRIBUTES" && !has_projection) {
-    throw validation_exception(
-        specific_wording,
-        "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES");
+    throw validation_exception(specific_wording,
+                               "Must specify the AttributesToGet or ProjectionExpression when "
+                               "choosing to get SPECIFIC_ATTRIBUTES");
   }
   if (*select == "SPECIFIC_ATTRIBUTES" || !has_projection) return;
   throw validation_exception(
-      "Cannot specify the " + std::string(has_attributes_to_get ? "AttributesToGet" : "ProjectionExpression") +
+      "Cannot specify the " +
+      std::string(has_attributes_to_get ? "AttributesToGet" : "ProjectionExpression") +
       " when choosing to get " + (*select == "COUNT" ? std::string("only the Count") : *select));
 }
 
-const IndexRecord* index_to_read(const TableRecord& table, const std::optional<std::string>& name, bool is_consistent) {
+const IndexRecord* index_to_read(const TableRecord& table, const std::optional<std::string>& name,
+                                 bool is_consistent) {
   if (!name) return nullptr;
   const IndexRecord& index = index_of(table, *name);
   if (is_consistent && index.kind == IndexKind::global) {

@@ -11,7 +11,12 @@
 namespace fallstreak::services::dynamodb {
 
 /// What an answer shows of the items that were found.
-enum class Select : std::uint8_t { all_attributes, projected_attributes, specific_attributes, count };
+enum class Select : std::uint8_t {
+  all_attributes,
+  projected_attributes,
+  specific_attributes,
+  count
+};
 
 struct PageRequest {
   const TableRecord* table = nullptr;
@@ -29,7 +34,9 @@ struct PageRequest {
   Consistency consistency = Consistency::eventual;
 
   [[nodiscard]] std::uint64_t id() const { return index == nullptr ? table->id : index->id; }
-  [[nodiscard]] const KeySchema& keys() const { return index == nullptr ? table->keys : index->keys; }
+  [[nodiscard]] const KeySchema& keys() const {
+    return index == nullptr ? table->keys : index->keys;
+  }
 };
 
 struct Page {
@@ -47,15 +54,19 @@ struct StartKey {
   std::string key;
 };
 /// Empty when it does not have exactly the key attributes of the table and the index.
-std::optional<StartKey> start_key(const PageRequest& request, const ApiItem& given, Wording wording);
+std::optional<StartKey> start_key(const PageRequest& request, const ApiItem& given,
+                                  Wording wording);
 
 /// Reads `Select`, with what it demands of the other parameters.
-Select read_select(const std::optional<std::string>& select, const IndexRecord* index, const Projection& projection);
+Select read_select(const std::optional<std::string>& select, const IndexRecord* index,
+                   const Projection& projection);
 /// Refuses a `Select` that does not go with the rest of the request, whatever the table.
-void check_select(const std::optional<std::string>& select, bool has_index, bool has_attributes_to_get,
-                  bool has_projection_expression, std::string_view reading, Wording specific_wording);
+void check_select(const std::optional<std::string>& select, bool has_index,
+                  bool has_attributes_to_get, bool has_projection_expression,
+                  std::string_view reading, Wording specific_wording);
 /// The index that is read, if one is, with what indexes do not allow.
-const IndexRecord* index_to_read(const TableRecord& table, const std::optional<std::string>& name, bool is_consistent);
+const IndexRecord* index_to_read(const TableRecord& table, const std::optional<std::string>& name,
+                                 bool is_consistent);
 
 /// Copies a page into an answer.
 template <class Output>

@@ -27,36 +27,41 @@ struct QueryParts {
 void check_query_parameters(const QueryInput& request) {
   // AWS: KeyConditions may stand beside expressions as long as there is no KeyConditionExpression.
   const bool has_key_expression = request.KeyConditionExpression.has_value();
-  check_parameters({.expressions = {{"ProjectionExpression", request.ProjectionExpression.has_value()},
-                                    {"FilterExpression", request.FilterExpression.has_value()},
-                                    {"KeyConditionExpression", has_key_expression}},
-                    .older = {{"AttributesToGet", request.AttributesToGet.has_value()},
-                              {"QueryFilter", request.QueryFilter.has_value()},
-                              {"ConditionalOperator", request.ConditionalOperator.has_value()},
-                              {"KeyConditions", request.KeyConditions.has_value() && has_key_expression}},
-                    .has_names = request.ExpressionAttributeNames.has_value(),
-                    .has_values = request.ExpressionAttributeValues.has_value()},
-                   Wording::plain);
+  check_parameters(
+      {.expressions = {{"ProjectionExpression", request.ProjectionExpression.has_value()},
+                       {"FilterExpression", request.FilterExpression.has_value()},
+                       {"KeyConditionExpression", has_key_expression}},
+       .older = {{"AttributesToGet", request.AttributesToGet.has_value()},
+                 {"QueryFilter", request.QueryFilter.has_value()},
+                 {"ConditionalOperator", request.ConditionalOperator.has_value()},
+                 {"KeyConditions", request.KeyConditions.has_value() && has_key_expression}},
+       .has_names = request.ExpressionAttributeNames.has_value(),
+       .has_values = request.ExpressionAttributeValues.has_value()},
+      Wording::plain);
   check_select(request.Select, request.IndexName.has_value(), request.AttributesToGet.has_value(),
                request.ProjectionExpression.has_value(), "Querying", Wording::enveloped);
 }
 
 QueryParts::QueryParts(const QueryInput& request)
     : filter(request.QueryFilter
-                 ? std::optional(condition_of(*request.QueryFilter, request.ConditionalOperator, Wording::plain, store))
+                 ? std::optional(condition_of(*request.QueryFilter, request.ConditionalOperator,
+                                              Wording::plain, store))
                  : std::nullopt),
-      placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues, Wording::plain) {
+      placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues,
+                   Wording::plain) {
   if (request.ExclusiveStartKey) check_values(*request.ExclusiveStartKey, Wording::plain);
   if (!request.KeyConditions && !request.KeyConditionExpression) {
     throw validation_exception(
-        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.");
+        "Either the KeyConditions or KeyConditionExpression parameter must be specified in the "
+        "request.");
   }
   if (request.KeyConditionExpression) {
-    key_expression =
-        parse_condition(Clause::key_condition, *request.KeyConditionExpression, placeholders, Wording::plain);
+    key_expression = parse_condition(Clause::key_condition, *request.KeyConditionExpression,
+                                     placeholders, Wording::plain);
   }
   if (request.FilterExpression) {
-    filter = parse_condition(Clause::filter, *request.FilterExpression, placeholders, Wording::plain);
+    filter =
+        parse_condition(Clause::filter, *request.FilterExpression, placeholders, Wording::plain);
   }
   projection = read_projection(request, placeholders, Wording::plain);
   placeholders.check_all_used();
@@ -64,14 +69,16 @@ QueryParts::QueryParts(const QueryInput& request)
                            : key_clauses(*request.KeyConditions, Wording::plain, store);
 }
 
-void check_filter_leaves_keys_alone(const Expression& filter, const KeySchema& keys, bool is_expression) {
+void check_filter_leaves_keys_alone(const Expression& filter, const KeySchema& keys,
+                                    bool is_expression) {
   for (const Node& node : filter.nodes) {
     if (node.kind != Kind::path) continue;
     const std::string_view name = filter.path(node).front().name;
     if (!keys.has(name)) continue;
-    throw validation_exception(std::string(is_expression ? "Filter Expression" : "QueryFilter") +
-                               " can only contain non-primary key attributes: Primary key attribute: " +
-                               std::string(name));
+    throw validation_exception(
+        std::string(is_expression ? "Filter Expression" : "QueryFilter") +
+        " can only contain non-primary key attributes: Primary key attribute: " +
+        std::string(name));
   }
 }
 
@@ -111,13 +118,15 @@ api::dynamodb::QueryOutput query(Context& context, const QueryInput& request) {
   page.high = std::move(range.high);
   if (request.ExclusiveStartKey) page.start = start_of(page, *request.ExclusiveStartKey, condition);
   if (parts.filter) {
-    check_filter_leaves_keys_alone(*parts.filter, page.keys(), request.FilterExpression.has_value());
+    check_filter_leaves_keys_alone(*parts.filter, page.keys(),
+                                   request.FilterExpression.has_value());
   }
   page.select = read_select(request.Select, page.index, parts.projection);
 
   Page read = read_page(context, page);
   api::dynamodb::QueryOutput output;
-  output.ConsumedCapacity = read.consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
+  output.ConsumedCapacity =
+      read.consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
   answer_page(std::move(read), page.select, output);
   return output;
 }

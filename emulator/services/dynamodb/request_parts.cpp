@@ -34,16 +34,20 @@ void check_parameters(const ParameterSets& sets, Wording wording) {
   const bool has_expression = std::ranges::any_of(sets.expressions, is_set);
   if (has_expression && std::ranges::any_of(sets.older, is_set)) {
     throw validation_exception(
-        wording, "Can not use both expression and non-expression parameters in the same request: "
-                 "Non-expression parameters: {" +
-                     names_of_set(sets.older) + "} Expression parameters: {" + names_of_set(sets.expressions) + "}");
+        wording,
+        "Can not use both expression and non-expression parameters in the same request: "
+        "Non-expression parameters: {" +
+            names_of_set(sets.older) + "} Expression parameters: {" +
+            names_of_set(sets.expressions) + "}");
   }
   if (sets.has_names && !has_expression) {
-    throw validation_exception(wording, "ExpressionAttributeNames can only be specified when using expressions");
+    throw validation_exception(
+        wording, "ExpressionAttributeNames can only be specified when using expressions");
   }
-  const bool has_value_expression = std::ranges::any_of(sets.expressions, [](const Parameter& parameter) {
-    return parameter.is_set && parameter.name != "ProjectionExpression";
-  });
+  const bool has_value_expression =
+      std::ranges::any_of(sets.expressions, [](const Parameter& parameter) {
+        return parameter.is_set && parameter.name != "ProjectionExpression";
+      });
   if (sets.has_values && !has_value_expression) {
     std::string message = "ExpressionAttributeValues can only be specified when using expressions";
     // Observed: only operations without the envelope say which expressions are missing.
@@ -53,14 +57,17 @@ void check_parameters(const ParameterSets& sets, Wording wording) {
 }
 
 void WriteCondition::check(const std::string* item) const {
-  if (!condition_ || is_met(*condition_, item == nullptr ? std::string_view() : std::string_view(*item))) return;
+  if (!condition_ ||
+      is_met(*condition_, item == nullptr ? std::string_view() : std::string_view(*item)))
+    return;
   const Value shown{Type::M, item == nullptr ? std::string_view() : std::string_view(*item)};
   throw conditional_check_failed_exception(returns_item_ && item != nullptr ? &shown : nullptr);
 }
 
 Projection::Projection(ProjectionExpression expression) : expression_(std::move(expression)) {
   std::vector<Path> paths;
-  for (const NodeId id : expression_.paths) paths.push_back(expression_.expression.path(expression_.expression[id]));
+  for (const NodeId id : expression_.paths)
+    paths.push_back(expression_.expression.path(expression_.expression[id]));
   tree_ = std::make_shared<const PathTree>(paths);
 }
 

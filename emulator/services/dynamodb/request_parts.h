@@ -36,7 +36,8 @@ class WriteCondition {
     if (request.Expected) {
       condition_ = condition_of(*request.Expected, request.ConditionalOperator, wording, store_);
     } else if (request.ConditionExpression) {
-      condition_ = parse_condition(Clause::condition, *request.ConditionExpression, placeholders, wording);
+      condition_ =
+          parse_condition(Clause::condition, *request.ConditionExpression, placeholders, wording);
     }
     returns_item_ = request.ReturnValuesOnConditionCheckFailure == "ALL_OLD";
   }

@@ -7,34 +7,42 @@ namespace {
 
 using api::dynamodb::ScanInput;
 
+// Observed: Scan words bad values as DynamoDB used to, unlike Query.
+constexpr Wording kWording = Wording::older;
+
 void check_segments(const ScanInput& request) {
   if (request.Segment && !request.TotalSegments) {
     throw validation_exception(
-        "The TotalSegments parameter is required but was not present in the request when Segment parameter is present");
+        "The TotalSegments parameter is required but was not present in the request when Segment "
+        "parameter is present");
   }
   if (request.TotalSegments && !request.Segment) {
     throw validation_exception(
-        "The Segment parameter is required but was not present in the request when parameter TotalSegments is present");
+        "The Segment parameter is required but was not present in the request when parameter "
+        "TotalSegments is present");
   }
   if (request.Segment && *request.Segment >= *request.TotalSegments) {
     throw validation_exception(
-        "The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: " +
-        std::to_string(*request.Segment) + " is not less than TotalSegments: " + std::to_string(*request.TotalSegments));
+        "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+        "Segment: " +
+        std::to_string(*request.Segment) +
+        " is not less than TotalSegments: " + std::to_string(*request.TotalSegments));
   }
 }
 
 void check_scan_parameters(const ScanInput& request) {
-  check_parameters({.expressions = {{"ProjectionExpression", request.ProjectionExpression.has_value()},
-                                    {"FilterExpression", request.FilterExpression.has_value()}},
-                    .older = {{"AttributesToGet", request.AttributesToGet.has_value()},
-                              {"ScanFilter", request.ScanFilter.has_value()},
-                              {"ConditionalOperator", request.ConditionalOperator.has_value()}},
-                    .has_names = request.ExpressionAttributeNames.has_value(),
-                    .has_values = request.ExpressionAttributeValues.has_value()},
-                   Wording::plain);
+  check_parameters(
+      {.expressions = {{"ProjectionExpression", request.ProjectionExpression.has_value()},
+                       {"FilterExpression", request.FilterExpression.has_value()}},
+       .older = {{"AttributesToGet", request.AttributesToGet.has_value()},
+                 {"ScanFilter", request.ScanFilter.has_value()},
+                 {"ConditionalOperator", request.ConditionalOperator.has_value()}},
+       .has_names = request.ExpressionAttributeNames.has_value(),
+       .has_values = request.ExpressionAttributeValues.has_value()},
+      kWording);
   check_segments(request);
   check_select(request.Select, request.IndexName.has_value(), request.AttributesToGet.has_value(),
-               request.ProjectionExpression.has_value(), "Scanning", Wording::plain);
+               request.ProjectionExpression.has_value(), "Scanning", kWording);
 }
 
 /// Where segment `segment` of `total` begins: the hashes of the partition keys are divided evenly.
@@ -43,21 +51,23 @@ std::string beginning_of_segment(std::uint64_t id, std::uint64_t segment, std::u
   append_table(key, id);
   if (segment == total) return after_prefix(key.view());
   __extension__ using Wide = unsigned __int128;
-  key.append_number(static_cast<std::uint64_t>((static_cast<Wide>(segment) << 64U) / total), 8);
+  key.append_number(static_cast<std::uint64_t>((static_cast<Wide>(segment) << 64U) / total));
   return std::string(key.view());
 }
 
 std::string start_of(const PageRequest& page, const ScanInput& request) {
-  const auto start = start_key(page, *request.ExclusiveStartKey, Wording::plain);
+  const auto start = start_key(page, *request.ExclusiveStartKey, kWording);
   if (!start) {
     throw validation_exception(
         "The provided starting key is invalid: The provided key element does not match the schema");
   }
   if (start->key < page.low || start->key >= page.high) {
     throw validation_exception(
-        "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct "
+        "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use "
+        "ExclusiveStartKey with correct "
         "Segment. TotalSegments: " +
-        std::to_string(request.TotalSegments.value_or(1)) + " Segment: " + std::to_string(request.Segment.value_or(0)));
+        std::to_string(request.TotalSegments.value_or(1)) +
+        " Segment: " + std::to_string(request.Segment.value_or(0)));
   }
   return start->key;
 }
@@ -70,14 +80,15 @@ api::dynamodb::ScanOutput scan(Context& context, const ScanInput& request) {
   ValueStore store;
   std::optional<Expression> filter;
   if (request.ScanFilter) {
-    filter = condition_of(*request.ScanFilter, request.ConditionalOperator, Wording::plain, store);
+    filter = condition_of(*request.ScanFilter, request.ConditionalOperator, kWording, store);
   }
-  if (request.ExclusiveStartKey) check_values(*request.ExclusiveStartKey, Wording::plain);
-  Placeholders placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues, Wording::plain);
+  if (request.ExclusiveStartKey) check_values(*request.ExclusiveStartKey, kWording);
+  Placeholders placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues,
+                            kWording);
   if (request.FilterExpression) {
-    filter = parse_condition(Clause::filter, *request.FilterExpression, placeholders, Wording::plain);
+    filter = parse_condition(Clause::filter, *request.FilterExpression, placeholders, kWording);
   }
-  const Projection projection = read_projection(request, placeholders, Wording::plain);
+  const Projection projection = read_projection(request, placeholders, kWording);
   placeholders.check_all_used();
 
   const TableRecord& table = usable_table(context, *request.TableName);
@@ -97,7 +108,8 @@ api::dynamodb::ScanOutput scan(Context& context, const ScanInput& request) {
 
   Page read = read_page(context, page);
   api::dynamodb::ScanOutput output;
-  output.ConsumedCapacity = read.consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
+  output.ConsumedCapacity =
+      read.consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
   answer_page(std::move(read), page.select, output);
   return output;
 }

@@ -8,16 +8,18 @@ namespace fallstreak::services::dynamodb {
 namespace {
 
 ApiError bad_table_name(std::string_view name, std::string_view constraint) {
-  return validation_exception("1 validation error detected: Value '" + std::string(name) +
-                              "' at 'tableName' failed to satisfy constraint: " + std::string(constraint));
+  return validation_exception(
+      "1 validation error detected: Value '" + std::string(name) +
+      "' at 'tableName' failed to satisfy constraint: " + std::string(constraint));
 }
 
 bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' ||
-         c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '.' || c == '-';
 }
 
-/// Chosen: what lies in another account or region is not there, as for a caller without permission to see it.
+/// Chosen: what lies in another account or region is not there, as for a caller without permission
+/// to see it.
 std::string_view name_in_arn(const Context& context, std::string_view text) {
   const auto arn = Arn::parse(text);
   constexpr std::string_view kTable = "table/";
@@ -38,27 +40,31 @@ std::string_view table_name_of(const Context& context, std::string_view name_or_
     throw bad_table_name(name_or_arn, "Member must have length less than or equal to 255");
   }
   if (!std::ranges::all_of(name_or_arn, is_name_character)) {
-    throw bad_table_name(name_or_arn, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+    throw bad_table_name(name_or_arn,
+                         "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
   }
   return name_or_arn;
 }
 
 const TableRecord& usable_table(Context& context, std::string_view name_or_arn) {
   const TableRecord* table = context.state.tables.find(table_name_of(context, name_or_arn));
-  if (table == nullptr || table->status != TableStatus::active) throw resource_not_found_exception();
+  if (table == nullptr || table->status != TableStatus::active)
+    throw resource_not_found_exception();
   return *table;
 }
 
 const IndexRecord& index_of(const TableRecord& table, std::string_view index_name) {
   const auto found = std::ranges::find(table.indexes, index_name, &IndexRecord::name);
   if (found == table.indexes.end()) {
-    throw validation_exception("The table does not have the specified index: " + std::string(index_name));
+    throw validation_exception("The table does not have the specified index: " +
+                               std::string(index_name));
   }
   return *found;
 }
 
 bool has_local_index(const TableRecord& table) {
-  return std::ranges::any_of(table.indexes, [](const IndexRecord& index) { return index.kind == IndexKind::local; });
+  return std::ranges::any_of(
+      table.indexes, [](const IndexRecord& index) { return index.kind == IndexKind::local; });
 }
 
 }  // namespace fallstreak::services::dynamodb

@@ -45,24 +45,28 @@ std::string names_of(const std::vector<KeyAttribute>& definitions) {
 void check_lengths(const CreateTableInput& request) {
   const std::string& name = *request.TableName;
   if (name.size() < 3) {
-    throw validation_exception("1 validation error detected: Value '" + name +
-                               "' at 'tableName' failed to satisfy constraint: Member must have length greater than or "
-                               "equal to 3");
+    throw validation_exception(
+        "1 validation error detected: Value '" + name +
+        "' at 'tableName' failed to satisfy constraint: Member must have length greater than or "
+        "equal to 3");
   }
   if (!request.AttributeDefinitions) throw missing_member("attributeDefinitions");
   if (!request.KeySchema) throw missing_member("keySchema");
   if (request.KeySchema->size() <= 2) return;
   const std::string shown = joined(*request.KeySchema, [](const KeySchemaElement& key) {
-    return "KeySchemaElement(attributeName=" + *key.AttributeName + ", keyType=" + *key.KeyType + ")";
+    return "KeySchemaElement(attributeName=" + *key.AttributeName + ", keyType=" + *key.KeyType +
+           ")";
   });
-  throw validation_exception("1 validation error detected: Value '" + shown +
-                             "' at 'keySchema' failed to satisfy constraint: Member must have length less than or "
-                             "equal to 2");
+  throw validation_exception(
+      "1 validation error detected: Value '" + shown +
+      "' at 'keySchema' failed to satisfy constraint: Member must have length less than or "
+      "equal to 2");
 }
 
 void check_bounds(std::int64_t units, std::string_view name) {
   if (units <= kMostCapacityUnits) return;
-  throw validation_exception("Given value " + std::to_string(units) + " for " + std::string(name) + " is out of bounds");
+  throw validation_exception("Given value " + std::to_string(units) + " for " + std::string(name) +
+                             " is out of bounds");
 }
 
 void read_billing(const CreateTableInput& request, TableRecord& table) {
@@ -71,11 +75,13 @@ void read_billing(const CreateTableInput& request, TableRecord& table) {
     table.billing_mode = BillingMode::pay_per_request;
     if (!throughput) return;
     throw invalid_parameter_values(
-        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST");
+        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+        "PAY_PER_REQUEST");
   }
   if (!throughput) {
     throw invalid_parameter_values(
-        "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED");
+        "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
+        "PROVISIONED");
   }
   check_bounds(*throughput->ReadCapacityUnits, "ReadCapacityUnits");
   check_bounds(*throughput->WriteCapacityUnits, "WriteCapacityUnits");
@@ -89,19 +95,25 @@ class SchemaReader {
   explicit SchemaReader(const TableRecord& table) : definitions_(table.attribute_definitions) {}
 
   KeySchema read(const Elements& keys) {
-    const auto undefined = [&](const KeySchemaElement& key) { return definition(*key.AttributeName) == nullptr; };
+    const auto undefined = [&](const KeySchemaElement& key) {
+      return definition(*key.AttributeName) == nullptr;
+    };
     if (std::ranges::any_of(keys, undefined)) {
-      throw invalid_parameter_values("Some index key attributes are not defined in AttributeDefinitions. Keys: " +
-                                     names_of(keys) + ", AttributeDefinitions: " + names_of(definitions_));
+      throw invalid_parameter_values(
+          "Some index key attributes are not defined in AttributeDefinitions. Keys: " +
+          names_of(keys) + ", AttributeDefinitions: " + names_of(definitions_));
     }
     if (keys.size() == 2 && keys[0].AttributeName == keys[1].AttributeName) {
-      throw validation_exception("Both the Hash Key and the Range Key element in the KeySchema have the same name");
+      throw validation_exception(
+          "Both the Hash Key and the Range Key element in the KeySchema have the same name");
     }
     if (keys[0].KeyType != "HASH") {
-      throw validation_exception("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+      throw validation_exception(
+          "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
     }
     if (keys.size() == 2 && keys[1].KeyType != "RANGE") {
-      throw validation_exception("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+      throw validation_exception(
+          "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
     }
     for (const KeySchemaElement& key : keys) used_.insert(*key.AttributeName);
     KeySchema schema{.hash = *definition(*keys[0].AttributeName)};
@@ -138,12 +150,14 @@ void read_projection(const Projection& projection, IndexRecord& index) {
   const std::string& type = *projection.ProjectionType;
   const bool includes = type == "INCLUDE";
   if (projection.NonKeyAttributes && !includes) {
-    throw invalid_parameter_values("ProjectionType is " + type + ", but NonKeyAttributes is specified");
+    throw invalid_parameter_values("ProjectionType is " + type +
+                                   ", but NonKeyAttributes is specified");
   }
   if (!projection.NonKeyAttributes && includes) {
-    throw invalid_parameter_values("ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+    throw invalid_parameter_values(
+        "ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
   }
-  index.projection = includes ? ProjectionType::include
+  index.projection = includes        ? ProjectionType::include
                      : type == "ALL" ? ProjectionType::all
                                      : ProjectionType::keys_only;
   if (includes) index.non_key_attributes = *projection.NonKeyAttributes;
@@ -158,28 +172,35 @@ void add_index(IndexRecord index, TableRecord& table) {
 
 void check_index_length(const Elements& keys) {
   if (keys.size() <= 2) return;
-  throw ApiError("NotImplemented",
-                 "Index keys of more than two attributes are not implemented by this version of Fallstreak.", 501);
+  throw ApiError(
+      "NotImplemented",
+      "Index keys of more than two attributes are not implemented by this version of Fallstreak.",
+      501);
 }
 
-void read_local_indexes(const CreateTableInput& request, SchemaReader& schemas, TableRecord& table) {
+void read_local_indexes(const CreateTableInput& request, SchemaReader& schemas,
+                        TableRecord& table) {
   if (!request.LocalSecondaryIndexes) return;
   const auto& requested = *request.LocalSecondaryIndexes;
   if (requested.empty()) throw invalid_parameter_values("List of LocalSecondaryIndexes is empty");
   if (!table.keys.range) {
     throw invalid_parameter_values(
-        "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex");
+        "Table KeySchema does not have a range key, which is required when specifying a "
+        "LocalSecondaryIndex");
   }
   for (const auto& local : requested) {
     check_index_length(*local.KeySchema);
-    IndexRecord index{.name = *local.IndexName, .kind = IndexKind::local, .keys = schemas.read(*local.KeySchema)};
+    IndexRecord index{
+        .name = *local.IndexName, .kind = IndexKind::local, .keys = schemas.read(*local.KeySchema)};
     if (!index.keys.range) {
-      throw invalid_parameter_values("Index KeySchema does not have a range key for index: " + index.name);
+      throw invalid_parameter_values("Index KeySchema does not have a range key for index: " +
+                                     index.name);
     }
     if (index.keys.hash.name != table.keys.hash.name) {
       throw invalid_parameter_values(
-          "Index KeySchema does not have the same leading hash key as table KeySchema for index: " + index.name +
-          ". index hash key: " + index.keys.hash.name + ", table hash key: " + table.keys.hash.name);
+          "Index KeySchema does not have the same leading hash key as table KeySchema for index: " +
+          index.name + ". index hash key: " + index.keys.hash.name +
+          ", table hash key: " + table.keys.hash.name);
     }
     read_projection(*local.Projection, index);
     add_index(std::move(index), table);
@@ -189,12 +210,12 @@ void read_local_indexes(const CreateTableInput& request, SchemaReader& schemas, 
   }
 }
 
-void read_index_throughput(const std::optional<ProvisionedThroughput>& throughput, const TableRecord& table,
-                           IndexRecord& index) {
+void read_index_throughput(const std::optional<ProvisionedThroughput>& throughput,
+                           const TableRecord& table, IndexRecord& index) {
   if (table.billing_mode == BillingMode::pay_per_request) {
     if (!throughput) return;
-    throw invalid_parameter_values("ProvisionedThroughput should not be specified for index: " + index.name +
-                                   " when BillingMode is PAY_PER_REQUEST");
+    throw invalid_parameter_values("ProvisionedThroughput should not be specified for index: " +
+                                   index.name + " when BillingMode is PAY_PER_REQUEST");
   }
   if (!throughput) {
     throw invalid_parameter_values(
@@ -204,13 +225,16 @@ void read_index_throughput(const std::optional<ProvisionedThroughput>& throughpu
   index.write_capacity_units = *throughput->WriteCapacityUnits;
 }
 
-void read_global_indexes(const CreateTableInput& request, SchemaReader& schemas, TableRecord& table) {
+void read_global_indexes(const CreateTableInput& request, SchemaReader& schemas,
+                         TableRecord& table) {
   if (!request.GlobalSecondaryIndexes) return;
   const auto& requested = *request.GlobalSecondaryIndexes;
   if (requested.empty()) throw invalid_parameter_values("List of GlobalSecondaryIndexes is empty");
   for (const auto& global : requested) {
     check_index_length(*global.KeySchema);
-    IndexRecord index{.name = *global.IndexName, .kind = IndexKind::global, .keys = schemas.read(*global.KeySchema)};
+    IndexRecord index{.name = *global.IndexName,
+                      .kind = IndexKind::global,
+                      .keys = schemas.read(*global.KeySchema)};
     read_projection(*global.Projection, index);
     read_index_throughput(global.ProvisionedThroughput, table, index);
     add_index(std::move(index), table);
@@ -225,11 +249,12 @@ void check_definitions_are_used(const TableRecord& table, const SchemaReader& sc
   if (schemas.used().size() == definitions.size()) return;
   if (table.indexes.empty()) {
     throw invalid_parameter_values(
-        "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions");
+        "Number of attributes in KeySchema does not exactly match number of attributes defined in "
+        "AttributeDefinitions");
   }
-  throw invalid_parameter_values("Some AttributeDefinitions are not used. AttributeDefinitions: " +
-                                 names_of(definitions) + ", keys used: " +
-                                 joined(schemas.used(), [](const std::string& name) { return name; }));
+  throw invalid_parameter_values(
+      "Some AttributeDefinitions are not used. AttributeDefinitions: " + names_of(definitions) +
+      ", keys used: " + joined(schemas.used(), [](const std::string& name) { return name; }));
 }
 
 }  // namespace

@@ -3,9 +3,9 @@
 namespace fallstreak::dynamodb_test {
 namespace {
 
+using api::dynamodb::WriteRequest;
 using testing::FailsSaying;
 using testing::FailsWith;
-using api::dynamodb::WriteRequest;
 
 class Batches : public DynamoDbTest {
  protected:
@@ -39,31 +39,37 @@ TEST_F(BatchWriteItem, PutsAndDeletesInSeveralTables) {
 }
 
 TEST_F(BatchWriteItem, RefusesDuplicatesTooManyAndWrongKeys) {
-  EXPECT_THAT(dynamodb.batch_write_item(
-                  {.RequestItems = {{{"one", {write_put({{"pk", S("a")}}), write_delete({{"pk", S("a")}})}}}}}),
-              FailsSaying("Provided list of item keys contains duplicates"));
+  EXPECT_THAT(
+      dynamodb.batch_write_item(
+          {.RequestItems = {{{"one",
+                              {write_put({{"pk", S("a")}}), write_delete({{"pk", S("a")}})}}}}}),
+      FailsSaying("Provided list of item keys contains duplicates"));
   std::vector<WriteRequest> many;
-  for (int number = 0; number < 13; ++number) many.push_back(write_put({{"pk", S(std::to_string(number))}}));
+  for (int number = 0; number < 13; ++number)
+    many.push_back(write_put({{"pk", S(std::to_string(number))}}));
   EXPECT_THAT(dynamodb.batch_write_item({.RequestItems = {{{"one", many}, {"two", many}}}}),
               FailsSaying("Too many items requested for the BatchWriteItem call"));
-  EXPECT_THAT(dynamodb.batch_write_item({.RequestItems = {{{"one", {write_put({{"pk", N("5")}})}}}}}),
-              FailsSaying("The provided key element does not match the schema"));
-  EXPECT_THAT(dynamodb.batch_write_item(
-                  {.RequestItems = {{{"one", {write_put({{"pk", S("x")}})}}, {"none", {write_put({{"pk", S("a")}})}}}}}),
-              FailsWith("ResourceNotFoundException", 400));
+  EXPECT_THAT(
+      dynamodb.batch_write_item({.RequestItems = {{{"one", {write_put({{"pk", N("5")}})}}}}}),
+      FailsSaying("The provided key element does not match the schema"));
+  EXPECT_THAT(
+      dynamodb.batch_write_item({.RequestItems = {{{"one", {write_put({{"pk", S("x")}})}},
+                                                   {"none", {write_put({{"pk", S("a")}})}}}}}),
+      FailsWith("ResourceNotFoundException", 400));
   // What was refused wrote nothing.
   EXPECT_EQ(must(dynamodb.scan({.TableName = "one"})).Count, 0);
 }
 
 TEST_F(BatchWriteItem, WordsBadValuesAsDynamoDbUsedTo) {
   const auto refusal = [&](Value value) {
-    return message_of(
-        dynamodb.batch_write_item({.RequestItems = {{{"one", {write_put({{"pk", S("a")}, {"v", std::move(value)}})}}}}}));
+    return message_of(dynamodb.batch_write_item(
+        {.RequestItems = {{{"one", {write_put({{"pk", S("a")}, {"v", std::move(value)}})}}}}}));
   };
   EXPECT_EQ(refusal(N("abc")), "The parameter cannot be converted to a numeric value: abc");
   EXPECT_EQ(refusal(N("")), "The parameter cannot be converted to a numeric value");
-  EXPECT_EQ(refusal(SS({"b", "a", "b"})),
-            "One or more parameter values were invalid: Input collection [b, a, b] contains duplicates.");
+  EXPECT_EQ(
+      refusal(SS({"b", "a", "b"})),
+      "One or more parameter values were invalid: Input collection [b, a, b] contains duplicates.");
   EXPECT_EQ(refusal(NS({"2", "1", "2"})), "Input collection contains duplicates");
 }
 
@@ -72,7 +78,9 @@ TEST_F(BatchGetItem, FindsItemsOfSeveralTables) {
   put("two", {{"pk", S("b")}});
 
   const auto answer = must(dynamodb.batch_get_item(
-      {.RequestItems = {{{"one", {.Keys = {{{{"pk", S("a")}}, {{"pk", S("none")}}}}, .ProjectionExpression = "x"}},
+      {.RequestItems = {{{"one",
+                          {.Keys = {{{{"pk", S("a")}}, {{"pk", S("none")}}}},
+                           .ProjectionExpression = "x"}},
                          {"two", {.Keys = {{{{"pk", S("b")}}}}, .ConsistentRead = true}}}},
        .ReturnConsumedCapacity = "TOTAL"}));
 
@@ -98,11 +106,13 @@ TEST_F(BatchGetItem, LeavesWhatDoesNotFitInto16Megabytes) {
 }
 
 TEST_F(BatchGetItem, RefusesDuplicatesAndTooMany) {
-  EXPECT_THAT(dynamodb.batch_get_item({.RequestItems = {{{"one", {.Keys = {{{{"pk", S("a")}}, {{"pk", S("a")}}}}}}}}}),
+  EXPECT_THAT(dynamodb.batch_get_item(
+                  {.RequestItems = {{{"one", {.Keys = {{{{"pk", S("a")}}, {{"pk", S("a")}}}}}}}}}),
               FailsSaying("Provided list of item keys contains duplicates"));
   std::vector<Item> keys;
   for (int number = 0; number < 51; ++number) keys.push_back({{"pk", S(std::to_string(number))}});
-  EXPECT_THAT(dynamodb.batch_get_item({.RequestItems = {{{"one", {.Keys = keys}}, {"two", {.Keys = keys}}}}}),
+  EXPECT_THAT(dynamodb.batch_get_item(
+                  {.RequestItems = {{{"one", {.Keys = keys}}, {"two", {.Keys = keys}}}}}),
               FailsSaying("Too many items requested for the BatchGetItem call"));
 }
 

@@ -25,10 +25,12 @@ class Conditions : public DynamoDbTest {
   std::string outcome_of(const std::string& condition) {
     api::dynamodb::ScanInput request{.TableName = "hash", .FilterExpression = condition};
     // Only what the text uses, because the rest would be refused.
-    const Item values{{":a", S("a")},       {":b", S("b")},         {":bool", Bool(true)},   {":bx", B("x")},
-                      {":bc", B("bc")},     {":five", N("5")},      {":hel", S("hel")},      {":list", L({S("a")})},
-                      {":map", M({{"k", S("v")}})}, {":n", S("N")}, {":one", N("1.0")},      {":same", SS({"b", "a"})},
-                      {":ten", N("10")},    {":three", N("3")},     {":twenty", N("20")},    {":wrong", S("X")}};
+    const Item values{{":a", S("a")},     {":b", S("b")},         {":bool", Bool(true)},
+                      {":bx", B("x")},    {":bc", B("bc")},       {":five", N("5")},
+                      {":hel", S("hel")}, {":list", L({S("a")})}, {":map", M({{"k", S("v")}})},
+                      {":n", S("N")},     {":one", N("1.0")},     {":same", SS({"b", "a"})},
+                      {":ten", N("10")},  {":three", N("3")},     {":twenty", N("20")},
+                      {":wrong", S("X")}};
     for (const auto& value : values) {
       if (!uses(condition, value.key)) continue;
       if (!request.ExpressionAttributeValues) request.ExpressionAttributeValues.emplace();
@@ -42,9 +44,12 @@ class Conditions : public DynamoDbTest {
 
  private:
   static bool uses(const std::string& text, const std::string& placeholder) {
-    for (std::size_t at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at + 1)) {
+    for (std::size_t at = text.find(placeholder); at != std::string::npos;
+         at = text.find(placeholder, at + 1)) {
       const std::size_t end = at + placeholder.size();
-      if (end == text.size() || !(std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_')) return true;
+      if (end == text.size() ||
+          !(std::isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_'))
+        return true;
     }
     return false;
   }
@@ -120,36 +125,51 @@ TEST_F(Conditions, AreRefusedInTheseWords) {
       {"status = :ten", "Attribute name is a reserved keyword; reserved keyword: status"},
       {"unknown(n)", "Invalid function name; function: unknown"},
       {"if_not_exists(n, :a)", "Invalid function name; function: if_not_exists"},
-      {"size(n)", "The function is not allowed to be used this way in an expression; function: size"},
+      {"size(n)",
+       "The function is not allowed to be used this way in an expression; function: size"},
       {"contains(l, attribute_exists(n))",
-       "The function is not allowed to be used this way in an expression; function: attribute_exists"},
-      {"#none = :ten", "An expression attribute name used in the document path is not defined; attribute name: #none"},
-      {"n = :none", "An expression attribute value used in expression is not defined; attribute value: :none"},
+       "The function is not allowed to be used this way in an expression; function: "
+       "attribute_exists"},
+      {"#none = :ten",
+       "An expression attribute name used in the document path is not defined; attribute name: "
+       "#none"},
+      {"n = :none",
+       "An expression attribute value used in expression is not defined; attribute value: :none"},
       {"attribute_exists(n, s)",
-       "Incorrect number of operands for operator or function; operator or function: attribute_exists, number of "
+       "Incorrect number of operands for operator or function; operator or function: "
+       "attribute_exists, number of "
        "operands: 2"},
       {"attribute_exists(:a)",
        "Operator or function requires a document path; operator or function: attribute_exists"},
       {"n = n",
-       "The first operand must be distinct from the remaining operands for this operator or function; operator: =, "
+       "The first operand must be distinct from the remaining operands for this operator or "
+       "function; operator: =, "
        "first operand: [n]"},
       {"contains(l[1], l[1])",
-       "The first operand must be distinct from the remaining operands for this operator or function; operator: "
+       "The first operand must be distinct from the remaining operands for this operator or "
+       "function; operator: "
        "contains, first operand: [l, [1]]"},
       {"begins_with(s, :ten)",
-       "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N"},
-      {"n < :bool", "Incorrect operand type for operator or function; operator or function: <, operand type: BOOL"},
+       "Incorrect operand type for operator or function; operator or function: begins_with, "
+       "operand type: N"},
+      {"n < :bool",
+       "Incorrect operand type for operator or function; operator or function: <, operand type: "
+       "BOOL"},
       {"size(:ten) = :ten",
-       "Incorrect operand type for operator or function; operator or function: size, operand type: N"},
+       "Incorrect operand type for operator or function; operator or function: size, operand type: "
+       "N"},
       {"attribute_type(n, :wrong)",
        "Invalid attribute type name found; type: X, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}"},
       {"attribute_type(n, :ten)",
-       "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: N"},
+       "Incorrect operand type for operator or function; operator or function: attribute_type, "
+       "operand type: N"},
       {"n BETWEEN :ten AND :five",
-       "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: "
+       "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; "
+       "lower bound operand: "
        "AttributeValue: {N:10}, upper bound operand: AttributeValue: {N:5}"},
       {"n BETWEEN :a AND :five",
-       "The BETWEEN operator requires same data type for lower and upper bounds; lower bound operand: AttributeValue: "
+       "The BETWEEN operator requires same data type for lower and upper bounds; lower bound "
+       "operand: AttributeValue: "
        "{S:a}, upper bound operand: AttributeValue: {N:5}"}};
   for (const auto& [condition, why] : cases) {
     EXPECT_EQ(outcome_of(condition), "Invalid FilterExpression: " + why) << condition;
@@ -158,17 +178,21 @@ TEST_F(Conditions, AreRefusedInTheseWords) {
 
 TEST_F(Conditions, AreCheckedInTheOrderInWhichTheyAreWritten) {
   EXPECT_EQ(outcome_of("n = :none AND begins_with(s, :ten)"),
-            "Invalid FilterExpression: An expression attribute value used in expression is not defined; attribute value: "
+            "Invalid FilterExpression: An expression attribute value used in expression is not "
+            "defined; attribute value: "
             ":none");
   EXPECT_EQ(outcome_of("begins_with(s, :ten) AND n = :none"),
-            "Invalid FilterExpression: Incorrect operand type for operator or function; operator or function: "
+            "Invalid FilterExpression: Incorrect operand type for operator or function; operator "
+            "or function: "
             "begins_with, operand type: N");
 }
 
 TEST_F(Conditions, SurviveAnyNestingOfParentheses) {
   const std::string deep = std::string(2000, '(') + "n = :ten" + std::string(2000, ')');
-  EXPECT_EQ(outcome_of(deep), "Invalid FilterExpression: The expression has redundant parentheses;");
-  EXPECT_EQ(outcome_of(std::string(4000, '(')), "Invalid FilterExpression: The expression has redundant parentheses;");
+  EXPECT_EQ(outcome_of(deep),
+            "Invalid FilterExpression: The expression has redundant parentheses;");
+  EXPECT_EQ(outcome_of(std::string(4000, '(')),
+            "Invalid FilterExpression: The expression has redundant parentheses;");
 }
 
 }  // namespace

@@ -61,7 +61,8 @@ std::string message_of(const Outcome& outcome) {
 /// Tables are usable at once, unless a suite asks for AWS's times.
 class DynamoDbTest : public testing::CloudTest {
  protected:
-  explicit DynamoDbTest(CloudOptions options = {.timing = dispatch::Timing::instant}) : CloudTest(options) {}
+  explicit DynamoDbTest(CloudOptions options = {.timing = dispatch::Timing::instant})
+      : CloudTest(options) {}
 
   /// The attributes are `name:type`, the second one is the sort key.
   void create_table(const std::string& name, const std::vector<std::string>& keys) {
@@ -70,7 +71,8 @@ class DynamoDbTest : public testing::CloudTest {
     request.KeySchema.emplace();
     for (const auto& key : keys) {
       const std::string attribute = key.substr(0, key.size() - 2);
-      request.AttributeDefinitions->push_back({.AttributeName = attribute, .AttributeType = key.substr(key.size() - 1)});
+      request.AttributeDefinitions->push_back(
+          {.AttributeName = attribute, .AttributeType = key.substr(key.size() - 1)});
       request.KeySchema->push_back(
           {.AttributeName = attribute, .KeyType = request.KeySchema->empty() ? "HASH" : "RANGE"});
     }

@@ -15,27 +15,32 @@ class SecondaryIndexes : public DynamoDbTest {
                                    {.AttributeName = "owner", .AttributeType = "S"},
                                    {.AttributeName = "price", .AttributeType = "N"}}},
          .TableName = "goods",
-         .KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"}, {.AttributeName = "sk", .KeyType = "RANGE"}}},
-         .LocalSecondaryIndexes = {{{.IndexName = "by-price",
-                                     .KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"},
-                                                    {.AttributeName = "price", .KeyType = "RANGE"}}},
-                                     .Projection = api::dynamodb::Projection{.ProjectionType = "KEYS_ONLY"}}}},
-         .GlobalSecondaryIndexes = {{{.IndexName = "by-owner",
-                                      .KeySchema = {{{.AttributeName = "owner", .KeyType = "HASH"},
-                                                     {.AttributeName = "price", .KeyType = "RANGE"}}},
-                                      .Projection = api::dynamodb::Projection{.ProjectionType = "INCLUDE",
-                                                                              .NonKeyAttributes = {{"colour"}}}},
-                                     {.IndexName = "owners",
-                                      .KeySchema = {{{.AttributeName = "owner", .KeyType = "HASH"}}},
-                                      .Projection = api::dynamodb::Projection{.ProjectionType = "ALL"}}}},
+         .KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"},
+                        {.AttributeName = "sk", .KeyType = "RANGE"}}},
+         .LocalSecondaryIndexes =
+             {{{.IndexName = "by-price",
+                .KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"},
+                               {.AttributeName = "price", .KeyType = "RANGE"}}},
+                .Projection = api::dynamodb::Projection{.ProjectionType = "KEYS_ONLY"}}}},
+         .GlobalSecondaryIndexes =
+             {{{.IndexName = "by-owner",
+                .KeySchema = {{{.AttributeName = "owner", .KeyType = "HASH"},
+                               {.AttributeName = "price", .KeyType = "RANGE"}}},
+                .Projection = api::dynamodb::Projection{.ProjectionType = "INCLUDE",
+                                                        .NonKeyAttributes = {{"colour"}}}},
+               {.IndexName = "owners",
+                .KeySchema = {{{.AttributeName = "owner", .KeyType = "HASH"}}},
+                .Projection = api::dynamodb::Projection{.ProjectionType = "ALL"}}}},
          .BillingMode = "PAY_PER_REQUEST"}));
   }
 
   static Item good(const std::string& sk, const std::string& owner, const std::string& price) {
-    return {{"colour", S("red")}, {"owner", S(owner)}, {"pk", S("a")}, {"price", N(price)}, {"sk", S(sk)}, {"text", S("t")}};
+    return {{"colour", S("red")}, {"owner", S(owner)}, {"pk", S("a")},
+            {"price", N(price)},  {"sk", S(sk)},       {"text", S("t")}};
   }
   api::dynamodb::QueryOutput owned(const std::string& index, const std::string& owner,
-                                   std::optional<Item> start = {}, std::optional<std::int32_t> limit = {}) {
+                                   std::optional<Item> start = {},
+                                   std::optional<std::int32_t> limit = {}) {
     return must(dynamodb.query({.TableName = "goods",
                                 .IndexName = index,
                                 .Limit = limit,
@@ -45,7 +50,9 @@ class SecondaryIndexes : public DynamoDbTest {
                                 .ExpressionAttributeValues = {{{":o", S(owner)}}}}));
   }
   std::int64_t entries(std::size_t index) {
-    return *(*must(dynamodb.describe_table({.TableName = "goods"})).Table->GlobalSecondaryIndexes)[index].ItemCount;
+    return *(*must(dynamodb.describe_table({.TableName = "goods"}))
+                  .Table->GlobalSecondaryIndexes)[index]
+                .ItemCount;
   }
 };
 
@@ -57,7 +64,11 @@ TEST_F(SecondaryIndexes, AreSortedByTheirOwnKeyAndShowWhatIsProjected) {
   const auto items = *owned("by-owner", "me").Items;
 
   ASSERT_EQ(items.size(), 2U);
-  EXPECT_EQ(items[0], (Item{{"colour", S("red")}, {"owner", S("me")}, {"pk", S("a")}, {"price", N("4")}, {"sk", S("2")}}));
+  EXPECT_EQ(items[0], (Item{{"colour", S("red")},
+                            {"owner", S("me")},
+                            {"pk", S("a")},
+                            {"price", N("4")},
+                            {"sk", S("2")}}));
   EXPECT_EQ(*api::find(items[1], "price"), N("30"));
   EXPECT_EQ(owned("owners", "me").Items->front().size(), 6U);
 }
@@ -105,12 +116,13 @@ TEST_F(SecondaryIndexes, GoThroughEqualKeysPageByPage) {
 
 TEST_F(SecondaryIndexes, LocalOnesFetchWhatTheyDoNotHave) {
   put("goods", good("1", "me", "30"));
-  api::dynamodb::QueryInput request{.TableName = "goods",
-                                    .IndexName = "by-price",
-                                    .ConsistentRead = true,
-                                    .ReturnConsumedCapacity = "INDEXES",
-                                    .KeyConditionExpression = "pk = :p AND price > :n",
-                                    .ExpressionAttributeValues = {{{":p", S("a")}, {":n", N("1")}}}};
+  api::dynamodb::QueryInput request{
+      .TableName = "goods",
+      .IndexName = "by-price",
+      .ConsistentRead = true,
+      .ReturnConsumedCapacity = "INDEXES",
+      .KeyConditionExpression = "pk = :p AND price > :n",
+      .ExpressionAttributeValues = {{{":p", S("a")}, {":n", N("1")}}}};
   const auto own = must(dynamodb.query(request));
   EXPECT_EQ(own.Items->front(), (Item{{"pk", S("a")}, {"price", N("30")}, {"sk", S("1")}}));
   EXPECT_EQ(own.ConsumedCapacity->CapacityUnits, 1);
@@ -124,8 +136,9 @@ TEST_F(SecondaryIndexes, LocalOnesFetchWhatTheyDoNotHave) {
 
 TEST_F(SecondaryIndexes, CostWhatIsWrittenToThem) {
   const auto units = [&](Item item) {
-    return *must(dynamodb.put_item(
-                     {.TableName = "goods", .Item = std::move(item), .ReturnConsumedCapacity = "INDEXES"}))
+    return *must(dynamodb.put_item({.TableName = "goods",
+                                    .Item = std::move(item),
+                                    .ReturnConsumedCapacity = "INDEXES"}))
                 .ConsumedCapacity;
   };
   // The table, two global indexes and a local one.
@@ -140,20 +153,28 @@ TEST_F(SecondaryIndexes, CostWhatIsWrittenToThem) {
 }
 
 TEST_F(SecondaryIndexes, RefuseKeysOfAnotherTypeAndReadsTheyCannotDo) {
-  EXPECT_THAT(dynamodb.put_item({.TableName = "goods", .Item = {{{"pk", S("a")}, {"sk", S("1")}, {"owner", N("5")}}}}),
-              FailsSaying("One or more parameter values were invalid: Type mismatch for Index Key owner Expected: S "
+  EXPECT_THAT(dynamodb.put_item({.TableName = "goods",
+                                 .Item = {{{"pk", S("a")}, {"sk", S("1")}, {"owner", N("5")}}}}),
+              FailsSaying("One or more parameter values were invalid: Type mismatch for Index Key "
+                          "owner Expected: S "
                           "Actual: N IndexName: by-owner"));
-  EXPECT_THAT(dynamodb.put_item({.TableName = "goods", .Item = {{{"pk", S("a")}, {"sk", S("1")}, {"owner", S("")}}}}),
-              FailsSaying("One or more parameter values are not valid. A value specified for a secondary index key is not "
-                          "supported. The AttributeValue for a key attribute cannot contain an empty string value. "
-                          "IndexName: by-owner, IndexKey: owner"));
+  EXPECT_THAT(
+      dynamodb.put_item(
+          {.TableName = "goods", .Item = {{{"pk", S("a")}, {"sk", S("1")}, {"owner", S("")}}}}),
+      FailsSaying(
+          "One or more parameter values are not valid. A value specified for a secondary index key "
+          "is not "
+          "supported. The AttributeValue for a key attribute cannot contain an empty string value. "
+          "IndexName: by-owner, IndexKey: owner"));
   EXPECT_THAT(dynamodb.scan({.TableName = "goods", .IndexName = "owners", .ConsistentRead = true}),
               FailsSaying("Consistent reads are not supported on global secondary indexes"));
   EXPECT_THAT(dynamodb.scan({.TableName = "goods", .IndexName = "nothing"}),
               FailsSaying("The table does not have the specified index: nothing"));
-  EXPECT_THAT(dynamodb.scan({.TableName = "goods", .IndexName = "by-owner", .Select = "ALL_ATTRIBUTES"}),
-              FailsSaying("One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for "
-                          "global secondary index by-owner because its projection type is not ALL"));
+  EXPECT_THAT(
+      dynamodb.scan({.TableName = "goods", .IndexName = "by-owner", .Select = "ALL_ATTRIBUTES"}),
+      FailsSaying("One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not "
+                  "supported for "
+                  "global secondary index by-owner because its projection type is not ALL"));
 }
 
 TEST_F(SecondaryIndexes, CanBeScanned) {

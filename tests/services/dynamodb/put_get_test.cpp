@@ -41,8 +41,9 @@ TEST_F(PutItem, KeepsEveryTypeOfValue) {
 TEST_F(PutItem, ReplacesTheItemWhole) {
   put("hash", {{"pk", S("a")}, {"old", S("x")}});
 
-  const auto answer = must(dynamodb.put_item(
-      {.TableName = "hash", .Item = {{{"pk", S("a")}, {"new", S("y")}}}, .ReturnValues = "ALL_OLD"}));
+  const auto answer = must(dynamodb.put_item({.TableName = "hash",
+                                              .Item = {{{"pk", S("a")}, {"new", S("y")}}},
+                                              .ReturnValues = "ALL_OLD"}));
 
   EXPECT_EQ(*answer.Attributes, (Item{{"old", S("x")}, {"pk", S("a")}}));
   EXPECT_EQ(get("hash", {{"pk", S("a")}}), (Item{{"new", S("y")}, {"pk", S("a")}}));
@@ -50,11 +51,18 @@ TEST_F(PutItem, ReplacesTheItemWhole) {
 
 TEST_F(PutItem, BringsNumbersToTheirNormalForm) {
   const std::vector<std::pair<std::string, std::string>> cases{
-      {"0042.1200", "42.12"}, {"1E3", "1000"},     {"-0", "0"},
-      {"+5", "5"},            {".5", "0.5"},       {"5.", "5"},
-      {"1e-5", "0.00001"},    {"1.50e1", "15"},    {"0e125", "0"},
+      {"0042.1200", "42.12"},
+      {"1E3", "1000"},
+      {"-0", "0"},
+      {"+5", "5"},
+      {".5", "0.5"},
+      {"5.", "5"},
+      {"1e-5", "0.00001"},
+      {"1.50e1", "15"},
+      {"0e125", "0"},
       {"12345678901234567890123456789012345678", "12345678901234567890123456789012345678"},
-      {"1E125", "1" + std::string(125, '0')},      {"-1E-130", "-0." + std::string(129, '0') + "1"}};
+      {"1E125", "1" + std::string(125, '0')},
+      {"-1E-130", "-0." + std::string(129, '0') + "1"}};
   for (const auto& [written, kept] : cases) {
     put("hash", {{"pk", S("a")}, {"n", N(written)}});
     EXPECT_EQ(get("hash", {{"pk", S("a")}})->front().value.N, kept) << written;
@@ -62,7 +70,8 @@ TEST_F(PutItem, BringsNumbersToTheirNormalForm) {
 }
 
 TEST_F(PutItem, RefusesNumbersThatCannotBeKept) {
-  const std::string overflow = "Number overflow. Attempting to store a number with magnitude larger than supported range";
+  const std::string overflow =
+      "Number overflow. Attempting to store a number with magnitude larger than supported range";
   const std::string underflow =
       "Number underflow. Attempting to store a number with magnitude smaller than supported range";
   const std::string not_numeric = "The parameter cannot be converted to a numeric value: ";
@@ -81,28 +90,35 @@ TEST_F(PutItem, RefusesNumbersThatCannotBeKept) {
       {"1e-131", underflow},
       {"1e-99999999999", underflow},
       {"0e-131", underflow},
-      {"1234567890123456789012345678901234567890", "Attempting to store more than 38 significant digits in a Number"}};
+      {"1234567890123456789012345678901234567890",
+       "Attempting to store more than 38 significant digits in a Number"}};
   for (const auto& [written, why] : cases) {
-    EXPECT_EQ(refusal("hash", {{"pk", S("a")}, {"n", N(written)}}), "1 validation error detected: " + why) << written;
+    EXPECT_EQ(refusal("hash", {{"pk", S("a")}, {"n", N(written)}}),
+              "1 validation error detected: " + why)
+        << written;
   }
 }
 
 TEST_F(PutItem, RefusesValuesThatAreNone) {
-  const std::string invalid = "1 validation error detected: One or more parameter values were invalid: ";
+  const std::string invalid =
+      "1 validation error detected: One or more parameter values were invalid: ";
   const std::vector<std::pair<Value, std::string>> cases{
       {SS({}), invalid + "An string set  may not be empty"},
       {NS({}), invalid + "An number set  may not be empty"},
       {BS({}), invalid + "Binary sets should not be empty"},
-      {SS({"b", "a", "b"}), invalid + "Input collection [\"a\", \"b\", \"b\"] contains duplicates."},
+      {SS({"b", "a", "b"}),
+       invalid + "Input collection [\"a\", \"b\", \"b\"] contains duplicates."},
       {BS({"\xff", std::string(1, '\0'), std::string(1, '\0')}),
        invalid + "Input collection [\"AA==\",\"/w==\",\"AA==\"]of type BS contains duplicates."},
       {NS({"2", "1", "2.0"}), invalid + "Input collection contains duplicates."},
       {Value{.NULL_ = false}, invalid + "Null attribute value types must have the value of true"},
       {Value{},
-       "1 validation error detected: Supplied AttributeValue is empty, must contain exactly one of the supported "
+       "1 validation error detected: Supplied AttributeValue is empty, must contain exactly one of "
+       "the supported "
        "datatypes"},
       {Value{.S = "a", .N = "1"},
-       "1 validation error detected: Supplied AttributeValue has more than one datatypes set, must contain exactly one "
+       "1 validation error detected: Supplied AttributeValue has more than one datatypes set, must "
+       "contain exactly one "
        "of the supported datatypes"}};
   for (const auto& [value, why] : cases) {
     EXPECT_EQ(refusal("hash", {{"pk", S("a")}, {"bad", value}}), why);
@@ -113,12 +129,15 @@ TEST_F(PutItem, RefusesValuesThatAreNone) {
 TEST_F(PutItem, ChecksTheKey) {
   const std::string invalid = "One or more parameter values were invalid: ";
   EXPECT_EQ(refusal("both", {{"pk", S("a")}}), invalid + "Missing the key sk in the item");
-  EXPECT_EQ(refusal("both", {{"pk", S("a")}, {"sk", S("1")}}), invalid + "Type mismatch for key sk expected: N actual: S");
+  EXPECT_EQ(refusal("both", {{"pk", S("a")}, {"sk", S("1")}}),
+            invalid + "Type mismatch for key sk expected: N actual: S");
   EXPECT_EQ(refusal("hash", {{"pk", S("")}}),
-            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
+            "One or more parameter values are not valid. The AttributeValue for a key attribute "
+            "cannot contain an empty "
             "string value. Key: pk");
   EXPECT_EQ(refusal("binary", {{"pk", B("")}}),
-            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
+            "One or more parameter values are not valid. The AttributeValue for a key attribute "
+            "cannot contain an empty "
             "binary value. Key: pk");
   EXPECT_EQ(refusal("hash", {{"pk", S(std::string(2049, 'k'))}}),
             invalid + "Size of hashkey has exceeded the maximum size limit of2048 bytes");
@@ -137,15 +156,21 @@ TEST_F(PutItem, AllowsItemsOf400KilobytesToTheByte) {
 TEST_F(PutItem, MeasuresNumbersByTheirDigits) {
   // Observed: what each number costs, found at the 400 KB limit of real tables.
   const std::vector<std::pair<std::string, std::size_t>> cases{
-      {"0", 1},     {"1", 2},     {"12", 2},   {"123", 3},    {"1234", 3},  {"0042", 2},    {"100", 2},   {"1010", 3},
-      {"1E125", 2}, {"1E-100", 2}, {"1.5", 3}, {"1.200", 3},  {"1.234", 4}, {"3.14159", 5}, {"123456", 4}, {"100.5", 4},
-      {"0.15", 2},  {"-42", 3},   {"-0", 1},   {"0.0000001", 2}, {"12345678901234567890123456789012345678", 20}};
+      {"0", 1},      {"1", 2},         {"12", 2},
+      {"123", 3},    {"1234", 3},      {"0042", 2},
+      {"100", 2},    {"1010", 3},      {"1E125", 2},
+      {"1E-100", 2}, {"1.5", 3},       {"1.200", 3},
+      {"1.234", 4},  {"3.14159", 5},   {"123456", 4},
+      {"100.5", 4},  {"0.15", 2},      {"-42", 3},
+      {"-0", 1},     {"0.0000001", 2}, {"12345678901234567890123456789012345678", 20}};
   for (const auto& [number, cost] : cases) {
     const std::size_t room = 400 * 1024 - 3 - 1 - cost - 1;
-    EXPECT_EQ(refusal("hash", {{"pk", S("a")}, {"n", N(number)}, {"p", S(std::string(room, 'x'))}}), "succeeded")
+    EXPECT_EQ(refusal("hash", {{"pk", S("a")}, {"n", N(number)}, {"p", S(std::string(room, 'x'))}}),
+              "succeeded")
         << number;
-    EXPECT_EQ(refusal("hash", {{"pk", S("a")}, {"n", N(number)}, {"p", S(std::string(room + 1, 'x'))}}),
-              "Item size has exceeded the maximum allowed size")
+    EXPECT_EQ(
+        refusal("hash", {{"pk", S("a")}, {"n", N(number)}, {"p", S(std::string(room + 1, 'x'))}}),
+        "Item size has exceeded the maximum allowed size")
         << number;
   }
 }
@@ -156,7 +181,8 @@ TEST_F(PutItem, NestsThirtyTwoLevels) {
   put("hash", {{"pk", S("a")}, {"deep", value}});
 
   EXPECT_EQ(refusal("hash", {{"pk", S("a")}, {"deep", M({{"n", value}})}}),
-            "1 validation error detected: Nesting Levels have exceeded supported limits: Attributes in the item have "
+            "1 validation error detected: Nesting Levels have exceeded supported limits: "
+            "Attributes in the item have "
             "nested levels beyond supported limit");
 }
 
@@ -182,7 +208,8 @@ TEST_F(PutItem, ShowsTheItemThatStoodInTheWayWhenAsked) {
 
   ASSERT_FALSE(outcome);
   ASSERT_NE(outcome.error().members, nullptr);
-  const auto& error = *static_cast<const api::dynamodb::ConditionalCheckFailedException*>(outcome.error().members.get());
+  const auto& error = *static_cast<const api::dynamodb::ConditionalCheckFailedException*>(
+      outcome.error().members.get());
   EXPECT_EQ(*error.Item, (Item{{"n", N("1")}, {"pk", S("a")}}));
 }
 
@@ -190,7 +217,8 @@ TEST_F(PutItem, SaysWhatItConsumed) {
   const Item small{{"pk", S("a")}};
   const Item large{{"pk", S("a")}, {"text", S(std::string(2000, 'x'))}};
   const auto units = [&](const Item& item, const std::string& wanted) {
-    return *must(dynamodb.put_item({.TableName = "hash", .Item = item, .ReturnConsumedCapacity = wanted}))
+    return *must(dynamodb.put_item(
+                     {.TableName = "hash", .Item = item, .ReturnConsumedCapacity = wanted}))
                 .ConsumedCapacity;
   };
 
@@ -206,44 +234,53 @@ TEST_F(PutItem, SaysWhatItConsumed) {
 TEST_F(PutItem, ChecksItsParametersAgainstEachOther) {
   const std::string envelope = "1 validation error detected: ";
   const Item item{{"pk", S("a")}};
-  EXPECT_EQ(message_of(dynamodb.put_item({.TableName = "hash", .Item = item, .ReturnValues = "ALL_NEW"})),
-            envelope + "ReturnValues can only be ALL_OLD or NONE");
-  EXPECT_EQ(message_of(dynamodb.put_item(
-                {.TableName = "hash", .Item = item, .ExpressionAttributeValues = {{{":v", S("x")}}}})),
-            envelope + "ExpressionAttributeValues can only be specified when using expressions");
   EXPECT_EQ(
-      message_of(dynamodb.put_item({.TableName = "hash", .Item = item, .ExpressionAttributeNames = {{{"#a", "a"}}}})),
-      envelope + "ExpressionAttributeNames can only be specified when using expressions");
+      message_of(dynamodb.put_item({.TableName = "hash", .Item = item, .ReturnValues = "ALL_NEW"})),
+      envelope + "ReturnValues can only be ALL_OLD or NONE");
+  EXPECT_EQ(
+      message_of(dynamodb.put_item(
+          {.TableName = "hash", .Item = item, .ExpressionAttributeValues = {{{":v", S("x")}}}})),
+      envelope + "ExpressionAttributeValues can only be specified when using expressions");
+  EXPECT_EQ(message_of(dynamodb.put_item(
+                {.TableName = "hash", .Item = item, .ExpressionAttributeNames = {{{"#a", "a"}}}})),
+            envelope + "ExpressionAttributeNames can only be specified when using expressions");
   EXPECT_EQ(message_of(dynamodb.put_item({.TableName = "hash",
                                           .Item = item,
                                           .Expected = {{{"pk", {.Exists = false}}}},
                                           .ConditionExpression = "attribute_not_exists(pk)"})),
-            envelope + "Can not use both expression and non-expression parameters in the same request: Non-expression "
-                       "parameters: {Expected} Expression parameters: {ConditionExpression}");
-  EXPECT_THAT(dynamodb.put_item({.TableName = "none", .Item = item}), FailsWith("ResourceNotFoundException", 400));
+            envelope +
+                "Can not use both expression and non-expression parameters in the same request: "
+                "Non-expression "
+                "parameters: {Expected} Expression parameters: {ConditionExpression}");
+  EXPECT_THAT(dynamodb.put_item({.TableName = "none", .Item = item}),
+              FailsWith("ResourceNotFoundException", 400));
 }
 
 TEST_F(PutItem, TakesTheOlderExpected) {
   const Item item{{"pk", S("a")}, {"n", N("1")}};
   const auto outcome = [&](api::dynamodb::ExpectedAttributeValue expected) {
-    return dynamodb.put_item({.TableName = "hash", .Item = item, .Expected = {{{"n", std::move(expected)}}}});
+    return dynamodb.put_item(
+        {.TableName = "hash", .Item = item, .Expected = {{{"n", std::move(expected)}}}});
   };
   EXPECT_THAT(outcome({.Exists = false}), testing::Succeeds());
   EXPECT_THAT(outcome({.Exists = false}), FailsWith("ConditionalCheckFailedException"));
   EXPECT_THAT(outcome({.Value = N("1.0")}), testing::Succeeds());
   EXPECT_THAT(outcome({.ComparisonOperator = "GT", .AttributeValueList = {{N("1")}}}),
               FailsWith("ConditionalCheckFailedException"));
-  EXPECT_THAT(outcome({.ComparisonOperator = "BETWEEN", .AttributeValueList = {{N("1"), N("2")}}}), testing::Succeeds());
-  const std::string invalid = "1 validation error detected: One or more parameter values were invalid: ";
+  EXPECT_THAT(outcome({.ComparisonOperator = "BETWEEN", .AttributeValueList = {{N("1"), N("2")}}}),
+              testing::Succeeds());
+  const std::string invalid =
+      "1 validation error detected: One or more parameter values were invalid: ";
   EXPECT_THAT(outcome({.Exists = true}),
               FailsSaying(invalid + "Value must be provided when Exists is true for Attribute: n"));
-  EXPECT_THAT(outcome({.ComparisonOperator = "EQ"}),
-              FailsSaying(invalid + "Value or AttributeValueList must be used with ComparisonOperator: EQ for Attribute: n"));
+  EXPECT_THAT(
+      outcome({.ComparisonOperator = "EQ"}),
+      FailsSaying(
+          invalid +
+          "Value or AttributeValueList must be used with ComparisonOperator: EQ for Attribute: n"));
 }
 
-TEST_F(GetItem, GivesNothingForAKeyThatIsNotThere) {
-  EXPECT_FALSE(get("hash", {{"pk", S("a")}}));
-}
+TEST_F(GetItem, GivesNothingForAKeyThatIsNotThere) { EXPECT_FALSE(get("hash", {{"pk", S("a")}})); }
 
 TEST_F(GetItem, FindsNumbersWhateverTheirForm) {
   put("both", {{"pk", S("a")}, {"sk", N("10.0")}});
@@ -277,7 +314,8 @@ TEST_F(GetItem, ShowsWhatTheProjectionReaches) {
   };
 
   EXPECT_EQ(projected("pk, doc.a"), (Item{{"doc", M({{"a", S("i")}})}, {"pk", S("a")}}));
-  EXPECT_EQ(projected("items_[2], items_[1].y"), (Item{{"items_", L({M({{"y", N("2")}}), S("two")})}}));
+  EXPECT_EQ(projected("items_[2], items_[1].y"),
+            (Item{{"items_", L({M({{"y", N("2")}}), S("two")})}}));
   EXPECT_EQ(projected("#n", Names{{"#n", "name"}}), (Item{{"name", S("n")}}));
   EXPECT_EQ(projected("nowhere, items_[7], doc.a.deeper"), Item{});
 }
@@ -285,8 +323,11 @@ TEST_F(GetItem, ShowsWhatTheProjectionReaches) {
 TEST_F(GetItem, TakesTheOlderAttributesToGet) {
   put("hash", {{"pk", S("a")}, {"n", N("1")}});
 
-  EXPECT_EQ(*must(dynamodb.get_item({.TableName = "hash", .Key = {{{"pk", S("a")}}}, .AttributesToGet = {{"n", "x"}}})).Item,
-            (Item{{"n", N("1")}}));
+  EXPECT_EQ(
+      *must(dynamodb.get_item(
+                {.TableName = "hash", .Key = {{{"pk", S("a")}}}, .AttributesToGet = {{"n", "x"}}}))
+           .Item,
+      (Item{{"n", N("1")}}));
 }
 
 TEST_F(GetItem, ConsumesByFourKilobytes) {
@@ -313,10 +354,10 @@ TEST_F(GetItem, FindsATableByItsArn) {
 TEST_F(DeleteItem, GivesWhatItRemoved) {
   put("hash", {{"pk", S("a")}, {"n", N("1")}});
 
-  const auto deleted =
-      must(dynamodb.delete_item({.TableName = "hash", .Key = {{{"pk", S("a")}}}, .ReturnValues = "ALL_OLD"}));
-  const auto again =
-      must(dynamodb.delete_item({.TableName = "hash", .Key = {{{"pk", S("a")}}}, .ReturnValues = "ALL_OLD"}));
+  const auto deleted = must(dynamodb.delete_item(
+      {.TableName = "hash", .Key = {{{"pk", S("a")}}}, .ReturnValues = "ALL_OLD"}));
+  const auto again = must(dynamodb.delete_item(
+      {.TableName = "hash", .Key = {{{"pk", S("a")}}}, .ReturnValues = "ALL_OLD"}));
 
   EXPECT_EQ(*deleted.Attributes, (Item{{"n", N("1")}, {"pk", S("a")}}));
   EXPECT_FALSE(again.Attributes);

@@ -17,12 +17,18 @@ class RandomOperations : public DynamoDbTest {
   int draw(int below) { return static_cast<int>(dice_() % static_cast<unsigned>(below)); }
   Value draw_value() {
     switch (draw(6)) {
-      case 0: return N(std::to_string(draw(2000) - 1000));
-      case 1: return S(std::string(static_cast<std::size_t>(draw(40)), 'x'));
-      case 2: return SS({"m" + std::to_string(draw(3)), "z"});
-      case 3: return L({N("1"), S("e"), Bool(draw(2) == 0)});
-      case 4: return M({{"a", N(std::to_string(draw(9)))}, {"b", Null()}});
-      default: return B(std::string(static_cast<std::size_t>(draw(4)), '\0'));
+      case 0:
+        return N(std::to_string(draw(2000) - 1000));
+      case 1:
+        return S(std::string(static_cast<std::size_t>(draw(40)), 'x'));
+      case 2:
+        return SS({"m" + std::to_string(draw(3)), "z"});
+      case 3:
+        return L({N("1"), S("e"), Bool(draw(2) == 0)});
+      case 4:
+        return M({{"a", N(std::to_string(draw(9)))}, {"b", Null()}});
+      default:
+        return B(std::string(static_cast<std::size_t>(draw(4)), '\0'));
     }
   }
   std::pair<std::string, int> draw_key() { return {"p" + std::to_string(draw(4)), draw(12) - 6}; }
@@ -41,12 +47,14 @@ class RandomOperations : public DynamoDbTest {
   void put_somewhere() {
     const auto key = draw_key();
     std::map<std::string, Value> attributes;
-    for (int count = draw(4); count > 0; --count) attributes["a" + std::to_string(draw(5))] = draw_value();
+    for (int count = draw(4); count > 0; --count)
+      attributes["a" + std::to_string(draw(5))] = draw_value();
     const bool only_new = draw(3) == 0;
     const auto outcome = dynamodb.put_item(
         {.TableName = "things",
          .Item = item_of({key, attributes}),
-         .ConditionExpression = only_new ? std::optional<std::string>("attribute_not_exists(pk)") : std::nullopt});
+         .ConditionExpression =
+             only_new ? std::optional<std::string>("attribute_not_exists(pk)") : std::nullopt});
     const bool is_refused = only_new && model_.contains(key);
     ASSERT_EQ(outcome.has_value(), !is_refused);
     if (!is_refused) model_[key] = attributes;
@@ -58,10 +66,11 @@ class RandomOperations : public DynamoDbTest {
     const std::string removed_name = "r" + std::to_string(draw(2));
     const Value value = draw_value();
     const int step = draw(20) - 10;
-    must(dynamodb.update_item({.TableName = "things",
-                               .Key = key_of(key),
-                               .UpdateExpression = "SET " + set_name + " = :v REMOVE " + removed_name + " ADD n :step",
-                               .ExpressionAttributeValues = {{{":v", value}, {":step", N(std::to_string(step))}}}}));
+    must(dynamodb.update_item(
+        {.TableName = "things",
+         .Key = key_of(key),
+         .UpdateExpression = "SET " + set_name + " = :v REMOVE " + removed_name + " ADD n :step",
+         .ExpressionAttributeValues = {{{":v", value}, {":step", N(std::to_string(step))}}}}));
     auto& attributes = model_[key];
     attributes[set_name] = value;
     attributes.erase(removed_name);
@@ -71,8 +80,8 @@ class RandomOperations : public DynamoDbTest {
 
   void delete_somewhere() {
     const auto key = draw_key();
-    const auto answer =
-        must(dynamodb.delete_item({.TableName = "things", .Key = key_of(key), .ReturnValues = "ALL_OLD"}));
+    const auto answer = must(dynamodb.delete_item(
+        {.TableName = "things", .Key = key_of(key), .ReturnValues = "ALL_OLD"}));
     const auto row = model_.find(key);
     ASSERT_EQ(answer.Attributes.has_value(), row != model_.end());
     if (row == model_.end()) return;
@@ -87,20 +96,22 @@ class RandomOperations : public DynamoDbTest {
     const bool forward = draw(2) == 0;
     std::vector<Item> expected;
     for (const auto& row : model_) {
-      if (row.first.first != partition || row.first.second < low || row.first.second > high) continue;
+      if (row.first.first != partition || row.first.second < low || row.first.second > high)
+        continue;
       expected.insert(forward ? expected.end() : expected.begin(), item_of(row));
     }
     std::vector<Item> found;
     std::optional<Item> start;
     do {
-      const auto page = must(dynamodb.query(
-          {.TableName = "things",
-           .Limit = 1 + draw(4),
-           .ScanIndexForward = forward,
-           .ExclusiveStartKey = start,
-           .KeyConditionExpression = "pk = :p AND sk BETWEEN :low AND :high",
-           .ExpressionAttributeValues = {
-               {{":p", S(partition)}, {":low", N(std::to_string(low))}, {":high", N(std::to_string(high))}}}}));
+      const auto page = must(
+          dynamodb.query({.TableName = "things",
+                          .Limit = 1 + draw(4),
+                          .ScanIndexForward = forward,
+                          .ExclusiveStartKey = start,
+                          .KeyConditionExpression = "pk = :p AND sk BETWEEN :low AND :high",
+                          .ExpressionAttributeValues = {{{":p", S(partition)},
+                                                         {":low", N(std::to_string(low))},
+                                                         {":high", N(std::to_string(high))}}}}));
       found.insert(found.end(), page.Items->begin(), page.Items->end());
       start = page.LastEvaluatedKey;
     } while (start);
@@ -124,10 +135,18 @@ class RandomOperations : public DynamoDbTest {
     for (int step = 0; step < steps; ++step) {
       switch (draw(5)) {
         case 0:
-        case 1: put_somewhere(); break;
-        case 2: update_somewhere(); break;
-        case 3: delete_somewhere(); break;
-        default: query_somewhere(); break;
+        case 1:
+          put_somewhere();
+          break;
+        case 2:
+          update_somewhere();
+          break;
+        case 3:
+          delete_somewhere();
+          break;
+        default:
+          query_somewhere();
+          break;
       }
       if (HasFailure()) return;
     }

@@ -20,7 +20,8 @@ class UpdateItem : public DynamoDbTest {
             {"ss", SS({"a", "b"})}};
   }
 
-  Outcome<api::dynamodb::UpdateItemOutput> update(std::string expression, std::optional<Item> values = {},
+  Outcome<api::dynamodb::UpdateItemOutput> update(std::string expression,
+                                                  std::optional<Item> values = {},
                                                   std::optional<Names> names = {}) {
     return dynamodb.update_item({.TableName = "hash",
                                  .Key = {{{"pk", S("a")}}},
@@ -30,12 +31,14 @@ class UpdateItem : public DynamoDbTest {
                                  .ExpressionAttributeValues = std::move(values)});
   }
   /// The attribute after the update.
-  std::optional<Value> after(const std::string& name, std::string expression, std::optional<Item> values = {}) {
+  std::optional<Value> after(const std::string& name, std::string expression,
+                             std::optional<Item> values = {}) {
     const auto item = *must(update(std::move(expression), std::move(values))).Attributes;
     const Value* value = api::find(item, name);
     return value == nullptr ? std::nullopt : std::optional(*value);
   }
-  std::string refusal(std::string expression, std::optional<Item> values = {}, std::optional<Names> names = {}) {
+  std::string refusal(std::string expression, std::optional<Item> values = {},
+                      std::optional<Names> names = {}) {
     return message_of(update(std::move(expression), std::move(values), std::move(names)));
   }
 };
@@ -61,8 +64,9 @@ TEST_F(UpdateItem, AddsAndSubtractsWithAllDigits) {
             N("1" + std::string(38, '0')));
   EXPECT_EQ(refusal("SET big = :a + :b", Item{{":a", N("1E37")}, {":b", N("0.1")}}),
             "Attempting to store more than 38 significant digits in a Number");
-  EXPECT_EQ(refusal("SET big = :a + :b", Item{{":a", N("9.9E125")}, {":b", N("9.9E125")}}),
-            "Number overflow. Attempting to store a number with magnitude larger than supported range");
+  EXPECT_EQ(
+      refusal("SET big = :a + :b", Item{{":a", N("9.9E125")}, {":b", N("9.9E125")}}),
+      "Number overflow. Attempting to store a number with magnitude larger than supported range");
 }
 
 TEST_F(UpdateItem, SetsOnlyWhatIsNotThere) {
@@ -71,13 +75,15 @@ TEST_F(UpdateItem, SetsOnlyWhatIsNotThere) {
 }
 
 TEST_F(UpdateItem, CountsFromNothing) {
-  const auto answer = must(update("SET #c = if_not_exists(#c, :zero) + :one", Item{{":zero", N("0")}, {":one", N("1")}},
-                                  Names{{"#c", "count"}}));
+  const auto answer =
+      must(update("SET #c = if_not_exists(#c, :zero) + :one",
+                  Item{{":zero", N("0")}, {":one", N("1")}}, Names{{"#c", "count"}}));
   EXPECT_EQ(*api::find(*answer.Attributes, "count"), N("1"));
 }
 
 TEST_F(UpdateItem, AppendsListsInTheOrderOfTheOperands) {
-  EXPECT_EQ(after("l", "SET l = list_append(l, :v)", Item{{":v", L({S("d")})}}), L({S("a"), S("b"), S("c"), S("d")}));
+  EXPECT_EQ(after("l", "SET l = list_append(l, :v)", Item{{":v", L({S("d")})}}),
+            L({S("a"), S("b"), S("c"), S("d")}));
   EXPECT_EQ(after("l", "SET l = list_append(:v, l)", Item{{":v", L({S("0")})}}),
             L({S("0"), S("a"), S("b"), S("c"), S("d")}));
 }
@@ -102,7 +108,9 @@ TEST_F(UpdateItem, DeletesFromSetsAndDropsEmptyOnes) {
 }
 
 TEST_F(UpdateItem, ReadsOperandsFromTheItemAsItWas) {
-  const auto item = *must(update("SET n = m.inside.n, m.inside.n = n REMOVE l[0] ADD added :v", Item{{":v", N("1")}})).Attributes;
+  const auto item = *must(update("SET n = m.inside.n, m.inside.n = n REMOVE l[0] ADD added :v",
+                                 Item{{":v", N("1")}}))
+                         .Attributes;
 
   EXPECT_EQ(*api::find(item, "n"), N("1"));
   EXPECT_EQ(*api::find(item, "m"), M({{"inside", M({{"n", N("10")}})}, {"x", S("old")}}));
@@ -151,43 +159,60 @@ TEST_F(UpdateItem, RefusesMistakesInTheExpressionInTheseWords) {
       {"SET a = :v,, b = :v", "Syntax error; token: \",\", near: \",, b\""},
       {"SET a == :v", "Syntax error; token: \"=\", near: \"== :v\""},
       {"SET _a = :v", "Syntax error; token: \"_\", near: \"SET _a\""},
-      {"SET a = :v SET b = :v", "The \"SET\" section can only be used once in an update expression;"},
+      {"SET a = :v SET b = :v",
+       "The \"SET\" section can only be used once in an update expression;"},
       {"SET status = :v", "Attribute name is a reserved keyword; reserved keyword: status"},
       {"SET a = size(b)", "Invalid function name; function: size"},
-      {"SET #a = :v", "An expression attribute name used in the document path is not defined; attribute name: #a"},
-      {"SET a = :w", "An expression attribute value used in expression is not defined; attribute value: :w"},
+      {"SET #a = :v",
+       "An expression attribute name used in the document path is not defined; attribute name: #a"},
+      {"SET a = :w",
+       "An expression attribute value used in expression is not defined; attribute value: :w"},
       {"SET a.b = :v, a = :v",
-       "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a, b], path "
+       "Two document paths overlap with each other; must remove or rewrite one of these paths; "
+       "path one: [a, b], path "
        "two: [a]"},
       {"SET a[1] = :v REMOVE a.b",
-       "Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [1]], path "
+       "Two document paths conflict with each other; must remove or rewrite one of these paths; "
+       "path one: [a, [1]], path "
        "two: [a, b]"},
       {"ADD a :v",
-       "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: "
+       "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, "
+       "typeSet: "
        "ALLOWED_FOR_ADD_OPERAND"},
       {"SET a = if_not_exists(:v, :v)",
        "Operator or function requires a document path; operator or function: if_not_exists"},
       {"SET a = list_append(b)",
-       "Incorrect number of operands for operator or function; operator or function: list_append, number of operands: 1"},
+       "Incorrect number of operands for operator or function; operator or function: list_append, "
+       "number of operands: 1"},
       {"SET a = list_append(b, :v)",
-       "Incorrect operand type for operator or function; operator or function: list_append, operand type: S"},
-      {"SET a = b + :v", "Incorrect operand type for operator or function; operator or function: +, operand type: S"},
-      {"SET a[99999999999] = :v", "List index is not within the allowable range; index: [99999999999]"}};
-  for (const auto& [expression, why] : cases) EXPECT_EQ(refusal(expression, v), invalid + why) << expression;
+       "Incorrect operand type for operator or function; operator or function: list_append, "
+       "operand type: S"},
+      {"SET a = b + :v",
+       "Incorrect operand type for operator or function; operator or function: +, operand type: S"},
+      {"SET a[99999999999] = :v",
+       "List index is not within the allowable range; index: [99999999999]"}};
+  for (const auto& [expression, why] : cases)
+    EXPECT_EQ(refusal(expression, v), invalid + why) << expression;
   EXPECT_EQ(refusal("SET a = :v", Item{{":v", S("x")}, {":u", S("x")}}),
-            "1 validation error detected: Value provided in ExpressionAttributeValues unused in expressions: keys: {:u}");
+            "1 validation error detected: Value provided in ExpressionAttributeValues unused in "
+            "expressions: keys: {:u}");
   EXPECT_EQ(refusal("SET a = :v", v, Names{{"#u", "u"}}),
-            "1 validation error detected: Value provided in ExpressionAttributeNames unused in expressions: keys: {#u}");
+            "1 validation error detected: Value provided in ExpressionAttributeNames unused in "
+            "expressions: keys: {#u}");
   EXPECT_EQ(refusal("SET a = :v", v, Names{{"u", "u"}}),
-            "1 validation error detected: ExpressionAttributeNames contains invalid key: Syntax error; key: \"u\"");
-  EXPECT_EQ(refusal("SET a = :v" + std::string(4096, ' '), v),
-            invalid + "Expression size has exceeded the maximum allowed size; expression size: 4106");
+            "1 validation error detected: ExpressionAttributeNames contains invalid key: Syntax "
+            "error; key: \"u\"");
+  EXPECT_EQ(
+      refusal("SET a = :v" + std::string(4096, ' '), v),
+      invalid + "Expression size has exceeded the maximum allowed size; expression size: 4106");
 }
 
 TEST_F(UpdateItem, RefusesWhatTheItemDoesNotAllow) {
   const std::string incorrect = "An operand in the update expression has an incorrect data type";
-  const std::string bad_path = "The document path provided in the update expression is invalid for update";
-  const std::string missing = "The provided expression refers to an attribute that does not exist in the item";
+  const std::string bad_path =
+      "The document path provided in the update expression is invalid for update";
+  const std::string missing =
+      "The provided expression refers to an attribute that does not exist in the item";
   EXPECT_EQ(refusal("SET absent.x = :v", Item{{":v", S("x")}}), bad_path);
   EXPECT_EQ(refusal("SET n.x = :v", Item{{":v", S("x")}}), bad_path);
   EXPECT_EQ(refusal("SET m[0] = :v", Item{{":v", S("x")}}), bad_path);
@@ -198,7 +223,8 @@ TEST_F(UpdateItem, RefusesWhatTheItemDoesNotAllow) {
   EXPECT_EQ(refusal("ADD m :v", Item{{":v", N("1")}}), incorrect);
   EXPECT_EQ(refusal("DELETE n :v", Item{{":v", SS({"a"})}}), incorrect);
   EXPECT_EQ(refusal("SET pk = :v", Item{{":v", S("x")}}),
-            "One or more parameter values were invalid: Cannot update attribute pk. This attribute is part of the key");
+            "One or more parameter values were invalid: Cannot update attribute pk. This attribute "
+            "is part of the key");
   EXPECT_EQ(refusal("SET big = :v", Item{{":v", S(std::string(409600, 'x'))}}),
             "Item size to update has exceeded the maximum allowed size");
   // What was refused changed nothing.
@@ -206,12 +232,13 @@ TEST_F(UpdateItem, RefusesWhatTheItemDoesNotAllow) {
 }
 
 TEST_F(UpdateItem, IsRefusedWhenItsConditionIsNotMet) {
-  EXPECT_THAT(dynamodb.update_item({.TableName = "hash",
-                                    .Key = {{{"pk", S("a")}}},
-                                    .UpdateExpression = "SET n = n + :one",
-                                    .ConditionExpression = "n > :ten",
-                                    .ExpressionAttributeValues = {{{":one", N("1")}, {":ten", N("10")}}}}),
-              FailsWith("ConditionalCheckFailedException", 400));
+  EXPECT_THAT(
+      dynamodb.update_item({.TableName = "hash",
+                            .Key = {{{"pk", S("a")}}},
+                            .UpdateExpression = "SET n = n + :one",
+                            .ConditionExpression = "n > :ten",
+                            .ExpressionAttributeValues = {{{":one", N("1")}, {":ten", N("10")}}}}),
+      FailsWith("ConditionalCheckFailedException", 400));
 }
 
 TEST_F(UpdateItem, TakesTheOlderAttributeUpdates) {
@@ -223,12 +250,16 @@ TEST_F(UpdateItem, TakesTheOlderAttributeUpdates) {
                                  .ReturnValues = "UPDATED_NEW"});
   };
   EXPECT_EQ(*must(outcome("new", {.Value = S("x")})).Attributes, (Item{{"new", S("x")}}));
-  EXPECT_EQ(*must(outcome("n", {.Value = N("1"), .Action = "ADD"})).Attributes, (Item{{"n", N("11")}}));
-  EXPECT_EQ(*must(outcome("ss", {.Value = SS({"a"}), .Action = "DELETE"})).Attributes, (Item{{"ss", SS({"b"})}}));
+  EXPECT_EQ(*must(outcome("n", {.Value = N("1"), .Action = "ADD"})).Attributes,
+            (Item{{"n", N("11")}}));
+  EXPECT_EQ(*must(outcome("ss", {.Value = SS({"a"}), .Action = "DELETE"})).Attributes,
+            (Item{{"ss", SS({"b"})}}));
   EXPECT_FALSE(must(outcome("l", {.Action = "DELETE"})).Attributes);
-  EXPECT_THAT(outcome("m", {.Value = N("1"), .Action = "ADD"}), FailsSaying("Type mismatch for attribute to update"));
+  EXPECT_THAT(outcome("m", {.Value = N("1"), .Action = "ADD"}),
+              FailsSaying("Type mismatch for attribute to update"));
   EXPECT_THAT(outcome("n", {.Action = "PUT"}),
-              FailsSaying("1 validation error detected: One or more parameter values were invalid: Only DELETE action is "
+              FailsSaying("1 validation error detected: One or more parameter values were invalid: "
+                          "Only DELETE action is "
                           "allowed when no attribute value is specified"));
 }
 
