@@ -11,8 +11,8 @@ namespace {
 
 /// Those that behave alike here: what they differ in is price and availability.
 constexpr std::array<std::string_view, 6> kLiveClasses{
-    "STANDARD",    "REDUCED_REDUNDANCY",  "STANDARD_IA",
-    "ONEZONE_IA",  "INTELLIGENT_TIERING", "GLACIER_IR"};
+    "STANDARD",   "REDUCED_REDUNDANCY",  "STANDARD_IA",
+    "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR"};
 constexpr std::array<std::string_view, 2> kArchiveClasses{"GLACIER", "DEEP_ARCHIVE"};
 
 std::string lower_case(std::string_view text) {

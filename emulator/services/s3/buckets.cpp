@@ -22,8 +22,8 @@ std::string location_constraint_of(const Context& context,
   // anywhere.
   if (context.region() == kFirstRegion) return constraint;
   if (constraint.empty()) throw illegal_location_constraint("unspecified");
-  const bool is_here = constraint == context.region() ||
-                       (constraint == "EU" && context.region() == "eu-west-1");
+  const bool is_here =
+      constraint == context.region() || (constraint == "EU" && context.region() == "eu-west-1");
   if (!is_here) throw illegal_location_constraint(constraint);
   return constraint;
 }

@@ -21,12 +21,18 @@ inline constexpr ChecksumAlgorithm kChecksumAlgorithms[] = {
 template <class Value>
 auto& checksum_member(Value& value, ChecksumAlgorithm algorithm) {
   switch (algorithm) {
-    case ChecksumAlgorithm::crc32: return value.ChecksumCRC32;
-    case ChecksumAlgorithm::crc32c: return value.ChecksumCRC32C;
-    case ChecksumAlgorithm::crc64nvme: return value.ChecksumCRC64NVME;
-    case ChecksumAlgorithm::sha1: return value.ChecksumSHA1;
-    case ChecksumAlgorithm::sha256: break;
-    case ChecksumAlgorithm::md5: break;
+    case ChecksumAlgorithm::crc32:
+      return value.ChecksumCRC32;
+    case ChecksumAlgorithm::crc32c:
+      return value.ChecksumCRC32C;
+    case ChecksumAlgorithm::crc64nvme:
+      return value.ChecksumCRC64NVME;
+    case ChecksumAlgorithm::sha1:
+      return value.ChecksumSHA1;
+    case ChecksumAlgorithm::sha256:
+      break;
+    case ChecksumAlgorithm::md5:
+      break;
   }
   return value.ChecksumSHA256;
 }

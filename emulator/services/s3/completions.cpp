@@ -72,8 +72,7 @@ void check_sizes(const Parts& parts, const api::s3::CompleteMultipartUploadReque
     total += size;
     const bool is_last = index + 1 == parts.size();
     if (is_last || size >= kSmallest) continue;
-    throw entity_too_small(size, kSmallest, *named[index].PartNumber,
-                           to_hex(parts[index]->md5));
+    throw entity_too_small(size, kSmallest, *named[index].PartNumber, to_hex(parts[index]->md5));
   }
   if (request.MpuObjectSize && *request.MpuObjectSize != std::int64_t(total)) {
     throw invalid_request("The provided 'x-amz-mp-object-size' header value " +
@@ -99,8 +98,7 @@ StoredChecksum checksum_of(const UploadRecord& upload, const Parts& parts) {
       value += next;
       continue;
     }
-    auto combined =
-        combine_checksums(whole.algorithm, value, next, parts[index]->body.size());
+    auto combined = combine_checksums(whole.algorithm, value, next, parts[index]->body.size());
     CHECK(combined.has_value()) << "only CRCs are of a whole upload";
     value = std::move(*combined);
   }
@@ -146,9 +144,8 @@ ObjectRecord make_object(const UploadRecord& upload, const Parts& parts, Time no
   std::uint64_t offset = 0;
   for (const PartRecord* part : parts) {
     md5s += part->md5;
-    object.parts.push_back({.offset = offset,
-                            .size = part->body.size(),
-                            .checksum = part->checksums.front().value});
+    object.parts.push_back(
+        {.offset = offset, .size = part->body.size(), .checksum = part->checksums.front().value});
     offset += part->body.size();
   }
   // Observed: AWS documents no ETag of uploads; all of its clients know this form.
@@ -172,13 +169,13 @@ api::s3::CompleteMultipartUploadOutput complete_multipart_upload(
   check_write_conditions(write_conditions_of(request), context, bucket, key);
 
   ObjectRecord object = make_object(upload, parts, context.now());
-  api::s3::CompleteMultipartUploadOutput output{
-      .Location = "https://" + bucket + ".s3." + region + ".amazonaws.com/" +
-                  percent_encode(key, Slash::keep),
-      .Bucket = bucket,
-      .Key = key,
-      .ETag = object.etag,
-      .ServerSideEncryption = std::string(kEncryption)};
+  api::s3::CompleteMultipartUploadOutput output{.Location = "https://" + bucket + ".s3." + region +
+                                                            ".amazonaws.com/" +
+                                                            percent_encode(key, Slash::keep),
+                                                .Bucket = bucket,
+                                                .Key = key,
+                                                .ETag = object.etag,
+                                                .ServerSideEncryption = std::string(kEncryption)};
   tell_checksum(object.checksum, output);
   context.state.objects.put(object_key(bucket, key), std::move(object));
   context.state.parts.erase_prefix(parts_prefix(*request.UploadId));

@@ -56,21 +56,28 @@ bool matches_etag(std::string_view header, std::string_view etag) {
 
 void check_read_conditions(const ReadConditions& conditions, const ObjectRecord& object) {
   switch (judge(conditions, object)) {
-    case Verdict::holds: return;
-    case Verdict::if_match: throw precondition_failed("If-Match");
-    case Verdict::if_unmodified_since: throw precondition_failed("If-Unmodified-Since");
+    case Verdict::holds:
+      return;
+    case Verdict::if_match:
+      throw precondition_failed("If-Match");
+    case Verdict::if_unmodified_since:
+      throw precondition_failed("If-Unmodified-Since");
     case Verdict::if_none_match:
-    case Verdict::if_modified_since: throw not_modified(object.etag, object.last_modified);
+    case Verdict::if_modified_since:
+      throw not_modified(object.etag, object.last_modified);
   }
 }
 
 void check_copy_source_conditions(const ReadConditions& conditions, const ObjectRecord& object) {
   switch (judge(conditions, object)) {
-    case Verdict::holds: return;
-    case Verdict::if_match: throw precondition_failed("x-amz-copy-source-If-Match");
+    case Verdict::holds:
+      return;
+    case Verdict::if_match:
+      throw precondition_failed("x-amz-copy-source-If-Match");
     case Verdict::if_unmodified_since:
       throw precondition_failed("x-amz-copy-source-If-Unmodified-Since");
-    case Verdict::if_none_match: throw precondition_failed("x-amz-copy-source-If-None-Match");
+    case Verdict::if_none_match:
+      throw precondition_failed("x-amz-copy-source-If-None-Match");
     case Verdict::if_modified_since:
       throw precondition_failed("x-amz-copy-source-If-Modified-Since");
   }

@@ -43,8 +43,8 @@ void check_self_copy(const CopySource& source, const ObjectAttributes& attribute
 StoredChecksum checksum_of_copy(const ObjectRecord& source,
                                 const std::optional<std::string>& wanted) {
   const ChecksumAlgorithm algorithm = wanted ? algorithm_named(*wanted) : source.checksum.algorithm;
-  const bool is_same = algorithm == source.checksum.algorithm &&
-                       source.checksum.type == ChecksumType::full_object;
+  const bool is_same =
+      algorithm == source.checksum.algorithm && source.checksum.type == ChecksumType::full_object;
   return is_same ? source.checksum : full_object_checksum(source.body, algorithm);
 }
 

@@ -35,8 +35,7 @@ CopySource parse_copy_source(std::string_view header) {
   if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size()) {
     throw copy_source_names_no_object(header);
   }
-  return {.bucket = std::string(text.substr(0, slash)),
-          .key = std::string(text.substr(slash + 1))};
+  return {.bucket = std::string(text.substr(0, slash)), .key = std::string(text.substr(slash + 1))};
 }
 
 const ObjectRecord& find_copy_source(Context& context, const CopySource& source,

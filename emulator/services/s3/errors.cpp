@@ -18,9 +18,8 @@ ApiError header_not_implemented(std::string_view header) {
 }
 
 ApiError invalid_argument(std::string message, std::string_view name, std::string_view value) {
-  return with_members(
-      {"InvalidArgument", std::move(message), 400},
-      {.argument_name = std::string(name), .argument_value = std::string(value)});
+  return with_members({"InvalidArgument", std::move(message), 400},
+                      {.argument_name = std::string(name), .argument_value = std::string(value)});
 }
 
 ApiError invalid_request(std::string message) {
@@ -128,9 +127,9 @@ ApiError bad_request_for_tags() {
 }
 
 ApiError precondition_failed(std::string_view condition) {
-  return with_members({"PreconditionFailed",
-                       "At least one of the pre-conditions you specified did not hold", 412},
-                      {.condition = std::string(condition)});
+  return with_members(
+      {"PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412},
+      {.condition = std::string(condition)});
 }
 
 ApiError not_modified(std::string_view etag, Time last_modified) {
@@ -194,8 +193,7 @@ ApiError no_such_upload(std::string_view upload_id) {
 
 ApiError checksum_type_mismatch(std::string_view expected, std::string_view actual) {
   return invalid_request("Checksum Type mismatch occurred, expected checksum Type: " +
-                         std::string(expected) +
-                         ", actual checksum Type: " + std::string(actual));
+                         std::string(expected) + ", actual checksum Type: " + std::string(actual));
 }
 
 ApiError invalid_part(std::string_view upload_id, std::int64_t part_number, std::string_view etag) {

@@ -46,8 +46,7 @@ std::string NameEncoder::operator()(std::string_view name) const {
   return text;
 }
 
-std::optional<std::string> NameEncoder::if_set(
-    const std::optional<std::string>& name) const {
+std::optional<std::string> NameEncoder::if_set(const std::optional<std::string>& name) const {
   if (!name) return std::nullopt;
   return (*this)(*name);
 }

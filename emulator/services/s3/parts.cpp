@@ -36,9 +36,8 @@ void check_algorithm(const UploadRecord& upload, const std::optional<StoredCheck
 }
 
 PartRecord make_part(const UploadRecord& upload, api::Body body, CheckedBody checked, Time now) {
-  PartRecord part{.body = std::move(body),
-                  .md5 = std::move(checked.md5),
-                  .last_modified = whole_seconds(now)};
+  PartRecord part{
+      .body = std::move(body), .md5 = std::move(checked.md5), .last_modified = whole_seconds(now)};
   const auto algorithm = upload.checksum_algorithm.value_or(ChecksumAlgorithm::crc64nvme);
   const bool is_given = checked.checksum && checked.checksum->algorithm == algorithm;
   if (!is_given) part.checksums.push_back(full_object_checksum(part.body, algorithm));

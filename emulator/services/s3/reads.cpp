@@ -73,8 +73,8 @@ void tell_attributes(const ObjectAttributes& attributes, const Request& request,
       either(request.ResponseContentDisposition, attributes.content_disposition);
   output.ContentEncoding = either(request.ResponseContentEncoding, attributes.content_encoding);
   output.ContentLanguage = either(request.ResponseContentLanguage, attributes.content_language);
-  output.ContentType = either(request.ResponseContentType, attributes.content_type)
-                           .value_or("binary/octet-stream");
+  output.ContentType =
+      either(request.ResponseContentType, attributes.content_type).value_or("binary/octet-stream");
   output.Expires = attributes.expires;
   if (request.ResponseExpires) output.Expires = to_http_date(*request.ResponseExpires);
   output.WebsiteRedirectLocation = attributes.website_redirect_location;

@@ -16,9 +16,8 @@ using Operations = dispatch::Operations<S3State>;
 
 void bind_buckets(Operations& operations) {
   operations.bind<api::s3::CreateBucket>(create_bucket)
-      .accepts({"Bucket", "CreateBucketConfiguration.LocationConstraint", "ACL",
-                "GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP",
-                "ObjectOwnership"});
+      .accepts({"Bucket", "CreateBucketConfiguration.LocationConstraint", "ACL", "GrantFullControl",
+                "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP", "ObjectOwnership"});
   operations.bind<api::s3::HeadBucket>(head_bucket).accepts_all();
   operations.bind<api::s3::ListBuckets>(list_buckets).accepts_all();
   operations.bind<api::s3::GetBucketLocation>(get_bucket_location).accepts_all();
@@ -131,12 +130,25 @@ void bind_uploads(Operations& operations) {
       .accepts({"Bucket", "Key", "UploadId", "ExpectedBucketOwner"})
       .no_effect({"RequestPayer"});
   operations.bind<api::s3::CompleteMultipartUpload>(complete_multipart_upload)
-      .accepts({"Bucket", "Key", "UploadId", "MultipartUpload.Parts.ETag",
-                "MultipartUpload.Parts.PartNumber", "MultipartUpload.Parts.ChecksumCRC32",
-                "MultipartUpload.Parts.ChecksumCRC32C", "MultipartUpload.Parts.ChecksumCRC64NVME",
-                "MultipartUpload.Parts.ChecksumSHA1", "MultipartUpload.Parts.ChecksumSHA256",
-                "ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1",
-                "ChecksumSHA256", "ChecksumType", "MpuObjectSize", "IfMatch", "IfNoneMatch",
+      .accepts({"Bucket",
+                "Key",
+                "UploadId",
+                "MultipartUpload.Parts.ETag",
+                "MultipartUpload.Parts.PartNumber",
+                "MultipartUpload.Parts.ChecksumCRC32",
+                "MultipartUpload.Parts.ChecksumCRC32C",
+                "MultipartUpload.Parts.ChecksumCRC64NVME",
+                "MultipartUpload.Parts.ChecksumSHA1",
+                "MultipartUpload.Parts.ChecksumSHA256",
+                "ChecksumCRC32",
+                "ChecksumCRC32C",
+                "ChecksumCRC64NVME",
+                "ChecksumSHA1",
+                "ChecksumSHA256",
+                "ChecksumType",
+                "MpuObjectSize",
+                "IfMatch",
+                "IfNoneMatch",
                 "ExpectedBucketOwner"})
       .no_effect({"RequestPayer"});
 }

@@ -106,20 +106,20 @@ api::s3::ListMultipartUploadsOutput list_multipart_uploads(
   const std::string owner = canonical_user_id(bucket.owner_account_id);
   api::s3::ListMultipartUploadsOutput output;
   std::string last_upload_id;
-  const auto page = list_page(
-      context.state.uploads, *request.Bucket, query, key_of_row,
-      [&](std::string_view key, const auto& row) {
-        if (!output.Uploads) output.Uploads.emplace();
-        last_upload_id = upload_id_of_row(row.first);
-        api::s3::MultipartUpload upload{.UploadId = last_upload_id,
-                                        .Key = encode(key),
-                                        .Initiated = whole_seconds(row.second.initiated),
-                                        .StorageClass = row.second.attributes.storage_class};
-        upload.Owner = api::s3::Owner{.ID = owner};
-        upload.Initiator = api::s3::Initiator{.ID = owner};
-        tell_checksum_of_upload(row.second, upload);
-        output.Uploads->push_back(std::move(upload));
-      });
+  const auto page = list_page(context.state.uploads, *request.Bucket, query, key_of_row,
+                              [&](std::string_view key, const auto& row) {
+                                if (!output.Uploads) output.Uploads.emplace();
+                                last_upload_id = upload_id_of_row(row.first);
+                                api::s3::MultipartUpload upload{
+                                    .UploadId = last_upload_id,
+                                    .Key = encode(key),
+                                    .Initiated = whole_seconds(row.second.initiated),
+                                    .StorageClass = row.second.attributes.storage_class};
+                                upload.Owner = api::s3::Owner{.ID = owner};
+                                upload.Initiator = api::s3::Initiator{.ID = owner};
+                                tell_checksum_of_upload(row.second, upload);
+                                output.Uploads->push_back(std::move(upload));
+                              });
   for (const std::string& prefix : page.common_prefixes) {
     if (!output.CommonPrefixes) output.CommonPrefixes.emplace();
     output.CommonPrefixes->push_back({.Prefix = encode(prefix)});

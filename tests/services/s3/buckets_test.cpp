@@ -10,8 +10,8 @@ using testing::Succeeds;
 
 api::s3::CreateBucketRequest in_region(std::string bucket, std::string location) {
   return {.Bucket = std::move(bucket),
-          .CreateBucketConfiguration = api::s3::CreateBucketConfiguration{
-              .LocationConstraint = std::move(location)}};
+          .CreateBucketConfiguration =
+              api::s3::CreateBucketConfiguration{.LocationConstraint = std::move(location)}};
 }
 
 std::vector<std::string> names_of(const api::s3::ListBucketsOutput& output) {
@@ -158,8 +158,7 @@ TEST_F(ListBuckets, GivesPages) {
 
 TEST_F(ListBuckets, FindsThoseOfARegion) {
   must(s3.create_bucket(in_region("logs", "eu-west-3")));
-  EXPECT_THAT(names_of(must(s3.list_buckets({.BucketRegion = "eu-west-3"}))),
-              ElementsAre("logs"));
+  EXPECT_THAT(names_of(must(s3.list_buckets({.BucketRegion = "eu-west-3"}))), ElementsAre("logs"));
 }
 
 TEST_F(ListBuckets, RefusesATokenThatItDidNotGive) {
@@ -187,9 +186,8 @@ TEST_F(DeleteBucket, TakesUnfinishedUploadsWithIt) {
   const auto upload = must(s3.create_multipart_upload({.Bucket = "photos", .Key = "cat.jpg"}));
   must(s3.delete_bucket({.Bucket = "photos"}));
   must(s3.create_bucket({.Bucket = "photos"}));
-  EXPECT_THAT(
-      s3.list_parts({.Bucket = "photos", .Key = "cat.jpg", .UploadId = upload.UploadId}),
-      FailsWith("NoSuchUpload", 404));
+  EXPECT_THAT(s3.list_parts({.Bucket = "photos", .Key = "cat.jpg", .UploadId = upload.UploadId}),
+              FailsWith("NoSuchUpload", 404));
 }
 
 TEST_F(DeleteBucket, IsForTheOwnerAlone) {

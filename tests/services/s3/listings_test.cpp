@@ -95,8 +95,8 @@ TEST_F(ListObjectsV2, ContinuesWhereKeysWereDeleted) {
   put_all({"a", "b", "c"});
   const auto first = must(s3.list_objects_v2({.Bucket = "photos", .MaxKeys = 2}));
   must(s3.delete_object({.Bucket = "photos", .Key = "b"}));
-  const auto second = must(s3.list_objects_v2(
-      {.Bucket = "photos", .ContinuationToken = first.NextContinuationToken}));
+  const auto second = must(
+      s3.list_objects_v2({.Bucket = "photos", .ContinuationToken = first.NextContinuationToken}));
   EXPECT_THAT(keys_of(second), ElementsAre("c"));
 }
 
@@ -120,8 +120,8 @@ TEST_F(ListObjectsV2, EncodesNamesWhenAskedTo) {
   const auto output = must(s3.list_objects_v2({.Bucket = "photos", .EncodingType = "url"}));
   EXPECT_THAT(keys_of(output), ElementsAre("dir+one/a%2Bb%26c", "file%01"));
   EXPECT_EQ(output.EncodingType, "url");
-  const auto folded = must(
-      s3.list_objects_v2({.Bucket = "photos", .Delimiter = "/", .EncodingType = "url"}));
+  const auto folded =
+      must(s3.list_objects_v2({.Bucket = "photos", .Delimiter = "/", .EncodingType = "url"}));
   EXPECT_THAT(prefixes_of(folded), ElementsAre("dir+one/"));
 }
 
@@ -165,11 +165,10 @@ TEST_F(ListObjects, GivesThePagesOfTheOlderForm) {
 
 TEST_F(ListObjects, GivesTheNextMarkerWithADelimiter) {
   put_all({"a/1", "a/2", "b/1", "c"});
-  const auto first =
-      must(s3.list_objects({.Bucket = "photos", .Delimiter = "/", .MaxKeys = 1}));
+  const auto first = must(s3.list_objects({.Bucket = "photos", .Delimiter = "/", .MaxKeys = 1}));
   EXPECT_EQ(first.NextMarker, "a/");
-  const auto second = must(
-      s3.list_objects({.Bucket = "photos", .Delimiter = "/", .Marker = first.NextMarker}));
+  const auto second =
+      must(s3.list_objects({.Bucket = "photos", .Delimiter = "/", .Marker = first.NextMarker}));
   EXPECT_THAT(prefixes_of(second), ElementsAre("b/"));
   EXPECT_THAT(keys_of(second), ElementsAre("c"));
 }

@@ -82,8 +82,7 @@ TEST_F(CreateMultipartUpload, RefusesWhatPutObjectRefuses) {
               FailsWith("KeyTooLongError", 400));
   EXPECT_THAT(s3.create_multipart_upload({.Bucket = "nowhere", .Key = "big"}),
               FailsWith("NoSuchBucket", 404));
-  EXPECT_THAT(s3.create_multipart_upload(
-                  {.ACL = "public-read", .Bucket = "photos", .Key = "big"}),
+  EXPECT_THAT(s3.create_multipart_upload({.ACL = "public-read", .Bucket = "photos", .Key = "big"}),
               FailsWith("AccessControlListNotSupported", 400));
 }
 
@@ -135,12 +134,11 @@ TEST_F(CompleteMultipartUpload, PutsThePartsTogether) {
 
   const auto output = must(s3.complete_multipart_upload(completion(upload_id, parts)));
 
-  const std::string md5s = checksum(ChecksumAlgorithm::md5, head) +
-                           checksum(ChecksumAlgorithm::md5, "tail");
+  const std::string md5s =
+      checksum(ChecksumAlgorithm::md5, head) + checksum(ChecksumAlgorithm::md5, "tail");
   EXPECT_EQ(output.ETag, "\"" + to_hex(checksum(ChecksumAlgorithm::md5, md5s)) + "-2\"");
   EXPECT_EQ(output.Location, "https://photos.s3.us-east-1.amazonaws.com/big");
-  EXPECT_EQ(output.ChecksumCRC64NVME,
-            checksum_base64(ChecksumAlgorithm::crc64nvme, head + "tail"));
+  EXPECT_EQ(output.ChecksumCRC64NVME, checksum_base64(ChecksumAlgorithm::crc64nvme, head + "tail"));
   EXPECT_EQ(output.ChecksumType, "FULL_OBJECT");
   const auto object = must(s3.get_object({.Bucket = "photos", .Key = "big"}));
   EXPECT_TRUE(object.Body->view() == head + "tail");
@@ -160,8 +158,7 @@ TEST_F(CompleteMultipartUpload, EndsTheUpload) {
 TEST_F(CompleteMultipartUpload, ServesThePartsByNumber) {
   const auto upload_id = begin();
   must(s3.complete_multipart_upload(completion(upload_id, upload_two(upload_id))));
-  const auto second =
-      must(s3.get_object({.Bucket = "photos", .Key = "big", .PartNumber = 2}));
+  const auto second = must(s3.get_object({.Bucket = "photos", .Key = "big", .PartNumber = 2}));
   EXPECT_EQ(second.Body->view(), "tail");
   EXPECT_EQ(second.PartsCount, 2);
   EXPECT_EQ(second.ContentRange, "bytes 5242880-5242883/5242884");
@@ -191,8 +188,8 @@ TEST_F(CompleteMultipartUpload, MakesACompositeChecksumOfTheParts) {
 
   const auto output = must(s3.complete_multipart_upload(request));
 
-  const std::string of_parts = checksum(ChecksumAlgorithm::sha256, head) +
-                               checksum(ChecksumAlgorithm::sha256, "tail");
+  const std::string of_parts =
+      checksum(ChecksumAlgorithm::sha256, head) + checksum(ChecksumAlgorithm::sha256, "tail");
   EXPECT_EQ(output.ChecksumSHA256, checksum_base64(ChecksumAlgorithm::sha256, of_parts) + "-2");
   EXPECT_EQ(output.ChecksumType, "COMPOSITE");
   const auto read = must(s3.head_object(
@@ -201,8 +198,7 @@ TEST_F(CompleteMultipartUpload, MakesACompositeChecksumOfTheParts) {
 }
 
 TEST_F(CompleteMultipartUpload, ChecksWhatIsClaimedOfTheWhole) {
-  const auto upload_id =
-      begin({.ChecksumAlgorithm = "CRC32", .ChecksumType = "FULL_OBJECT"});
+  const auto upload_id = begin({.ChecksumAlgorithm = "CRC32", .ChecksumType = "FULL_OBJECT"});
   auto request = completion(upload_id, upload_two(upload_id));
   request.ChecksumCRC32 = checksum_base64(ChecksumAlgorithm::crc32, "other");
   EXPECT_THAT(s3.complete_multipart_upload(request), FailsWith("BadDigest", 400));
@@ -236,9 +232,9 @@ TEST_F(CompleteMultipartUpload, RefusesPartsThatItDoesNotHave) {
       completion(upload_id, {parts[0], {.ETag = parts[1].ETag, .PartNumber = 3}}));
   EXPECT_THAT(missing, FailsWith("InvalidPart", 400));
   EXPECT_EQ(member_of(missing.error(), "PartNumber"), "3");
-  EXPECT_THAT(s3.complete_multipart_upload(
-                  completion(upload_id, {{.ETag = "\"other\"", .PartNumber = 1}})),
-              FailsWith("InvalidPart", 400));
+  EXPECT_THAT(
+      s3.complete_multipart_upload(completion(upload_id, {{.ETag = "\"other\"", .PartNumber = 1}})),
+      FailsWith("InvalidPart", 400));
   EXPECT_THAT(s3.complete_multipart_upload(completion(upload_id, {parts[1], parts[0]})),
               FailsWith("InvalidPartOrder", 400));
   EXPECT_THAT(s3.complete_multipart_upload(completion(upload_id, {})),
@@ -258,8 +254,8 @@ TEST_F(CompleteMultipartUpload, HoldsToItsConditions) {
 TEST_F(CompleteMultipartUpload, IsCopiedAsOnePiece) {
   const auto upload_id = begin();
   must(s3.complete_multipart_upload(completion(upload_id, upload_two(upload_id))));
-  const auto copy = must(
-      s3.copy_object({.Bucket = "photos", .CopySource = "photos/big", .Key = "copy"}));
+  const auto copy =
+      must(s3.copy_object({.Bucket = "photos", .CopySource = "photos/big", .Key = "copy"}));
   EXPECT_EQ(copy.CopyObjectResult->ETag,
             "\"" + to_hex(checksum(ChecksumAlgorithm::md5, head + "tail")) + "\"");
 }
@@ -350,9 +346,8 @@ TEST_F(AbortMultipartUpload, ForgetsTheUpload) {
   must(s3.abort_multipart_upload({.Bucket = "photos", .Key = "big", .UploadId = upload_id}));
   EXPECT_THAT(s3.list_parts({.Bucket = "photos", .Key = "big", .UploadId = upload_id}),
               FailsWith("NoSuchUpload", 404));
-  EXPECT_THAT(
-      s3.abort_multipart_upload({.Bucket = "photos", .Key = "big", .UploadId = upload_id}),
-      FailsWith("NoSuchUpload", 404));
+  EXPECT_THAT(s3.abort_multipart_upload({.Bucket = "photos", .Key = "big", .UploadId = upload_id}),
+              FailsWith("NoSuchUpload", 404));
 }
 
 class ListMultipartUploads : public MultipartUpload {
@@ -385,11 +380,10 @@ TEST_F(ListMultipartUploads, GivesPages) {
   const auto page = must(s3.list_multipart_uploads({.Bucket = "photos", .MaxUploads = 1}));
   EXPECT_THAT(ids_of(page), ElementsAre(first));
   EXPECT_EQ(page.IsTruncated, true);
-  EXPECT_THAT(
-      ids_of(must(s3.list_multipart_uploads({.Bucket = "photos",
-                                             .KeyMarker = page.NextKeyMarker,
-                                             .UploadIdMarker = page.NextUploadIdMarker}))),
-      ElementsAre(second, third));
+  EXPECT_THAT(ids_of(must(s3.list_multipart_uploads({.Bucket = "photos",
+                                                     .KeyMarker = page.NextKeyMarker,
+                                                     .UploadIdMarker = page.NextUploadIdMarker}))),
+              ElementsAre(second, third));
   EXPECT_THAT(ids_of(must(s3.list_multipart_uploads({.Bucket = "photos", .KeyMarker = "a"}))),
               ElementsAre(third));
 }

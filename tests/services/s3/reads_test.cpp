@@ -36,8 +36,7 @@ TEST_F(GetObject, GivesChecksumsWhenAskedTo) {
   auto request = digits();
   request.ChecksumMode = "ENABLED";
   const auto object = must(s3.get_object(request));
-  EXPECT_EQ(object.ChecksumCRC64NVME,
-            checksum_base64(ChecksumAlgorithm::crc64nvme, "0123456789"));
+  EXPECT_EQ(object.ChecksumCRC64NVME, checksum_base64(ChecksumAlgorithm::crc64nvme, "0123456789"));
   EXPECT_EQ(object.ChecksumType, "FULL_OBJECT");
   request.Range = "bytes=0-4";
   EXPECT_EQ(must(s3.get_object(request)).ChecksumCRC64NVME, std::nullopt);
@@ -168,8 +167,7 @@ TEST_F(HeadObject, TellsOfArchivedObjects) {
 }
 
 TEST_F(HeadObject, RefusesWhatIsNotThere) {
-  EXPECT_THAT(s3.head_object({.Bucket = "photos", .Key = "nothing"}),
-              FailsWith("NoSuchKey", 404));
+  EXPECT_THAT(s3.head_object({.Bucket = "photos", .Key = "nothing"}), FailsWith("NoSuchKey", 404));
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ class S3Test : public testing::CloudTest {
   S3Test() { must(s3.create_bucket({.Bucket = "photos"})); }
 
   api::s3::PutObjectOutput put(const std::string& key, std::string body = "hello") {
-    return must(s3.put_object({.Body = api::Body(std::move(body)), .Bucket = "photos", .Key = key}));
+    return must(
+        s3.put_object({.Body = api::Body(std::move(body)), .Bucket = "photos", .Key = key}));
   }
   std::string get(const std::string& key) {
     return std::string(must(s3.get_object({.Bucket = "photos", .Key = key})).Body->view());

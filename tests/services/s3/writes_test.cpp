@@ -352,8 +352,7 @@ TEST_F(CopyObject, NamesWhatIsMissing) {
 
 TEST_F(CopyObject, RefusesArchivedSources) {
   must(s3.put_object({.Bucket = "photos", .Key = "a", .StorageClass = "GLACIER"}));
-  EXPECT_THAT(s3.copy_object(copy("photos/a", "b")),
-              FailsWith("ObjectNotInActiveTierError", 403));
+  EXPECT_THAT(s3.copy_object(copy("photos/a", "b")), FailsWith("ObjectNotInActiveTierError", 403));
 }
 
 }  // namespace
