@@ -63,6 +63,8 @@ class RestXml final : public Codec {
     if (value == nullptr || operation.output == nullptr) return;
     const api::Shape& output = *operation.output;
     write_http_response(output, value, response);
+    // AWS: part of an object is answered so; its model knows one status alone.
+    if (find_header(response.headers, "Content-Range") != nullptr) response.status = 206;
     if (is_unwrapped(operation)) return write_unwrapped(output, value, response);
     if (const api::Member* payload = payload_of(output)) {
       return write_payload(operation, *payload, value, response);

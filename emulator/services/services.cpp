@@ -4,6 +4,7 @@
 #include "services/dynamodb/dynamodb.h"
 #include "services/ec2/ec2.h"
 #include "services/elbv2/elbv2.h"
+#include "services/s3/s3.h"
 #include "services/sts/sts.h"
 
 namespace fallstreak::services {
@@ -16,6 +17,7 @@ const dispatch::Registry& registry() {
     bind_dynamodb(*made);
     bind_ec2(*made);
     bind_elbv2(*made);
+    bind_s3(*made);
     bind_sts(*made);
     made->seal();
     return made;
