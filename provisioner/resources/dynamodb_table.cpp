@@ -57,7 +57,7 @@ std::vector<Observed> list(const Destination& where) {
   for (auto& one : found) {
     const auto described = call<dynamodb::DescribeTable>(*where.transport, {.TableName = one.id});
     if (!described && described.error().code == "ResourceNotFoundException") continue;  // went meanwhile
-    const auto& table = *value_of(described).Table;
+    const dynamodb::TableDescription table = *value_of(described).Table;
     one.properties = {{"partition-key", key_text(table, "HASH")}, {"sort-key", key_text(table, "RANGE")}};
     one.leaving = table.TableStatus == "DELETING";
     present.push_back(std::move(one));
