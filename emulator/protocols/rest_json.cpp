@@ -100,7 +100,8 @@ class RestJson final : public Codec {
   /// What the model binds to the header itself is the operation's to say.
   static bool binds_content_type(const api::Shape& shape) {
     return std::ranges::any_of(shape.members, [](const api::Member& member) {
-      return member.location == api::Location::header && equals_ignoring_case(member.wire, "Content-Type");
+      return member.location == api::Location::header &&
+             equals_ignoring_case(member.wire, "Content-Type");
     });
   }
 
