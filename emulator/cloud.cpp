@@ -1,8 +1,11 @@
 #include "cloud.h"
 
+#include <filesystem>
+
 #include "base/check.h"
 #include "dispatch/dispatcher.h"
 #include "services/services.h"
+#include "world/sqlite_store.h"
 #include "world/world.h"
 
 namespace fallstreak {
@@ -28,17 +31,27 @@ Cloud::Cloud(CloudOptions options, std::unique_ptr<world::World> world,
              dispatch::Environment environment)
     : options_(options), environment_(std::move(environment)), world_(std::move(world)) {}
 
-Cloud::~Cloud() = default;
+Cloud::~Cloud() {
+  if (!store_) return;
+  world_->remove_observer(*store_);
+  // Nothing that was acknowledged is pending; the clock's last moves may be.
+  try {
+    store_->flush();
+  } catch (const world::StoreError&) {
+    static_cast<void>(0);  // there is nobody left to tell
+  }
+}
 
 Outcome<void> Cloud::call(const dispatch::Caller& caller, const api::Operation& operation,
                           const void* request, void* response) {
-  const std::lock_guard held(lock());
+  std::unique_lock held(lock_);
+  const std::uint64_t before = commits();
   try {
     dispatch::perform(*world_, environment_, caller, operation, request, response);
     if (options_.timing == dispatch::Timing::instant) run_until(world_->now());
-    return {};
-  } catch (dispatch::InjectedError& injected) {
-    return tl::unexpected(ApiError(std::move(injected)));
+    if (!store_ || commits() == before) return {};
+    held.unlock();
+    return make_durable();
   } catch (ApiError& error) {
     if (!is_listed(operation, error)) {
       complaints_.push_back(std::string(operation.name) + " threw " + error.code +
@@ -54,8 +67,32 @@ Outcome<void> Cloud::call(const dispatch::Caller& caller, const api::Operation& 
   }
 }
 
+std::uint64_t Cloud::commits() const { return store_ ? store_->commits() : 0; }
+
+Outcome<void> Cloud::make_durable() {
+  try {
+    store_->flush();
+    return {};
+  } catch (const world::StoreError& error) {
+    return tl::unexpected(ApiError("InternalFailure", error.what(), 500));
+  }
+}
+
+void Cloud::keep_in(const std::string& folder) {
+  const std::lock_guard held(lock_);
+  std::filesystem::create_directories(folder);
+  store_ = std::make_unique<world::SqliteStore>(folder + "/world.sqlite");
+  if (store_->has_world()) {
+    store_->load(*world_);
+  } else {
+    store_->save(*world_);
+  }
+  world_->add_observer(*store_);
+  store_->flush();
+}
+
 Time Cloud::now() const {
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   return world_->now();
 }
 
@@ -68,51 +105,51 @@ void Cloud::run_until(Time time) {
 }
 
 void Cloud::advance(Duration duration) {
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   run_until(world_->now() + duration);
 }
 
 void Cloud::advance_to(Time time) {
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   CHECK(time >= world_->now()) << "time only moves forward; rewind goes back";
   run_until(time);
 }
 
 void Cloud::catch_up(Time time) {
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   if (time > world_->now()) run_until(time);
 }
 
 std::optional<Time> Cloud::next_due() const {
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   const world::Event* next = world_->events().next();
   if (next == nullptr) return std::nullopt;
   return next->due;
 }
 
 world::Snapshot Cloud::snapshot() const {
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   return world_->snapshot();
 }
 
 void Cloud::restore(const world::Snapshot& snapshot) {
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   world_->restore(snapshot);
 }
 
 std::unique_ptr<Cloud> Cloud::fork() const {
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   auto world = std::make_unique<world::World>(world_->fork());
   return std::unique_ptr<Cloud>(new Cloud(options_, std::move(world), environment_));
 }
 
 Outcome<void> Cloud::rewind(Time time) {
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   return world_->rewind(time);
 }
 
 std::uint64_t Cloud::hash() const {
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   return world_->hash();
 }
 
@@ -121,7 +158,7 @@ Outcome<void> Cloud::begin_fault(std::string_view id, const faults::FaultRecord&
   if (const std::string wrong = faults::problem(fault); !wrong.empty()) {
     return tl::unexpected(ApiError("ValidationException", wrong));
   }
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   world::Transaction transaction(*world_);
   dispatch::begin_fault(*world_, environment_, id, fault);
   if (lasting) {
@@ -138,12 +175,12 @@ Outcome<void> Cloud::begin_fault(std::string_view id, const faults::FaultRecord&
 }
 
 void Cloud::end_fault(std::string_view id) {
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   dispatch::end_fault(*world_, environment_, id);
 }
 
 void Cloud::set_prober(std::function<dispatch::ProbeAnswer(const dispatch::Probe&)> prober) {
-  const std::lock_guard held(lock());
+  const std::lock_guard held(lock_);
   environment_.prober = std::move(prober);
 }
 

@@ -13,6 +13,10 @@
 
 namespace fallstreak {
 
+namespace world {
+class SqliteStore;
+}
+
 /// How a cloud begins. All of it decides what a run does: same options, same calls, same hash.
 struct CloudOptions {
   std::uint64_t seed = 1;
@@ -59,6 +63,10 @@ class Cloud {
   /// Changes with every difference of state.
   [[nodiscard]] std::uint64_t hash() const;
 
+  /// From now on everything is kept in this folder, and what a call was acknowledged for survives a kill of the
+  /// process. A folder that holds a world already brings it back, clock included. Throws world::StoreError.
+  void keep_in(const std::string& folder);
+
   /// Injects a fault now, until `end_fault(id)`; with `lasting`, until that much later.
   Outcome<void> begin_fault(std::string_view id, const faults::FaultRecord& fault,
                             std::optional<Duration> lasting = {});
@@ -80,9 +88,13 @@ class Cloud {
  private:
   Cloud(CloudOptions options, std::unique_ptr<world::World> world, dispatch::Environment environment);
   void run_until(Time time);
+  /// Makes durable what was committed. Without the lock: others go on meanwhile.
+  Outcome<void> make_durable();
+  [[nodiscard]] std::uint64_t commits() const;
 
   CloudOptions options_;
   dispatch::Environment environment_;
+  std::unique_ptr<world::SqliteStore> store_;  // null: in memory alone
   std::unique_ptr<world::World> world_;
   std::vector<std::string> complaints_;
   mutable std::mutex lock_;

@@ -53,25 +53,41 @@ void append_java_text(std::string& out, const Shape& shape, const void* value) {
     return;
   }
   switch (shape.kind) {
-    case Kind::boolean: out += *static_cast<const bool*>(value) ? "true" : "false"; return;
-    case Kind::integer: return append_number<std::int32_t>(out, value);
-    case Kind::long_: return append_number<std::int64_t>(out, value);
-    case Kind::float_: return append_number<float>(out, value);
-    case Kind::double_: return append_number<double>(out, value);
-    case Kind::string: out += *static_cast<const std::string*>(value); return;
-    case Kind::document: out += static_cast<const Document*>(value)->json; return;
-    case Kind::timestamp: out += to_iso8601(*static_cast<const Time*>(value)); return;
+    case Kind::boolean:
+      out += *static_cast<const bool*>(value) ? "true" : "false";
+      return;
+    case Kind::integer:
+      return append_number<std::int32_t>(out, value);
+    case Kind::long_:
+      return append_number<std::int64_t>(out, value);
+    case Kind::float_:
+      return append_number<float>(out, value);
+    case Kind::double_:
+      return append_number<double>(out, value);
+    case Kind::string:
+      out += *static_cast<const std::string*>(value);
+      return;
+    case Kind::document:
+      out += static_cast<const Document*>(value)->json;
+      return;
+    case Kind::timestamp:
+      out += to_iso8601(*static_cast<const Time*>(value));
+      return;
     // AWS: Java shows the buffer, not what is in it.
     case Kind::blob: {
       const std::string size = std::to_string(static_cast<const std::string*>(value)->size());
       out += "java.nio.HeapByteBuffer[pos=0 lim=" + size + " cap=" + size + "]";
       return;
     }
-    case Kind::body: out += "java.io.InputStream"; return;
+    case Kind::body:
+      out += "java.io.InputStream";
+      return;
     case Kind::list:
-    case Kind::map: return append_elements(out, shape, value);
+    case Kind::map:
+      return append_elements(out, shape, value);
     case Kind::structure:
-    case Kind::union_: return append_members(out, shape, value);
+    case Kind::union_:
+      return append_members(out, shape, value);
   }
 }
 

@@ -47,9 +47,9 @@ const Pattern::Code& Pattern::code() const {
   const std::string pattern = to_pcre(java_);
   int error = 0;
   PCRE2_SIZE offset = 0;
-  made->compiled = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
-                                 PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &error, &offset,
-                                 nullptr);
+  made->compiled =
+      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
+                    PCRE2_UTF | PCRE2_ANCHORED | PCRE2_ENDANCHORED, &error, &offset, nullptr);
   // Where just-in-time compilation is not to be had, the interpreter serves.
   if (made->compiled != nullptr) pcre2_jit_compile(made->compiled, PCRE2_JIT_COMPLETE);
   const Code* expected = nullptr;

@@ -17,8 +17,8 @@ enum class Constraint : std::uint8_t { required, values, pattern, min, max, elem
 struct Place {
   const Place* outer = nullptr;
   const Member* member = nullptr;
-  std::size_t number = 0;              // of a list's element, from 1
-  const std::string* key = nullptr;    // of a map's value
+  std::size_t number = 0;            // of a list's element, from 1
+  const std::string* key = nullptr;  // of a map's value
 
   void append(Dialect dialect, std::string& out) const {
     if (outer != nullptr) outer->append(dialect, out);
@@ -40,8 +40,8 @@ struct Place {
 };
 
 std::size_t characters(std::string_view text) {
-  return std::size_t(std::ranges::count_if(
-      text, [](unsigned char byte) { return (byte & 0xc0) != 0x80; }));
+  return std::size_t(
+      std::ranges::count_if(text, [](unsigned char byte) { return (byte & 0xc0) != 0x80; }));
 }
 
 bool is_number(const Shape& shape) {
@@ -61,17 +61,23 @@ int side_of(const Shape& shape, const void* value) {
   switch (shape.kind) {
     case Kind::integer:
       return side(shape, std::int64_t(*static_cast<const std::int32_t*>(value)));
-    case Kind::long_: return side(shape, *static_cast<const std::int64_t*>(value));
-    case Kind::float_: return side(shape, double(*static_cast<const float*>(value)));
-    case Kind::double_: return side(shape, *static_cast<const double*>(value));
+    case Kind::long_:
+      return side(shape, *static_cast<const std::int64_t*>(value));
+    case Kind::float_:
+      return side(shape, double(*static_cast<const float*>(value)));
+    case Kind::double_:
+      return side(shape, *static_cast<const double*>(value));
     case Kind::string:
       return side(shape, std::int64_t(characters(*static_cast<const std::string*>(value))));
     case Kind::blob:
       return side(shape, std::int64_t(static_cast<const std::string*>(value)->size()));
-    case Kind::body: return side(shape, std::int64_t(static_cast<const Body*>(value)->size()));
+    case Kind::body:
+      return side(shape, std::int64_t(static_cast<const Body*>(value)->size()));
     case Kind::list:
-    case Kind::map: return side(shape, std::int64_t(shape.ops->count(value)));
-    default: return 0;
+    case Kind::map:
+      return side(shape, std::int64_t(shape.ops->count(value)));
+    default:
+      return 0;
   }
 }
 
@@ -79,7 +85,8 @@ int side_of(const Shape& shape, const void* value) {
 std::string describe(Constraint constraint, const Shape& shape) {
   const std::string measure = is_number(shape) ? "value" : "length";
   switch (constraint) {
-    case Constraint::required: return "Member must not be null";
+    case Constraint::required:
+      return "Member must not be null";
     case Constraint::values: {
       std::string text = "Member must satisfy enum value set: [";
       for (const std::string_view& value : shape.values) {
@@ -94,10 +101,10 @@ std::string describe(Constraint constraint, const Shape& shape) {
       return "Member must have " + measure + " greater than or equal to " +
              std::to_string(*shape.min);
     case Constraint::max:
-      return "Member must have " + measure + " less than or equal to " +
-             std::to_string(*shape.max);
+      return "Member must have " + measure + " less than or equal to " + std::to_string(*shape.max);
     case Constraint::elements:
-    case Constraint::keys: break;
+    case Constraint::keys:
+      break;
   }
   return {};
 }
@@ -184,9 +191,8 @@ class Walk {
     const Shape& shape = *plan.shape;
     for (std::size_t index = 0; index < shape.ops->count(map); ++index) {
       if (broken_constraints(*plan.key, &shape.ops->key_at(map, index)).count == 0) continue;
-      add(Constraint::keys,
-          "Map keys must satisfy constraint: " + describe_all(*plan.key->shape), &shape, map,
-          place);
+      add(Constraint::keys, "Map keys must satisfy constraint: " + describe_all(*plan.key->shape),
+          &shape, map, place);
       return;
     }
   }
@@ -248,8 +254,7 @@ std::string coral_message(const std::vector<Violation>& violations) {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 ApiError ec2_error(const Violation& violation) {
   if (violation.constraint == Constraint::required) {
-    return ApiError("MissingParameter",
-                    "The request must contain the parameter " + violation.path);
+    return ApiError("MissingParameter", "The request must contain the parameter " + violation.path);
   }
   std::string text =
       "Value (" + violation.value + ") for parameter " + violation.path + " is invalid.";
@@ -265,8 +270,7 @@ ApiError ec2_error(const Violation& violation) {
 // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 ApiError s3_error(const Violation& violation) {
   if (violation.member != nullptr && violation.member->name == "LocationConstraint") {
-    return ApiError("InvalidLocationConstraint",
-                    "The specified location-constraint is not valid");
+    return ApiError("InvalidLocationConstraint", "The specified location-constraint is not valid");
   }
   const bool is_in_body =
       violation.member == nullptr || violation.member->location == Location::body;
@@ -308,8 +312,7 @@ Validator::~Validator() = default;
 Validator::Validator(Validator&&) noexcept = default;
 Validator& Validator::operator=(Validator&&) noexcept = default;
 
-std::optional<ApiError> Validator::validate(const Operation& operation,
-                                            const void* request) const {
+std::optional<ApiError> Validator::validate(const Operation& operation, const void* request) const {
   const Plan* plan = plans_->book.find(*operation.input);
   if (plan == nullptr) return std::nullopt;
   const Dialect dialect = dialect_of(*operation.service);
@@ -319,9 +322,12 @@ std::optional<ApiError> Validator::validate(const Operation& operation,
   switch (dialect) {
     case Dialect::coral:
       return ApiError("ValidationException", coral_message(walk.violations));
-    case Dialect::query: return ApiError("ValidationError", coral_message(walk.violations));
-    case Dialect::ec2: return ec2_error(walk.violations.front());
-    case Dialect::s3: break;
+    case Dialect::query:
+      return ApiError("ValidationError", coral_message(walk.violations));
+    case Dialect::ec2:
+      return ec2_error(walk.violations.front());
+    case Dialect::s3:
+      break;
   }
   return s3_error(walk.violations.front());
 }

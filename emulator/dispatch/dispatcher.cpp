@@ -42,6 +42,9 @@ void perform(world::World& world, const Environment& environment, const Caller& 
   const Binding* binding = environment.registry->find(operation);
   if (binding == nullptr) throw not_implemented(operation.name);
 
+  if (auto wrong = environment.registry->validator().validate(operation, request)) {
+    throw std::move(*wrong);
+  }
   if (const std::string path = binding->accepted().first_refused(request); !path.empty()) {
     const bool dry_run_alone = path == "DryRun" && is_ec2(operation);
     if (!dry_run_alone) {

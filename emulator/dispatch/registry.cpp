@@ -116,6 +116,8 @@ Binding& Binding::accepts_all() {
   return *this;
 }
 
+void Registry::seal() { validator_.emplace(services_); }
+
 const Binding* Registry::find(const api::Operation& operation) const {
   const auto found = bindings_.find(&operation);
   return found == bindings_.end() ? nullptr : found->second.get();

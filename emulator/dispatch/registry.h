@@ -3,6 +3,7 @@
 #include <initializer_list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "api/shape.h"
+#include "api/validate.h"
 #include "dispatch/context.h"
 
 namespace fallstreak::dispatch {
@@ -94,6 +96,10 @@ class Registry {
   [[nodiscard]] const EventBinding* find_event(std::string_view kind) const;
   [[nodiscard]] const std::vector<EventBinding>& fault_listeners() const { return fault_listeners_; }
 
+  /// To be called once, when everything is bound: prepares what requests are held against.
+  void seal();
+  [[nodiscard]] const api::Validator& validator() const { return *validator_; }
+
   Registry() = default;
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
@@ -105,6 +111,7 @@ class Registry {
   std::unordered_map<const api::Operation*, std::unique_ptr<Binding>> bindings_;  // looked up, never walked
   std::map<std::string, EventBinding, std::less<>> events_;
   std::vector<EventBinding> fault_listeners_;
+  std::optional<api::Validator> validator_;
 };
 
 /// A service binds its handlers: `Operations<Ec2State> operations(registry, api::ec2::kService, Scope::regional);`

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/beast/zlib/inflate_stream.hpp>
 
-#include "protocols/checksum.h"
+#include "base/checksum.h"
 
 namespace fallstreak::front {
 namespace {
@@ -79,7 +79,7 @@ std::optional<std::string> gunzip(std::string_view bytes, std::uint64_t limit) {
     if (!moved && error != zlib::error::end_of_stream) return std::nullopt;  // cut short
   }
   if (plain.size() > limit || params.avail_in > kTrailer) return std::nullopt;
-  if (little_endian(trailer) != protocols::crc32(plain)) return std::nullopt;
+  if (little_endian(trailer) != crc32(plain)) return std::nullopt;
   if (little_endian(trailer.substr(4)) != std::uint32_t(plain.size())) return std::nullopt;
   return plain;
 }

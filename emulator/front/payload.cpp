@@ -2,9 +2,9 @@
 
 #include <utility>
 
+#include "base/checksum.h"
 #include "base/error.h"
 #include "front/gzip.h"
-#include "protocols/checksum.h"
 #include "protocols/s3_body.h"
 #include "protocols/sigv4_errors.h"
 #include "protocols/sigv4_verify.h"
@@ -25,7 +25,7 @@ void check_sha256(const HttpRequest& request) {
   const auto form = protocols::parse_payload_form(*value);
   if (!form) throw protocols::invalid_content_sha256(*value);
   if (*form != protocols::PayloadForm::hashed) return;
-  const std::string computed = protocols::sha256_hex(request.body);
+  const std::string computed = sha256_hex(request.body);
   if (computed != *value) throw protocols::content_sha256_mismatch(*value, computed);
 }
 
@@ -52,7 +52,7 @@ void read_s3_payload(const api::Operation& operation, HttpRequest& request,
   if (!body) throw std::move(body.error());
   set_body(request, std::move(body->bytes));
   if (body->checksum) {
-    protocols::set_header(request.headers, protocols::header_of(body->checksum->algorithm),
+    protocols::set_header(request.headers, header_of(body->checksum->algorithm),
                           std::move(body->checksum->base64));
   }
   if (const auto* coding = protocols::find_header(request.headers, "content-encoding")) {

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/checksum.h"
 #include "base/error.h"
-#include "protocols/checksum.h"
 #include "protocols/http_message.h"
 #include "protocols/sigv4.h"
 #include "protocols/sigv4_verify.h"

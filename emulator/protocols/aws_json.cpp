@@ -1,5 +1,5 @@
 // https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
-#include "protocols/checksum.h"
+#include "base/checksum.h"
 #include "protocols/codecs.h"
 #include "protocols/error_answer.h"
 #include "protocols/json_error.h"
@@ -25,6 +25,9 @@ class AwsJson final : public Codec {
 
   void encode_response(const api::Operation& operation, const void* value,
                        std::string_view request_id, HttpResponse& response) const override {
+    // Most answers fit, and so grow once.
+    response.body.reserve(512);
+    response.headers.reserve(8);
     response.body += '{';
     if (value != nullptr && operation.output != nullptr) {
       write_json_members(*operation.output, value, JsonDialect::aws_json, response.body);
@@ -37,8 +40,7 @@ class AwsJson final : public Codec {
                     const ApiError& error, std::string_view request_id,
                     HttpResponse& response) const override {
     response.body += "{\"__type\":";
-    append_json_string(response.body,
-                       qualified_error_type(service, shape_name(operation, error)));
+    append_json_string(response.body, qualified_error_type(service, shape_name(operation, error)));
     write_json_error_members(operation, error, JsonDialect::aws_json, response.body);
     response.body += '}';
     if (service.query_compatible) set_query_error(operation, error, response);

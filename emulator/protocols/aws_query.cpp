@@ -26,10 +26,9 @@ class AwsQuery final : public Codec {
     } catch (const BadParameter& bad) {
       // AWS: the words of the JSON protocols, which the same framework reads.
       const bool is_container = bad.kind == api::Kind::list || bad.kind == api::Kind::map;
-      throw ApiError("MalformedInput",
-                     is_container ? std::string("Unexpected field type")
-                                  : "STRING_VALUE cannot be converted to " +
-                                        std::string(java_name(bad.kind)));
+      throw ApiError("MalformedInput", is_container ? std::string("Unexpected field type")
+                                                    : "STRING_VALUE cannot be converted to " +
+                                                          std::string(java_name(bad.kind)));
     } catch (const Malformed& malformed) {
       throw ApiError("MalformedInput", malformed.what());
     }
@@ -83,8 +82,7 @@ class AwsQuery final : public Codec {
     append_form_parameter(request.body, "Action", operation.name);
     append_form_parameter(request.body, "Version", operation.service->api_version);
     write_query(*operation.input, value, QueryDialect::aws_query, request.body);
-    set_header(request.headers, "Content-Type",
-               "application/x-www-form-urlencoded; charset=utf-8");
+    set_header(request.headers, "Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
   }
 
   Outcome<void> decode_response(const api::Operation& operation, const HttpResponse& response,
@@ -126,8 +124,7 @@ class AwsQuery final : public Codec {
     set_header(response.headers, "x-amzn-RequestId", std::string(request_id));
   }
 
-  static Outcome<void> decode_error(const api::Operation& operation,
-                                    const HttpResponse& response) {
+  static Outcome<void> decode_error(const api::Operation& operation, const HttpResponse& response) {
     ApiError error;
     const Outcome<void> read = read_answer(response, [&] {
       const XmlDocument document(response.content());

@@ -74,8 +74,8 @@ class Reader {
   /// Counts the items of an array or a map's entries.
   class Items {
    public:
-    Items(Reader& reader, const Head& head) : reader_(reader), left_(head.argument),
-                                              is_indefinite_(head.is_indefinite) {}
+    Items(Reader& reader, const Head& head)
+        : reader_(reader), left_(head.argument), is_indefinite_(head.is_indefinite) {}
     /// False, once, after the last; a closing break is taken.
     bool next();
 

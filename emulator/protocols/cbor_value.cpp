@@ -22,8 +22,7 @@ const Value& as(const void* value) {
 void write_epoch(std::string& out, Time time) {
   cbor::append_head(out, Major::tag, cbor::kEpochTag);
   const std::int64_t seconds = to_epoch_seconds(time);
-  const std::int64_t milliseconds =
-      (to_nanoseconds(time) - seconds * 1'000'000'000) / 1'000'000;
+  const std::int64_t milliseconds = (to_nanoseconds(time) - seconds * 1'000'000'000) / 1'000'000;
   cbor::append_double(out, double(seconds) + double(milliseconds) / 1000.0);
 }
 
@@ -68,19 +67,37 @@ class CborReader {
         if (!head.is_boolean()) refuse(shape, head);
         *static_cast<bool*>(value) = head.information == 21;
         return;
-      case Kind::integer: return read_integer<std::int32_t>(shape, head, value);
-      case Kind::long_: return read_integer<std::int64_t>(shape, head, value);
-      case Kind::float_: *static_cast<float*>(value) = float(number_of(shape, head)); return;
-      case Kind::double_: *static_cast<double*>(value) = number_of(shape, head); return;
-      case Kind::string: *static_cast<std::string*>(value) = text_of(shape, head); return;
-      case Kind::document: static_cast<api::Document*>(value)->json = text_of(shape, head); return;
-      case Kind::blob: *static_cast<std::string*>(value) = bytes_of(shape, head); return;
-      case Kind::body: *static_cast<api::Body*>(value) = bytes_of(shape, head); return;
-      case Kind::timestamp: return read_timestamp(shape, head, value);
-      case Kind::list: return read_list(shape, head, value);
-      case Kind::map: return read_map(shape, head, value);
+      case Kind::integer:
+        return read_integer<std::int32_t>(shape, head, value);
+      case Kind::long_:
+        return read_integer<std::int64_t>(shape, head, value);
+      case Kind::float_:
+        *static_cast<float*>(value) = float(number_of(shape, head));
+        return;
+      case Kind::double_:
+        *static_cast<double*>(value) = number_of(shape, head);
+        return;
+      case Kind::string:
+        *static_cast<std::string*>(value) = text_of(shape, head);
+        return;
+      case Kind::document:
+        static_cast<api::Document*>(value)->json = text_of(shape, head);
+        return;
+      case Kind::blob:
+        *static_cast<std::string*>(value) = bytes_of(shape, head);
+        return;
+      case Kind::body:
+        *static_cast<api::Body*>(value) = bytes_of(shape, head);
+        return;
+      case Kind::timestamp:
+        return read_timestamp(shape, head, value);
+      case Kind::list:
+        return read_list(shape, head, value);
+      case Kind::map:
+        return read_map(shape, head, value);
       case Kind::structure:
-      case Kind::union_: return read_structure(shape, head, value);
+      case Kind::union_:
+        return read_structure(shape, head, value);
     }
   }
 
@@ -96,8 +113,8 @@ class CborReader {
   }
 
   [[noreturn]] static void refuse(const api::Shape& shape, const Head& head) {
-    constexpr std::string_view kNames[] = {"NUMBER_VALUE", "NUMBER_VALUE", "BYTES_VALUE",
-                                           "STRING_VALUE", "LIST_VALUE",   "MAP_VALUE",
+    constexpr std::string_view kNames[] = {"NUMBER_VALUE",    "NUMBER_VALUE", "BYTES_VALUE",
+                                           "STRING_VALUE",    "LIST_VALUE",   "MAP_VALUE",
                                            "TIMESTAMP_VALUE", "SIMPLE_VALUE"};
     if (head.major == Major::array) throw Malformed("Start of list found where not expected");
     if (head.major == Major::map) {
@@ -215,20 +232,32 @@ class CborReader {
 
 void write_cbor(const api::Shape& shape, const void* value, std::string& out) {
   switch (shape.kind) {
-    case Kind::boolean: return cbor::append_boolean(out, as<bool>(value));
-    case Kind::integer: return cbor::append_integer(out, as<std::int32_t>(value));
-    case Kind::long_: return cbor::append_integer(out, as<std::int64_t>(value));
-    case Kind::float_: return cbor::append_float(out, as<float>(value));
-    case Kind::double_: return cbor::append_double(out, as<double>(value));
-    case Kind::string: return cbor::append_text(out, as<std::string>(value));
-    case Kind::document: return cbor::append_text(out, as<api::Document>(value).json);
-    case Kind::blob: return cbor::append_bytes(out, as<std::string>(value));
-    case Kind::body: return cbor::append_bytes(out, as<api::Body>(value).view());
-    case Kind::timestamp: return write_epoch(out, as<Time>(value));
+    case Kind::boolean:
+      return cbor::append_boolean(out, as<bool>(value));
+    case Kind::integer:
+      return cbor::append_integer(out, as<std::int32_t>(value));
+    case Kind::long_:
+      return cbor::append_integer(out, as<std::int64_t>(value));
+    case Kind::float_:
+      return cbor::append_float(out, as<float>(value));
+    case Kind::double_:
+      return cbor::append_double(out, as<double>(value));
+    case Kind::string:
+      return cbor::append_text(out, as<std::string>(value));
+    case Kind::document:
+      return cbor::append_text(out, as<api::Document>(value).json);
+    case Kind::blob:
+      return cbor::append_bytes(out, as<std::string>(value));
+    case Kind::body:
+      return cbor::append_bytes(out, as<api::Body>(value).view());
+    case Kind::timestamp:
+      return write_epoch(out, as<Time>(value));
     case Kind::list:
-    case Kind::map: return write_elements(shape, value, out);
+    case Kind::map:
+      return write_elements(shape, value, out);
     case Kind::structure:
-    case Kind::union_: return write_members(shape, value, out);
+    case Kind::union_:
+      return write_members(shape, value, out);
   }
 }
 

@@ -74,8 +74,7 @@ class Ec2Query final : public Codec {
     append_form_parameter(request.body, "Action", operation.name);
     append_form_parameter(request.body, "Version", operation.service->api_version);
     write_query(*operation.input, value, QueryDialect::ec2, request.body);
-    set_header(request.headers, "Content-Type",
-               "application/x-www-form-urlencoded; charset=utf-8");
+    set_header(request.headers, "Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
   }
 
   Outcome<void> decode_response(const api::Operation& operation, const HttpResponse& response,
@@ -94,8 +93,7 @@ class Ec2Query final : public Codec {
     set_header(response.headers, "x-amzn-requestid", std::string(request_id));
   }
 
-  static Outcome<void> decode_error(const api::Operation& operation,
-                                    const HttpResponse& response) {
+  static Outcome<void> decode_error(const api::Operation& operation, const HttpResponse& response) {
     ApiError error;
     const Outcome<void> read = read_answer(response, [&] {
       const XmlDocument document(response.content());

@@ -23,9 +23,9 @@ std::string take_quoted(std::string_view& rest) {
 
 void append_header_element(std::string& header, std::string_view text, const api::Shape& shape) {
   if (!header.empty()) header += ", ";
-  const bool is_plain = shape.kind != api::Kind::string ||
-                        (!text.empty() && text.find_first_of(",\"") == std::string_view::npos &&
-                         text == trim(text));
+  const bool is_plain =
+      shape.kind != api::Kind::string ||
+      (!text.empty() && text.find_first_of(",\"") == std::string_view::npos && text == trim(text));
   if (is_plain) {
     header += text;
     return;

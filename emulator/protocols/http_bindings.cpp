@@ -96,8 +96,8 @@ void append_query(const api::Operation& operation, const void* value, std::strin
 }
 
 bool is_named_query(const api::Operation& operation, std::string_view name) {
-  std::string_view literals = operation.uri.substr(std::min(operation.uri.find('?'),
-                                                            operation.uri.size()));
+  std::string_view literals =
+      operation.uri.substr(std::min(operation.uri.find('?'), operation.uri.size()));
   while (!literals.empty()) {
     literals.remove_prefix(1);
     const std::string_view part = literals.substr(0, literals.find('&'));

@@ -35,24 +35,39 @@ class JsonReader {
   void read(const api::Shape& shape, simdjson::dom::element json, const api::Member* member,
             void* value) {
     switch (shape.kind) {
-      case Kind::boolean: return read_boolean(shape, json, value);
-      case Kind::integer: return read_integer<std::int32_t>(shape, json, value);
-      case Kind::long_: return read_integer<std::int64_t>(shape, json, value);
+      case Kind::boolean:
+        return read_boolean(shape, json, value);
+      case Kind::integer:
+        return read_integer<std::int32_t>(shape, json, value);
+      case Kind::long_:
+        return read_integer<std::int64_t>(shape, json, value);
       case Kind::float_:
         *static_cast<float*>(value) = float(read_real(shape, json));
         return;
-      case Kind::double_: *static_cast<double*>(value) = read_real(shape, json); return;
-      case Kind::string: static_cast<std::string*>(value)->assign(text_of(shape, json)); return;
-      case Kind::blob: *static_cast<std::string*>(value) = read_base64(shape, json); return;
-      case Kind::body: *static_cast<api::Body*>(value) = read_base64(shape, json); return;
+      case Kind::double_:
+        *static_cast<double*>(value) = read_real(shape, json);
+        return;
+      case Kind::string:
+        static_cast<std::string*>(value)->assign(text_of(shape, json));
+        return;
+      case Kind::blob:
+        *static_cast<std::string*>(value) = read_base64(shape, json);
+        return;
+      case Kind::body:
+        *static_cast<api::Body*>(value) = read_base64(shape, json);
+        return;
       case Kind::document:
         static_cast<api::Document*>(value)->json = simdjson::minify(json);
         return;
-      case Kind::timestamp: return read_timestamp(shape, json, member, value);
-      case Kind::list: return read_list(shape, json, value);
-      case Kind::map: return read_map(shape, json, value);
+      case Kind::timestamp:
+        return read_timestamp(shape, json, member, value);
+      case Kind::list:
+        return read_list(shape, json, value);
+      case Kind::map:
+        return read_map(shape, json, value);
       case Kind::structure:
-      case Kind::union_: return read_structure(shape, json, value);
+      case Kind::union_:
+        return read_structure(shape, json, value);
     }
   }
 
@@ -61,14 +76,21 @@ class JsonReader {
   [[noreturn]] static void refuse_type(const api::Shape& shape, simdjson::dom::element json) {
     const std::string target = " cannot be converted to " + std::string(java_name(shape.kind));
     switch (json.type()) {
-      case element_type::ARRAY: refuse("Start of list found where not expected");
-      case element_type::OBJECT: refuse("Start of structure or map found where not expected.");
-      case element_type::STRING: refuse("STRING_VALUE" + target);
-      case element_type::DOUBLE: refuse("DECIMAL_VALUE" + target);
-      case element_type::BOOL: refuse((bool(json) ? "TRUE_VALUE" : "FALSE_VALUE") + target);
+      case element_type::ARRAY:
+        refuse("Start of list found where not expected");
+      case element_type::OBJECT:
+        refuse("Start of structure or map found where not expected.");
+      case element_type::STRING:
+        refuse("STRING_VALUE" + target);
+      case element_type::DOUBLE:
+        refuse("DECIMAL_VALUE" + target);
+      case element_type::BOOL:
+        refuse((bool(json) ? "TRUE_VALUE" : "FALSE_VALUE") + target);
       case element_type::INT64:
-      case element_type::UINT64: refuse("NUMBER_VALUE" + target);
-      case element_type::NULL_VALUE: break;
+      case element_type::UINT64:
+        refuse("NUMBER_VALUE" + target);
+      case element_type::NULL_VALUE:
+        break;
     }
     refuse("NULL_VALUE" + target);
   }
@@ -212,7 +234,8 @@ class JsonReader {
 
   void read_structure(const api::Shape& shape, simdjson::dom::element json, void* value) {
     simdjson::dom::object object;
-    if (json.get(object) != simdjson::SUCCESS) refuse_container(json, "class " + std::string(shape.name));
+    if (json.get(object) != simdjson::SUCCESS)
+      refuse_container(json, "class " + std::string(shape.name));
     const Level level(depth_);
     MemberCursor cursor(shape, name_);
     bool is_set = false;

@@ -24,14 +24,29 @@ constexpr std::array<bool, 256> kNeedsEscape = [] {
 
 void append_escape(std::string& out, char character) {
   switch (character) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    default:
+      break;
   }
   constexpr char kDigits[] = "0123456789abcdef";
   out += "\\u00";
@@ -50,18 +65,34 @@ class JsonWriter {
 
   void write(const api::Shape& shape, const void* value, const api::Member* member) {
     switch (shape.kind) {
-      case Kind::boolean: out_ += as<bool>(value) ? "true" : "false"; return;
-      case Kind::integer: append_integer(out_, as<std::int32_t>(value)); return;
-      case Kind::long_: append_integer(out_, as<std::int64_t>(value)); return;
+      case Kind::boolean:
+        out_ += as<bool>(value) ? "true" : "false";
+        return;
+      case Kind::integer:
+        append_integer(out_, as<std::int32_t>(value));
+        return;
+      case Kind::long_:
+        append_integer(out_, as<std::int64_t>(value));
+        return;
       case Kind::float_:
-      case Kind::double_: return write_real(shape, value);
-      case Kind::string: append_json_string(out_, as<std::string>(value)); return;
-      case Kind::blob: return write_base64(as<std::string>(value));
-      case Kind::body: return write_base64(as<api::Body>(value).view());
-      case Kind::document: out_ += as<api::Document>(value).json; return;
-      case Kind::timestamp: return write_timestamp(shape, as<Time>(value), member);
-      case Kind::list: return write_list(shape, value);
-      case Kind::map: return write_map(shape, value);
+      case Kind::double_:
+        return write_real(shape, value);
+      case Kind::string:
+        append_json_string(out_, as<std::string>(value));
+        return;
+      case Kind::blob:
+        return write_base64(as<std::string>(value));
+      case Kind::body:
+        return write_base64(as<api::Body>(value).view());
+      case Kind::document:
+        out_ += as<api::Document>(value).json;
+        return;
+      case Kind::timestamp:
+        return write_timestamp(shape, as<Time>(value), member);
+      case Kind::list:
+        return write_list(shape, value);
+      case Kind::map:
+        return write_map(shape, value);
       case Kind::structure:
       case Kind::union_:
         out_ += '{';

@@ -39,7 +39,7 @@ class RestJson final : public Codec {
     const api::Member* payload = payload_of(output);
     if (payload != nullptr && is_raw_payload(*payload)) {
       write_raw_payload(*payload, value, response);
-      set_content_type(response.headers, raw_type(*payload));
+      if (!binds_content_type(output)) set_content_type(response.headers, raw_type(*payload));
     } else if (write_document(output, payload, value, response.body)) {
       set_content_type(response.headers, "application/json");
     }
@@ -68,7 +68,7 @@ class RestJson final : public Codec {
     const api::Member* payload = payload_of(input);
     if (payload != nullptr && is_raw_payload(*payload)) {
       write_raw_payload(*payload, value, request.body);
-      set_content_type(request.headers, raw_type(*payload));
+      if (!binds_content_type(input)) set_content_type(request.headers, raw_type(*payload));
     } else if (write_document(input, payload, value, request.body)) {
       set_content_type(request.headers, "application/json");
     }
@@ -78,8 +78,7 @@ class RestJson final : public Codec {
                                 void* value) const override {
     if (response.status >= 300) {
       const auto header = header_or_empty(response.headers, "x-amzn-errortype");
-      ApiError error =
-          read_json_error_answer(operation, response, header, JsonDialect::rest_json);
+      ApiError error = read_json_error_answer(operation, response, header, JsonDialect::rest_json);
       if (error.members != nullptr) {
         // Made a moment ago and not shared yet.
         read_http_response(*error.shape, response, const_cast<void*>(error.members.get()));
@@ -98,6 +97,13 @@ class RestJson final : public Codec {
   }
 
  private:
+  /// What the model binds to the header itself is the operation's to say.
+  static bool binds_content_type(const api::Shape& shape) {
+    return std::ranges::any_of(shape.members, [](const api::Member& member) {
+      return member.location == api::Location::header && equals_ignoring_case(member.wire, "Content-Type");
+    });
+  }
+
   static void set_content_type(Headers& headers, std::string_view type) {
     if (find_header(headers, "Content-Type") == nullptr) {
       set_header(headers, "Content-Type", std::string(type));
@@ -109,8 +115,8 @@ class RestJson final : public Codec {
   }
 
   /// True when there is a document to send.
-  static bool write_document(const api::Shape& shape, const api::Member* payload,
-                             const void* value, std::string& body) {
+  static bool write_document(const api::Shape& shape, const api::Member* payload, const void* value,
+                             std::string& body) {
     if (payload != nullptr) {
       if (!api::has(*payload, value)) return false;
       write_json(*payload->shape, api::get(*payload, value), JsonDialect::rest_json, body);

@@ -63,6 +63,8 @@ class RestXml final : public Codec {
     if (value == nullptr || operation.output == nullptr) return;
     const api::Shape& output = *operation.output;
     write_http_response(output, value, response);
+    // AWS: part of an object is answered so; its model knows one status alone.
+    if (find_header(response.headers, "Content-Range") != nullptr) response.status = 206;
     if (is_unwrapped(operation)) return write_unwrapped(output, value, response);
     if (const api::Member* payload = payload_of(output)) {
       return write_payload(operation, *payload, value, response);
@@ -115,8 +117,8 @@ class RestXml final : public Codec {
       if (is_raw_payload(*payload)) return write_raw_payload(*payload, value, request.body);
       if (!api::has(*payload, value)) return;
       request.body += kXmlDeclaration;
-      const auto& space = payload->xml_namespace.empty() ? payload->shape->xml_namespace
-                                                         : payload->xml_namespace;
+      const auto& space =
+          payload->xml_namespace.empty() ? payload->shape->xml_namespace : payload->xml_namespace;
       write_xml(payload->wire, space, *payload->shape, api::get(*payload, value),
                 {.fraction = Fraction::when_needed}, request.body);
     } else if (has_document(input)) {
@@ -163,10 +165,14 @@ class RestXml final : public Codec {
     switch (kind) {
       // AWS: `Provided max-keys not an integer or within integer range`.
       case api::Kind::integer:
-      case api::Kind::long_: return "an integer or within integer range";
-      case api::Kind::boolean: return "a boolean";
-      case api::Kind::timestamp: return "a date";
-      default: return "well-formed";
+      case api::Kind::long_:
+        return "an integer or within integer range";
+      case api::Kind::boolean:
+        return "a boolean";
+      case api::Kind::timestamp:
+        return "a date";
+      default:
+        return "well-formed";
     }
   }
 
@@ -194,7 +200,8 @@ class RestXml final : public Codec {
     if (payload == nullptr && !has_document(input)) return;
     const XmlDocument document(request.body);
     if (payload == nullptr) return read_xml_members(document.root(), input, kStyle, value);
-    const std::string_view root = document.root().name();
+    std::string_view root = document.root().name();
+    root.remove_prefix(root.find(':') + 1);
     if (root != payload->wire && root != payload->shape->name) {
       throw Malformed("The root element is not " + std::string(payload->wire));
     }
@@ -217,8 +224,7 @@ class RestXml final : public Codec {
     set_header(response.headers, "Content-Type", content_type(*operation.service));
   }
 
-  static void write_unwrapped(const api::Shape& output, const void* value,
-                              HttpResponse& response) {
+  static void write_unwrapped(const api::Shape& output, const void* value, HttpResponse& response) {
     const api::Member& member = output.members.front();
     static const std::string kNone;
     const void* text = api::has(member, value) ? api::get(member, value) : &kNone;
@@ -247,16 +253,26 @@ class RestXml final : public Codec {
   /// AWS: answers to HEAD, and 304, have no body that would name the error.
   static std::string_view code_of_status(int status) {
     switch (status) {
-      case 301: return "PermanentRedirect";
-      case 304: return "NotModified";
-      case 400: return "BadRequest";
-      case 403: return "Forbidden";
-      case 404: return "NotFound";
-      case 405: return "MethodNotAllowed";
-      case 412: return "PreconditionFailed";
-      case 416: return "InvalidRange";
-      case 503: return "ServiceUnavailable";
-      default: return "InternalError";
+      case 301:
+        return "PermanentRedirect";
+      case 304:
+        return "NotModified";
+      case 400:
+        return "BadRequest";
+      case 403:
+        return "Forbidden";
+      case 404:
+        return "NotFound";
+      case 405:
+        return "MethodNotAllowed";
+      case 412:
+        return "PreconditionFailed";
+      case 416:
+        return "InvalidRange";
+      case 503:
+        return "ServiceUnavailable";
+      default:
+        return "InternalError";
     }
   }
 
@@ -275,15 +291,15 @@ class RestXml final : public Codec {
     return error;
   }
 
-  static Outcome<void> decode_error(const api::Operation& operation,
-                                    const HttpResponse& response) {
+  static Outcome<void> decode_error(const api::Operation& operation, const HttpResponse& response) {
     if (response.content().empty()) {
       return tl::unexpected(
           decoded_error(operation, code_of_status(response.status), "", response.status));
     }
     ApiError error;
-    const Outcome<void> read = read_answer(
-        response, [&] { error = read_error(operation, XmlDocument(response.content()), response); });
+    const Outcome<void> read = read_answer(response, [&] {
+      error = read_error(operation, XmlDocument(response.content()), response);
+    });
     return read ? tl::unexpected(std::move(error)) : read;
   }
 };

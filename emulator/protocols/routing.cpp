@@ -38,9 +38,7 @@ ApiError not_implemented(const api::Service& service, std::string_view operation
   return error;
 }
 
-ApiError unknown_operation(int status) {
-  return ApiError("UnknownOperationException", "", status);
-}
+ApiError unknown_operation(int status) { return ApiError("UnknownOperationException", "", status); }
 
 ApiError invalid_action(const api::Service& service, api::Protocol protocol,
                         std::string_view action, std::string_view version) {
@@ -53,13 +51,14 @@ ApiError invalid_action(const api::Service& service, api::Protocol protocol,
                                        " for version " + std::string(shown));
 }
 
-/// Fills in the operation, or why there is none.
-void name_operation(Routed& routed, std::string_view name, ApiError unknown) {
+/// Fills in the operation, or why there is none: `unknown` makes AWS's error.
+template <class MakeError>
+void name_operation(Routed& routed, std::string_view name, MakeError unknown) {
   routed.operation_name = name;
   routed.operation = find_operation(*routed.service, name);
   if (routed.operation != nullptr) return;
   routed.error =
-      is_known(*routed.service, name) ? not_implemented(*routed.service, name) : std::move(unknown);
+      is_known(*routed.service, name) ? not_implemented(*routed.service, name) : unknown();
 }
 
 std::string_view rpc_path_part(std::string_view path, std::string_view marker) {
@@ -135,7 +134,8 @@ Routed Router::route_rpc(const HttpRequest& request, std::string_view signing_na
     if (!speaks(*service, api::Protocol::rpc_v2_cbor)) continue;
     if (service->rpc_service != name || !is_candidate(*service, signing_name)) continue;
     routed.service = service;
-    name_operation(routed, rpc_path_part(path, "/operation/"), unknown_operation(404));
+    name_operation(routed, rpc_path_part(path, "/operation/"),
+                   [] { return unknown_operation(404); });
     return routed;
   }
   return routed;
@@ -160,7 +160,7 @@ Routed Router::route_target(std::string_view target, const HttpRequest& request,
     }
     if (service->target_prefix == prefix && dot != std::string_view::npos) {
       routed.service = service;
-      name_operation(routed, target.substr(dot + 1), unknown_operation(400));
+      name_operation(routed, target.substr(dot + 1), [] { return unknown_operation(400); });
       return routed;
     }
     if (!signing_name.empty()) signed_service = service;
@@ -204,14 +204,14 @@ Routed Router::route_action(const HttpRequest& request, std::string_view signing
   Routed routed;
   if (best == nullptr) return routed;
   routed.service = best;
-  routed.protocol =
-      speaks(*best, api::Protocol::ec2) ? api::Protocol::ec2 : api::Protocol::query;
+  routed.protocol = speaks(*best, api::Protocol::ec2) ? api::Protocol::ec2 : api::Protocol::query;
   if (action.empty()) {
-    routed.error = ApiError("MissingAction",
-                            "The request is missing an action or a required parameter.");
+    routed.error =
+        ApiError("MissingAction", "The request is missing an action or a required parameter.");
     return routed;
   }
-  name_operation(routed, action, invalid_action(*best, routed.protocol, action, version));
+  name_operation(routed, action,
+                 [&] { return invalid_action(*best, routed.protocol, action, version); });
   return routed;
 }
 

@@ -94,8 +94,8 @@ class RpcV2Cbor final : public Codec {
     ApiError error = decoded_error(operation, type.empty() ? std::string_view(status) : type,
                                    std::move(read.message), response.status);
     if (void* members = make_members(operation, error)) {
-      const Outcome<void> filled = read_answer(
-          response, [&] { read_cbor(response.content(), *error.shape, members); });
+      const Outcome<void> filled =
+          read_answer(response, [&] { read_cbor(response.content(), *error.shape, members); });
       // The code and the text are worth more than members that do not read.
       if (!filled) error.members = nullptr, error.shape = nullptr;
     }

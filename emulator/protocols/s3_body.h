@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/checksum.h"
 #include "base/error.h"
 #include "protocols/aws_chunked.h"
-#include "protocols/checksum.h"
 #include "protocols/http_message.h"
 
 namespace fallstreak::protocols {

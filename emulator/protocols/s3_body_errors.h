@@ -2,8 +2,8 @@
 
 #include <string_view>
 
+#include "base/checksum.h"
 #include "base/error.h"
-#include "protocols/checksum.h"
 
 /// What S3 answers to a body that is not what its headers say.
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html

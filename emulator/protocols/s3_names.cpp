@@ -40,14 +40,40 @@ constexpr std::array kRoots{
     Root{"ListParts", "ListPartsResult"},
 };
 
-constexpr std::array<std::string_view, 34> kSubresources{
-    "accelerate",      "acl",       "analytics",          "attributes",    "cors",
-    "delete",          "encryption", "intelligent-tiering", "inventory",    "legal-hold",
-    "lifecycle",       "location",  "logging",            "metadataTable", "metrics",
-    "notification",    "object-lock", "ownershipControls", "policy",       "policyStatus",
-    "publicAccessBlock", "renameObject", "replication",   "requestPayment", "restore",
-    "retention",       "select",    "session",            "tagging",       "torrent",
-    "uploads",         "versioning", "versions",          "website"};
+constexpr std::array<std::string_view, 34> kSubresources{"accelerate",
+                                                         "acl",
+                                                         "analytics",
+                                                         "attributes",
+                                                         "cors",
+                                                         "delete",
+                                                         "encryption",
+                                                         "intelligent-tiering",
+                                                         "inventory",
+                                                         "legal-hold",
+                                                         "lifecycle",
+                                                         "location",
+                                                         "logging",
+                                                         "metadataTable",
+                                                         "metrics",
+                                                         "notification",
+                                                         "object-lock",
+                                                         "ownershipControls",
+                                                         "policy",
+                                                         "policyStatus",
+                                                         "publicAccessBlock",
+                                                         "renameObject",
+                                                         "replication",
+                                                         "requestPayment",
+                                                         "restore",
+                                                         "retention",
+                                                         "select",
+                                                         "session",
+                                                         "tagging",
+                                                         "torrent",
+                                                         "uploads",
+                                                         "versioning",
+                                                         "versions",
+                                                         "website"};
 
 static_assert(std::ranges::is_sorted(kRoots, {}, &Root::operation));
 static_assert(std::ranges::is_sorted(kSubresources));

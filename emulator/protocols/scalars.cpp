@@ -72,7 +72,9 @@ void append_timestamp(std::string& out, Time time, TimestampFormat format, Fract
   const std::int64_t seconds = to_epoch_seconds(time);
   const std::int64_t milliseconds = (nanoseconds - seconds * 1'000'000'000) / 1'000'000;
   switch (format) {
-    case TimestampFormat::http_date: out += to_http_date(time); return;
+    case TimestampFormat::http_date:
+      out += to_http_date(time);
+      return;
     case TimestampFormat::epoch_seconds: {
       if (milliseconds == 0 || seconds < 0) {
         if (milliseconds == 0) return append_integer(out, seconds);
@@ -120,48 +122,80 @@ TimestampFormat timestamp_format(const api::Member* member, const api::Shape& sh
 void append_scalar(std::string& out, const api::Shape& shape, const void* value,
                    TimestampFormat format, Fraction fraction) {
   switch (shape.kind) {
-    case Kind::boolean: out += as<bool>(value) ? "true" : "false"; return;
-    case Kind::integer: append_integer(out, as<std::int32_t>(value)); return;
-    case Kind::long_: append_integer(out, as<std::int64_t>(value)); return;
-    case Kind::float_: append_float(out, as<float>(value)); return;
-    case Kind::double_: append_double(out, as<double>(value)); return;
-    case Kind::string: out += as<std::string>(value); return;
-    case Kind::blob: out += to_base64(as<std::string>(value)); return;
-    case Kind::body: out += to_base64(as<api::Body>(value).view()); return;
-    case Kind::document: out += as<api::Document>(value).json; return;
-    case Kind::timestamp: append_timestamp(out, as<Time>(value), format, fraction); return;
+    case Kind::boolean:
+      out += as<bool>(value) ? "true" : "false";
+      return;
+    case Kind::integer:
+      append_integer(out, as<std::int32_t>(value));
+      return;
+    case Kind::long_:
+      append_integer(out, as<std::int64_t>(value));
+      return;
+    case Kind::float_:
+      append_float(out, as<float>(value));
+      return;
+    case Kind::double_:
+      append_double(out, as<double>(value));
+      return;
+    case Kind::string:
+      out += as<std::string>(value);
+      return;
+    case Kind::blob:
+      out += to_base64(as<std::string>(value));
+      return;
+    case Kind::body:
+      out += to_base64(as<api::Body>(value).view());
+      return;
+    case Kind::document:
+      out += as<api::Document>(value).json;
+      return;
+    case Kind::timestamp:
+      append_timestamp(out, as<Time>(value), format, fraction);
+      return;
     case Kind::list:
     case Kind::map:
     case Kind::structure:
-    case Kind::union_: CHECK(false) << "not a scalar: " << shape.name;
+    case Kind::union_:
+      CHECK(false) << "not a scalar: " << shape.name;
   }
 }
 
 bool parse_scalar(std::string_view text, const api::Shape& shape, TimestampFormat format,
                   void* value) {
   switch (shape.kind) {
-    case Kind::boolean: return store(parse_boolean(trim(text)), value);
-    case Kind::integer: return store(parse_integer<std::int32_t>(trim(text)), value);
-    case Kind::long_: return store(parse_integer<std::int64_t>(trim(text)), value);
-    case Kind::double_: return store(parse_double(trim(text)), value);
+    case Kind::boolean:
+      return store(parse_boolean(trim(text)), value);
+    case Kind::integer:
+      return store(parse_integer<std::int32_t>(trim(text)), value);
+    case Kind::long_:
+      return store(parse_integer<std::int64_t>(trim(text)), value);
+    case Kind::double_:
+      return store(parse_double(trim(text)), value);
     case Kind::float_: {
       const auto number = parse_double(trim(text));
       if (number) *static_cast<float*>(value) = float(*number);
       return number.has_value();
     }
-    case Kind::string: static_cast<std::string*>(value)->assign(text); return true;
-    case Kind::document: static_cast<api::Document*>(value)->json.assign(text); return true;
-    case Kind::blob: return store(from_base64(trim(text)), value);
+    case Kind::string:
+      static_cast<std::string*>(value)->assign(text);
+      return true;
+    case Kind::document:
+      static_cast<api::Document*>(value)->json.assign(text);
+      return true;
+    case Kind::blob:
+      return store(from_base64(trim(text)), value);
     case Kind::body: {
       auto bytes = from_base64(trim(text));
       if (bytes) *static_cast<api::Body*>(value) = api::Body(std::move(*bytes));
       return bytes.has_value();
     }
-    case Kind::timestamp: return store(parse_timestamp(text, format), value);
+    case Kind::timestamp:
+      return store(parse_timestamp(text, format), value);
     case Kind::list:
     case Kind::map:
     case Kind::structure:
-    case Kind::union_: break;
+    case Kind::union_:
+      break;
   }
   return false;
 }
@@ -194,20 +228,32 @@ std::optional<double> parse_double(std::string_view text) {
 
 std::string_view java_name(Kind kind) {
   switch (kind) {
-    case Kind::boolean: return "Boolean";
-    case Kind::integer: return "Integer";
-    case Kind::long_: return "Long";
-    case Kind::float_: return "Float";
-    case Kind::double_: return "Double";
-    case Kind::string: return "String";
-    case Kind::timestamp: return "Date";
+    case Kind::boolean:
+      return "Boolean";
+    case Kind::integer:
+      return "Integer";
+    case Kind::long_:
+      return "Long";
+    case Kind::float_:
+      return "Float";
+    case Kind::double_:
+      return "Double";
+    case Kind::string:
+      return "String";
+    case Kind::timestamp:
+      return "Date";
     case Kind::blob:
-    case Kind::body: return "Blob";
-    case Kind::document: return "Document";
-    case Kind::list: return "List";
-    case Kind::map: return "Map";
+    case Kind::body:
+      return "Blob";
+    case Kind::document:
+      return "Document";
+    case Kind::list:
+      return "List";
+    case Kind::map:
+      return "Map";
     case Kind::structure:
-    case Kind::union_: break;
+    case Kind::union_:
+      break;
   }
   return "Structure";
 }

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/checksum.h"
 #include "base/encoding.h"
-#include "protocols/checksum.h"
 
 namespace fallstreak::protocols {
 namespace {

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "protocols/checksum.h"
+#include "base/checksum.h"
 #include "protocols/sigv4_claim.h"
 
 namespace fallstreak::protocols {

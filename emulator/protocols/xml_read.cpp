@@ -1,6 +1,7 @@
 #include <pugixml.hpp>
 
-#include <cctype>
+#include <charconv>
+#include <cstdint>
 
 #include "base/encoding.h"
 #include "protocols/walk.h"
@@ -24,15 +25,17 @@ bool is_named(const pugi::xml_node& node, std::string_view name) {
 }
 
 bool is_reference(std::string_view name) {
-  if (name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos") return true;
+  if (name == "amp" || name == "lt" || name == "gt" || name == "quot" || name == "apos")
+    return true;
   if (name.size() < 2 || name[0] != '#') return false;
   const bool is_hex = name[1] == 'x';
   const std::string_view digits = name.substr(is_hex ? 2 : 1);
-  if (digits.empty() || digits.size() > 7) return false;
-  for (const unsigned char digit : digits) {
-    if (is_hex ? !std::isxdigit(digit) : !std::isdigit(digit)) return false;
-  }
-  return true;
+  std::uint32_t code = 0;
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), code, is_hex ? 16 : 10);
+  const bool is_surrogate = code >= 0xd800 && code < 0xe000;
+  return error == std::errc() && end == digits.data() + digits.size() && code != 0 &&
+         code <= 0x10ffff && !is_surrogate;
 }
 
 /// Comments, and the white space that indents.
@@ -123,7 +126,8 @@ class XmlReader {
             void* value) {
     switch (shape.kind) {
       case Kind::structure:
-      case Kind::union_: return read_members(element, shape, value);
+      case Kind::union_:
+        return read_members(element, shape, value);
       case Kind::list: {
         const Level level(depth_);
         for (const pugi::xml_node& child : element.children()) {
@@ -152,9 +156,8 @@ class XmlReader {
 
  private:
   [[nodiscard]] bool is_in_body(const api::Member& member) const {
-    return !member.xml_attribute &&
-           (!style_.has_http_bindings ||
-            (member.location == api::Location::body && !member.payload));
+    return !member.xml_attribute && (!style_.has_http_bindings ||
+                                     (member.location == api::Location::body && !member.payload));
   }
 
   /// Elements of a flattened list may go by the list's name or by their own.
@@ -204,8 +207,8 @@ class XmlReader {
     map.ops->last_key(value) = xml_text(key);
   }
 
-  /// AWS's own services disagree with their models about the name now and then, so an element
-  /// that is alone of its kind is taken whatever its name.
+  /// Clients of five years ago knew other names for a few elements, so the two that AWS uses
+  /// everywhere are taken as well.
   static bool is_element_of(const pugi::xml_node& child, const api::Shape& list) {
     return is_named(child, list.element_name) || is_named(child, "member") ||
            is_named(child, "item");
@@ -217,13 +220,13 @@ class XmlReader {
 
 }  // namespace
 
-XmlDocument::XmlDocument(std::string_view text) : document_(std::make_unique<pugi::xml_document>()) {
+XmlDocument::XmlDocument(std::string_view text)
+    : document_(std::make_unique<pugi::xml_document>()) {
   check_characters(text);
   constexpr unsigned kFlags = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol |
                               pugi::parse_wconv_attribute | pugi::parse_fragment |
                               pugi::parse_doctype | pugi::parse_ws_pcdata_single;
-  const auto result =
-      document_->load_buffer(text.data(), text.size(), kFlags, pugi::encoding_utf8);
+  const auto result = document_->load_buffer(text.data(), text.size(), kFlags, pugi::encoding_utf8);
   if (!result) throw Malformed(result.description());
   check_single_root(*document_);
   check_depth(root());
@@ -246,7 +249,8 @@ std::string xml_text(const pugi::xml_node& element) {
     if (child.type() == pugi::node_element) {
       throw Malformed("The element " + std::string(element.name()) + " must hold text alone");
     }
-    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) text += child.value();
+    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata)
+      text += child.value();
   }
   return text;
 }

@@ -50,13 +50,13 @@ class XmlWriter {
  private:
   void write_member(const api::Member& member, const void* value) {
     if (!is_container(*member.shape) || !is_flattened(member)) {
-      return write_element(member.wire, *member.shape, &member, member.xml_namespace_prefix.empty()
-                               ? member.xml_namespace : std::string_view(), value);
+      return write_element(
+          member.wire, *member.shape, &member,
+          member.xml_namespace_prefix.empty() ? member.xml_namespace : std::string_view(), value);
     }
     const api::Shape& shape = *member.shape;
-    const std::string_view name = shape.kind == Kind::list && shape.element_named
-                                      ? shape.element_name
-                                      : member.wire;
+    const std::string_view name =
+        shape.kind == Kind::list && shape.element_named ? shape.element_name : member.wire;
     const std::size_t count = shape.ops->count(value);
     for (std::size_t index = 0; index < count; ++index) {
       if (shape.kind == Kind::map) {
@@ -70,7 +70,8 @@ class XmlWriter {
   void write_content(const api::Shape& shape, const api::Member* member, const void* value) {
     switch (shape.kind) {
       case Kind::structure:
-      case Kind::union_: return write_members(shape, value);
+      case Kind::union_:
+        return write_members(shape, value);
       case Kind::list:
         for (std::size_t index = 0; index < shape.ops->count(value); ++index) {
           if (const void* element = element_at(shape, value, index)) {
@@ -160,11 +161,20 @@ void append_xml_text(std::string& out, std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto character = static_cast<unsigned char>(text[at]);
     switch (character) {
-      case '&': out += "&amp;"; continue;
-      case '<': out += "&lt;"; continue;
-      case '>': out += "&gt;"; continue;
-      case '"': out += "&quot;"; continue;
-      default: break;
+      case '&':
+        out += "&amp;";
+        continue;
+      case '<':
+        out += "&lt;";
+        continue;
+      case '>':
+        out += "&gt;";
+        continue;
+      case '"':
+        out += "&quot;";
+        continue;
+      default:
+        break;
     }
     if (text.compare(at, 2, "\xC2\x85") == 0) {
       out += "&#x85;";

@@ -1,6 +1,10 @@
 #include "services/services.h"
 
+#include "services/autoscaling/autoscaling.h"
+#include "services/dynamodb/dynamodb.h"
+#include "services/ec2/ec2.h"
 #include "services/elbv2/elbv2.h"
+#include "services/s3/s3.h"
 #include "services/sts/sts.h"
 
 namespace fallstreak::services {
@@ -9,8 +13,13 @@ const dispatch::Registry& registry() {
   // A list that can be read, in alphabetical order. Immutable once built, so all worlds share it.
   static const auto* const bound = [] {
     auto* made = new dispatch::Registry;  // never destroyed: worlds on other threads may outlive main
+    bind_autoscaling(*made);
+    bind_dynamodb(*made);
+    bind_ec2(*made);
     bind_elbv2(*made);
+    bind_s3(*made);
     bind_sts(*made);
+    made->seal();
     return made;
   }();
   return *bound;

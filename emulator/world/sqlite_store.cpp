@@ -246,6 +246,7 @@ void SqliteStore::save(const World& world) {
 }
 
 void SqliteStore::committed(Time now, std::span<const Change> changes) {
+  ++commits_;
   const std::lock_guard guard(mutex_);
   const TableBase* table = nullptr;
   std::map<std::string, std::optional<std::string>>* rows = nullptr;

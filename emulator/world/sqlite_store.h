@@ -57,6 +57,9 @@ class SqliteStore final : public CommitObserver {
   /// observer.
   void save(const World& world);
 
+  /// How many commits changed rows, for whoever holds the world: a call that did not add to it needs no flush.
+  [[nodiscard]] std::uint64_t commits() const { return commits_; }
+
   void committed(Time now, std::span<const Change> changes) override;
   void clock_moved(Time now) override;
 
@@ -84,6 +87,7 @@ class SqliteStore final : public CommitObserver {
   void return_batch(Batch batch);
 
   std::string path_;
+  std::uint64_t commits_ = 0;
   std::unique_ptr<Connection>
       connection_;  // used by the one thread that is writing, or before there are several
 

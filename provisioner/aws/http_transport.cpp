@@ -6,7 +6,7 @@
 #include <array>
 #include <map>
 
-#include "protocols/checksum.h"
+#include "base/checksum.h"
 #include "protocols/codec.h"
 #include "provisioner/aws/wall_clock.h"
 
@@ -80,7 +80,7 @@ Outcome<void> HttpTransport::call(const api::Operation& operation, const void* r
   codec.encode_request(operation, request, unsigned_message);
   if (operation.checksum_required) {
     set_header(unsigned_message.headers, "x-amz-checksum-crc32",
-               protocols::checksum_base64(protocols::ChecksumAlgorithm::crc32, unsigned_message.body));
+               checksum_base64(ChecksumAlgorithm::crc32, unsigned_message.body));
   }
   for (int attempt = 0;; ++attempt) {
     protocols::HttpRequest message = unsigned_message;

@@ -37,11 +37,11 @@ std::vector<Observed> in_destroy_order(std::vector<Observed> observed) {
 
 }  // namespace
 
-Outcome<std::vector<Observed>> observe(const Place& place) {
+Outcome<std::vector<Observed>> observe(const Destination& where) {
   std::vector<Observed> observed;
   try {
     for (const Driver* driver : drivers()) {
-      auto found = driver->list(place);
+      auto found = driver->list(where);
       std::ranges::move(found, std::back_inserter(observed));
     }
   } catch (ApiError& error) {

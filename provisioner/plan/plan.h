@@ -32,7 +32,7 @@ struct Plan {
 };
 
 /// What the cloud has of a stack: every owned resource of every type.
-Outcome<std::vector<Observed>> observe(const Place& place);
+Outcome<std::vector<Observed>> observe(const Destination& where);
 
 /// A pure function of the two states.
 Plan make_plan(const Stack& stack, const std::vector<Observed>& observed);

@@ -14,11 +14,11 @@ namespace {
 class Run {
  public:
   Run(client::Transport& transport, const Stack& stack, const ReconcileOptions& options)
-      : place_{&transport, stack.name, stack.region}, stack_(stack), options_(options) {}
+      : where_{&transport, stack.name, stack.region}, stack_(stack), options_(options) {}
 
   Plan apply() {
-    value_of(check_account(*place_.transport, stack_));
-    const Plan plan = make_plan(stack_, value_of(observe(place_)));
+    value_of(check_account(*where_.transport, stack_));
+    const Plan plan = make_plan(stack_, value_of(observe(where_)));
     for (const Step& step : plan.steps) {
       if (step.verb == Verb::destroy) {
         remove(step);
@@ -31,8 +31,8 @@ class Run {
   }
 
   Plan destroy() {
-    value_of(check_account(*place_.transport, stack_));
-    const Plan plan = make_destroy_plan(value_of(observe(place_)));
+    value_of(check_account(*where_.transport, stack_));
+    const Plan plan = make_destroy_plan(value_of(observe(where_)));
     for (const Step& step : plan.steps) remove(step);
     return plan;
   }
@@ -49,7 +49,7 @@ class Run {
     }
     std::vector<Observed> observed;
     for (const auto& type : types) {
-      std::ranges::move(find_driver(type)->list(place_), std::back_inserter(observed));
+      std::ranges::move(find_driver(type)->list(where_), std::back_inserter(observed));
     }
     return observed;
   }
@@ -67,7 +67,7 @@ class Run {
     auto observed = look_when_free(resource);
     if (find(observed, resource) == nullptr) {
       say("create " + resource.name + " (" + resource.type + ")");
-      driver.create(place_, resolve(resource, observed));
+      driver.create(where_, resolve(resource, observed));
       observed = look(resource);
     } else {
       say("update " + resource.name + " (" + resource.type + ")");
@@ -77,7 +77,7 @@ class Run {
       throw ApiError("NotThere", resource.name + " was created and cannot be seen", 500);
     }
     const Desired desired = resolve(resource, observed);
-    if (!changes_of(driver, *present, desired).empty()) driver.update(place_, *present, desired);
+    if (!changes_of(driver, *present, desired).empty()) driver.update(where_, *present, desired);
   }
 
   /// A resource of the same physical name may still be on its way out.
@@ -88,7 +88,7 @@ class Run {
         return one.name == resource.name && one.type == resource.type && one.leaving;
       });
       if (!leaving) return observed;
-      place_.transport->pause(options_.pause);
+      where_.transport->pause(options_.pause);
     }
     throw ApiError("TimedOut", "the old " + resource.name + " does not go", 500);
   }
@@ -101,8 +101,8 @@ class Run {
       remove_when_unused(driver, observed);
     }
     for (int number = 0; number < options_.looks; ++number) {
-      if (driver.is_gone(place_, observed)) return;
-      place_.transport->pause(options_.pause);
+      if (driver.is_gone(where_, observed)) return;
+      where_.transport->pause(options_.pause);
     }
     throw ApiError("TimedOut", step.name + " does not go", 500);
   }
@@ -111,25 +111,25 @@ class Run {
   void remove_when_unused(const Driver& driver, const Observed& observed) {
     for (int attempt = 1;; ++attempt) {
       try {
-        return driver.destroy(place_, observed);
+        return driver.destroy(where_, observed);
       } catch (const ApiError& error) {
         const bool in_use = error.code == "DependencyViolation" || error.code == "ResourceInUse";
         if (!in_use || attempt >= options_.looks) throw;
       }
-      place_.transport->pause(options_.pause);
+      where_.transport->pause(options_.pause);
     }
   }
 
   void wait_until_ready() {
-    for (const auto& observed : value_of(observe(place_))) {
+    for (const auto& observed : value_of(observe(where_))) {
       if (stack_.find(observed.name) == nullptr) continue;
       const Driver& driver = *find_driver(observed.type);
-      for (int number = 0; !driver.is_ready(place_, observed); ++number) {
+      for (int number = 0; !driver.is_ready(where_, observed); ++number) {
         if (number == 0) say("wait for " + observed.name + " (" + observed.type + ")");
         if (number >= options_.looks) {
           throw ApiError("TimedOut", observed.name + " does not become ready", 500);
         }
-        place_.transport->pause(options_.pause);
+        where_.transport->pause(options_.pause);
       }
     }
   }
@@ -138,7 +138,7 @@ class Run {
     if (options_.progress) options_.progress(line);
   }
 
-  Place place_;
+  Destination where_;
   const Stack& stack_;
   const ReconcileOptions& options_;
 };
@@ -184,11 +184,11 @@ Outcome<Plan> plan(client::Transport& transport, const Stack& stack) {
 
 Outcome<std::vector<ResourceStatus>> status(client::Transport& transport, const Stack& stack) {
   return outcome_of([&] {
-    const Place place{&transport, stack.name, stack.region};
-    const auto observed = value_of(observe(place));
+    const Destination where{&transport, stack.name, stack.region};
+    const auto observed = value_of(observe(where));
     std::vector<ResourceStatus> rows;
     for (const auto& one : observed) {
-      const bool ready = !one.leaving && find_driver(one.type)->is_ready(place, one);
+      const bool ready = !one.leaving && find_driver(one.type)->is_ready(where, one);
       rows.push_back({one.name, one.type, one.id,
                       one.leaving ? "leaving" : ready ? "ready" : "not ready"});
     }

@@ -25,15 +25,15 @@ constexpr Property kProperties[] = {
     {.name = "grace", .kind = Property::Kind::number, .default_value = "0", .help = "seconds"},
     {.name = "zones", .default_value = "balanced-best-effort", .help = "or balanced-only"}};
 
-std::optional<std::vector<autoscaling::Tag>> owner_tags(const Place& place, std::string_view name) {
+std::optional<std::vector<autoscaling::Tag>> owner_tags(const Destination& where, std::string_view name) {
   const auto tag = [&](std::string_view key, std::string_view value) {
-    return autoscaling::Tag{.ResourceId = place.physical_name(name),
+    return autoscaling::Tag{.ResourceId = where.physical_name(name),
                             .ResourceType = "auto-scaling-group",
                             .Key = std::string(key),
                             .Value = std::string(value),
                             .PropagateAtLaunch = true};
   };
-  return {{tag("Name", place.physical_name(name)), tag(kStackTag, place.stack), tag(kResourceTag, name)}};
+  return {{tag("Name", where.physical_name(name)), tag(kStackTag, where.stack), tag(kResourceTag, name)}};
 }
 
 std::string tag_of(const autoscaling::AutoScalingGroup& group, std::string_view key) {
@@ -80,20 +80,20 @@ Observed observe(const autoscaling::AutoScalingGroup& group) {
           .leaving = group.Status.has_value()};
 }
 
-std::vector<Observed> list(const Place& place) {
+std::vector<Observed> list(const Destination& where) {
   std::vector<Observed> found;
   value_of(client::paginate<autoscaling::DescribeAutoScalingGroups>(
-      *place.transport,
-      {.Filters = {{autoscaling::Filter{.Name = "tag:" + std::string(kStackTag), .Values = {{place.stack}}}}}},
+      *where.transport,
+      {.Filters = {{autoscaling::Filter{.Name = "tag:" + std::string(kStackTag), .Values = {{where.stack}}}}}},
       [&](const autoscaling::AutoScalingGroupsType& page) {
         for (const auto& group : api::each(page.AutoScalingGroups)) found.push_back(observe(group));
       }));
   return found;
 }
 
-std::string create(const Place& place, const Desired& desired) {
+std::string create(const Destination& where, const Desired& desired) {
   autoscaling::CreateAutoScalingGroupType request{
-      .AutoScalingGroupName = place.physical_name(desired.name),
+      .AutoScalingGroupName = where.physical_name(desired.name),
       .LaunchTemplate = autoscaling::LaunchTemplateSpecification{.LaunchTemplateId = desired["launch-template"],
                                                                  .Version = "$Default"},
       .MinSize = number_of(desired, "min"),
@@ -101,16 +101,16 @@ std::string create(const Place& place, const Desired& desired) {
       .HealthCheckType = desired["health-check"],
       .HealthCheckGracePeriod = number_of(desired, "grace"),
       .VPCZoneIdentifier = comma_separated(desired.list("subnets")),
-      .Tags = owner_tags(place, desired.name),
+      .Tags = owner_tags(where, desired.name),
       .AvailabilityZoneDistribution =
           autoscaling::AvailabilityZoneDistribution{.CapacityDistributionStrategy = desired["zones"]}};
   if (!desired["target-groups"].empty()) request.TargetGroupARNs = desired.list("target-groups");
   if (!desired["desired"].empty()) request.DesiredCapacity = number_of(desired, "desired");
-  value_of(call<autoscaling::CreateAutoScalingGroup>(*place.transport, request));
-  return place.physical_name(desired.name);
+  value_of(call<autoscaling::CreateAutoScalingGroup>(*where.transport, request));
+  return where.physical_name(desired.name);
 }
 
-void update_target_groups(const Place& place, const Observed& group, const Desired& desired) {
+void update_target_groups(const Destination& where, const Observed& group, const Desired& desired) {
   const auto wanted = desired.list("target-groups");
   const auto known = group.properties.find("target-groups");
   const auto present = known == group.properties.end() ? std::vector<std::string>() : split(known->second);
@@ -121,15 +121,15 @@ void update_target_groups(const Place& place, const Observed& group, const Desir
                        [&](const auto& arn) { return std::ranges::find(wanted, arn) == wanted.end(); });
   if (!missing.empty()) {
     value_of(call<autoscaling::AttachLoadBalancerTargetGroups>(
-        *place.transport, {.AutoScalingGroupName = group.id, .TargetGroupARNs = missing}));
+        *where.transport, {.AutoScalingGroupName = group.id, .TargetGroupARNs = missing}));
   }
   if (!surplus.empty()) {
     value_of(call<autoscaling::DetachLoadBalancerTargetGroups>(
-        *place.transport, {.AutoScalingGroupName = group.id, .TargetGroupARNs = surplus}));
+        *where.transport, {.AutoScalingGroupName = group.id, .TargetGroupARNs = surplus}));
   }
 }
 
-void update(const Place& place, const Observed& group, const Desired& desired) {
+void update(const Destination& where, const Observed& group, const Desired& desired) {
   autoscaling::UpdateAutoScalingGroupType request{
       .AutoScalingGroupName = group.id,
       .LaunchTemplate = autoscaling::LaunchTemplateSpecification{.LaunchTemplateId = desired["launch-template"],
@@ -142,27 +142,27 @@ void update(const Place& place, const Observed& group, const Desired& desired) {
       .AvailabilityZoneDistribution =
           autoscaling::AvailabilityZoneDistribution{.CapacityDistributionStrategy = desired["zones"]}};
   if (!desired["desired"].empty()) request.DesiredCapacity = number_of(desired, "desired");
-  value_of(call<autoscaling::UpdateAutoScalingGroup>(*place.transport, request));
-  update_target_groups(place, group, desired);
+  value_of(call<autoscaling::UpdateAutoScalingGroup>(*where.transport, request));
+  update_target_groups(where, group, desired);
 }
 
-void destroy(const Place& place, const Observed& group) {
+void destroy(const Destination& where, const Observed& group) {
   const auto gone = call<autoscaling::DeleteAutoScalingGroup>(
-      *place.transport, {.AutoScalingGroupName = group.id, .ForceDelete = true});
+      *where.transport, {.AutoScalingGroupName = group.id, .ForceDelete = true});
   // AWS: "AutoScalingGroup name not found"
   if (!gone && gone.error().code != "ValidationError") throw gone.error();
 }
 
-std::optional<autoscaling::AutoScalingGroup> describe(const Place& place, const Observed& group) {
+std::optional<autoscaling::AutoScalingGroup> describe(const Destination& where, const Observed& group) {
   const auto found = value_of(call<autoscaling::DescribeAutoScalingGroups>(
-      *place.transport, {.AutoScalingGroupNames = {{group.id}}}));
+      *where.transport, {.AutoScalingGroupNames = {{group.id}}}));
   const auto groups = api::each(found.AutoScalingGroups);
   if (groups.empty()) return std::nullopt;
   return groups.front();
 }
 
-bool has_its_capacity(const Place& place, const Observed& observed) {
-  const auto group = describe(place, observed);
+bool has_its_capacity(const Destination& where, const Observed& observed) {
+  const auto group = describe(where, observed);
   if (!group) return false;
   const auto in_service = std::ranges::count_if(api::each(group->Instances), [](const auto& instance) {
     return instance.LifecycleState == "InService";
@@ -170,7 +170,7 @@ bool has_its_capacity(const Place& place, const Observed& observed) {
   return in_service >= group->DesiredCapacity.value_or(0);
 }
 
-bool is_gone(const Place& place, const Observed& group) { return !describe(place, group); }
+bool is_gone(const Destination& where, const Observed& group) { return !describe(where, group); }
 
 }  // namespace
 

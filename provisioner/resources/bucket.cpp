@@ -12,10 +12,10 @@ using client::call;
 /// should be one of its own.
 constexpr std::span<const Property> kProperties = {};
 
-std::vector<Observed> list(const Place& place) {
-  const std::string prefix = place.physical_name("");
+std::vector<Observed> list(const Destination& where) {
+  const std::string prefix = where.physical_name("");
   std::vector<Observed> found;
-  value_of(client::paginate<s3::ListBuckets>(*place.transport, {}, [&](const s3::ListBucketsOutput& page) {
+  value_of(client::paginate<s3::ListBuckets>(*where.transport, {}, [&](const s3::ListBucketsOutput& page) {
     for (const auto& bucket : api::each(page.Buckets)) {
       const std::string& name = *bucket.Name;
       if (name.starts_with(prefix)) {
@@ -26,25 +26,25 @@ std::vector<Observed> list(const Place& place) {
   return found;
 }
 
-std::string create(const Place& place, const Desired& desired) {
-  s3::CreateBucketRequest request{.Bucket = place.physical_name(desired.name)};
+std::string create(const Destination& where, const Desired& desired) {
+  s3::CreateBucketRequest request{.Bucket = where.physical_name(desired.name)};
   // AWS: us-east-1 is the one region that must not be named.
-  if (place.region != "us-east-1") {
-    request.CreateBucketConfiguration = s3::CreateBucketConfiguration{.LocationConstraint = place.region};
+  if (where.region != "us-east-1") {
+    request.CreateBucketConfiguration = s3::CreateBucketConfiguration{.LocationConstraint = where.region};
   }
-  value_of(call<s3::CreateBucket>(*place.transport, request));
-  return place.physical_name(desired.name);
+  value_of(call<s3::CreateBucket>(*where.transport, request));
+  return where.physical_name(desired.name);
 }
 
-void nothing_to_update(const Place&, const Observed&, const Desired&) {}
+void nothing_to_update(const Destination&, const Observed&, const Desired&) {}
 
 /// A bucket that still holds objects is not emptied: what users put there is not ours to delete.
-void destroy(const Place& place, const Observed& bucket) {
-  const auto gone = call<s3::DeleteBucket>(*place.transport, {.Bucket = bucket.id});
+void destroy(const Destination& where, const Observed& bucket) {
+  const auto gone = call<s3::DeleteBucket>(*where.transport, {.Bucket = bucket.id});
   if (!gone && gone.error().code != "NoSuchBucket") throw gone.error();
 }
 
-bool always(const Place&, const Observed&) { return true; }
+bool always(const Destination&, const Observed&) { return true; }
 
 }  // namespace
 

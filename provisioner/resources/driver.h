@@ -38,7 +38,7 @@ struct Observed {
 };
 
 /// Where a driver works.
-struct Place {
+struct Destination {
   client::Transport* transport;
   std::string stack;
   std::string region;
@@ -67,17 +67,17 @@ struct Driver {
   std::string_view type;
   std::span<const Property> properties;
   /// Every resource of this type that belongs to the stack.
-  std::vector<Observed> (*list)(const Place&);
+  std::vector<Observed> (*list)(const Destination&);
   /// Makes it and gives its id. What it could not set in the same call is left to `update`.
-  std::string (*create)(const Place&, const Desired&);
+  std::string (*create)(const Destination&, const Desired&);
   /// Changes what differs.
-  void (*update)(const Place&, const Observed&, const Desired&);
+  void (*update)(const Destination&, const Observed&, const Desired&);
   /// Begins to remove it; "not there" is success.
-  void (*destroy)(const Place&, const Observed&);
+  void (*destroy)(const Destination&, const Observed&);
   /// True when it can be used by what depends on it; asked again after a pause until then.
-  bool (*is_ready)(const Place&, const Observed&);
+  bool (*is_ready)(const Destination&, const Observed&);
   /// True when it is gone, so that what it depends on can be removed.
-  bool (*is_gone)(const Place&, const Observed&);
+  bool (*is_gone)(const Destination&, const Observed&);
 };
 
 /// Every driver, in alphabetical order of type.

@@ -40,12 +40,12 @@ std::string key_text(const dynamodb::TableDescription& table, std::string_view r
 
 /// Chosen: tables are found by name (`<stack>-<name>`), which is unique in account and region and there from the
 /// first moment.
-std::vector<Observed> list(const Place& place) {
-  const std::string prefix = place.physical_name("");
+std::vector<Observed> list(const Destination& where) {
+  const std::string prefix = where.physical_name("");
   std::vector<Observed> found;
   std::optional<std::string> after;
   do {
-    const auto page = value_of(call<dynamodb::ListTables>(*place.transport, {.ExclusiveStartTableName = after}));
+    const auto page = value_of(call<dynamodb::ListTables>(*where.transport, {.ExclusiveStartTableName = after}));
     for (const auto& table : api::each(page.TableNames)) {
       if (table.starts_with(prefix)) {
         found.push_back({.name = table.substr(prefix.size()), .type = "dynamodb-table", .id = table});
@@ -55,9 +55,9 @@ std::vector<Observed> list(const Place& place) {
   } while (after);
   std::vector<Observed> present;
   for (auto& one : found) {
-    const auto described = call<dynamodb::DescribeTable>(*place.transport, {.TableName = one.id});
+    const auto described = call<dynamodb::DescribeTable>(*where.transport, {.TableName = one.id});
     if (!described && described.error().code == "ResourceNotFoundException") continue;  // went meanwhile
-    const auto& table = *value_of(described).Table;
+    const dynamodb::TableDescription table = *value_of(described).Table;
     one.properties = {{"partition-key", key_text(table, "HASH")}, {"sort-key", key_text(table, "RANGE")}};
     one.leaving = table.TableStatus == "DELETING";
     present.push_back(std::move(one));
@@ -65,7 +65,7 @@ std::vector<Observed> list(const Place& place) {
   return present;
 }
 
-std::string create(const Place& place, const Desired& desired) {
+std::string create(const Destination& where, const Desired& desired) {
   std::vector<dynamodb::AttributeDefinition> definitions;
   std::vector<dynamodb::KeySchemaElement> schema;
   const auto add = [&](const std::string& text, const char* role) {
@@ -76,33 +76,33 @@ std::string create(const Place& place, const Desired& desired) {
   };
   add(desired["partition-key"], "HASH");
   add(desired["sort-key"], "RANGE");
-  value_of(call<dynamodb::CreateTable>(*place.transport, {.AttributeDefinitions = definitions,
-                                                          .TableName = place.physical_name(desired.name),
+  value_of(call<dynamodb::CreateTable>(*where.transport, {.AttributeDefinitions = definitions,
+                                                          .TableName = where.physical_name(desired.name),
                                                           .KeySchema = schema,
                                                           .BillingMode = "PAY_PER_REQUEST"}));
-  return place.physical_name(desired.name);
+  return where.physical_name(desired.name);
 }
 
-void nothing_to_update(const Place&, const Observed&, const Desired&) {}
+void nothing_to_update(const Destination&, const Observed&, const Desired&) {}
 
-void destroy(const Place& place, const Observed& table) {
-  const auto gone = call<dynamodb::DeleteTable>(*place.transport, {.TableName = table.id});
+void destroy(const Destination& where, const Observed& table) {
+  const auto gone = call<dynamodb::DeleteTable>(*where.transport, {.TableName = table.id});
   if (gone) return;
   const std::string& code = gone.error().code;
   // In use: it is being created or deleted; the reconciler looks again until it is gone.
   if (code != "ResourceNotFoundException" && code != "ResourceInUseException") throw gone.error();
 }
 
-bool is_active(const Place& place, const Observed& table) {
-  const auto found = call<dynamodb::DescribeTable>(*place.transport, {.TableName = table.id});
+bool is_active(const Destination& where, const Observed& table) {
+  const auto found = call<dynamodb::DescribeTable>(*where.transport, {.TableName = table.id});
   return found && found->Table && found->Table->TableStatus == "ACTIVE";
 }
 
-bool is_gone(const Place& place, const Observed& table) {
-  const auto found = call<dynamodb::DescribeTable>(*place.transport, {.TableName = table.id});
+bool is_gone(const Destination& where, const Observed& table) {
+  const auto found = call<dynamodb::DescribeTable>(*where.transport, {.TableName = table.id});
   if (!found && found.error().code == "ResourceNotFoundException") return true;
   // One that was still being created when it should have gone is asked to go again.
-  if (found && found->Table && found->Table->TableStatus == "ACTIVE") destroy(place, table);
+  if (found && found->Table && found->Table->TableStatus == "ACTIVE") destroy(where, table);
   return false;
 }
 

@@ -7,18 +7,18 @@
 
 namespace fallstreak::provisioner {
 
-std::optional<std::vector<api::elbv2::Tag>> elb_owner_tags(const Place& place, std::string_view name) {
-  return {{api::elbv2::Tag{.Key = std::string(kStackTag), .Value = place.stack},
+std::optional<std::vector<api::elbv2::Tag>> elb_owner_tags(const Destination& where, std::string_view name) {
+  return {{api::elbv2::Tag{.Key = std::string(kStackTag), .Value = where.stack},
            api::elbv2::Tag{.Key = std::string(kResourceTag), .Value = std::string(name)}}};
 }
 
-std::map<std::string, std::string> owned_arns(const Place& place, const std::vector<std::string>& arns) {
+std::map<std::string, std::string> owned_arns(const Destination& where, const std::vector<std::string>& arns) {
   constexpr std::size_t kBatch = 20;
   std::map<std::string, std::string> owned;
   for (std::size_t from = 0; from < arns.size(); from += kBatch) {
     const auto end = std::min(from + kBatch, arns.size());
     const auto found = value_of(client::call<api::elbv2::DescribeTags>(
-        *place.transport,
+        *where.transport,
         {.ResourceArns = std::vector<std::string>(arns.begin() + std::ptrdiff_t(from),
                                                   arns.begin() + std::ptrdiff_t(end))}));
     for (const auto& description : api::each(found.TagDescriptions)) {
@@ -27,7 +27,7 @@ std::map<std::string, std::string> owned_arns(const Place& place, const std::vec
         if (tag.Key == kStackTag) stack = tag.Value.value_or("");
         if (tag.Key == kResourceTag) name = tag.Value.value_or("");
       }
-      if (stack == place.stack) owned[description.ResourceArn.value_or("")] = name;
+      if (stack == where.stack) owned[description.ResourceArn.value_or("")] = name;
     }
   }
   return owned;

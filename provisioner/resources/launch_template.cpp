@@ -23,9 +23,9 @@ ec2::RequestLaunchTemplateData data_of(const Desired& desired) {
   return data;
 }
 
-Properties properties_of(const Place& place, const std::optional<std::string>& template_id) {
+Properties properties_of(const Destination& where, const std::optional<std::string>& template_id) {
   const auto found = value_of(call<ec2::DescribeLaunchTemplateVersions>(
-      *place.transport, {.LaunchTemplateId = template_id, .Versions = {{"$Default"}}}));
+      *where.transport, {.LaunchTemplateId = template_id, .Versions = {{"$Default"}}}));
   const auto versions = api::each(found.LaunchTemplateVersions);
   if (versions.empty() || !versions.front().LaunchTemplateData) return {};
   const auto& data = *versions.front().LaunchTemplateData;
@@ -36,43 +36,43 @@ Properties properties_of(const Place& place, const std::optional<std::string>& t
           {"user-data", from_base64(data.UserData.value_or("")).value_or("")}};
 }
 
-std::vector<Observed> list(const Place& place) {
+std::vector<Observed> list(const Destination& where) {
   std::vector<Observed> found;
   value_of(client::paginate<ec2::DescribeLaunchTemplates>(
-      *place.transport, {.Filters = owned_by(place)}, [&](const ec2::DescribeLaunchTemplatesResult& page) {
+      *where.transport, {.Filters = owned_by(where)}, [&](const ec2::DescribeLaunchTemplatesResult& page) {
         for (const auto& one : api::each(page.LaunchTemplates)) {
           found.push_back({.name = logical_name(one.Tags),
                            .type = "launch-template",
                            .id = one.LaunchTemplateId.value_or("")});
         }
       }));
-  for (auto& one : found) one.properties = properties_of(place, one.id);
+  for (auto& one : found) one.properties = properties_of(where, one.id);
   return found;
 }
 
-std::string create(const Place& place, const Desired& desired) {
+std::string create(const Destination& where, const Desired& desired) {
   const auto made = value_of(call<ec2::CreateLaunchTemplate>(
-      *place.transport, {.LaunchTemplateName = place.physical_name(desired.name),
+      *where.transport, {.LaunchTemplateName = where.physical_name(desired.name),
                          .LaunchTemplateData = data_of(desired),
-                         .TagSpecifications = owner_tags(place, desired.name, "launch-template")}));
+                         .TagSpecifications = owner_tags(where, desired.name, "launch-template")}));
   return made.LaunchTemplate->LaunchTemplateId.value();
 }
 
-void update(const Place& place, const Observed& one, const Desired& desired) {
+void update(const Destination& where, const Observed& one, const Desired& desired) {
   const auto made = value_of(call<ec2::CreateLaunchTemplateVersion>(
-      *place.transport, {.LaunchTemplateId = one.id, .LaunchTemplateData = data_of(desired)}));
+      *where.transport, {.LaunchTemplateId = one.id, .LaunchTemplateData = data_of(desired)}));
   value_of(call<ec2::ModifyLaunchTemplate>(
-      *place.transport,
+      *where.transport,
       {.LaunchTemplateId = one.id,
        .DefaultVersion = std::to_string(made.LaunchTemplateVersion->VersionNumber.value_or(1))}));
 }
 
-void destroy(const Place& place, const Observed& one) {
-  const auto gone = call<ec2::DeleteLaunchTemplate>(*place.transport, {.LaunchTemplateId = one.id});
+void destroy(const Destination& where, const Observed& one) {
+  const auto gone = call<ec2::DeleteLaunchTemplate>(*where.transport, {.LaunchTemplateId = one.id});
   if (!gone && gone.error().code != "InvalidLaunchTemplateId.NotFound") throw gone.error();
 }
 
-bool always(const Place&, const Observed&) { return true; }
+bool always(const Destination&, const Observed&) { return true; }
 
 }  // namespace
 

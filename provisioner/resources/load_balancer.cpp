@@ -50,10 +50,10 @@ struct PresentListener {
   std::string arn, text;
 };
 
-std::vector<PresentListener> listeners_of(const Place& place, const std::string& load_balancer_arn) {
+std::vector<PresentListener> listeners_of(const Destination& where, const std::string& load_balancer_arn) {
   std::vector<PresentListener> present;
   value_of(client::paginate<elbv2::DescribeListeners>(
-      *place.transport, {.LoadBalancerArn = load_balancer_arn},
+      *where.transport, {.LoadBalancerArn = load_balancer_arn},
       [&](const elbv2::DescribeListenersOutput& page) {
         for (const auto& listener : api::each(page.Listeners)) {
           std::string text = listener.Protocol.value_or("") + " " + std::to_string(listener.Port.value_or(0));
@@ -66,10 +66,10 @@ std::vector<PresentListener> listeners_of(const Place& place, const std::string&
   return present;
 }
 
-Properties properties_of(const Place& place, const elbv2::LoadBalancer& one) {
+Properties properties_of(const Destination& where, const elbv2::LoadBalancer& one) {
   std::vector<std::string> subnets, listeners;
   for (const auto& zone : api::each(one.AvailabilityZones)) subnets.push_back(zone.SubnetId.value_or(""));
-  for (const auto& listener : listeners_of(place, one.LoadBalancerArn.value_or(""))) {
+  for (const auto& listener : listeners_of(where, one.LoadBalancerArn.value_or(""))) {
     listeners.push_back(listener.text);
   }
   const auto groups = api::each(one.SecurityGroups);
@@ -80,17 +80,17 @@ Properties properties_of(const Place& place, const elbv2::LoadBalancer& one) {
           {"listeners", join(listeners)}};
 }
 
-std::vector<Observed> list(const Place& place) {
+std::vector<Observed> list(const Destination& where) {
   std::vector<elbv2::LoadBalancer> all;
   std::vector<std::string> arns;
   value_of(client::paginate<elbv2::DescribeLoadBalancers>(
-      *place.transport, {}, [&](const elbv2::DescribeLoadBalancersOutput& page) {
+      *where.transport, {}, [&](const elbv2::DescribeLoadBalancersOutput& page) {
         for (const auto& one : api::each(page.LoadBalancers)) {
           all.push_back(one);
           arns.push_back(one.LoadBalancerArn.value_or(""));
         }
       }));
-  const auto owned = owned_arns(place, arns);
+  const auto owned = owned_arns(where, arns);
   std::vector<Observed> found;
   for (const auto& one : all) {
     const std::string arn = one.LoadBalancerArn.value_or("");
@@ -99,25 +99,25 @@ std::vector<Observed> list(const Place& place) {
     found.push_back({.name = name->second,
                      .type = "load-balancer",
                      .id = arn,
-                     .properties = properties_of(place, one)});
+                     .properties = properties_of(where, one)});
   }
   return found;
 }
 
-std::string create(const Place& place, const Desired& desired) {
-  elbv2::CreateLoadBalancerInput request{.Name = place.physical_name(desired.name),
+std::string create(const Destination& where, const Desired& desired) {
+  elbv2::CreateLoadBalancerInput request{.Name = where.physical_name(desired.name),
                                          .Subnets = desired.list("subnets"),
                                          .Scheme = desired["scheme"],
-                                         .Tags = elb_owner_tags(place, desired.name),
+                                         .Tags = elb_owner_tags(where, desired.name),
                                          .Type = desired["type"]};
   if (!desired["security-groups"].empty()) request.SecurityGroups = desired.list("security-groups");
-  const auto made = value_of(call<elbv2::CreateLoadBalancer>(*place.transport, request));
+  const auto made = value_of(call<elbv2::CreateLoadBalancer>(*where.transport, request));
   return made.LoadBalancers->front().LoadBalancerArn.value();
 }
 
-void update(const Place& place, const Observed& one, const Desired& desired) {
+void update(const Destination& where, const Observed& one, const Desired& desired) {
   const auto wanted = desired.list("listeners");
-  const auto present = listeners_of(place, one.id);
+  const auto present = listeners_of(where, one.id);
   const auto forward = [](const ListenerText& listener) {
     return std::vector<elbv2::Action>{{.Type = "forward", .TargetGroupArn = listener.target_group_arn}};
   };
@@ -130,9 +130,9 @@ void update(const Place& place, const Observed& one, const Desired& desired) {
         present, [&](const auto& other) { return other.text.starts_with(start); });
     if (same_port != present.end()) {
       value_of(call<elbv2::ModifyListener>(
-          *place.transport, {.ListenerArn = same_port->arn, .DefaultActions = forward(listener)}));
+          *where.transport, {.ListenerArn = same_port->arn, .DefaultActions = forward(listener)}));
     } else {
-      value_of(call<elbv2::CreateListener>(*place.transport, {.LoadBalancerArn = one.id,
+      value_of(call<elbv2::CreateListener>(*where.transport, {.LoadBalancerArn = one.id,
                                                               .Protocol = listener.protocol,
                                                               .Port = listener.port,
                                                               .DefaultActions = forward(listener)}));
@@ -143,24 +143,24 @@ void update(const Place& place, const Observed& one, const Desired& desired) {
       return text.substr(0, text.find(" to ")) == listener.text.substr(0, listener.text.find(" to "));
     });
     if (!port_wanted) {
-      value_of(call<elbv2::DeleteListener>(*place.transport, {.ListenerArn = listener.arn}));
+      value_of(call<elbv2::DeleteListener>(*where.transport, {.ListenerArn = listener.arn}));
     }
   }
 }
 
-void destroy(const Place& place, const Observed& one) {
+void destroy(const Destination& where, const Observed& one) {
   // AWS: deleting a load balancer that is not there succeeds, and takes its listeners along.
-  value_of(call<elbv2::DeleteLoadBalancer>(*place.transport, {.LoadBalancerArn = one.id}));
+  value_of(call<elbv2::DeleteLoadBalancer>(*where.transport, {.LoadBalancerArn = one.id}));
 }
 
-bool is_active(const Place& place, const Observed& one) {
+bool is_active(const Destination& where, const Observed& one) {
   const auto found = value_of(call<elbv2::DescribeLoadBalancers>(
-      *place.transport, {.LoadBalancerArns = {{one.id}}}));
+      *where.transport, {.LoadBalancerArns = {{one.id}}}));
   const auto all = api::each(found.LoadBalancers);
   return !all.empty() && all.front().State && all.front().State->Code == "active";
 }
 
-bool always(const Place&, const Observed&) { return true; }
+bool always(const Destination&, const Observed&) { return true; }
 
 }  // namespace
 

@@ -76,10 +76,10 @@ ec2::IpPermission parse_rule(std::string_view rule) {
   return permission;
 }
 
-std::vector<Observed> list(const Place& place) {
+std::vector<Observed> list(const Destination& where) {
   std::vector<Observed> found;
   value_of(client::paginate<ec2::DescribeSecurityGroups>(
-      *place.transport, {.Filters = owned_by(place)}, [&](const ec2::DescribeSecurityGroupsResult& page) {
+      *where.transport, {.Filters = owned_by(where)}, [&](const ec2::DescribeSecurityGroupsResult& page) {
         for (const auto& group : api::each(page.SecurityGroups)) {
           found.push_back({.name = logical_name(group.Tags),
                            .type = "security-group",
@@ -92,16 +92,16 @@ std::vector<Observed> list(const Place& place) {
   return found;
 }
 
-std::string create(const Place& place, const Desired& desired) {
+std::string create(const Destination& where, const Desired& desired) {
   const auto made = value_of(call<ec2::CreateSecurityGroup>(
-      *place.transport, {.Description = desired["description"],
-                         .GroupName = place.physical_name(desired.name),
+      *where.transport, {.Description = desired["description"],
+                         .GroupName = where.physical_name(desired.name),
                          .VpcId = desired["vpc"],
-                         .TagSpecifications = owner_tags(place, desired.name, "security-group")}));
+                         .TagSpecifications = owner_tags(where, desired.name, "security-group")}));
   return made.GroupId.value();
 }
 
-void update(const Place& place, const Observed& group, const Desired& desired) {
+void update(const Destination& where, const Observed& group, const Desired& desired) {
   const auto wanted = desired.list("ingress");
   const auto ingress = group.properties.find("ingress");
   const auto present = ingress == group.properties.end() ? std::vector<std::string>() : split(ingress->second);
@@ -114,21 +114,21 @@ void update(const Place& place, const Observed& group, const Desired& desired) {
   }
   // New rules first: a change of rules must not cut off traffic that both allow.
   if (!missing.empty()) {
-    value_of(call<ec2::AuthorizeSecurityGroupIngress>(*place.transport,
+    value_of(call<ec2::AuthorizeSecurityGroupIngress>(*where.transport,
                                                       {.GroupId = group.id, .IpPermissions = missing}));
   }
   if (!surplus.empty()) {
-    value_of(call<ec2::RevokeSecurityGroupIngress>(*place.transport,
+    value_of(call<ec2::RevokeSecurityGroupIngress>(*where.transport,
                                                    {.GroupId = group.id, .IpPermissions = surplus}));
   }
 }
 
-void destroy(const Place& place, const Observed& group) {
-  const auto gone = call<ec2::DeleteSecurityGroup>(*place.transport, {.GroupId = group.id});
+void destroy(const Destination& where, const Observed& group) {
+  const auto gone = call<ec2::DeleteSecurityGroup>(*where.transport, {.GroupId = group.id});
   if (!gone && gone.error().code != "InvalidGroup.NotFound") throw gone.error();
 }
 
-bool always(const Place&, const Observed&) { return true; }
+bool always(const Destination&, const Observed&) { return true; }
 
 }  // namespace
 

@@ -18,10 +18,10 @@ constexpr Property kProperties[] = {
      .default_value = "yes",
      .help = "instances get a public address"}};
 
-std::vector<Observed> list(const Place& place) {
+std::vector<Observed> list(const Destination& where) {
   std::vector<Observed> found;
   value_of(client::paginate<ec2::DescribeSubnets>(
-      *place.transport, {.Filters = owned_by(place)}, [&](const ec2::DescribeSubnetsResult& page) {
+      *where.transport, {.Filters = owned_by(where)}, [&](const ec2::DescribeSubnetsResult& page) {
         for (const auto& subnet : api::each(page.Subnets)) {
           const std::string zone = subnet.AvailabilityZone.value_or("");
           found.push_back({.name = logical_name(subnet.Tags),
@@ -36,28 +36,28 @@ std::vector<Observed> list(const Place& place) {
   return found;
 }
 
-std::string create(const Place& place, const Desired& desired) {
+std::string create(const Destination& where, const Desired& desired) {
   const auto made = value_of(call<ec2::CreateSubnet>(
-      *place.transport, {.TagSpecifications = owner_tags(place, desired.name, "subnet"),
-                         .AvailabilityZone = place.region + desired["zone"],
+      *where.transport, {.TagSpecifications = owner_tags(where, desired.name, "subnet"),
+                         .AvailabilityZone = where.region + desired["zone"],
                          .CidrBlock = desired["cidr"],
                          .VpcId = desired["vpc"]}));
   return made.Subnet->SubnetId.value();
 }
 
-void update(const Place& place, const Observed& subnet, const Desired& desired) {
+void update(const Destination& where, const Observed& subnet, const Desired& desired) {
   value_of(call<ec2::ModifySubnetAttribute>(
-      *place.transport,
+      *where.transport,
       {.MapPublicIpOnLaunch = ec2::AttributeBooleanValue{.Value = desired["public"] == "yes"},
        .SubnetId = subnet.id}));
 }
 
-void destroy(const Place& place, const Observed& subnet) {
-  const auto gone = call<ec2::DeleteSubnet>(*place.transport, {.SubnetId = subnet.id});
+void destroy(const Destination& where, const Observed& subnet) {
+  const auto gone = call<ec2::DeleteSubnet>(*where.transport, {.SubnetId = subnet.id});
   if (!gone && gone.error().code != "InvalidSubnetID.NotFound") throw gone.error();
 }
 
-bool always(const Place&, const Observed&) { return true; }
+bool always(const Destination&, const Observed&) { return true; }
 
 }  // namespace
 

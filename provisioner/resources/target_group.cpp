@@ -26,26 +26,26 @@ constexpr Property kProperties[] = {
      .help = "seconds"}};
 constexpr std::string_view kDelay = "deregistration_delay.timeout_seconds";
 
-std::string deregistration_delay(const Place& place, const std::string& arn) {
+std::string deregistration_delay(const Destination& where, const std::string& arn) {
   const auto found =
-      value_of(call<elbv2::DescribeTargetGroupAttributes>(*place.transport, {.TargetGroupArn = arn}));
+      value_of(call<elbv2::DescribeTargetGroupAttributes>(*where.transport, {.TargetGroupArn = arn}));
   for (const auto& attribute : api::each(found.Attributes)) {
     if (attribute.Key == kDelay) return attribute.Value.value_or("");
   }
   return {};
 }
 
-std::vector<Observed> list(const Place& place) {
+std::vector<Observed> list(const Destination& where) {
   std::vector<elbv2::TargetGroup> groups;
   std::vector<std::string> arns;
   value_of(client::paginate<elbv2::DescribeTargetGroups>(
-      *place.transport, {}, [&](const elbv2::DescribeTargetGroupsOutput& page) {
+      *where.transport, {}, [&](const elbv2::DescribeTargetGroupsOutput& page) {
         for (const auto& group : api::each(page.TargetGroups)) {
           groups.push_back(group);
           arns.push_back(group.TargetGroupArn.value_or(""));
         }
       }));
-  const auto owned = owned_arns(place, arns);
+  const auto owned = owned_arns(where, arns);
   std::vector<Observed> found;
   for (const auto& group : groups) {
     const std::string arn = group.TargetGroupArn.value_or("");
@@ -62,14 +62,14 @@ std::vector<Observed> list(const Place& place) {
                                     {"health-timeout", number_text(group.HealthCheckTimeoutSeconds)},
                                     {"healthy-threshold", number_text(group.HealthyThresholdCount)},
                                     {"unhealthy-threshold", number_text(group.UnhealthyThresholdCount)},
-                                    {"deregistration-delay", deregistration_delay(place, arn)}}});
+                                    {"deregistration-delay", deregistration_delay(where, arn)}}});
   }
   return found;
 }
 
-std::string create(const Place& place, const Desired& desired) {
+std::string create(const Destination& where, const Desired& desired) {
   const auto made = value_of(call<elbv2::CreateTargetGroup>(
-      *place.transport, {.Name = place.physical_name(desired.name),
+      *where.transport, {.Name = where.physical_name(desired.name),
                          .Protocol = desired["protocol"],
                          .Port = number_of(desired, "port"),
                          .VpcId = desired["vpc"],
@@ -79,31 +79,31 @@ std::string create(const Place& place, const Desired& desired) {
                          .HealthyThresholdCount = number_of(desired, "healthy-threshold"),
                          .UnhealthyThresholdCount = number_of(desired, "unhealthy-threshold"),
                          .TargetType = "instance",
-                         .Tags = elb_owner_tags(place, desired.name)}));
+                         .Tags = elb_owner_tags(where, desired.name)}));
   return made.TargetGroups->front().TargetGroupArn.value();
 }
 
-void update(const Place& place, const Observed& group, const Desired& desired) {
+void update(const Destination& where, const Observed& group, const Desired& desired) {
   value_of(call<elbv2::ModifyTargetGroup>(
-      *place.transport, {.TargetGroupArn = group.id,
+      *where.transport, {.TargetGroupArn = group.id,
                          .HealthCheckPath = desired["health-path"],
                          .HealthCheckIntervalSeconds = number_of(desired, "health-interval"),
                          .HealthCheckTimeoutSeconds = number_of(desired, "health-timeout"),
                          .HealthyThresholdCount = number_of(desired, "healthy-threshold"),
                          .UnhealthyThresholdCount = number_of(desired, "unhealthy-threshold")}));
   value_of(call<elbv2::ModifyTargetGroupAttributes>(
-      *place.transport,
+      *where.transport,
       {.TargetGroupArn = group.id,
        .Attributes = {{elbv2::TargetGroupAttribute{.Key = std::string(kDelay),
                                                    .Value = desired["deregistration-delay"]}}}}));
 }
 
-void destroy(const Place& place, const Observed& group) {
+void destroy(const Destination& where, const Observed& group) {
   // AWS: deleting a target group that is not there succeeds.
-  value_of(call<elbv2::DeleteTargetGroup>(*place.transport, {.TargetGroupArn = group.id}));
+  value_of(call<elbv2::DeleteTargetGroup>(*where.transport, {.TargetGroupArn = group.id}));
 }
 
-bool always(const Place&, const Observed&) { return true; }
+bool always(const Destination&, const Observed&) { return true; }
 
 }  // namespace
 

@@ -24,19 +24,19 @@ std::vector<ec2::Filter> filter(std::string name, std::string value) {
   return {{.Name = std::move(name), .Values = {{std::move(value)}}}};
 }
 
-std::optional<ec2::InternetGateway> gateway_of(const Place& place, const std::string& vpc_id) {
+std::optional<ec2::InternetGateway> gateway_of(const Destination& where, const std::string& vpc_id) {
   const auto found = value_of(call<ec2::DescribeInternetGateways>(
-      *place.transport, {.Filters = filter("attachment.vpc-id", vpc_id)}));
+      *where.transport, {.Filters = filter("attachment.vpc-id", vpc_id)}));
   const auto gateways = api::each(found.InternetGateways);
   if (gateways.empty()) return std::nullopt;
   return gateways.front();
 }
 
-ec2::RouteTable main_route_table(const Place& place, const std::string& vpc_id) {
+ec2::RouteTable main_route_table(const Destination& where, const std::string& vpc_id) {
   auto filters = filter("vpc-id", vpc_id);
   filters.push_back(filter("association.main", "true").front());
   const auto found =
-      value_of(call<ec2::DescribeRouteTables>(*place.transport, {.Filters = std::move(filters)}));
+      value_of(call<ec2::DescribeRouteTables>(*where.transport, {.Filters = std::move(filters)}));
   const auto tables = api::each(found.RouteTables);
   if (tables.empty()) throw ApiError("InvalidRouteTableID.NotFound", "VPC " + vpc_id + " has no main route table");
   return tables.front();
@@ -49,10 +49,10 @@ bool has_default_route(const ec2::RouteTable& table, const std::optional<std::st
   return false;
 }
 
-std::vector<Observed> list(const Place& place) {
+std::vector<Observed> list(const Destination& where) {
   std::vector<Observed> found;
   value_of(client::paginate<ec2::DescribeVpcs>(
-      *place.transport, {.Filters = owned_by(place)}, [&](const ec2::DescribeVpcsResult& page) {
+      *where.transport, {.Filters = owned_by(where)}, [&](const ec2::DescribeVpcsResult& page) {
         for (const auto& vpc : api::each(page.Vpcs)) {
           found.push_back({.name = logical_name(vpc.Tags),
                            .type = "vpc",
@@ -61,25 +61,25 @@ std::vector<Observed> list(const Place& place) {
         }
       }));
   for (auto& vpc : found) {
-    const auto gateway = gateway_of(place, vpc.id);
+    const auto gateway = gateway_of(where, vpc.id);
     const bool connected =
-        gateway && has_default_route(main_route_table(place, vpc.id), gateway->InternetGatewayId);
+        gateway && has_default_route(main_route_table(where, vpc.id), gateway->InternetGatewayId);
     vpc.properties["internet"] = connected ? "yes" : gateway ? "half" : "no";
   }
   return found;
 }
 
-std::string create(const Place& place, const Desired& desired) {
+std::string create(const Destination& where, const Desired& desired) {
   const auto made = value_of(call<ec2::CreateVpc>(
-      *place.transport,
-      {.CidrBlock = desired["cidr"], .TagSpecifications = owner_tags(place, desired.name, "vpc")}));
+      *where.transport,
+      {.CidrBlock = desired["cidr"], .TagSpecifications = owner_tags(where, desired.name, "vpc")}));
   return made.Vpc->VpcId.value();
 }
 
 /// A gateway of this stack's that a run which was killed left without a VPC.
-std::optional<std::string> detached_gateway(const Place& place, std::string_view name) {
+std::optional<std::string> detached_gateway(const Destination& where, std::string_view name) {
   const auto found =
-      value_of(call<ec2::DescribeInternetGateways>(*place.transport, {.Filters = owned_by(place)}));
+      value_of(call<ec2::DescribeInternetGateways>(*where.transport, {.Filters = owned_by(where)}));
   for (const auto& gateway : api::each(found.InternetGateways)) {
     if (api::each(gateway.Attachments).empty() && logical_name(gateway.Tags) == name) {
       return gateway.InternetGatewayId;
@@ -88,63 +88,63 @@ std::optional<std::string> detached_gateway(const Place& place, std::string_view
   return std::nullopt;
 }
 
-void connect(const Place& place, const Observed& vpc) {
+void connect(const Destination& where, const Observed& vpc) {
   std::optional<std::string> gateway_id;
-  if (const auto gateway = gateway_of(place, vpc.id)) {
+  if (const auto gateway = gateway_of(where, vpc.id)) {
     gateway_id = gateway->InternetGatewayId;
   } else {
-    gateway_id = detached_gateway(place, vpc.name);
+    gateway_id = detached_gateway(where, vpc.name);
     if (!gateway_id) {
       const auto made = value_of(call<ec2::CreateInternetGateway>(
-          *place.transport,
-          {.TagSpecifications = owner_tags(place, vpc.name, "internet-gateway")}));
+          *where.transport,
+          {.TagSpecifications = owner_tags(where, vpc.name, "internet-gateway")}));
       gateway_id = made.InternetGateway->InternetGatewayId;
     }
-    value_of(call<ec2::AttachInternetGateway>(*place.transport,
+    value_of(call<ec2::AttachInternetGateway>(*where.transport,
                                               {.InternetGatewayId = gateway_id, .VpcId = vpc.id}));
   }
-  const auto table = main_route_table(place, vpc.id);
+  const auto table = main_route_table(where, vpc.id);
   if (has_default_route(table, gateway_id)) return;
   ec2::CreateRouteRequest route;
   route.RouteTableId = table.RouteTableId;
   route.DestinationCidrBlock = kEverywhere;
   route.GatewayId = gateway_id;
-  value_of(call<ec2::CreateRoute>(*place.transport, route));
+  value_of(call<ec2::CreateRoute>(*where.transport, route));
 }
 
-void disconnect(const Place& place, const Observed& vpc) {
-  std::optional<std::string> gateway_id = detached_gateway(place, vpc.name);
-  if (const auto gateway = gateway_of(place, vpc.id)) {
+void disconnect(const Destination& where, const Observed& vpc) {
+  std::optional<std::string> gateway_id = detached_gateway(where, vpc.name);
+  if (const auto gateway = gateway_of(where, vpc.id)) {
     gateway_id = gateway->InternetGatewayId;
-    const auto table = main_route_table(place, vpc.id);
+    const auto table = main_route_table(where, vpc.id);
     if (has_default_route(table, gateway_id)) {
-      value_of(call<ec2::DeleteRoute>(*place.transport,
+      value_of(call<ec2::DeleteRoute>(*where.transport,
                                       {.RouteTableId = table.RouteTableId,
                                        .DestinationCidrBlock = std::string(kEverywhere)}));
     }
-    value_of(call<ec2::DetachInternetGateway>(*place.transport,
+    value_of(call<ec2::DetachInternetGateway>(*where.transport,
                                               {.InternetGatewayId = gateway_id, .VpcId = vpc.id}));
   }
   if (gateway_id) {
-    value_of(call<ec2::DeleteInternetGateway>(*place.transport, {.InternetGatewayId = gateway_id}));
+    value_of(call<ec2::DeleteInternetGateway>(*where.transport, {.InternetGatewayId = gateway_id}));
   }
 }
 
-void update(const Place& place, const Observed& vpc, const Desired& desired) {
+void update(const Destination& where, const Observed& vpc, const Desired& desired) {
   if (desired["internet"] == "yes") {
-    connect(place, vpc);
+    connect(where, vpc);
   } else {
-    disconnect(place, vpc);
+    disconnect(where, vpc);
   }
 }
 
-void destroy(const Place& place, const Observed& vpc) {
-  disconnect(place, vpc);
-  const auto gone = call<ec2::DeleteVpc>(*place.transport, {.VpcId = vpc.id});
+void destroy(const Destination& where, const Observed& vpc) {
+  disconnect(where, vpc);
+  const auto gone = call<ec2::DeleteVpc>(*where.transport, {.VpcId = vpc.id});
   if (!gone && gone.error().code != "InvalidVpcID.NotFound") throw gone.error();
 }
 
-bool always(const Place&, const Observed&) { return true; }
+bool always(const Destination&, const Observed&) { return true; }
 
 }  // namespace
 

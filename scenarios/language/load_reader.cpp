@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "scenarios/language/schema_reader.h"
 
@@ -104,8 +105,8 @@ std::vector<RequestKind> read_mix(ReadContext& context, const Node& node, const 
     context.note(path + "." + entry.key, entry.value.text, entry.value);
   }
   if (kinds.size() == node.entries.size() && (total < 0.999999 || total > 1.000001)) {
-    context.error(node.place,
-                  "the shares of `mix` add up to " + number_text(total * 100) + "%, not 100%");
+    context.error(node.place, "the shares of `mix` add up to " +
+                                  number_text(std::round(total * 1e6) / 1e4) + "%, not 100%");
   }
   return kinds;
 }

@@ -7,13 +7,13 @@ namespace fallstreak::scenarios {
 namespace {
 
 /// `2025-11-03 13:50 Europe/Berlin`; without a zone it is UTC.
-void read_start(MapReader& map, Scenario& scenario) {
+bool read_start(MapReader& map, Scenario& scenario) {
   constexpr std::string_view kWanted =
       "a date, a time and a zone such as `2025-11-03 13:50 Europe/Berlin`";
   const Node* node = map.require("start");
-  if (node == nullptr) return;
+  if (node == nullptr) return false;
   const auto text = map.text_of(*node, kWanted);
-  if (!text) return;
+  if (!text) return false;
   const auto first = text->find(' ');
   const auto second = first == std::string::npos ? first : text->find(' ', first + 1);
   const auto time_text =
@@ -23,23 +23,24 @@ void read_start(MapReader& map, Scenario& scenario) {
   if (!date || !clock || clock->days) {
     map.context().error(node->place,
                         "`start` must be " + std::string(kWanted) + ", not `" + *text + "`");
-    return;
+    return false;
   }
   if (second != std::string::npos) {
     auto zone = TimeZone::load(std::string_view(*text).substr(second + 1));
     if (!zone) {
       map.context().error(node->place, zone.error());
-      return;
+      return false;
     }
     scenario.zone = std::move(*zone);
   }
   const auto start = scenario.zone.to_time(*date + std::chrono::seconds(clock->seconds_of_day));
   if (!start) {
     map.context().error(node->place, start.error());
-    return;
+    return false;
   }
   scenario.start = *start;
   map.context().note("start", *text, *node);
+  return true;
 }
 
 void read_length_and_seeds(MapReader& map, Scenario& scenario) {
@@ -48,6 +49,7 @@ void read_length_and_seeds(MapReader& map, Scenario& scenario) {
   const Node* run = map.node().find("run");
   if (run != nullptr && scenario.run % std::chrono::seconds(1) != Duration(0)) {
     map.context().error(run->place, "`run` must be whole seconds");
+    scenario.run = Duration(0);
   }
   if (scenario.run > std::chrono::hours(24 * 366))
     map.context().error(run->place, "`run` must be at most 366d");
@@ -81,8 +83,10 @@ Scenario read_scenario(const Document& document, std::string_view variant, Parse
   map.require("scenario");
   scenario.title = map.scalar("scenario", &parse_text, "a title").value_or("");
   scenario.why = map.scalar("why", &parse_text, "a sentence").value_or("");
-  read_start(map, scenario);
+  const bool has_start = read_start(map, scenario);
   read_length_and_seeds(map, scenario);
+  // Without a start no time of day can be judged; the file is refused for the start alone.
+  if (!has_start) scenario.run = Duration(0);
   if (const Node* cloud = map.require("cloud")) scenario.cloud = read_cloud(context, *cloud);
   if (const Node* load = map.find("load")) scenario.load = read_load(context, *load, scenario);
   if (const Node* steady = map.find("steady")) {

@@ -56,6 +56,12 @@ void MapReader::not_implemented(std::initializer_list<std::string_view> keys) {
   }
 }
 
+bool MapReader::has_unknown() const {
+  return std::ranges::any_of(node_.entries, [&](const Node::Entry& entry) {
+    return std::ranges::find(known_, entry.key) == known_.end();
+  });
+}
+
 void MapReader::finish() {
   for (const Node::Entry& entry : node_.entries) {
     if (std::ranges::find(known_, entry.key) != known_.end()) continue;

@@ -44,6 +44,7 @@ class MapReader {
   /// Reports unknown keys, with a suggestion. Call it once everything was asked for.
   void finish();
 
+  [[nodiscard]] bool has_unknown() const;
   [[nodiscard]] std::string path_of(std::string_view key) const {
     return path_ + "." + std::string(key);
   }

@@ -44,9 +44,9 @@ std::optional<Verb> read_break(MapReader& map, const Node& node, const Scenario&
   const auto name = map.text_of(node, "the name of a fault");
   if (!name) return std::nullopt;
   if (*name != "az-power") {
+    // Its parameters are not judged: they belong to what is not there.
+    for (const char* key : {"az", "for", "pick", "on", "run", "rate"}) map.find(key);
     if (std::ranges::find(kLaterBreaks, *name) != kLaterBreaks.end()) {
-      // Its parameters are not judged: they belong to what is not there yet.
-      for (const char* key : {"az", "for", "pick", "on", "run", "rate"}) map.find(key);
       context.error(node.place,
                     "the fault `" + *name + "` is part of the language but not implemented yet");
     } else {
@@ -134,7 +134,8 @@ std::optional<Trigger> read_at(MapReader& map, const Node& node, const Scenario&
             *text + "`");
     return std::nullopt;
   }
-  if (at >= scenario.run) {
+  // A start or length that is wrong itself says nothing about the times.
+  if (scenario.run > Duration(0) && at >= scenario.run) {
     context.error(node.place, "`" + *text + "` is after the end of the run");
     return std::nullopt;
   }
@@ -196,8 +197,13 @@ std::optional<Verb> read_verb(MapReader& map, const Scenario& scenario, std::str
                          map.node().find("load") != nullptr ||
                          map.node().find("include") != nullptr;
   if (has_later) return std::nullopt;
-  if ((fault != nullptr) + (action != nullptr) + (say != nullptr) != 1) {
-    map.context().error(map.node().place, "an item needs one verb: `break`, `do` or `say`");
+  const int verbs = (fault != nullptr) + (action != nullptr) + (say != nullptr);
+  if (verbs != 1) {
+    for (const char* key : {"az", "for", "as"}) map.find(key);
+    // A misspelt verb is reported as an unknown key.
+    if (verbs > 1 || !map.has_unknown()) {
+      map.context().error(map.node().place, "an item needs one verb: `break`, `do` or `say`");
+    }
     return std::nullopt;
   }
   if (fault != nullptr) return read_break(map, *fault, scenario, text);

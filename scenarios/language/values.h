@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/time.h"
+#include "provisioner/desired/nearest_word.h"
 
 namespace fallstreak::scenarios {
 
@@ -70,25 +71,7 @@ std::string distribution_text(const Distribution& distribution);
 /// A number without trailing zeros.
 std::string number_text(double number);
 
-/// The candidate nearest to `word` when it is near enough to be a slip of the pen, else empty.
-template <class Words>
-std::string_view nearest_word(std::string_view word, const Words& candidates);
-
-/// Levenshtein distance in which swapping two neighbours counts once.
-std::size_t edit_distance(std::string_view left, std::string_view right);
-
-template <class Words>
-std::string_view nearest_word(std::string_view word, const Words& candidates) {
-  std::string_view best;
-  std::size_t best_distance = word.size() / 3 + 2;
-  for (std::string_view candidate : candidates) {
-    const std::size_t distance = edit_distance(word, candidate);
-    if (distance < best_distance && distance < candidate.size()) {
-      best = candidate;
-      best_distance = distance;
-    }
-  }
-  return best;
-}
+using provisioner::edit_distance;
+using provisioner::nearest_word;
 
 }  // namespace fallstreak::scenarios

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +11,9 @@ std::string report_json(const RunResult& result);
 std::string junit_xml(const RunResult& result);
 /// One page without any outside resource.
 std::string report_html(const RunResult& result);
+
+/// `break`, `health` and so on.
+std::string_view event_kind_name(RunEvent::Kind kind);
 
 enum class Colour { off, on };
 

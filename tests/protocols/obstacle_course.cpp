@@ -32,14 +32,10 @@ constexpr Shape kHttpTime{.kind = Kind::timestamp,
                           .ops = &api::scalar_ops<Time>,
                           .timestamp_format = TimestampFormat::http_date};
 constexpr std::string_view kColors[] = {"red", "green"};
-constexpr Shape kColor{.kind = Kind::string,
-                       .name = "Color",
-                       .ops = &api::scalar_ops<std::string>,
-                       .values = kColors};
-constexpr Shape kStrings{.kind = Kind::list,
-                         .name = "Strings",
-                         .ops = &api::list_ops<std::string>,
-                         .element = &kString};
+constexpr Shape kColor{
+    .kind = Kind::string, .name = "Color", .ops = &api::scalar_ops<std::string>, .values = kColors};
+constexpr Shape kStrings{
+    .kind = Kind::list, .name = "Strings", .ops = &api::list_ops<std::string>, .element = &kString};
 constexpr Shape kBooleans{.kind = Kind::list,
                           .name = "Booleans",
                           .ops = &api::list_ops<api::Boolean>,
@@ -97,10 +93,12 @@ constexpr Shape kChoices{
     .kind = Kind::list, .name = "Choices", .ops = &api::list_ops<Choice>, .element = &kChoice};
 
 // A member of optional type, by its own name on every wire.
-#define OPTIONAL(Owner, Name, shape_, ...)                                             \
-  {.name = #Name, .wire = #Name, .ec2 = #Name, .shape = &shape_,                       \
-   .holder = &api::optional_holder<decltype(Owner::Name)::value_type>,                 \
-   .offset = offsetof(Owner, Name) __VA_OPT__(, ) __VA_ARGS__}
+#define OPTIONAL(Owner, Name, shape_, ...)                              \
+  {                                                                     \
+    .name = #Name, .wire = #Name, .ec2 = #Name, .shape = &shape_,       \
+    .holder = &api::optional_holder<decltype(Owner::Name)::value_type>, \
+    .offset = offsetof(Owner, Name) __VA_OPT__(, ) __VA_ARGS__          \
+  }
 
 constexpr Member kNodeMembers[] = {
     OPTIONAL(Node, Name, kString),
@@ -113,14 +111,30 @@ constexpr Member kNodeMembers[] = {
     OPTIONAL(Node, Children, kNodeList),
 };
 constexpr Member kChoiceMembers[] = {
-    {.name = "Word", .wire = "Word", .ec2 = "Word", .shape = &kString,
-     .holder = &api::union_holder<Choice, 0>, .offset = 0},
-    {.name = "Number", .wire = "Number", .ec2 = "Number", .shape = &kInteger,
-     .holder = &api::union_holder<Choice, 1>, .offset = 0},
-    {.name = "Several", .wire = "Several", .ec2 = "Several", .shape = &kChoices,
-     .holder = &api::union_holder<Choice, 2>, .offset = 0},
-    {.name = "Raw", .wire = "Raw", .ec2 = "Raw", .shape = &kBlob,
-     .holder = &api::union_holder<Choice, 3>, .offset = 0},
+    {.name = "Word",
+     .wire = "Word",
+     .ec2 = "Word",
+     .shape = &kString,
+     .holder = &api::union_holder<Choice, 0>,
+     .offset = 0},
+    {.name = "Number",
+     .wire = "Number",
+     .ec2 = "Number",
+     .shape = &kInteger,
+     .holder = &api::union_holder<Choice, 1>,
+     .offset = 0},
+    {.name = "Several",
+     .wire = "Several",
+     .ec2 = "Several",
+     .shape = &kChoices,
+     .holder = &api::union_holder<Choice, 2>,
+     .offset = 0},
+    {.name = "Raw",
+     .wire = "Raw",
+     .ec2 = "Raw",
+     .shape = &kBlob,
+     .holder = &api::union_holder<Choice, 3>,
+     .offset = 0},
 };
 constinit const Shape kNode{.kind = Kind::structure,
                             .name = "Node",
@@ -170,14 +184,22 @@ constexpr Member kUploadMembers[] = {
     OPTIONAL(Upload, Modified, kTime, .location = Location::header),
     OPTIONAL(Upload, Formats, kStrings, .location = Location::header),
     OPTIONAL(Upload, Moments, kTimes, .location = Location::header),
-    {.name = "Metadata", .wire = "x-course-meta-", .ec2 = "Metadata", .shape = &kLabels,
+    {.name = "Metadata",
+     .wire = "x-course-meta-",
+     .ec2 = "Metadata",
+     .shape = &kLabels,
      .holder = &api::optional_holder<api::Map<std::string>>,
-     .offset = offsetof(Upload, Metadata), .location = Location::headers},
+     .offset = offsetof(Upload, Metadata),
+     .location = Location::headers},
     OPTIONAL(Upload, Content, kBody, .payload = true),
 };
 constexpr Member kGrantMembers[] = {
-    {.name = "Type", .wire = "xsi:type", .ec2 = "Type", .shape = &kString,
-     .holder = &api::optional_holder<std::string>, .offset = offsetof(Grant, Type),
+    {.name = "Type",
+     .wire = "xsi:type",
+     .ec2 = "Type",
+     .shape = &kString,
+     .holder = &api::optional_holder<std::string>,
+     .offset = offsetof(Grant, Type),
      .xml_attribute = true},
     OPTIONAL(Grant, Id, kString),
 };

@@ -18,9 +18,10 @@ namespace {
 /// What trips writers: quotes, markup, white space at the ends, control characters, all widths of
 /// UTF-8, separators of queries and headers.
 constexpr std::string_view kPieces[] = {
-    "a", "Zz9", " ", "  ", "<b>&amp;", "\"quoted\"", "'", "\\", "/", "+", "%20", "&x=y", "#?",
-    ",", ";", "\t", "\n", "\r", "\r\n", "\x01", "\x1f", "é", "\xC2\x85", "\xE2\x80\xA8", "漢",
-    "😀", "]]>", "{\"S\":1}", "null", "=", ".", "1.5"};
+    "a",  "Zz9", " ",    "  ",        "<b>&amp;", "\"quoted\"", "'",        "\\",
+    "/",  "+",   "%20",  "&x=y",      "#?",       ",",          ";",        "\t",
+    "\n", "\r",  "\r\n", "\x01",      "\x1f",     "é",          "\xC2\x85", "\xE2\x80\xA8",
+    "漢", "😀",   "]]>",  "{\"S\":1}", "null",     "=",          ".",        "1.5"};
 
 constexpr std::string_view kTokens[] = {"alpha", "b2", "gamma-3", "d_4", "e.5", "zeta"};
 
@@ -143,21 +144,28 @@ std::string RandomValues::text(const api::Shape& shape, const api::Member* membe
 void RandomValues::fill(const api::Shape& shape, const api::Member* member, void* value) {
   constexpr std::int64_t kLongs[] = {0, -1, 1, INT64_MAX, INT64_MIN, 9007199254740993};
   switch (shape.kind) {
-    case Kind::boolean: *static_cast<bool*>(value) = chance(50); return;
+    case Kind::boolean:
+      *static_cast<bool*>(value) = chance(50);
+      return;
     case Kind::integer:
       // A status is one that means success and may have a body.
-      *static_cast<std::int32_t*>(value) =
-          member != nullptr && member->location == Location::status
-              ? std::int32_t(200 + below(4))
-              : std::int32_t(std::uint32_t(next()));
+      *static_cast<std::int32_t*>(value) = member != nullptr && member->location == Location::status
+                                               ? std::int32_t(200 + below(4))
+                                               : std::int32_t(std::uint32_t(next()));
       return;
     case Kind::long_:
       *static_cast<std::int64_t*>(value) =
           chance(50) ? kLongs[below(std::size(kLongs))] : std::int64_t(next());
       return;
-    case Kind::float_: *static_cast<float*>(value) = float(real()); return;
-    case Kind::double_: *static_cast<double*>(value) = real(); return;
-    case Kind::string: *static_cast<std::string*>(value) = text(shape, member); return;
+    case Kind::float_:
+      *static_cast<float*>(value) = float(real());
+      return;
+    case Kind::double_:
+      *static_cast<double*>(value) = real();
+      return;
+    case Kind::string:
+      *static_cast<std::string*>(value) = text(shape, member);
+      return;
     case Kind::blob:
     case Kind::body: {
       std::string bytes;
@@ -178,9 +186,11 @@ void RandomValues::fill(const api::Shape& shape, const api::Member* member, void
       *static_cast<Time*>(value) = from_epoch_seconds(double(below(4'000'000'000)));
       return;
     case Kind::list:
-    case Kind::map: return fill_container(shape, member, value);
+    case Kind::map:
+      return fill_container(shape, member, value);
     case Kind::structure:
-    case Kind::union_: return fill_structure(shape, value);
+    case Kind::union_:
+      return fill_structure(shape, value);
   }
 }
 
@@ -204,8 +214,7 @@ void RandomValues::fill_structure(const api::Shape& shape, void* value) {
     for (const api::Member& member : shape.members) {
       // What an HTTP message cannot do without: labels, the status, what tells operations apart;
       // and a stream, which has no bytes at worst.
-      const bool is_bound = member.shape->kind == Kind::body ||
-                            member.location == Location::uri ||
+      const bool is_bound = member.shape->kind == Kind::body || member.location == Location::uri ||
                             member.location == Location::status ||
                             (member.location != Location::body && member.required);
       const bool is_wanted = is_bound || chance(is_deep ? 25 : 70);
@@ -217,8 +226,7 @@ void RandomValues::fill_structure(const api::Shape& shape, void* value) {
   path_.pop_back();
 }
 
-void RandomValues::fill_container(const api::Shape& shape, const api::Member* member,
-                                  void* value) {
+void RandomValues::fill_container(const api::Shape& shape, const api::Member* member, void* value) {
   // A flattened container, and one in a header or query, cannot say that it is empty.
   const bool has_some = shape.flattened || member == nullptr || member->flattened ||
                         member->location != Location::body || chance(80);
@@ -243,20 +251,31 @@ void RandomValues::fill_container(const api::Shape& shape, const api::Member* me
 
 bool equal(const api::Shape& shape, const void* left, const void* right, Emptiness emptiness) {
   switch (shape.kind) {
-    case Kind::boolean: return same<bool>(left, right);
-    case Kind::integer: return same<std::int32_t>(left, right);
-    case Kind::long_: return same<std::int64_t>(left, right);
-    case Kind::float_: return same_real<float>(left, right);
-    case Kind::double_: return same_real<double>(left, right);
+    case Kind::boolean:
+      return same<bool>(left, right);
+    case Kind::integer:
+      return same<std::int32_t>(left, right);
+    case Kind::long_:
+      return same<std::int64_t>(left, right);
+    case Kind::float_:
+      return same_real<float>(left, right);
+    case Kind::double_:
+      return same_real<double>(left, right);
     case Kind::string:
-    case Kind::blob: return same<std::string>(left, right);
-    case Kind::body: return same<api::Body>(left, right);
-    case Kind::document: return same<api::Document>(left, right);
-    case Kind::timestamp: return same<Time>(left, right);
+    case Kind::blob:
+      return same<std::string>(left, right);
+    case Kind::body:
+      return same<api::Body>(left, right);
+    case Kind::document:
+      return same<api::Document>(left, right);
+    case Kind::timestamp:
+      return same<Time>(left, right);
     case Kind::list:
-    case Kind::map: return equal_elements(shape, left, right, emptiness);
+    case Kind::map:
+      return equal_elements(shape, left, right, emptiness);
     case Kind::structure:
-    case Kind::union_: return equal_members(shape, left, right, emptiness);
+    case Kind::union_:
+      return equal_members(shape, left, right, emptiness);
   }
   return false;
 }

@@ -16,8 +16,10 @@ Emptiness emptiness_of(api::Protocol protocol) {
   switch (protocol) {
     case api::Protocol::json_1_0:
     case api::Protocol::json_1_1:
-    case api::Protocol::rpc_v2_cbor: return Emptiness::kept;
-    default: return Emptiness::lost;
+    case api::Protocol::rpc_v2_cbor:
+      return Emptiness::kept;
+    default:
+      return Emptiness::lost;
   }
 }
 

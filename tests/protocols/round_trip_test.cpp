@@ -21,12 +21,12 @@ class EveryService : public ::testing::TestWithParam<const api::Service*> {};
 
 TEST_P(EveryService, ReadsBackWhatItWroteInEveryProtocol) { expect_round_trips(*GetParam(), 7, 6); }
 
-INSTANTIATE_TEST_SUITE_P(
-    Generated, EveryService,
-    ::testing::Values(&api::autoscaling::kService, &api::cloudwatch::kService,
-                      &api::dynamodb::kService, &api::ec2::kService, &api::elbv2::kService,
-                      &api::s3::kService, &api::sts::kService),
-    [](const auto& service) { return std::string(service.param->id); });
+INSTANTIATE_TEST_SUITE_P(Generated, EveryService,
+                         ::testing::Values(&api::autoscaling::kService, &api::cloudwatch::kService,
+                                           &api::dynamodb::kService, &api::ec2::kService,
+                                           &api::elbv2::kService, &api::s3::kService,
+                                           &api::sts::kService),
+                         [](const auto& service) { return std::string(service.param->id); });
 
 class Course : public ::testing::TestWithParam<api::Protocol> {
  protected:
@@ -68,7 +68,8 @@ class Course : public ::testing::TestWithParam<api::Protocol> {
       codec.decode_request(operation, request, routed.labels, received.get());
       ASSERT_TRUE(equal(*operation.input, sent.get(), received.get(), emptiness))
           << "sent     " << dump(*operation.input, sent.get()) << "\nreceived "
-          << dump(*operation.input, received.get()) << "\nas " << request.target << "\n" << body;
+          << dump(*operation.input, received.get()) << "\nas " << request.target << "\n"
+          << body;
     }
   }
   static bool is_exact(api::Protocol protocol) {

@@ -5,8 +5,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "base/checksum.h"
 #include "base/encoding.h"
-#include "protocols/checksum.h"
 #include "protocols/credential.h"
 
 namespace fallstreak::protocols {

@@ -1,4 +1,4 @@
-#include "protocols/checksum.h"
+#include "base/checksum.h"
 #include "protocols/s3_error_details.h"
 #include "tests/protocols/signed_request.h"
 

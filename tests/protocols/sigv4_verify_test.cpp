@@ -2,8 +2,8 @@
 
 #include <random>
 
+#include "base/checksum.h"
 #include "base/encoding.h"
-#include "protocols/checksum.h"
 #include "protocols/s3_error_details.h"
 #include "tests/protocols/signed_request.h"
 

@@ -324,6 +324,13 @@ TEST(Advance, RefusesToGoBackAndToMoveInsideATransaction) {
   });
 }
 
+TEST(Advance, RefusesEventsThatFollowEachOtherWithoutEndAtOneMoment) {
+  World world(kSeed);
+  commit(world, [&] { world.events().schedule(event_at(world.now(), "a", "test.again")); });
+  const auto again = [&](const Event& event) { world.events().schedule(event); };
+  EXPECT_THROW(world.advance_to(world.now() + 1s, again), InternalError);
+}
+
 TEST(Step, HandlesTheNextEventAlone) {
   World world(kSeed);
   commit(world, [&] { world.events().schedule(event_at(world.now() + 7s, "a")); });

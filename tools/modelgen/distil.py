@@ -136,10 +136,22 @@ def protocols_of(metadata):
     return names
 
 
+def drop_superseded(operations):
+    """S3's GetBucketLifecycle is GetBucketLifecycleConfiguration's deprecated twin: the same request on the wire."""
+    current = {(row["http"]["method"], row["http"]["requestUri"]) for row in operations.values()
+               if not row.get("deprecated")}
+    for name in sorted(operations):
+        row = operations[name]
+        key = (row["http"]["method"], row["http"]["requestUri"])
+        if row.get("deprecated") and key[1] != "/" and key in current:
+            del operations[name]
+
+
 def distil(folder, service, entry, out):
     model = load(folder, service, "service-2")
     if model is None:
         sys.exit(f"distil: {folder} has no model of {service}")
+    drop_superseded(model["operations"])
     pagination = (load(folder, service, "paginators-1") or {}).get("pagination", {})
     metadata = model["metadata"]
     families = entry.get("families")

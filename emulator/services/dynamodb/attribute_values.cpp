@@ -15,12 +15,14 @@ constexpr int kDeepestLevel = 32;
 
 void check_level(int level, Wording wording) {
   if (level <= kDeepestLevel) return;
-  throw validation_exception(wording,
-                             "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
-                             "beyond supported limit");
+  throw validation_exception(
+      wording,
+      "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+      "beyond supported limit");
 }
 
-std::string joined(const std::vector<std::string>& members, std::string_view separator, std::string_view quote) {
+std::string joined(const std::vector<std::string>& members, std::string_view separator,
+                   std::string_view quote) {
   std::string text = "[";
   for (const auto& member : members) {
     if (text.size() > 1) text += separator;
@@ -36,8 +38,8 @@ std::vector<std::string> shown(Type type, const std::vector<std::string>& member
   return texts;
 }
 
-/// Observed: the members up to the first that is repeated are listed in the order of their bytes, as though the set had been
-/// filled up to there; the rest follow as they came.
+/// Observed: the members up to the first that is repeated are listed in the order of their bytes,
+/// as though the set had been filled up to there; the rest follow as they came.
 std::vector<std::string> in_listed_order(std::vector<std::string> members) {
   for (auto at = members.begin(); at != members.end(); ++at) {
     if (std::find(members.begin(), at, *at) == at) continue;
@@ -47,19 +49,23 @@ std::vector<std::string> in_listed_order(std::vector<std::string> members) {
   return members;
 }
 
-ApiError input_collection_contains_duplicates(Type type, const std::vector<std::string>& members, Wording wording) {
+ApiError input_collection_contains_duplicates(Type type, const std::vector<std::string>& members,
+                                              Wording wording) {
   if (wording == Wording::older) {
     if (type == Type::NS) return validation_exception("Input collection contains duplicates");
-    return invalid_parameter_values("Input collection " + joined(shown(type, members), ", ", "") +
-                                    (type == Type::BS ? "of type BS contains duplicates." : " contains duplicates."));
+    return invalid_parameter_values(
+        "Input collection " + joined(shown(type, members), ", ", "") +
+        (type == Type::BS ? "of type BS contains duplicates." : " contains duplicates."));
   }
   if (type == Type::NS) {
     return invalid_parameter_values(wording, "Input collection contains duplicates.");
   }
   const auto texts = shown(type, in_listed_order(members));
   return invalid_parameter_values(
-      wording, type == Type::BS ? "Input collection " + joined(texts, ",", "\"") + "of type BS contains duplicates."
-                                : "Input collection " + joined(texts, ", ", "\"") + " contains duplicates.");
+      wording,
+      type == Type::BS
+          ? "Input collection " + joined(texts, ",", "\"") + "of type BS contains duplicates."
+          : "Input collection " + joined(texts, ", ", "\"") + " contains duplicates.");
 }
 
 ApiError empty_set(Type type, Wording wording) {
@@ -78,8 +84,12 @@ class Packer {
     check_level(level, wording_);
     const Type type = type_of(value, wording_);
     switch (type) {
-      case Type::S: scalar(type, *value.S); return;
-      case Type::B: scalar(type, *value.B); return;
+      case Type::S:
+        scalar(type, *value.S);
+        return;
+      case Type::B:
+        scalar(type, *value.B);
+        return;
       case Type::N: {
         Number::Encoded bytes;
         scalar(type, read(*value.N, bytes));
@@ -87,14 +97,23 @@ class Packer {
       }
       case Type::null:
         if (!*value.NULL_) {
-          throw invalid_parameter_values(wording_, "Null attribute value types must have the value of true");
+          throw invalid_parameter_values(wording_,
+                                         "Null attribute value types must have the value of true");
         }
         scalar(type, {});
         return;
-      case Type::boolean: scalar(type, *value.BOOL ? std::string_view("\1", 1) : std::string_view("\0", 1)); return;
-      case Type::SS: set(type, *value.SS); return;
-      case Type::BS: set(type, *value.BS); return;
-      case Type::NS: set(type, *value.NS); return;
+      case Type::boolean:
+        scalar(type, *value.BOOL ? std::string_view("\1", 1) : std::string_view("\0", 1));
+        return;
+      case Type::SS:
+        set(type, *value.SS);
+        return;
+      case Type::BS:
+        set(type, *value.BS);
+        return;
+      case Type::NS:
+        set(type, *value.NS);
+        return;
       case Type::M: {
         const std::size_t began = begin(type);
         pack_attributes(*value.M, level + 1);
@@ -191,12 +210,15 @@ void read_number(std::string_view text, Wording wording, Number& out) {
     }
     case Number::Problem::overflow:
       throw validation_exception(wording,
-                                 "Number overflow. Attempting to store a number with magnitude larger than supported range");
+                                 "Number overflow. Attempting to store a number with magnitude "
+                                 "larger than supported range");
     case Number::Problem::underflow:
       throw validation_exception(wording,
-                                 "Number underflow. Attempting to store a number with magnitude smaller than supported range");
+                                 "Number underflow. Attempting to store a number with magnitude "
+                                 "smaller than supported range");
     case Number::Problem::too_precise:
-      throw validation_exception(wording, "Attempting to store more than 38 significant digits in a Number");
+      throw validation_exception(wording,
+                                 "Attempting to store more than 38 significant digits in a Number");
   }
 }
 
@@ -221,31 +243,37 @@ Type type_of(const ApiValue& value, Wording wording) {
   look(value.BOOL.has_value(), Type::boolean);
   if (count == 0) {
     throw validation_exception(
-        wording, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
+        wording,
+        "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
   }
   if (count > 1) {
-    throw validation_exception(wording,
-                               "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
-                               "supported datatypes");
+    throw validation_exception(
+        wording,
+        "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
+        "supported datatypes");
   }
   return type;
 }
 
-void check_value(const ApiValue& value, Wording wording) { Packer(wording, nullptr).pack(value, 1); }
+void check_value(const ApiValue& value, Wording wording) {
+  Packer(wording, nullptr).pack(value, 1);
+}
 
 void check_values(const ApiItem& item, Wording wording) {
   for (const auto& entry : item) {
     // The plain case of a key, without the detour.
     const auto& value = entry.value;
-    if (value.S && !value.N && !value.B && !value.SS && !value.NS && !value.BS && !value.M && !value.L &&
-        !value.NULL_ && !value.BOOL) {
+    if (value.S && !value.N && !value.B && !value.SS && !value.NS && !value.BS && !value.M &&
+        !value.L && !value.NULL_ && !value.BOOL) {
       continue;
     }
     check_value(value, wording);
   }
 }
 
-void pack(const ApiValue& value, Wording wording, std::string& out) { Packer(wording, &out).pack(value, 1); }
+void pack(const ApiValue& value, Wording wording, std::string& out) {
+  Packer(wording, &out).pack(value, 1);
+}
 
 std::string pack_item(const ApiItem& item, Wording wording) {
   std::string out;
@@ -260,14 +288,23 @@ std::string pack_item(const ApiItem& item, Wording wording) {
   return out;
 }
 
-ApiValue unpack(const Value& value) {
-  ApiValue result;
+void unpack_into(const Value& value, ApiValue& result) {
   switch (value.type) {
-    case Type::S: result.S.emplace(value.bytes); break;
-    case Type::N: result.N = number_text(value.bytes); break;
-    case Type::B: result.B.emplace(value.bytes); break;
-    case Type::null: result.NULL_ = true; break;
-    case Type::boolean: result.BOOL = value.bytes.front() != '\0'; break;
+    case Type::S:
+      result.S.emplace(value.bytes);
+      break;
+    case Type::N:
+      result.N = number_text(value.bytes);
+      break;
+    case Type::B:
+      result.B.emplace(value.bytes);
+      break;
+    case Type::null:
+      result.NULL_ = true;
+      break;
+    case Type::boolean:
+      result.BOOL = value.bytes.front() != '\0';
+      break;
     case Type::SS:
     case Type::BS: {
       auto& members = (value.type == Type::SS ? result.SS : result.BS).emplace();
@@ -276,20 +313,31 @@ ApiValue unpack(const Value& value) {
     }
     case Type::NS: {
       auto& members = result.NS.emplace();
-      for (const std::string_view member : Members(value.bytes)) members.push_back(number_text(member));
+      for (const std::string_view member : Members(value.bytes)) {
+        members.push_back(number_text(member));
+      }
       break;
     }
-    case Type::M: result.M = unpack_item(value.bytes); break;
+    case Type::M:
+      result.M = unpack_item(value.bytes);
+      break;
     case Type::L: {
       auto& elements = result.L.emplace();
-      for (const Value& element : Values(value.bytes)) elements.push_back(unpack(element));
+      for (const Value& element : Values(value.bytes))
+        unpack_into(element, elements.emplace_back());
       break;
     }
   }
+}
+
+ApiValue unpack(const Value& value) {
+  ApiValue result;
+  unpack_into(value, result);
   return result;
 }
 
 ApiItem unpack_item(std::string_view attributes) {
+  // Values are large, so they are made where they stay: counted first, then filled in.
   ApiItem item;
   std::size_t count = 0;
   for (const char *at = attributes.data(), *end = at + attributes.size(); at != end; ++count) {
@@ -297,7 +345,9 @@ ApiItem unpack_item(std::string_view attributes) {
   }
   item.reserve(count);
   for (const Attribute& attribute : Attributes(attributes)) {
-    item.push_back({std::string(attribute.name), unpack(attribute.value)});
+    auto& entry = item.emplace_back();
+    entry.key = attribute.name;
+    unpack_into(attribute.value, entry.value);
   }
   return item;
 }

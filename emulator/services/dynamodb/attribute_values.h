@@ -15,7 +15,8 @@ using ApiItem = api::Map<ApiValue>;
 
 /// The type of a value that must have exactly one.
 Type type_of(const ApiValue& value, Wording wording);
-/// Refuses a value that cannot be kept: no type or two, a bad number, an empty or doubled set, too many levels.
+/// Refuses a value that cannot be kept: no type or two, a bad number, an empty or doubled set, too
+/// many levels.
 void check_value(const ApiValue& value, Wording wording);
 void check_values(const ApiItem& item, Wording wording);
 
@@ -25,6 +26,7 @@ void pack(const ApiValue& value, Wording wording, std::string& out);
 std::string pack_item(const ApiItem& item, Wording wording);
 
 ApiValue unpack(const Value& value);
+void unpack_into(const Value& value, ApiValue& result);
 ApiItem unpack_item(std::string_view attributes);
 
 /// Reads a number, or refuses it in DynamoDB's words.

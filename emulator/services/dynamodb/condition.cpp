@@ -26,17 +26,23 @@ std::uint64_t count_of(std::string_view bytes) {
   return count;
 }
 
-/// AWS: of text the characters' bytes, of binary the bytes, of sets and documents the elements; nothing else has a size.
+/// AWS: of text the characters' bytes, of binary the bytes, of sets and documents the elements;
+/// nothing else has a size.
 std::optional<std::uint64_t> size_function(const Value& value) {
   switch (value.type) {
     case Type::S:
-    case Type::B: return value.bytes.size();
+    case Type::B:
+      return value.bytes.size();
     case Type::SS:
     case Type::NS:
-    case Type::BS: return count_of<Members>(value.bytes);
-    case Type::L: return count_of<Values>(value.bytes);
-    case Type::M: return count_of<Attributes>(value.bytes);
-    default: return std::nullopt;
+    case Type::BS:
+      return count_of<Members>(value.bytes);
+    case Type::L:
+      return count_of<Values>(value.bytes);
+    case Type::M:
+      return count_of<Attributes>(value.bytes);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -52,22 +58,28 @@ bool contains(const Value& container, const Value& wanted) {
   switch (container.type) {
     case Type::S:
     case Type::B:
-      return container.type == wanted.type && container.bytes.find(wanted.bytes) != std::string_view::npos;
-    case Type::SS: return has_member(Type::S);
-    case Type::NS: return has_member(Type::N);
-    case Type::BS: return has_member(Type::B);
+      return container.type == wanted.type &&
+             container.bytes.find(wanted.bytes) != std::string_view::npos;
+    case Type::SS:
+      return has_member(Type::S);
+    case Type::NS:
+      return has_member(Type::N);
+    case Type::BS:
+      return has_member(Type::B);
     case Type::L:
       for (const Value& element : Values(container.bytes)) {
         if (element == wanted) return true;
       }
       return false;
-    default: return false;
+    default:
+      return false;
   }
 }
 
 class Evaluator {
  public:
-  Evaluator(const Expression& expression, std::string_view item) : expression_(expression), item_(item) {}
+  Evaluator(const Expression& expression, std::string_view item)
+      : expression_(expression), item_(item) {}
 
   bool is_true(const Node& node) {
     const auto operands = expression_.operands(node);
@@ -76,12 +88,13 @@ class Evaluator {
         return std::ranges::all_of(operands, [&](NodeId id) { return is_true(expression_[id]); });
       case Kind::or_:
         return std::ranges::any_of(operands, [&](NodeId id) { return is_true(expression_[id]); });
-      case Kind::not_: return !is_true(expression_.operand(node, 0));
+      case Kind::not_:
+        return !is_true(expression_.operand(node, 0));
       case Kind::in: {
         const auto left = value_of(expression_.operand(node, 0));
         return left && std::ranges::any_of(operands.subspan(1), [&](NodeId id) {
-          return value_of(expression_[id]) == left;
-        });
+                 return value_of(expression_[id]) == left;
+               });
       }
       case Kind::between: {
         const auto value = value_of(expression_.operand(node, 0));
@@ -89,9 +102,11 @@ class Evaluator {
         const auto high = value_of(expression_.operand(node, 2));
         return holds(Kind::less_equal, low, value) && holds(Kind::less_equal, value, high);
       }
-      case Kind::function: return call(node);
+      case Kind::function:
+        return call(node);
       default:
-        return holds(node.kind, value_of(expression_.operand(node, 0)), value_of(expression_.operand(node, 1)));
+        return holds(node.kind, value_of(expression_.operand(node, 0)),
+                     value_of(expression_.operand(node, 1)));
     }
   }
 
@@ -107,17 +122,22 @@ class Evaluator {
     return Value{Type::N, sizes_.emplace_back(Number(*size).encode(bytes))};
   }
 
-  static bool holds(Kind comparison, const std::optional<Value>& left, const std::optional<Value>& right) {
+  static bool holds(Kind comparison, const std::optional<Value>& left,
+                    const std::optional<Value>& right) {
     const bool is_equal = left && right && *left == *right;
     if (comparison == Kind::equal) return is_equal;
     // AWS: an attribute that is not there is unequal to everything.
     if (comparison == Kind::not_equal) return !is_equal;
     if (!left || !right || left->type != right->type || !is_ordered(left->type)) return false;
     switch (comparison) {
-      case Kind::less: return left->bytes < right->bytes;
-      case Kind::less_equal: return left->bytes <= right->bytes;
-      case Kind::greater: return left->bytes > right->bytes;
-      default: return left->bytes >= right->bytes;
+      case Kind::less:
+        return left->bytes < right->bytes;
+      case Kind::less_equal:
+        return left->bytes <= right->bytes;
+      case Kind::greater:
+        return left->bytes > right->bytes;
+      default:
+        return left->bytes >= right->bytes;
     }
   }
 
@@ -128,12 +148,15 @@ class Evaluator {
     const auto second = value_of(expression_.operand(node, 1));
     if (!first || !second) return false;
     switch (node.function) {
-      case Function::attribute_type: return name_of(first->type) == second->bytes;
+      case Function::attribute_type:
+        return name_of(first->type) == second->bytes;
       case Function::begins_with:
         return first->type == second->type && (first->type == Type::S || first->type == Type::B) &&
                first->bytes.starts_with(second->bytes);
-      case Function::contains: return contains(*first, *second);
-      default: return false;
+      case Function::contains:
+        return contains(*first, *second);
+      default:
+        return false;
     }
   }
 
@@ -162,7 +185,8 @@ bool is_met(const Expression& condition, std::string_view item) {
 }
 
 std::optional<Type> type_named(std::string_view name) {
-  for (auto type = Type::S; type <= Type::boolean; type = static_cast<Type>(static_cast<int>(type) + 1)) {
+  for (auto type = Type::S; type <= Type::boolean;
+       type = static_cast<Type>(static_cast<int>(type) + 1)) {
     if (name_of(type) == name) return type;
   }
   return std::nullopt;

@@ -64,7 +64,8 @@ class ConditionParser : public ExpressionParser {
 
   void count_operator() {
     // Chosen: the limit is AWS's, the words are ours, because AWS does not publish them.
-    if (++operators_ > kMostOperators) throw refuse("The expression contains too many operators; limit: 300");
+    if (++operators_ > kMostOperators)
+      throw refuse("The expression contains too many operators; limit: 300");
   }
 
   template <class ParseOperand>
@@ -99,22 +100,25 @@ class ConditionParser : public ExpressionParser {
 
   Part parse_comparison() {
     const Part left = parse_primary();
-    const auto comparator =
-        std::ranges::find_if(kComparators, [&](const Comparator& candidate) { return is_at(candidate.token); });
-    const bool is_compared = comparator != kComparators.end() || is_at_word("BETWEEN") || is_at_word("IN");
+    const auto comparator = std::ranges::find_if(
+        kComparators, [&](const Comparator& candidate) { return is_at(candidate.token); });
+    const bool is_compared =
+        comparator != kComparators.end() || is_at_word("BETWEEN") || is_at_word("IN");
     if (!is_compared) return left;
     if (is_condition(left.id) && node(left.id).kind != Kind::function) throw syntax_error();
     count_operator();
     const Token operation = take();
     if (comparator != kComparators.end()) {
       const NodeId right = parse_operand();
-      return {expression_.add(Node{.kind = comparator->kind, .token = operation.text}, std::array{left.id, right})};
+      return {expression_.add(Node{.kind = comparator->kind, .token = operation.text},
+                              std::array{left.id, right})};
     }
     if (operation.text.size() == std::string_view("IN").size()) return parse_in(left.id);
     const NodeId low = parse_operand();
     if (!accept_word("AND")) throw syntax_error();
     const NodeId high = parse_operand();
-    return {expression_.add(Node{.kind = Kind::between, .token = "BETWEEN"}, std::array{left.id, low, high})};
+    return {expression_.add(Node{.kind = Kind::between, .token = "BETWEEN"},
+                            std::array{left.id, low, high})};
   }
 
   Part parse_in(NodeId left) {
@@ -170,8 +174,8 @@ class ConditionParser : public ExpressionParser {
         Node{.kind = Kind::function, .function = function_of(name, clause_), .token = name}, ids);
   }
 
-  // Observed: what is wrong with the whole comes before what is wrong with a single condition, and conditions are
-  // looked at in the order in which they are written.
+  // Observed: what is wrong with the whole comes before what is wrong with a single condition, and
+  // conditions are looked at in the order in which they are written.
   void check() {
     if (has_redundant_parentheses_) throw redundant_parentheses();
     check_function_names();
@@ -225,7 +229,8 @@ class ConditionParser : public ExpressionParser {
     const Path right = expression_.path(expression_.operand(leaf, 1));
     if (!std::ranges::equal(left, right, &PathElement::same_place)) return;
     throw refuse(
-        "The first operand must be distinct from the remaining operands for this operator or function; operator: " +
+        "The first operand must be distinct from the remaining operands for this operator or "
+        "function; operator: " +
         std::string(leaf.token) + ", first operand: " + to_text(left));
   }
 
@@ -234,13 +239,18 @@ class ConditionParser : public ExpressionParser {
       case Kind::less:
       case Kind::less_equal:
       case Kind::greater:
-      case Kind::greater_equal: check_ordered_types(leaf); return;
+      case Kind::greater_equal:
+        check_ordered_types(leaf);
+        return;
       case Kind::between:
         check_ordered_types(leaf);
         check_bounds(leaf);
         return;
-      case Kind::function: check_function_types(leaf); return;
-      default: return;
+      case Kind::function:
+        check_function_types(leaf);
+        return;
+      default:
+        return;
     }
   }
 
@@ -260,10 +270,13 @@ class ConditionParser : public ExpressionParser {
     const std::string bounds =
         "lower bound operand: " + shown(low.value) + ", upper bound operand: " + shown(high.value);
     if (low.value.type != high.value.type) {
-      throw refuse("The BETWEEN operator requires same data type for lower and upper bounds; " + bounds);
+      throw refuse("The BETWEEN operator requires same data type for lower and upper bounds; " +
+                   bounds);
     }
     if (low.value.bytes > high.value.bytes) {
-      throw refuse("The BETWEEN operator requires upper bound to be greater than or equal to lower bound; " + bounds);
+      throw refuse(
+          "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; " +
+          bounds);
     }
   }
 
@@ -282,7 +295,9 @@ class ConditionParser : public ExpressionParser {
           }
         }
         return;
-      case Function::attribute_type: check_attribute_type(leaf); return;
+      case Function::attribute_type:
+        check_attribute_type(leaf);
+        return;
       case Function::size: {
         const auto type = type_of(first);
         if (type && (*type == Type::N || *type == Type::boolean || *type == Type::null)) {
@@ -290,7 +305,8 @@ class ConditionParser : public ExpressionParser {
         }
         return;
       }
-      default: return;
+      default:
+        return;
     }
   }
 
@@ -298,7 +314,8 @@ class ConditionParser : public ExpressionParser {
     const Node& second = expression_.operand(leaf, 1);
     const auto type = type_of(second);
     if (!type || *type != Type::S) {
-      throw incorrect_operand_type(leaf.token, type ? name_of(*type) : "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
+      throw incorrect_operand_type(leaf.token,
+                                   type ? name_of(*type) : "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
     }
     if (!type_named(second.value.bytes)) {
       throw refuse("Invalid attribute type name found; type: " + std::string(second.value.bytes) +
@@ -313,7 +330,8 @@ class ConditionParser : public ExpressionParser {
 
 }  // namespace
 
-Expression parse_condition(Clause clause, std::string_view text, Placeholders& placeholders, Wording wording) {
+Expression parse_condition(Clause clause, std::string_view text, Placeholders& placeholders,
+                           Wording wording) {
   return ConditionParser(clause, text, placeholders, wording).parse();
 }
 

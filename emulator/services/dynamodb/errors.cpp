@@ -7,17 +7,22 @@
 
 namespace fallstreak::services::dynamodb {
 
-ApiError validation_exception(std::string message) { return {"ValidationException", std::move(message)}; }
+ApiError validation_exception(std::string message) {
+  return {"ValidationException", std::move(message)};
+}
 
 ApiError validation_exception(Wording wording, std::string message) {
   if (wording != Wording::enveloped) return validation_exception(std::move(message));
   return validation_exception("1 validation error detected: " + message);
 }
 
-ApiError invalid_parameter_values(std::string_view what) { return invalid_parameter_values(Wording::plain, what); }
+ApiError invalid_parameter_values(std::string_view what) {
+  return invalid_parameter_values(Wording::plain, what);
+}
 
 ApiError invalid_parameter_values(Wording wording, std::string_view what) {
-  return validation_exception(wording, "One or more parameter values were invalid: " + std::string(what));
+  return validation_exception(wording,
+                              "One or more parameter values were invalid: " + std::string(what));
 }
 
 ApiError resource_not_found_exception() {
@@ -26,7 +31,8 @@ ApiError resource_not_found_exception() {
 }
 
 ApiError table_not_found(std::string_view table_name) {
-  return {"ResourceNotFoundException", "Requested resource not found: Table: " + std::string(table_name) + " not found"};
+  return {"ResourceNotFoundException",
+          "Requested resource not found: Table: " + std::string(table_name) + " not found"};
 }
 
 ApiError table_already_exists(std::string_view table_name) {
@@ -35,17 +41,14 @@ ApiError table_already_exists(std::string_view table_name) {
 
 ApiError table_being_created(std::string_view table_name) {
   return {"ResourceInUseException",
-          "Attempt to change a resource which is still in use: Table is being created: " + std::string(table_name)};
+          "Attempt to change a resource which is still in use: Table is being created: " +
+              std::string(table_name)};
 }
 
 ApiError table_being_deleted(std::string_view table_name) {
   return {"ResourceInUseException",
-          "Attempt to change a resource which is still in use: Table is being deleted: " + std::string(table_name)};
-}
-
-ApiError too_many_indexed_tables() {
-  return {"LimitExceededException",
-          "Subscriber limit exceeded: Only 5 tables with secondary indexes can be created simultaneously"};
+          "Attempt to change a resource which is still in use: Table is being deleted: " +
+              std::string(table_name)};
 }
 
 ApiError conditional_check_failed_exception(const Value* item) {
@@ -64,6 +67,8 @@ ApiError key_does_not_match_schema() {
   return validation_exception("The provided key element does not match the schema");
 }
 
-ApiError item_too_large() { return validation_exception("Item size has exceeded the maximum allowed size"); }
+ApiError item_too_large() {
+  return validation_exception("Item size has exceeded the maximum allowed size");
+}
 
 }  // namespace fallstreak::services::dynamodb

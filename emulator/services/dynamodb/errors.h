@@ -12,8 +12,9 @@ namespace fallstreak::services::dynamodb {
 
 /// How an operation words what it refuses before it looks at the table.
 ///
-/// Observed (2026): PutItem, UpdateItem and DeleteItem put `1 validation error detected: ` before it, the reading operations
-/// do not, and BatchWriteItem words bad numbers and sets as DynamoDB used to. What is found out at the table has no such prefix.
+/// Observed (2026): PutItem, UpdateItem and DeleteItem put `1 validation error detected: ` before
+/// it, the reading operations do not, and BatchWriteItem and Scan word bad values as DynamoDB
+/// used to. What is found out at the table has no such prefix.
 enum class Wording { enveloped, plain, older };
 
 ApiError validation_exception(std::string message);
@@ -28,7 +29,6 @@ ApiError table_not_found(std::string_view table_name);
 ApiError table_already_exists(std::string_view table_name);
 ApiError table_being_created(std::string_view table_name);
 ApiError table_being_deleted(std::string_view table_name);
-ApiError too_many_indexed_tables();
 /// With the item that stood in the way, when the caller asked for it.
 ApiError conditional_check_failed_exception(const Value* item);
 

@@ -17,11 +17,16 @@ std::string to_text(Path path) {
 
 std::string_view name_of(Clause clause) {
   switch (clause) {
-    case Clause::condition: return "ConditionExpression";
-    case Clause::filter: return "FilterExpression";
-    case Clause::key_condition: return "KeyConditionExpression";
-    case Clause::projection: return "ProjectionExpression";
-    case Clause::update: break;
+    case Clause::condition:
+      return "ConditionExpression";
+    case Clause::filter:
+      return "FilterExpression";
+    case Clause::key_condition:
+      return "KeyConditionExpression";
+    case Clause::projection:
+      return "ProjectionExpression";
+    case Clause::update:
+      break;
   }
   return "UpdateExpression";
 }

@@ -9,8 +9,8 @@
 #include "services/dynamodb/placeholders.h"
 #include "services/dynamodb/value.h"
 
-/// Expressions as trees, whether they were written in the expression language or as the older parameters.
-/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
+/// Expressions as trees, whether they were written in the expression language or as the older
+/// parameters. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
 namespace fallstreak::services::dynamodb {
 
 /// One step of a document path: `.name` or `[index]`.
@@ -31,15 +31,34 @@ using Path = std::span<const PathElement>;
 std::string to_text(Path path);
 
 enum class Kind : std::uint8_t {
-  path, value, function,
-  equal, not_equal, less, less_equal, greater, greater_equal,
-  between, in, and_, or_, not_,
-  plus, minus,
+  path,
+  value,
+  function,
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  between,
+  in,
+  and_,
+  or_,
+  not_,
+  plus,
+  minus,
 };
 
 enum class Function : std::uint8_t {
-  unknown, attribute_exists, attribute_not_exists, attribute_type, begins_with, contains, size,
-  if_not_exists, list_append,
+  unknown,
+  attribute_exists,
+  attribute_not_exists,
+  attribute_type,
+  begins_with,
+  contains,
+  size,
+  if_not_exists,
+  list_append,
 };
 
 using NodeId = std::uint32_t;
@@ -56,7 +75,8 @@ struct Node {
   Value value;
 };
 
-/// A tree of nodes, in the order in which the parser finished them: operands come before what they belong to.
+/// A tree of nodes, in the order in which the parser finished them: operands come before what they
+/// belong to.
 struct Expression {
   std::vector<Node> nodes;
   std::vector<NodeId> operand_ids;
@@ -64,7 +84,9 @@ struct Expression {
   NodeId root = 0;
 
   [[nodiscard]] const Node& operator[](NodeId id) const { return nodes[id]; }
-  [[nodiscard]] Path path(const Node& node) const { return {elements.data() + node.first, node.count}; }
+  [[nodiscard]] Path path(const Node& node) const {
+    return {elements.data() + node.first, node.count};
+  }
   [[nodiscard]] std::span<const NodeId> operands(const Node& node) const {
     return {operand_ids.data() + node.first, node.count};
   }
@@ -98,6 +120,8 @@ struct UpdateAction {
 struct UpdateExpression {
   Expression expression;
   std::vector<UpdateAction> actions;
+  /// Whether it came as the older AttributeUpdates, which refuses in other words.
+  bool is_attribute_updates = false;
 };
 
 struct ProjectionExpression {
@@ -105,10 +129,12 @@ struct ProjectionExpression {
   std::vector<NodeId> paths;
 };
 
-/// Each reads a text and checks all that can be checked without an item, in DynamoDB's order and words. What they return refers
-/// to the text and to the placeholders.
-Expression parse_condition(Clause clause, std::string_view text, Placeholders& placeholders, Wording wording);
+/// Each reads a text and checks all that can be checked without an item, in DynamoDB's order and
+/// words. What they return refers to the text and to the placeholders.
+Expression parse_condition(Clause clause, std::string_view text, Placeholders& placeholders,
+                           Wording wording);
 UpdateExpression parse_update(std::string_view text, Placeholders& placeholders, Wording wording);
-ProjectionExpression parse_projection(std::string_view text, Placeholders& placeholders, Wording wording);
+ProjectionExpression parse_projection(std::string_view text, Placeholders& placeholders,
+                                      Wording wording);
 
 }  // namespace fallstreak::services::dynamodb

@@ -18,7 +18,9 @@ bool is_part(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 bool same_word(std::string_view a, std::string_view b) {
-  const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
+  const auto upper = [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  };
   return std::ranges::equal(a, b, {}, upper, upper);
 }
 
@@ -27,7 +29,8 @@ std::size_t symbol_length(std::string_view text) {
   const std::string_view two = text.substr(0, 2);
   if (two == "<=" || two == ">=" || two == "<>") return 2;
   std::size_t length = 1;
-  while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U) ++length;
+  while (length < text.size() && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80U)
+    ++length;
   return length;
 }
 
@@ -35,8 +38,10 @@ std::size_t operands_of(Function function) {
   switch (function) {
     case Function::attribute_exists:
     case Function::attribute_not_exists:
-    case Function::size: return 1;
-    default: return 2;
+    case Function::size:
+      return 1;
+    default:
+      return 2;
   }
 }
 
@@ -57,11 +62,13 @@ Function function_of(std::string_view name, Clause clause) {
   return Function::unknown;
 }
 
-ExpressionParser::ExpressionParser(Clause clause, std::string_view text, Placeholders& placeholders, Wording wording)
+ExpressionParser::ExpressionParser(Clause clause, std::string_view text, Placeholders& placeholders,
+                                   Wording wording)
     : clause_(clause), wording_(wording), placeholders_(placeholders), text_(text) {
   if (text.empty()) throw refuse("The expression can not be empty;");
   if (text.size() > kLongestExpression) {
-    throw refuse("Expression size has exceeded the maximum allowed size; expression size: " + std::to_string(text.size()));
+    throw refuse("Expression size has exceeded the maximum allowed size; expression size: " +
+                 std::to_string(text.size()));
   }
   tokenize(text);
 }
@@ -127,7 +134,8 @@ void ExpressionParser::expect(std::string_view symbol) {
 }
 
 ApiError ExpressionParser::refuse(std::string_view what) const {
-  return validation_exception(wording_, "Invalid " + std::string(name_of(clause_)) + ": " + std::string(what));
+  return validation_exception(
+      wording_, "Invalid " + std::string(name_of(clause_)) + ": " + std::string(what));
 }
 
 ApiError ExpressionParser::syntax_error() const {
@@ -141,7 +149,8 @@ ApiError ExpressionParser::syntax_error() const {
   const char* const end = to->text.data() + to->text.size();
   const std::string_view near(begin, static_cast<std::size_t>(end - begin));
   const std::string_view shown = token.kind == Token::Kind::end ? "<EOF>" : token.text;
-  return refuse("Syntax error; token: \"" + std::string(shown) + "\", near: \"" + std::string(near) + "\"");
+  return refuse("Syntax error; token: \"" + std::string(shown) + "\", near: \"" +
+                std::string(near) + "\"");
 }
 
 ApiError ExpressionParser::redundant_parentheses() const {
@@ -155,15 +164,18 @@ bool ExpressionParser::is_at_keyword() const {
     return std::ranges::any_of(words, [&](std::string_view word) { return is_at_word(word); });
   };
   switch (clause_) {
-    case Clause::projection: return false;
-    case Clause::update: return is_one_of(kUpdateWords);
-    default: return is_one_of(kConditionWords);
+    case Clause::projection:
+      return false;
+    case Clause::update:
+      return is_one_of(kUpdateWords);
+    default:
+      return is_one_of(kConditionWords);
   }
 }
 
 bool ExpressionParser::is_at_function() const {
-  return peek().kind == Token::Kind::name && !is_at_keyword() && peek(1).kind == Token::Kind::symbol &&
-         peek(1).text == "(";
+  return peek().kind == Token::Kind::name && !is_at_keyword() &&
+         peek(1).kind == Token::Kind::symbol && peek(1).text == "(";
 }
 
 void ExpressionParser::parse_path_element() {
@@ -185,7 +197,8 @@ NodeId ExpressionParser::parse_path() {
       std::uint32_t index = 0;
       const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), index);
       if (read.ec != std::errc()) {
-        throw refuse("List index is not within the allowable range; index: [" + std::string(digits) + "]");
+        throw refuse("List index is not within the allowable range; index: [" +
+                     std::string(digits) + "]");
       }
       expression_.elements.push_back({.index = index, .is_index = true});
       expect("]");
@@ -206,7 +219,8 @@ void ExpressionParser::check_reserved_words() const {
   for (const PathElement& element : expression_.elements) {
     if (element.is_index || element.token.front() == '#') continue;
     if (is_reserved_word(element.token)) {
-      throw refuse("Attribute name is a reserved keyword; reserved keyword: " + std::string(element.token));
+      throw refuse("Attribute name is a reserved keyword; reserved keyword: " +
+                   std::string(element.token));
     }
   }
 }
@@ -225,8 +239,10 @@ void ExpressionParser::resolve_path(const Node& node) {
     if (element.is_index || element.token.front() != '#') continue;
     const auto name = placeholders_.name(element.token);
     if (!name) {
-      throw refuse("An expression attribute name used in the document path is not defined; attribute name: " +
-                   std::string(element.token));
+      throw refuse(
+          "An expression attribute name used in the document path is not defined; attribute "
+          "name: " +
+          std::string(element.token));
     }
     element.name = *name;
   }
@@ -235,8 +251,9 @@ void ExpressionParser::resolve_path(const Node& node) {
 void ExpressionParser::resolve_value(Node& node) {
   const auto value = placeholders_.value(node.token);
   if (!value) {
-    throw refuse("An expression attribute value used in expression is not defined; attribute value: " +
-                 std::string(node.token));
+    throw refuse(
+        "An expression attribute value used in expression is not defined; attribute value: " +
+        std::string(node.token));
   }
   node.value = *value;
 }
@@ -266,13 +283,15 @@ std::optional<Type> ExpressionParser::type_of(const Node& node) const {
   return std::nullopt;
 }
 
-ApiError ExpressionParser::incorrect_operand_type(std::string_view operation, std::string_view type) const {
-  return refuse("Incorrect operand type for operator or function; operator or function: " + std::string(operation) +
-                ", operand type: " + std::string(type));
+ApiError ExpressionParser::incorrect_operand_type(std::string_view operation,
+                                                  std::string_view type) const {
+  return refuse("Incorrect operand type for operator or function; operator or function: " +
+                std::string(operation) + ", operand type: " + std::string(type));
 }
 
 ApiError ExpressionParser::needs_document_path(std::string_view function) const {
-  return refuse("Operator or function requires a document path; operator or function: " + std::string(function));
+  return refuse("Operator or function requires a document path; operator or function: " +
+                std::string(function));
 }
 
 }  // namespace fallstreak::services::dynamodb

@@ -11,14 +11,22 @@
 namespace fallstreak::services::dynamodb {
 
 struct Token {
-  enum class Kind : std::uint8_t { name, name_placeholder, value_placeholder, number, symbol, end } kind;
+  enum class Kind : std::uint8_t {
+    name,
+    name_placeholder,
+    value_placeholder,
+    number,
+    symbol,
+    end
+  } kind;
   std::string_view text;
 };
 
 class ExpressionParser {
  public:
   /// Refuses a text that is empty or too long.
-  ExpressionParser(Clause clause, std::string_view text, Placeholders& placeholders, Wording wording);
+  ExpressionParser(Clause clause, std::string_view text, Placeholders& placeholders,
+                   Wording wording);
 
  protected:
   [[nodiscard]] const Token& peek(std::size_t ahead = 0) const;
@@ -54,7 +62,8 @@ class ExpressionParser {
   void check_operand_count(const Node& node) const;
   /// The type an operand certainly has, if it is known without an item.
   [[nodiscard]] std::optional<Type> type_of(const Node& node) const;
-  [[nodiscard]] ApiError incorrect_operand_type(std::string_view operation, std::string_view type) const;
+  [[nodiscard]] ApiError incorrect_operand_type(std::string_view operation,
+                                                std::string_view type) const;
   [[nodiscard]] ApiError needs_document_path(std::string_view function) const;
 
   Clause clause_;

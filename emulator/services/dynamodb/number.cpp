@@ -9,9 +9,9 @@
 namespace fallstreak::services::dynamodb {
 namespace {
 
-// The encoded form, in the order of the numbers: a byte for the sign; a byte for the power of one hundred; the digits
-// in pairs, each plus one so that no byte is zero. Of negative numbers all bytes are complemented, and 0xFF ends them,
-// because there the longer number is the smaller one.
+// The encoded form, in the order of the numbers: a byte for the sign; a byte for the power of one
+// hundred; the digits in pairs, each plus one so that no byte is zero. Of negative numbers all
+// bytes are complemented, and 0xFF ends them, because there the longer number is the smaller one.
 constexpr unsigned kNegative = 0x40;
 constexpr unsigned kZero = 0x80;
 constexpr unsigned kPositive = 0xC0;
@@ -48,7 +48,8 @@ Number::Number(std::uint64_t value) {
   std::size_t count = 0;
   for (; value != 0; value /= 10) digits[count++] = static_cast<std::uint8_t>(value % 10);
   std::reverse(digits.begin(), digits.begin() + static_cast<std::ptrdiff_t>(count));
-  CHECK(!normalize(digits.data(), count, static_cast<std::int64_t>(count) - 1, false)) << "20 digits fit";
+  CHECK(!normalize(digits.data(), count, static_cast<std::int64_t>(count) - 1, false))
+      << "20 digits fit";
 }
 
 std::optional<Number::Problem> Number::normalize(const std::uint8_t* digits, std::size_t count,
@@ -237,8 +238,9 @@ std::size_t number_size(std::string_view encoded) {
   const int last_is_half = pairs.at(pairs.bytes.size() - 1) % 10 == 0 ? 1 : 0;
   const int digits = 2 * count - first_is_half - last_is_half;
   const int whole_digits = std::clamp(2 * (pairs.exponent + 1) - first_is_half, 0, digits);
-  // Observed (accept and refuse at the 400 KB limit, 2026): digits before and after the point are counted apart, two to a
-  // byte, rounded up, plus one byte and one for the sign. The Developer Guide's "one byte per two digits plus one" is rough.
+  // Observed (accept and refuse at the 400 KB limit, 2026): digits before and after the point are
+  // counted apart, two to a byte, rounded up, plus one byte and one for the sign. The Developer
+  // Guide's "one byte per two digits plus one" is rough.
   return static_cast<std::size_t>(1 + (whole_digits + 1) / 2 + (digits - whole_digits + 1) / 2 +
                                   (pairs.negative ? 1 : 0));
 }

@@ -10,11 +10,11 @@
 /// Numbers as DynamoDB keeps them.
 namespace fallstreak::services::dynamodb {
 
-/// A decimal number of up to 38 significant digits and magnitudes from 1E-130 to 9.99…E+125, in normal form: no leading
-/// or trailing zeros, one zero.
+/// A decimal number of up to 38 significant digits and magnitudes from 1E-130 to 9.99…E+125, in
+/// normal form: no leading or trailing zeros, one zero.
 ///
-/// Stored and compared in its encoded form, whose bytes are in the order of the numbers; this class is for reading,
-/// writing and adding.
+/// Stored and compared in its encoded form, whose bytes are in the order of the numbers; this class
+/// is for reading, writing and adding.
 class Number {
  public:
   static constexpr int kMaxDigits = 38;

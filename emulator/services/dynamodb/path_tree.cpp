@@ -11,7 +11,8 @@ bool comes_before(const PathElement& a, const PathElement& b) {
 
 std::optional<PathClash> clash_of(Path one, Path two) {
   for (std::size_t index = 0; index < std::min(one.size(), two.size()); ++index) {
-    if (one[index].is_index != two[index].is_index) return PathClash{PathClash::Kind::conflict, one, two};
+    if (one[index].is_index != two[index].is_index)
+      return PathClash{PathClash::Kind::conflict, one, two};
     if (!one[index].same_place(two[index])) return std::nullopt;
   }
   return PathClash{PathClash::Kind::overlap, one, two};

@@ -34,7 +34,9 @@ class PathTree {
     std::uint32_t leaf = kNoLeaf;
     [[nodiscard]] bool is_leaf() const { return leaf != kNoLeaf; }
     /// Whether what it is part of must be a list.
-    [[nodiscard]] bool is_of_list() const { return !branches.empty() && branches.front().element.is_index; }
+    [[nodiscard]] bool is_of_list() const {
+      return !branches.empty() && branches.front().element.is_index;
+    }
   };
 
   explicit PathTree(const std::vector<Path>& paths);

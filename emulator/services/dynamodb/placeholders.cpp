@@ -9,7 +9,8 @@ bool is_placeholder(std::string_view text, char first) {
   const auto is_part = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
   };
-  return text.size() > 1 && text.front() == first && std::all_of(text.begin() + 1, text.end(), is_part);
+  return text.size() > 1 && text.front() == first &&
+         std::all_of(text.begin() + 1, text.end(), is_part);
 }
 
 template <class List>
@@ -25,45 +26,60 @@ std::string unused_keys(const List& list) {
 
 template <class List>
 auto* find_in(List& list, std::string_view placeholder) {
-  const auto at = std::ranges::find(list, placeholder, [](const auto& entry) { return entry.placeholder; });
+  const auto at =
+      std::ranges::find(list, placeholder, [](const auto& entry) { return entry.placeholder; });
   return at == list.end() ? nullptr : &*at;
 }
 
 }  // namespace
 
-Placeholders::Placeholders(const Names& names, const Values& values, Wording wording) : wording_(wording) {
+Placeholders::Placeholders(const Names& names, const Values& values, Wording wording)
+    : wording_(wording) {
   if (names) add_names(*names);
   if (values) add_values(*values);
 }
 
 void Placeholders::add_names(const api::Map<std::string>& names) {
-  if (names.empty()) throw validation_exception(wording_, "ExpressionAttributeNames must not be empty");
+  if (names.empty())
+    throw validation_exception(wording_, "ExpressionAttributeNames must not be empty");
   names_.reserve(names.size());
   for (const auto& entry : names) {
     if (!is_placeholder(entry.key, '#')) {
       throw validation_exception(
-          wording_, "ExpressionAttributeNames contains invalid key: Syntax error; key: \"" + entry.key + "\"");
+          wording_, "ExpressionAttributeNames contains invalid key: Syntax error; key: \"" +
+                        entry.key + "\"");
     }
+    // Chosen: an attribute without a name cannot exist; AWS's words are not known.
     if (entry.value.empty()) {
-      throw validation_exception(wording_,
-                                 "ExpressionAttributeNames contains invalid value: Empty attribute name for key " + entry.key);
+      throw validation_exception(
+          wording_,
+          "ExpressionAttributeNames contains invalid value: Empty attribute name for key " +
+              entry.key);
     }
     names_.push_back({entry.key, entry.value});
   }
 }
 
 void Placeholders::add_values(const ApiItem& values) {
-  if (values.empty()) throw validation_exception(wording_, "ExpressionAttributeValues must not be empty");
+  if (values.empty())
+    throw validation_exception(wording_, "ExpressionAttributeValues must not be empty");
   values_.reserve(values.size());
   for (const auto& entry : values) {
     if (!is_placeholder(entry.key, ':')) {
       throw validation_exception(
-          wording_, "ExpressionAttributeValues contains invalid key: Syntax error; key: \"" + entry.key + "\"");
+          wording_, "ExpressionAttributeValues contains invalid key: Syntax error; key: \"" +
+                        entry.key + "\"");
     }
   }
   for (const auto& entry : values) {
     values_.push_back({entry.key, bytes_.size()});
-    pack(entry.value, wording_, bytes_);
+    try {
+      pack(entry.value, wording_, bytes_);
+    } catch (const ApiError& refused) {
+      if (wording_ != Wording::older) throw;
+      throw validation_exception("ExpressionAttributeValues contains invalid value: " +
+                                 refused.message + " for key " + entry.key);
+    }
   }
 }
 
@@ -85,11 +101,13 @@ std::optional<Value> Placeholders::value(std::string_view placeholder) {
 void Placeholders::check_all_used() const {
   if (const std::string keys = unused_keys(names_); !keys.empty()) {
     throw validation_exception(
-        wording_, "Value provided in ExpressionAttributeNames unused in expressions: keys: {" + keys + "}");
+        wording_,
+        "Value provided in ExpressionAttributeNames unused in expressions: keys: {" + keys + "}");
   }
   if (const std::string keys = unused_keys(values_); !keys.empty()) {
     throw validation_exception(
-        wording_, "Value provided in ExpressionAttributeValues unused in expressions: keys: {" + keys + "}");
+        wording_,
+        "Value provided in ExpressionAttributeValues unused in expressions: keys: {" + keys + "}");
   }
 }
 

@@ -9,7 +9,8 @@
 
 namespace fallstreak::services::dynamodb {
 
-/// What the `#names` and `:values` of a request's expressions stand for, and which of them were used.
+/// What the `#names` and `:values` of a request's expressions stand for, and which of them were
+/// used.
 class Placeholders {
  public:
   using Names = std::optional<api::Map<std::string>>;

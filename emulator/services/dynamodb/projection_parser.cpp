@@ -29,7 +29,8 @@ class ProjectionParser : public ExpressionParser {
 
 }  // namespace
 
-ProjectionExpression parse_projection(std::string_view text, Placeholders& placeholders, Wording wording) {
+ProjectionExpression parse_projection(std::string_view text, Placeholders& placeholders,
+                                      Wording wording) {
   return ProjectionParser(Clause::projection, text, placeholders, wording).parse();
 }
 

@@ -17,20 +17,24 @@ ApiError incorrect_data_type() {
   return validation_exception("An operand in the update expression has an incorrect data type");
 }
 ApiError attribute_does_not_exist() {
-  return validation_exception("The provided expression refers to an attribute that does not exist in the item");
+  return validation_exception(
+      "The provided expression refers to an attribute that does not exist in the item");
 }
 ApiError invalid_document_path() {
-  return validation_exception("The document path provided in the update expression is invalid for update");
+  return validation_exception(
+      "The document path provided in the update expression is invalid for update");
 }
 
 /// Computes what is set and added; owns what it computes.
 class Calculator {
  public:
-  Calculator(const Expression& expression, std::string_view item) : expression_(expression), item_(item) {}
+  Calculator(const Expression& expression, std::string_view item)
+      : expression_(expression), item_(item) {}
 
   Value value_of(const Node& node) {
     switch (node.kind) {
-      case Kind::value: return node.value;
+      case Kind::value:
+        return node.value;
       case Kind::path: {
         const auto found = find_path(item_, expression_.path(node));
         if (!found) throw attribute_does_not_exist();
@@ -42,7 +46,8 @@ class Calculator {
         const Value right = value_of(expression_.operand(node, 1));
         return sum(left, right, node.kind);
       }
-      default: break;
+      default:
+        break;
     }
     if (node.function == Function::if_not_exists) {
       const auto found = find_path(item_, expression_.path(expression_.operand(node, 0)));
@@ -51,25 +56,32 @@ class Calculator {
     const Value left = value_of(expression_.operand(node, 0));
     const Value right = value_of(expression_.operand(node, 1));
     if (left.type != Type::L || right.type != Type::L) throw incorrect_data_type();
-    return {Type::L, keep(std::string(left.bytes) + std::string(right.bytes))};
+    return appended(left, right);
+  }
+
+  Value appended(const Value& list, const Value& added) {
+    return {Type::L, keep(std::string(list.bytes) + std::string(added.bytes))};
   }
 
   Value sum(const Value& left, const Value& right, Kind kind) {
     if (left.type != Type::N || right.type != Type::N) throw incorrect_data_type();
     const Number addend = Number::decode(right.bytes);
     Number result;
-    const auto problem =
-        Number::add(Number::decode(left.bytes), kind == Kind::plus ? addend : addend.negated(), result);
+    const auto problem = Number::add(Number::decode(left.bytes),
+                                     kind == Kind::plus ? addend : addend.negated(), result);
     // The words are those of a number that is written down.
     if (problem == Number::Problem::overflow) {
       throw validation_exception(
-          "Number overflow. Attempting to store a number with magnitude larger than supported range");
+          "Number overflow. Attempting to store a number with magnitude larger than supported "
+          "range");
     }
     if (problem == Number::Problem::underflow) {
       throw validation_exception(
-          "Number underflow. Attempting to store a number with magnitude smaller than supported range");
+          "Number underflow. Attempting to store a number with magnitude smaller than supported "
+          "range");
     }
-    if (problem) throw validation_exception("Attempting to store more than 38 significant digits in a Number");
+    if (problem)
+      throw validation_exception("Attempting to store more than 38 significant digits in a Number");
     Number::Encoded bytes;
     return {Type::N, keep(std::string(result.encode(bytes)))};
   }
@@ -110,7 +122,8 @@ class Rewriter {
  public:
   Rewriter(const UpdateExpression& update, std::string_view item, std::string& out)
       : update_(update), calculator_(update.expression, item), out_(out) {
-    // All values first, in the order of the text: that decides which of several mistakes is reported.
+    // All values first, in the order of the text: that decides which of several mistakes is
+    // reported.
     for (const UpdateAction& action : update.actions) {
       values_.push_back(action.kind == UpdateAction::Kind::remove
                             ? Value{}
@@ -178,21 +191,31 @@ class Rewriter {
   std::optional<Value> result_of(std::uint32_t number, const std::optional<Value>& existing) {
     const Value& operand = values_[number];
     switch (update_.actions[number].kind) {
-      case UpdateAction::Kind::set: return operand;
-      case UpdateAction::Kind::remove: return std::nullopt;
+      case UpdateAction::Kind::set:
+        return operand;
+      case UpdateAction::Kind::remove:
+        return std::nullopt;
       case UpdateAction::Kind::add:
         if (!existing) return operand;
-        if (existing->type != operand.type) throw incorrect_data_type();
+        if (existing->type != operand.type) throw mismatch();
         if (operand.type == Type::N) return calculator_.sum(*existing, operand, Kind::plus);
+        if (operand.type == Type::L) return calculator_.appended(*existing, operand);
         return calculator_.united(*existing, operand);
-      case UpdateAction::Kind::delete_: break;
+      case UpdateAction::Kind::delete_:
+        break;
     }
     if (!existing) return std::nullopt;
-    if (existing->type != operand.type) throw incorrect_data_type();
+    if (existing->type != operand.type) throw mismatch();
     const Value left = calculator_.without(*existing, operand);
     // AWS: a set without members does not exist.
     if (left.bytes.empty()) return std::nullopt;
     return left;
+  }
+
+  [[nodiscard]] ApiError mismatch() const {
+    if (update_.is_attribute_updates)
+      return validation_exception("Type mismatch for attribute to update");
+    return incorrect_data_type();
   }
 
   const UpdateExpression& update_;

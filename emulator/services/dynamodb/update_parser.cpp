@@ -19,7 +19,8 @@ constexpr std::array<Section, 4> kSections{{{"SET", UpdateAction::Kind::set},
 
 bool is_set_type(Type type) { return type == Type::SS || type == Type::NS || type == Type::BS; }
 
-/// Parentheses that an update expression of 4 KB can need; AWS's grammar allows a pair around each operand.
+/// Parentheses that an update expression of 4 KB can need; AWS's grammar allows a pair around each
+/// operand.
 constexpr int kDeepestNesting = 300;
 
 class UpdateParser : public ExpressionParser {
@@ -56,9 +57,12 @@ class UpdateParser : public ExpressionParser {
         expect("=");
         action.operand = parse_set_value();
         break;
-      case UpdateAction::Kind::remove: break;
+      case UpdateAction::Kind::remove:
+        break;
       case UpdateAction::Kind::add:
-      case UpdateAction::Kind::delete_: action.operand = add_value_placeholder(); break;
+      case UpdateAction::Kind::delete_:
+        action.operand = add_value_placeholder();
+        break;
     }
     return action;
   }
@@ -93,7 +97,8 @@ class UpdateParser : public ExpressionParser {
     } while (accept(","));
     expect(")");
     --depth_;
-    return expression_.add(Node{.kind = Kind::function, .function = function_of(name, clause_), .token = name}, ids);
+    return expression_.add(
+        Node{.kind = Kind::function, .function = function_of(name, clause_), .token = name}, ids);
   }
 
   // Observed: each kind of mistake is looked for in the whole expression before the next kind.
@@ -101,7 +106,8 @@ class UpdateParser : public ExpressionParser {
     check_reserved_words();
     check_function_names();
     if (!repeated_section_.empty()) {
-      throw refuse("The \"" + std::string(repeated_section_) + "\" section can only be used once in an update expression;");
+      throw refuse("The \"" + std::string(repeated_section_) +
+                   "\" section can only be used once in an update expression;");
     }
     for (const Node& node : expression_.nodes) {
       if (node.kind == Kind::path) resolve_path(node);
@@ -110,7 +116,8 @@ class UpdateParser : public ExpressionParser {
       if (node.kind == Kind::value) resolve_value(node);
     }
     std::vector<Path> paths;
-    for (const UpdateAction& action : actions_) paths.push_back(expression_.path(expression_[action.path]));
+    for (const UpdateAction& action : actions_)
+      paths.push_back(expression_.path(expression_[action.path]));
     if (const auto clash = find_clash(paths)) throw refuse(clash->message());
     for (const UpdateAction& action : actions_) check_operand(action);
     for (const Node& node : expression_.nodes) check_types(node);
@@ -123,8 +130,8 @@ class UpdateParser : public ExpressionParser {
     if (is_set_type(type) || (is_add && type == Type::N)) return;
     const std::string_view word = is_add ? "ADD" : "DELETE";
     throw refuse("Incorrect operand type for operator or function; operator: " + std::string(word) +
-                 ", operand type: " + std::string(long_name_of(type)) + ", typeSet: ALLOWED_FOR_" + std::string(word) +
-                 "_OPERAND");
+                 ", operand type: " + std::string(long_name_of(type)) + ", typeSet: ALLOWED_FOR_" +
+                 std::string(word) + "_OPERAND");
   }
 
   void check_types(const Node& node) const {

@@ -13,8 +13,9 @@ std::string_view name_of(Type type) {
 }
 
 std::string_view long_name_of(Type type) {
-  constexpr std::array<std::string_view, 10> kNames{"STRING",     "NUMBER", "BINARY", "STRING_SET", "NUMBER_SET",
-                                                    "BINARY_SET", "MAP",    "LIST",   "NULL",       "BOOLEAN"};
+  constexpr std::array<std::string_view, 10> kNames{
+      "STRING",     "NUMBER", "BINARY", "STRING_SET", "NUMBER_SET",
+      "BINARY_SET", "MAP",    "LIST",   "NULL",       "BOOLEAN"};
   return kNames[static_cast<std::size_t>(type)];
 }
 
@@ -30,7 +31,8 @@ std::optional<Value> find_attribute(std::string_view map, std::string_view name)
 
 void Writer::write_text(std::string_view text) {
   std::size_t length = text.size();
-  for (; length >= 0x80; length >>= 7U) out_->push_back(static_cast<char>((length & 0x7FU) | 0x80U));
+  for (; length >= 0x80; length >>= 7U)
+    out_->push_back(static_cast<char>((length & 0x7FU) | 0x80U));
   out_->push_back(static_cast<char>(length));
   out_->append(text);
 }
@@ -78,10 +80,13 @@ std::size_t size_of(const Value& value) {
   std::size_t size = 0;
   switch (value.type) {
     case Type::S:
-    case Type::B: return value.bytes.size();
-    case Type::N: return number_size(value.bytes);
+    case Type::B:
+      return value.bytes.size();
+    case Type::N:
+      return number_size(value.bytes);
     case Type::null:
-    case Type::boolean: return 1;
+    case Type::boolean:
+      return 1;
     case Type::SS:
     case Type::BS:
       for (const std::string_view member : Members(value.bytes)) size += member.size();

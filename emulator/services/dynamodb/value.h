@@ -8,9 +8,10 @@
 
 /// Attribute values as they are stored: packed bytes, read in place.
 ///
-/// A value is a byte for its type, then: for text, binary and numbers a length and the bytes (numbers in the order-preserving
-/// form of number.h); for a Boolean a byte; for lists, maps and sets a length of four bytes and the elements. Maps are
-/// sorted by name and sets by member, so that equal values are equal bytes. An item is the contents of a map.
+/// A value is a byte for its type, then: for text, binary and numbers a length and the bytes
+/// (numbers in the order-preserving form of number.h); for a Boolean a byte; for lists, maps and
+/// sets a length of four bytes and the elements. Maps are sorted by name and sets by member, so
+/// that equal values are equal bytes. An item is the contents of a map.
 namespace fallstreak::services::dynamodb {
 
 enum class Type : std::uint8_t { S, N, B, SS, NS, BS, M, L, null, boolean };
@@ -51,9 +52,14 @@ inline Value read_value(const char*& at) {
   switch (value.type) {
     case Type::S:
     case Type::N:
-    case Type::B: value.bytes = read_text(at); break;
-    case Type::null: break;
-    case Type::boolean: value.bytes = std::string_view(at++, 1); break;
+    case Type::B:
+      value.bytes = read_text(at);
+      break;
+    case Type::null:
+      break;
+    case Type::boolean:
+      value.bytes = std::string_view(at++, 1);
+      break;
     case Type::SS:
     case Type::NS:
     case Type::BS:
@@ -101,9 +107,7 @@ class Packed {
   };
 
   explicit Packed(std::string_view bytes) : bytes_(bytes) {}
-  [[nodiscard]] Iterator begin() const {
-    return {bytes_.data(), bytes_.data() + bytes_.size()};
-  }
+  [[nodiscard]] Iterator begin() const { return {bytes_.data(), bytes_.data() + bytes_.size()}; }
   [[nodiscard]] Iterator end() const {
     return {bytes_.data() + bytes_.size(), bytes_.data() + bytes_.size()};
   }

@@ -4,8 +4,8 @@
 #include <span>
 #include <string_view>
 
-/// What AWS offers in every account: regions, zones, instance types and public images. Constant data, compiled from
-/// fixtures/catalogue; all of it is sorted by name.
+/// What AWS offers in every account: regions, zones, instance types and public images. Constant
+/// data, compiled from fixtures/catalogue; all of it is sorted by name.
 namespace fallstreak::services::ec2 {
 
 struct Zone {

@@ -17,9 +17,7 @@ std::optional<std::uint32_t> parse_number(std::string_view text, std::uint32_t l
   return number;
 }
 
-std::uint32_t mask_of(int prefix) {
-  return prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - prefix);
-}
+std::uint32_t mask_of(int prefix) { return prefix == 0 ? 0 : ~std::uint32_t{0} << (32 - prefix); }
 
 }  // namespace
 
@@ -78,8 +76,8 @@ bool is_ipv6_cidr(std::string_view text) {
       digits = 0;
       continue;
     }
-    const bool is_digit = std::string_view("0123456789abcdefABCDEF").find(character) !=
-                          std::string_view::npos;
+    const bool is_digit =
+        std::string_view("0123456789abcdefABCDEF").find(character) != std::string_view::npos;
     if (!is_digit || ++digits > 4) return false;
     if (digits == 1) ++groups;
   }

@@ -12,8 +12,8 @@
 
 namespace fallstreak::services::ec2 {
 
-/// AWS: a request with the token of an earlier one answers as that did, and changes nothing; with other parameters it
-/// is an IdempotentParameterMismatch.
+/// AWS: a request with the token of an earlier one answers as that did, and changes nothing; with
+/// other parameters it is an IdempotentParameterMismatch.
 /// https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
 class IdempotentRequest {
  public:

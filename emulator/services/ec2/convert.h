@@ -2,8 +2,8 @@
 
 #include "api/shape.h"
 
-/// AWS describes the same thing in several shapes: a launch template's data in a request, in an answer, and as the
-/// members of RunInstances. These copy between them by member name.
+/// AWS describes the same thing in several shapes: a launch template's data in a request, in an
+/// answer, and as the members of RunInstances. These copy between them by member name.
 namespace fallstreak::services::ec2 {
 
 /// Copies every member that `from` has set and `to` has too, replacing what was there.

@@ -144,9 +144,6 @@ ApiError invalid_route_not_found(std::string_view cidr, std::string_view table_i
   return ApiError("InvalidRoute.NotFound", join({"no route with destination-cidr-block ", cidr,
                                                  " in route table ", table_id}));
 }
-ApiError invalid_gateway_id_not_found(std::string_view id) {
-  return ApiError("InvalidGatewayID.NotFound", join({"The gateway ID '", id, "' does not exist"}));
-}
 ApiError invalid_association_id_not_found(std::string_view id) {
   return ApiError("InvalidAssociationID.NotFound",
                   join({"The association ID '", id, "' does not exist"}));
@@ -282,6 +279,10 @@ ApiError address_not_in_subnet(std::string_view address) {
 ApiError address_is_reserved(std::string_view address) {
   return ApiError("InvalidParameterValue",
                   join({"Address ", address, " is in subnet's reserved address range"}));
+}
+ApiError security_groups_per_interface_limit_exceeded() {
+  return ApiError("SecurityGroupsPerInterfaceLimitExceeded",
+                  "The maximum number of security groups per interface has been reached.");
 }
 ApiError missing_default_subnets(std::string_view vpc_id) {
   return ApiError("MissingInput", join({"No subnets found for the default VPC '", vpc_id,

@@ -49,7 +49,6 @@ ApiError route_table_limit_exceeded();
 ApiError route_limit_exceeded();
 ApiError route_already_exists(std::string_view cidr);
 ApiError invalid_route_not_found(std::string_view cidr, std::string_view table_id);
-ApiError invalid_gateway_id_not_found(std::string_view id);
 ApiError invalid_association_id_not_found(std::string_view id);
 
 // Security groups.
@@ -90,6 +89,7 @@ ApiError insufficient_address_capacity();
 ApiError invalid_ip_address_in_use(std::string_view address);
 ApiError address_not_in_subnet(std::string_view address);
 ApiError address_is_reserved(std::string_view address);
+ApiError security_groups_per_interface_limit_exceeded();
 ApiError missing_default_subnets(std::string_view vpc_id);
 ApiError no_default_subnet_in_zone(std::string_view zone);
 ApiError incorrect_instance_state(std::string_view message);

@@ -11,8 +11,8 @@
 #include "base/time.h"
 #include "services/ec2/errors.h"
 
-/// `Filter.N`: names and values, with `*` and `?`. A request's filters are prepared once and then asked of each record,
-/// without a copy of any.
+/// `Filter.N`: names and values, with `*` and `?`. A request's filters are prepared once and then
+/// asked of each record, without a copy of any.
 namespace fallstreak::services::ec2 {
 
 /// The values of one filter; any of them may match.
@@ -41,7 +41,8 @@ class Patterns {
   std::vector<Pattern> patterns_;
 };
 
-/// True when the text matches; `*` is any run of characters, `?` any one, a backslash takes the next one as it is.
+/// True when the text matches; `*` is any run of characters, `?` any one, a backslash takes the
+/// next one as it is.
 bool matches_wildcard(std::string_view pattern, std::string_view text);
 
 /// The filters `tag:Owner` and `tag-key`.
@@ -81,11 +82,10 @@ class Selection {
 
   [[nodiscard]] bool passes(const Record& record) const {
     for (const Active& filter : active_) {
-      const bool passed = filter.row != nullptr
-                              ? filter.row->passes(*state_, record, filter.patterns)
-                          : filter.tag.empty()
-                              ? match_tag_key(tags_of_(record), filter.patterns)
-                              : match_tag(tags_of_(record), filter.tag, filter.patterns);
+      const bool passed =
+          filter.row != nullptr ? filter.row->passes(*state_, record, filter.patterns)
+          : filter.tag.empty()  ? match_tag_key(tags_of_(record), filter.patterns)
+                                : match_tag(tags_of_(record), filter.tag, filter.patterns);
       if (!passed) return false;
     }
     return true;

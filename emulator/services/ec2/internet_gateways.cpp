@@ -22,10 +22,8 @@ constexpr FilterRow<Ec2State, InternetGatewayRecord> kFilters[] = {
        const std::string vpc_id = attached_vpc(row);
        return !vpc_id.empty() && p.match(vpc_id);
      }},
-    {"internet-gateway-id",
-     [](const auto&, const auto& row, const auto& p) {
-       return p.match(row.gateway.InternetGatewayId);
-     }},
+    {"internet-gateway-id", [](const auto&, const auto& row,
+                               const auto& p) { return p.match(row.gateway.InternetGatewayId); }},
     {"owner-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.gateway.OwnerId); }},
 };
@@ -60,8 +58,8 @@ void attach_gateway(Context& context, const std::string& gateway_id, const std::
   const InternetGatewayRecord& row = find_gateway(context, gateway_id);
   find_vpc(context, vpc_id);
   if (const std::string other = attached_vpc(row); !other.empty()) {
-    throw resource_already_associated("resource " + gateway_id + " is already attached to network " +
-                                      other);
+    throw resource_already_associated("resource " + gateway_id +
+                                      " is already attached to network " + other);
   }
   for (const auto& [id, other] : context.state.internet_gateways) {
     if (attached_vpc(other) == vpc_id) {
@@ -116,7 +114,8 @@ api::ec2::DetachInternetGatewayResponse detach_internet_gateway(
   const InternetGatewayRecord& row = find_gateway(context, gateway_id);
   find_vpc(context, *request.VpcId);
   if (attached_vpc(row) != *request.VpcId) throw gateway_not_attached(gateway_id, *request.VpcId);
-  // AWS: "The VPC must not contain any running instances with Elastic IP addresses or public IPv4 addresses."
+  // AWS: "The VPC must not contain any running instances with Elastic IP addresses or public IPv4
+  // addresses."
   for (const auto& [address, link] : context.state.public_addresses) {
     if (context.state.instances.find(link.id)->vpc_id == *request.VpcId) {
       throw vpc_has_mapped_addresses(*request.VpcId);

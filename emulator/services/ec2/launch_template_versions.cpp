@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <set>
 
 #include "base/encoding.h"
@@ -34,15 +35,16 @@ constexpr FilterRow<Ec2State, Version> kFilters[] = {
      }},
     {"image-id", data_text<&api::ec2::ResponseLaunchTemplateData::ImageId>},
     {"instance-type", data_text<&api::ec2::ResponseLaunchTemplateData::InstanceType>},
-    {"is-default-version",
-     [](const auto&, const auto& row, const auto& p) {
-       return p.match(*row.version.DefaultVersion);
-     }},
+    {"is-default-version", [](const auto&, const auto& row,
+                              const auto& p) { return p.match(*row.version.DefaultVersion); }},
 };
 
-/// Versions of one template are neighbours, in the order of their numbers.
+/// More versions than any template can have.
+constexpr std::int64_t kAboveAll = 9'999'999'999;
+
+/// Versions of one template are neighbours, the newest first, as AWS shows them.
 std::string version_key(const std::string& template_id, std::int64_t number) {
-  const std::string digits = std::to_string(number);
+  const std::string digits = std::to_string(kAboveAll - number);
   return template_id + "/" + std::string(10 - std::min<std::size_t>(10, digits.size()), '0') +
          digits;
 }
@@ -55,8 +57,8 @@ std::optional<std::int64_t> number_of(const api::ec2::LaunchTemplate& launch_tem
   std::int64_t number = 0;
   const auto [end, problem] =
       std::from_chars(version.data(), version.data() + version.size(), number);
-  if (problem != std::errc() || end != version.data() + version.size()) return std::nullopt;
-  return number;
+  const bool is_number = problem == std::errc() && end == version.data() + version.size();
+  return is_number && number > 0 && number < kAboveAll ? std::optional(number) : std::nullopt;
 }
 
 ApiError malformed_version(const std::string& version) {
@@ -78,7 +80,7 @@ api::ec2::DescribeLaunchTemplateVersionsResult describe_across_templates(
   const Page page(request.MaxResults, request.NextToken);
   std::string last;
   for (const auto& [id, row] : context.state.launch_templates) {
-    std::set<std::int64_t> numbers;
+    std::set<std::int64_t, std::greater<>> numbers;
     for (const auto& version : versions) numbers.insert(*number_of(row.launch_template, version));
     for (const std::int64_t number : numbers) {
       const std::string key = version_key(id, number);
@@ -136,11 +138,11 @@ void add_version(Context& context, const api::ec2::LaunchTemplate& launch_templa
 }
 
 void mark_default(Context& context, const std::string& template_id, std::int64_t number,
-                  std::optional<bool> is_default) {
+                  IsDefault is_default) {
   const std::string key = version_key(template_id, number);
   if (!context.state.launch_template_versions.contains(key)) return;
   context.state.launch_template_versions.update(
-      key, [&](Version& row) { row.version.DefaultVersion = is_default; });
+      key, [&](Version& row) { row.version.DefaultVersion = is_default == IsDefault::yes; });
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateLaunchTemplateVersion.html
@@ -153,7 +155,8 @@ api::ec2::CreateLaunchTemplateVersionResult create_launch_template_version(
     return {.LaunchTemplateVersion = find_version(context, row, idempotent.earlier().front())};
   }
   check_launch_data(*request.LaunchTemplateData);
-  // AWS: "the new version inherits the same launch parameters as the source version, except for" those given.
+  // AWS: "the new version inherits the same launch parameters as the source version, except for"
+  // those given.
   api::ec2::ResponseLaunchTemplateData data;
   if (request.SourceVersion) {
     data = *find_version(context, row, *request.SourceVersion).LaunchTemplateData;
@@ -163,15 +166,13 @@ api::ec2::CreateLaunchTemplateVersionResult create_launch_template_version(
   const api::ec2::LaunchTemplate launch_template = row.launch_template;
   const std::int64_t number = *launch_template.LatestVersionNumber + 1;
   context.state.launch_templates.update(
-      *launch_template.LaunchTemplateId, [&](LaunchTemplateRecord& changed) {
-        changed.launch_template.LatestVersionNumber = number;
-      });
+      *launch_template.LaunchTemplateId,
+      [&](LaunchTemplateRecord& changed) { changed.launch_template.LatestVersionNumber = number; });
   add_version(context, launch_template, number, request.VersionDescription, std::move(data));
   idempotent.remember(context, {std::to_string(number)});
-  return {.LaunchTemplateVersion =
-              context.state.launch_template_versions
-                  .find(version_key(*launch_template.LaunchTemplateId, number))
-                  ->version};
+  return {.LaunchTemplateVersion = context.state.launch_template_versions
+                                       .find(version_key(*launch_template.LaunchTemplateId, number))
+                                       ->version};
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html
@@ -202,7 +203,6 @@ api::ec2::DescribeLaunchTemplateVersionsResult describe_launch_template_versions
     for (const auto& [key, version] : context.state.launch_template_versions.range(id + "/")) {
       keys->push_back(key);
     }
-    // All versions may have been deleted but the default one, which cannot be.
   }
   api::ec2::DescribeLaunchTemplateVersionsResult result;
   auto& shown = result.LaunchTemplateVersions.emplace();
@@ -214,8 +214,6 @@ api::ec2::DescribeLaunchTemplateVersionsResult describe_launch_template_versions
       },
       [](const auto& missing) { return invalid_launch_template_id_not_found(join_ids(missing)); },
       [&](const Version& version) { shown.push_back(version.version); });
-  // AWS: newest first.
-  std::ranges::reverse(shown);
   return result;
 }
 
@@ -239,9 +237,9 @@ api::ec2::DeleteLaunchTemplateVersionsResult delete_launch_template_versions(
                       .ResponseError = {{.Code = std::move(code), .Message = std::move(message)}}});
     };
     if (number == launch_template.DefaultVersionNumber) {
-      refuse("launchTemplateVersionDefault", "The default version " + version +
-                                                 " of launch template " + id +
-                                                 " cannot be deleted.");
+      refuse(
+          "launchTemplateVersionDefault",
+          "The default version " + version + " of launch template " + id + " cannot be deleted.");
     } else if (!context.state.launch_template_versions.erase(version_key(id, *number))) {
       refuse("launchTemplateVersionDoesNotExist",
              "The launch template version " + version + " of " + id + " does not exist.");

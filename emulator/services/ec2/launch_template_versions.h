@@ -14,8 +14,9 @@ void check_launch_data(const api::ec2::RequestLaunchTemplateData& data);
 void add_version(Context& context, const api::ec2::LaunchTemplate& launch_template,
                  std::int64_t number, const std::optional<std::string>& description,
                  api::ec2::ResponseLaunchTemplateData data);
+enum class IsDefault { no, yes };
 /// Sets whether a version is the default one; none of this number is no error.
 void mark_default(Context& context, const std::string& template_id, std::int64_t number,
-                  std::optional<bool> is_default);
+                  IsDefault is_default);
 
 }  // namespace fallstreak::services::ec2

@@ -14,10 +14,8 @@ namespace fallstreak::services::ec2 {
 namespace {
 
 constexpr FilterRow<Ec2State, LaunchTemplateRecord> kFilters[] = {
-    {"create-time",
-     [](const auto&, const auto& row, const auto& p) {
-       return p.match(*row.launch_template.CreateTime);
-     }},
+    {"create-time", [](const auto&, const auto& row,
+                       const auto& p) { return p.match(*row.launch_template.CreateTime); }},
     {"launch-template-name",
      [](const auto&, const auto& row, const auto& p) {
        return p.match(row.launch_template.LaunchTemplateName);
@@ -27,7 +25,8 @@ constexpr FilterRow<Ec2State, LaunchTemplateRecord> kFilters[] = {
 /// AWS: "Launch templates per Region: 5,000".
 constexpr std::size_t kMaxTemplates = 5000;
 
-/// AWS: 3 to 128 letters, digits, and `( ) . / _ -`; the model's pattern says so, dispatch checks it.
+/// AWS: 3 to 128 letters, digits, and `( ) . / _ -`; the model's pattern says so, dispatch checks
+/// it.
 void check_free(const Context& context, const std::string& name) {
   if (context.state.launch_template_names.contains(name)) {
     throw invalid_launch_template_name_already_exists();
@@ -127,8 +126,8 @@ api::ec2::ModifyLaunchTemplateResult modify_launch_template(
   const auto number = find_version(context, row, *request.DefaultVersion).VersionNumber;
   const auto previous = row.launch_template.DefaultVersionNumber;
 
-  mark_default(context, id, *previous, false);
-  mark_default(context, id, *number, true);
+  mark_default(context, id, *previous, IsDefault::no);
+  mark_default(context, id, *number, IsDefault::yes);
   context.state.launch_templates.update(id, [&](LaunchTemplateRecord& changed) {
     changed.launch_template.DefaultVersionNumber = number;
   });

@@ -12,8 +12,8 @@
 #include "services/ec2/errors.h"
 #include "world/table.h"
 
-/// Pages of a Describe operation. A token names the last row that was shown, so that rows which come and go between two
-/// pages neither repeat nor hide others.
+/// Pages of a Describe operation. A token names the last row that was shown, so that rows which
+/// come and go between two pages neither repeat nor hide others.
 namespace fallstreak::services::ec2 {
 
 inline std::string make_token(std::string_view last_key) {
@@ -36,8 +36,9 @@ struct Page {
   std::optional<std::string> after;
 };
 
-/// Calls `show(record)` for each record of this page, and gives the token of the next one if there is more.
-/// With `ids`, these are looked up by key, and `not_found(missing)` makes the error when some are not there.
+/// Calls `show(record)` for each record of this page, and gives the token of the next one if there
+/// is more. With `ids`, these are looked up by key, and `not_found(missing)` makes the error when
+/// some are not there.
 template <class Record, class Passes, class NotFound, class Show>
 std::optional<std::string> show_page(const world::Table<Record>& table,
                                      const std::optional<std::vector<std::string>>& ids,

@@ -131,7 +131,8 @@ void visit_fields(VolumeRecord& record, Visitor&& visit) {
   visit("delete_on_termination", record.delete_on_termination);
 }
 
-/// An instance. Not the wire shape, which is ten times as large: thousands of these are walked and changed often.
+/// An instance. Not the wire shape, which is ten times as large: thousands of these are walked and
+/// changed often.
 struct InstanceRecord {
   std::string instance_id;
   std::string owner_id;

@@ -24,9 +24,8 @@ bool any_route(const Ec2State&, const RouteTableRecord& row, const Patterns& p) 
 }
 template <auto member>
 bool any_association(const Ec2State&, const RouteTableRecord& row, const Patterns& p) {
-  return std::ranges::any_of(api::each(row.table.Associations), [&](const auto& association) {
-    return p.match(association.*member);
-  });
+  return std::ranges::any_of(api::each(row.table.Associations),
+                             [&](const auto& association) { return p.match(association.*member); });
 }
 
 constexpr FilterRow<Ec2State, RouteTableRecord> kFilters[] = {
@@ -40,16 +39,16 @@ constexpr FilterRow<Ec2State, RouteTableRecord> kFilters[] = {
      any_association<&api::ec2::RouteTableAssociation::RouteTableAssociationId>},
     {"association.route-table-id", any_association<&api::ec2::RouteTableAssociation::RouteTableId>},
     {"association.subnet-id", any_association<&api::ec2::RouteTableAssociation::SubnetId>},
-    {"owner-id", [](const auto&, const auto& row,
-                    const auto& p) { return p.match(row.table.OwnerId); }},
-    {"route-table-id", [](const auto&, const auto& row,
-                          const auto& p) { return p.match(row.table.RouteTableId); }},
+    {"owner-id",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.table.OwnerId); }},
+    {"route-table-id",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.table.RouteTableId); }},
     {"route.destination-cidr-block", any_route<&api::ec2::Route::DestinationCidrBlock>},
     {"route.gateway-id", any_route<&api::ec2::Route::GatewayId>},
     {"route.origin", any_route<&api::ec2::Route::Origin>},
     {"route.state", any_route<&api::ec2::Route::State>},
-    {"vpc-id", [](const auto&, const auto& row,
-                  const auto& p) { return p.match(row.table.VpcId); }},
+    {"vpc-id",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.table.VpcId); }},
 };
 
 /// AWS: "Route tables per VPC: 200"; "Routes per route table: 500" (non-propagated).
@@ -206,9 +205,8 @@ api::ec2::AssociateRouteTableResult associate_route_table(
         return {.AssociationId = association.RouteTableAssociationId,
                 .AssociationState = associated};
       }
-      throw resource_already_associated(
-          "the specified association for route table " + table_id +
-          " conflicts with an existing association");
+      throw resource_already_associated("the specified association for route table " + table_id +
+                                        " conflicts with an existing association");
     }
   }
   const std::string association_id = context.new_id("rtbassoc-");
@@ -253,9 +251,8 @@ api::ec2::DisassociateRouteTableResponse disassociate_route_table(
                                   association_id);
   }
   context.state.route_tables.update(table_id, [&](RouteTableRecord& row) {
-    std::erase_if(*row.table.Associations, [&](const auto& each) {
-      return each.RouteTableAssociationId == association_id;
-    });
+    std::erase_if(*row.table.Associations,
+                  [&](const auto& each) { return each.RouteTableAssociationId == association_id; });
   });
   return {};
 }

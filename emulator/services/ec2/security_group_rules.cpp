@@ -22,7 +22,8 @@ bool is_of(const Rule& rule, Direction direction) {
   return *rule.IsEgress == (direction == Direction::egress);
 }
 
-/// AWS: "use -1 to specify all protocols"; names and numbers of TCP, UDP, ICMP and ICMPv6 mean the same.
+/// AWS: "use -1 to specify all protocols"; names and numbers of TCP, UDP, ICMP and ICMPv6 mean the
+/// same.
 std::string protocol_of(const api::ec2::IpPermission& permission) {
   if (!permission.IpProtocol) throw missing_parameter("ipProtocol");
   constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kNames{
@@ -65,7 +66,8 @@ void check_ports(const std::string& protocol, std::optional<std::int32_t> from,
   }
 }
 
-/// AWS stores the block: `10.0.0.1/8` is refused by its console and stored as `10.0.0.0/8` by its API.
+/// AWS stores the block: `10.0.0.1/8` is refused by its console and stored as `10.0.0.0/8` by its
+/// API.
 std::string ipv4_block(const std::string& text) {
   const auto cidr = Cidr::parse(text);
   if (!cidr) throw invalid_parameter_value("CIDR block " + text + " is malformed");
@@ -88,8 +90,9 @@ api::ec2::ReferencedSecurityGroup reference_to(const Context& context,
                                                const api::ec2::UserIdGroupPair& pair) {
   const SecurityGroupRecord& other = referenced_group(context, group, pair);
   if (other.vpc_id != group.vpc_id) {
-    throw invalid_parameter_value("You have specified two resources that belong to different "
-                                  "networks.");
+    throw invalid_parameter_value(
+        "You have specified two resources that belong to different "
+        "networks.");
   }
   return {.GroupId = other.group_id, .UserId = context.account_id(), .VpcId = other.vpc_id};
 }
@@ -97,7 +100,8 @@ api::ec2::ReferencedSecurityGroup reference_to(const Context& context,
 /// Old requests have one rule in members of their own.
 template <class Request>
 std::vector<api::ec2::IpPermission> permissions_in(const Request& request) {
-  const bool has_single = request.IpProtocol || request.FromPort || request.ToPort || request.CidrIp;
+  const bool has_single =
+      request.IpProtocol || request.FromPort || request.ToPort || request.CidrIp;
   if (has_single && request.IpPermissions) {
     throw invalid_parameter_combination(
         "The parameter 'ipPermissions' may not be used in combination with 'ipProtocol'");
@@ -144,8 +148,8 @@ Result authorize(Context& context, Direction direction, const Request& request) 
       throw invalid_parameter_value("The same permission must not appear multiple times");
     }
   }
-  const auto present = std::ranges::count_if(
-      group.rules, [&](const Rule& rule) { return is_of(rule, direction); });
+  const auto present =
+      std::ranges::count_if(group.rules, [&](const Rule& rule) { return is_of(rule, direction); });
   if (present + std::ssize(rules) > kMaxRules) throw rules_per_security_group_limit_exceeded();
   const Tags tags = tags_for(request.TagSpecifications, "security-group-rule");
   return {.Return = true,
@@ -177,8 +181,7 @@ std::vector<Rule> rules_to_revoke(const Context& context, const SecurityGroupRec
 template <class Result, class Request>
 Result revoke(Context& context, Direction direction, const Request& request) {
   const std::string group_id = group_id_of(context, request);
-  const auto doomed =
-      rules_to_revoke(context, find_group(context, group_id), direction, request);
+  const auto doomed = rules_to_revoke(context, find_group(context, group_id), direction, request);
   if (doomed.empty()) throw missing_parameter("ipPermissions");
   context.state.security_groups.update(group_id, [&](SecurityGroupRecord& row) {
     std::erase_if(row.rules, [&](const Rule& rule) {
@@ -208,11 +211,10 @@ Result revoke(Context& context, Direction direction, const Request& request) {
 }
 
 constexpr FilterRow<Ec2State, Rule> kFilters[] = {
-    {"group-id", [](const auto&, const auto& rule, const auto& p) { return p.match(rule.GroupId); }},
-    {"security-group-rule-id",
-     [](const auto&, const auto& rule, const auto& p) {
-       return p.match(rule.SecurityGroupRuleId);
-     }},
+    {"group-id",
+     [](const auto&, const auto& rule, const auto& p) { return p.match(rule.GroupId); }},
+    {"security-group-rule-id", [](const auto&, const auto& rule,
+                                  const auto& p) { return p.match(rule.SecurityGroupRuleId); }},
 };
 
 }  // namespace
@@ -238,7 +240,8 @@ std::vector<Rule> rules_of(const Context& context, const SecurityGroupRecord& gr
     }
     for (const auto& range : api::each(permission.Ipv6Ranges)) {
       const std::string cidr = range.CidrIpv6.value_or("");
-      if (!is_ipv6_cidr(cidr)) throw invalid_parameter_value("CIDR block " + cidr + " is malformed");
+      if (!is_ipv6_cidr(cidr))
+        throw invalid_parameter_value("CIDR block " + cidr + " is malformed");
       Rule& added = rules.emplace_back(rule);
       added.CidrIpv6 = cidr;
       added.Description = range.Description;
@@ -312,8 +315,8 @@ std::string to_string(const Rule& rule) {
   return text + ", ALLOW";
 }
 
-std::vector<Rule> add_rules(Context& context, const std::string& group_id,
-                            std::vector<Rule> rules, const Tags& tags) {
+std::vector<Rule> add_rules(Context& context, const std::string& group_id, std::vector<Rule> rules,
+                            const Tags& tags) {
   for (Rule& rule : rules) {
     rule.SecurityGroupRuleId = context.new_id("sgr-");
     rule.SecurityGroupRuleArn =
@@ -344,9 +347,8 @@ api::ec2::AuthorizeSecurityGroupEgressResult authorize_security_group_egress(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
 api::ec2::DescribeSecurityGroupRulesResult describe_security_group_rules(
     Context& context, const api::ec2::DescribeSecurityGroupRulesRequest& request) {
-  const Selection<Ec2State, Rule> selection(
-      context.state, request.Filters, kFilters,
-      [](const Rule& rule) { return tag_span(rule.Tags); });
+  const Selection<Ec2State, Rule> selection(context.state, request.Filters, kFilters,
+                                            [](const Rule& rule) { return tag_span(rule.Tags); });
   const auto rule_of = [&](const std::string& rule_id, const LinkRecord& link) -> const Rule& {
     const auto& rules = context.state.security_groups.find(link.id)->rules;
     return *std::ranges::find(rules, rule_id, &Rule::SecurityGroupRuleId);

@@ -64,7 +64,8 @@ constexpr FilterRow<Ec2State, SecurityGroupRecord> kFilters[] = {
 bool has_group_characters(std::string_view text) {
   constexpr std::string_view kOthers = " ._-:/()#,@[]+=&;{}!$*";
   return text.size() <= 255 && std::ranges::all_of(text, [&](char character) {
-           return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+           return (character >= 'a' && character <= 'z') ||
+                  (character >= 'A' && character <= 'Z') ||
                   (character >= '0' && character <= '9') ||
                   kOthers.find(character) != std::string_view::npos;
          });
@@ -138,9 +139,9 @@ const SecurityGroupRecord* find_group_by_name(const Context& context, std::strin
 }
 
 std::string add_default_group(Context& context, const std::string& vpc_id) {
-  const std::string group_id = add_group(context, {.group_name = "default",
-                                                   .description = "default VPC security group",
-                                                   .vpc_id = vpc_id});
+  const std::string group_id = add_group(
+      context,
+      {.group_name = "default", .description = "default VPC security group", .vpc_id = vpc_id});
   const api::ec2::IpPermission among_members{.IpProtocol = "-1",
                                              .UserIdGroupPairs = {{{.GroupId = group_id}}}};
   const auto& row = find_group(context, group_id);

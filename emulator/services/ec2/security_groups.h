@@ -31,9 +31,9 @@ bool is_same_rule(const api::ec2::SecurityGroupRule& a, const api::ec2::Security
 /// As InvalidPermission.Duplicate names it.
 std::string to_string(const api::ec2::SecurityGroupRule& rule);
 /// Gives the rules ids and adds them to the group.
-std::vector<api::ec2::SecurityGroupRule> add_rules(
-    Context& context, const std::string& group_id,
-    std::vector<api::ec2::SecurityGroupRule> rules, const Tags& tags);
+std::vector<api::ec2::SecurityGroupRule> add_rules(Context& context, const std::string& group_id,
+                                                   std::vector<api::ec2::SecurityGroupRule> rules,
+                                                   const Tags& tags);
 
 api::ec2::CreateSecurityGroupResult create_security_group(
     Context& context, const api::ec2::CreateSecurityGroupRequest& request);

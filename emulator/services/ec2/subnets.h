@@ -12,11 +12,13 @@ const SubnetRecord& find_subnet(const Context& context, const std::string& subne
 std::string add_subnet(Context& context, const std::string& vpc_id, const Zone& zone,
                        const Cidr& cidr, Tags tags);
 
-/// AWS: "The first four IP addresses and the last IP address in each subnet CIDR block are not available".
+/// AWS: "The first four IP addresses and the last IP address in each subnet CIDR block are not
+/// available".
 constexpr std::uint32_t kReservedFirst = 4;
 constexpr std::uint32_t kReservedAddresses = 5;
 
-/// Gives an instance a free private address of the subnet, or `wanted` if it is not empty, and counts it as used.
+/// Gives an instance a free private address of the subnet, or `wanted` if it is not empty, and
+/// counts it as used.
 std::string allot_private_address(Context& context, const std::string& subnet_id,
                                   const std::string& instance_id, const std::string& wanted);
 void release_private_address(Context& context, const std::string& subnet_id,

@@ -14,8 +14,7 @@ namespace {
 
 /// AWS counts characters; a UTF-8 character begins with any byte but a continuation.
 std::size_t count_characters(std::string_view text) {
-  return std::size_t(
-      std::ranges::count_if(text, [](char byte) { return (byte & 0xC0) != 0x80; }));
+  return std::size_t(std::ranges::count_if(text, [](char byte) { return (byte & 0xC0) != 0x80; }));
 }
 
 void check_tag(const api::ec2::Tag& tag, ReservedKeys reserved) {
@@ -87,29 +86,29 @@ constexpr Taggable taggable(std::string_view prefix, std::string_view resource_t
 }
 
 /// The rules of security groups live in their groups.
-constexpr Taggable kRules{
-    "sgr-", "security-group-rule",
-    [](const Ec2State& state, const Use& use) {
-      for (const auto& [id, group] : state.security_groups) {
-        for (const auto& rule : group.rules) use(*rule.SecurityGroupRuleId, span_of(rule.Tags));
-      }
-    },
-    [](const Ec2State& state, const std::string& id, const Use& use) {
-      const LinkRecord* link = state.rule_groups.find(id);
-      if (link == nullptr) return false;
-      for (const auto& rule : state.security_groups.find(link->id)->rules) {
-        if (rule.SecurityGroupRuleId == id) use(id, span_of(rule.Tags));
-      }
-      return true;
-    },
-    [](Ec2State& state, const std::string& id, const Change& change) {
-      const std::string group_id = state.rule_groups.find(id)->id;
-      state.security_groups.update(group_id, [&](SecurityGroupRecord& group) {
-        for (auto& rule : group.rules) {
-          if (rule.SecurityGroupRuleId == id) apply(rule.Tags, change);
-        }
-      });
-    }};
+constexpr Taggable kRules{"sgr-", "security-group-rule",
+                          [](const Ec2State& state, const Use& use) {
+                            for (const auto& [id, group] : state.security_groups) {
+                              for (const auto& rule : group.rules)
+                                use(*rule.SecurityGroupRuleId, span_of(rule.Tags));
+                            }
+                          },
+                          [](const Ec2State& state, const std::string& id, const Use& use) {
+                            const LinkRecord* link = state.rule_groups.find(id);
+                            if (link == nullptr) return false;
+                            for (const auto& rule : state.security_groups.find(link->id)->rules) {
+                              if (rule.SecurityGroupRuleId == id) use(id, span_of(rule.Tags));
+                            }
+                            return true;
+                          },
+                          [](Ec2State& state, const std::string& id, const Change& change) {
+                            const std::string group_id = state.rule_groups.find(id)->id;
+                            state.security_groups.update(group_id, [&](SecurityGroupRecord& group) {
+                              for (auto& rule : group.rules) {
+                                if (rule.SecurityGroupRuleId == id) apply(rule.Tags, change);
+                              }
+                            });
+                          }};
 
 constexpr std::array<Taggable, 8> kTaggables{
     taggable<&Ec2State::instances>("i-", "instance"),
@@ -186,10 +185,8 @@ void set_tags(Tags& tags, std::span<const api::ec2::Tag> given, ReservedKeys res
   for (const auto& tag : given) {
     check_tag(tag, reserved);
     const api::ec2::Tag stored{.Key = tag.Key, .Value = tag.Value.value_or("")};
-    const auto place = std::ranges::lower_bound(tags, *tag.Key, {},
-                                                [](const auto& each) -> const std::string& {
-                                                  return *each.Key;
-                                                });
+    const auto place = std::ranges::lower_bound(
+        tags, *tag.Key, {}, [](const auto& each) -> const std::string& { return *each.Key; });
     if (place != tags.end() && place->Key == tag.Key) {
       *place = stored;
     } else {
@@ -247,7 +244,8 @@ api::ec2::DescribeTagsResult describe_tags(Context& context,
       const TagRow row{*tag.Key, *tag.Value, id, kind.resource_type};
       const bool passes =
           selection.passes(row) && std::ranges::all_of(tag_filters, [&](const auto* filter) {
-            return filter->Name->substr(4) == *tag.Key && Patterns(filter->Values).match(*tag.Value);
+            return filter->Name->substr(4) == *tag.Key &&
+                   Patterns(filter->Values).match(*tag.Value);
           });
       if (!passes) continue;
       if (shown.size() == page.limit) {

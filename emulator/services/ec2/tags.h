@@ -15,7 +15,8 @@ constexpr std::size_t kMaxTags = 50;
 
 enum class ReservedKeys { refused, allowed };
 
-/// Sets each given tag, replacing the value of a key that is there, and keeps the tags sorted by key.
+/// Sets each given tag, replacing the value of a key that is there, and keeps the tags sorted by
+/// key.
 void set_tags(Tags& tags, std::span<const api::ec2::Tag> given,
               ReservedKeys reserved = ReservedKeys::refused);
 

@@ -4,7 +4,8 @@
 
 #include "world/random_streams.h"
 
-/// How long EC2 takes. AWS publishes no figures for these; each is drawn per instance from the seeded streams.
+/// How long EC2 takes. AWS publishes no figures for these; each is drawn per instance from the
+/// seeded streams.
 namespace fallstreak::services::ec2::timing {
 
 using namespace std::chrono_literals;
@@ -15,7 +16,8 @@ constexpr world::Quantiles kPending{10s, 35s};
 constexpr world::Quantiles kStopping{30s, 90s};
 /// Chosen: `shutting-down` to `terminated`.
 constexpr world::Quantiles kShuttingDown{35s, 120s};
-/// Chosen: `running` to both status checks `ok`. AWS: the checks run every minute, and need a booted guest.
+/// Chosen: `running` to both status checks `ok`. AWS: the checks run every minute, and need a
+/// booted guest.
 constexpr world::Quantiles kInitializing{110s, 240s};
 /// AWS: "terminated instances remain visible after termination (for approximately one hour)".
 constexpr std::chrono::hours kTerminatedVisible{1};

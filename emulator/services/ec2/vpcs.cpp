@@ -13,7 +13,8 @@ namespace {
 
 using Filters = FilterRow<Ec2State, VpcRecord>;
 constexpr Filters kFilters[] = {
-    {"cidr", [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.CidrBlock); }},
+    {"cidr",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.CidrBlock); }},
     {"cidr-block-association.association-id",
      [](const auto&, const auto& row, const auto& p) {
        return p.match(row.vpc.CidrBlockAssociationSet->front().AssociationId);
@@ -146,7 +147,8 @@ api::ec2::DeleteVpcResponse delete_vpc(Context& context,
     throw dependency_violation("vpc", vpc_id);
   }
 
-  // AWS: the main route table and the default security group were made with the VPC, so they go with it.
+  // AWS: the main route table and the default security group were made with the VPC, so they go
+  // with it.
   state.route_tables.erase(row.main_route_table_id);
   for (const auto& rule : state.security_groups.find(row.default_group_id)->rules) {
     state.rule_groups.erase(*rule.SecurityGroupRuleId);

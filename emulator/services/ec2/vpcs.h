@@ -12,7 +12,8 @@ const VpcRecord& find_vpc(const Context& context, const std::string& vpc_id);
 /// Null when the account has none in this region.
 const VpcRecord* find_default_vpc(const Context& context);
 
-/// Makes the default VPC of the account and region if AWS would have made it by now. Every operation calls it first.
+/// Makes the default VPC of the account and region if AWS would have made it by now. Every
+/// operation calls it first.
 void ensure_default_vpc(Context& context);
 
 /// Adds a VPC with what comes with it: main route table and default security group.

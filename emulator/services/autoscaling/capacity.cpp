@@ -1,0 +1,278 @@
+#include "services/autoscaling/capacity.h"
+
+#include <algorithm>
+
+#include "services/autoscaling/activities.h"
+#include "services/autoscaling/health.h"
+#include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/termination_policy.h"
+#include "services/autoscaling/timing.h"
+
+namespace fallstreak::services::autoscaling {
+namespace {
+
+/// Events name a group by its ARN, which a later group of the same name does not have.
+std::string group_name_of(std::string_view arn) {
+  constexpr std::string_view kBeforeName = "autoScalingGroupName/";
+  return std::string(arn.substr(arn.find(kBeforeName) + kBeforeName.size()));
+}
+
+const GroupRecord* group_of(const Context& context, const world::Event& event) {
+  const auto* group = context.state.groups.find(group_name_of(event.entity));
+  return group != nullptr && group->group.AutoScalingGroupARN == event.entity ? group : nullptr;
+}
+
+std::int32_t count(const std::vector<Member>& members, auto&& is_counted) {
+  return std::int32_t(std::ranges::count_if(members, is_counted));
+}
+
+std::int32_t active_count(const std::vector<Member>& members) {
+  return count(members, [](const Member& member) { return member.is_active(); });
+}
+
+/// What the group is to have just now: one more for each instance that rebalancing is launching.
+std::int32_t wanted_count(const GroupRecord& group, const std::vector<Member>& members) {
+  const std::int32_t extra = count(members, [](const Member& member) {
+    return member.lifecycle == kPending && member.is_rebalancing;
+  });
+  return *group.group.DesiredCapacity + extra;
+}
+
+std::uint64_t tie_break(Context& context, std::string_view purpose) {
+  return context.world().random().next(context.stream(purpose));
+}
+
+std::string join(const std::string& first, const std::string& second) {
+  return first.empty() ? second : first + "  " + second;
+}
+
+std::string shrinking_text(std::int32_t from, std::int32_t to) {
+  return "shrinking the capacity from " + std::to_string(from) + " to " + std::to_string(to);
+}
+
+void replace_unhealthy(Context& context, const std::string& name) {
+  const auto& group = *context.state.groups.find(name);
+  const std::int32_t desired = *group.group.DesiredCapacity;
+  const auto members = members_of(context, name);
+  const std::int32_t in_service =
+      count(members, [](const Member& member) { return member.lifecycle == kInService; });
+  std::int32_t allowed = replacements_at_once(desired) - std::max(0, desired - in_service);
+  for (const auto& member : members) {
+    if (allowed <= 0) return;
+    if (member.lifecycle != kInService || member.is_healthy) continue;
+    // Chosen: AWS terminates first and launches then; the launch follows in the same look.
+    begin_termination(context, member.instance_id,
+                      context.state.instances.find(member.instance_id)->unhealthy_cause);
+    context.state.groups.update(name, [](GroupRecord& record) { ++record.pending_replacements; });
+    --allowed;
+  }
+}
+
+Distribution distribution_of(const GroupRecord& group) {
+  const auto& strategy = group.group.AvailabilityZoneDistribution->CapacityDistributionStrategy;
+  return strategy == "balanced-only" ? Distribution::balanced_only
+                                     : Distribution::balanced_best_effort;
+}
+
+std::string launch_cause(Context& context, const GroupRecord& group, std::int32_t from,
+                         std::int32_t to) {
+  const std::string at = "At " + cause_time(context);
+  if (group.pending_replacements > 0) {
+    return at +
+           " an instance was launched in response to an unhealthy instance needing to be "
+           "replaced.";
+  }
+  return join(group.pending_cause,
+              at +
+                  " an instance was started in response to a difference between desired and "
+                  "actual capacity, increasing the capacity from " +
+                  std::to_string(from) + " to " + std::to_string(to) + ".");
+}
+
+void launch_missing(Context& context, const std::string& name) {
+  const auto members_before = members_of(context, name);
+  const std::int32_t from = active_count(members_before);
+  const std::int32_t to = wanted_count(*context.state.groups.find(name), members_before);
+  // Every turn launches one instance or leaves one zone alone, so this ends.
+  while (true) {
+    const GroupRecord& group = *context.state.groups.find(name);
+    const auto members = members_of(context, name);
+    if (active_count(members) >= to) return;
+    const auto zone = zone_for_launch(zone_counts(context, group, members), distribution_of(group),
+                                      tie_break(context, "launch-zone"));
+    // The end of the shortest backoff looks again.
+    if (!zone) return;
+    const std::string cause = launch_cause(context, group, from, to);
+    const bool is_launched = launch_instance(context, name, *zone, cause, LaunchPurpose::capacity);
+    if (!is_launched) continue;
+    context.state.groups.update(name, [](GroupRecord& record) {
+      record.pending_replacements = std::max(0, record.pending_replacements - 1);
+    });
+  }
+}
+
+std::vector<Candidate> candidates_for_termination(const Context& context, const GroupRecord& group,
+                                                  const std::vector<Member>& members) {
+  std::vector<Candidate> candidates;
+  for (const auto& member : members) {
+    if (!member.is_active()) continue;
+    const InstanceRecord& record = *context.state.instances.find(member.instance_id);
+    const auto& launch_template = record.instance.LaunchTemplate;
+    candidates.push_back({.instance_id = member.instance_id,
+                          .zone = member.zone,
+                          .launch_time = record.launch_time,
+                          .has_current_template = launch_template->LaunchTemplateId ==
+                                                  group.group.LaunchTemplate->LaunchTemplateId,
+                          .template_version = version_number(launch_template->Version.value_or("")),
+                          .is_protected = record.instance.ProtectedFromScaleIn.value_or(false) &&
+                                          !group.is_deleting});
+  }
+  return candidates;
+}
+
+void terminate_surplus(Context& context, const std::string& name) {
+  const auto members_before = members_of(context, name);
+  const std::int32_t from = active_count(members_before);
+  const std::int32_t to = wanted_count(*context.state.groups.find(name), members_before);
+  for (std::int32_t surplus = from - to; surplus > 0; --surplus) {
+    const GroupRecord& group = *context.state.groups.find(name);
+    const auto members = members_of(context, name);
+    const auto chosen = instance_to_terminate(
+        candidates_for_termination(context, group, members), zone_counts(context, group, members),
+        *group.group.TerminationPolicies, context.now(), tie_break(context, "termination"));
+    // AWS: scale-in waits while all instances are protected.
+    if (!chosen) return;
+    const std::string at = "At " + cause_time(context);
+    begin_termination(
+        context, *chosen,
+        join(join(group.pending_cause,
+                  at +
+                      " an instance was taken out of service in response to a difference between "
+                      "desired and actual capacity, " +
+                      shrinking_text(from, to) + "."),
+             at + " instance " + *chosen + " was selected for termination."));
+  }
+}
+
+void forget_satisfied_cause(Context& context, const std::string& name) {
+  const auto& group = *context.state.groups.find(name);
+  const bool is_pending = !group.pending_cause.empty() || group.pending_replacements > 0;
+  if (!is_pending || active_count(members_of(context, name)) != *group.group.DesiredCapacity) {
+    return;
+  }
+  context.state.groups.update(name, [](GroupRecord& record) {
+    record.pending_cause.clear();
+    record.pending_replacements = 0;
+  });
+}
+
+void reconcile(Context& context, const std::string& name) {
+  replace_unhealthy(context, name);
+  launch_missing(context, name);
+  terminate_surplus(context, name);
+  forget_satisfied_cause(context, name);
+  if (context.state.groups.find(name)->is_deleting && members_of(context, name).empty()) {
+    context.state.groups.erase(name);
+  }
+}
+
+std::string rebalancing_cause(Context& context, const std::vector<Move>& moves,
+                              std::size_t launches, std::int32_t active) {
+  std::vector<std::string> zones;
+  for (const auto& move : moves) zones.push_back(move.to);
+  std::ranges::sort(zones);
+  zones.erase(std::unique(zones.begin(), zones.end()), zones.end());
+  std::string list;
+  for (const auto& zone : zones) list += (list.empty() ? "" : " ") + zone;
+  const std::string at = "At " + cause_time(context);
+  return join(at + " instances were launched to balance instances in zones " + list +
+                  " with other zones resulting in more than desired number of instances in the "
+                  "group.",
+              at +
+                  " an instance was started in response to a difference between desired and actual "
+                  "capacity, increasing the capacity from " +
+                  std::to_string(active) + " to " +
+                  std::to_string(active + std::int32_t(launches)) + ".");
+}
+
+/// AWS: launches in the zone that has too few before it terminates in the one that has too many.
+void rebalance(Context& context, const std::string& name) {
+  const auto* group = context.state.groups.find(name);
+  if (group == nullptr || group->is_deleting) return;
+  const auto members = members_of(context, name);
+  const std::int32_t active = active_count(members);
+  const bool is_settled = active == *group->group.DesiredCapacity &&
+                          std::ranges::none_of(members, [](const auto& member) {
+                            return member.lifecycle == kPending ||
+                                   (member.lifecycle == kInService && !member.is_healthy);
+                          });
+  if (!is_settled) return;
+  const auto moves = rebalancing_moves(zone_counts(context, *group, members));
+  const std::int32_t most = *group->group.MaxSize + rebalancing_headroom(*group->group.MaxSize);
+  const auto launches = std::min(moves.size(), std::size_t(std::max(0, most - active)));
+  const std::string cause = rebalancing_cause(context, moves, launches, active);
+  for (std::size_t i = 0; i < launches; ++i) {
+    if (!launch_instance(context, name, moves[i].to, cause, LaunchPurpose::rebalancing)) return;
+  }
+}
+
+}  // namespace
+
+bool Member::is_active() const { return lifecycle == kPending || lifecycle == kInService; }
+
+std::vector<Member> members_of(const Context& context, const std::string& group_name) {
+  std::vector<Member> members;
+  for (const auto& row : context.state.members.range(group_prefix(group_name))) {
+    const InstanceRecord& record = *context.state.instances.find(row.second);
+    members.push_back({.instance_id = row.second,
+                       .zone = *record.instance.AvailabilityZone,
+                       .lifecycle = *record.instance.LifecycleState,
+                       .is_healthy = record.instance.HealthStatus == "Healthy",
+                       .is_rebalancing = record.is_rebalancing});
+  }
+  return members;
+}
+
+std::vector<ZoneCount> zone_counts(const Context& context, const GroupRecord& group,
+                                   const std::vector<Member>& members) {
+  std::map<std::string, ZoneCount> zones;
+  for (const auto& placement : group.placements) {
+    const auto backoff = group.backoffs.find(placement.zone);
+    const bool waits = backoff != group.backoffs.end() && backoff->second.until > context.now();
+    zones[placement.zone] = {.zone = placement.zone, .has_capacity = !waits};
+  }
+  for (const auto& member : members) {
+    if (!member.is_active()) continue;
+    auto [zone, is_new] =
+        zones.try_emplace(member.zone, ZoneCount{.zone = member.zone, .is_enabled = false});
+    ++zone->second.instances;
+  }
+  std::vector<ZoneCount> counts;
+  for (auto& [name, zone] : zones) counts.push_back(std::move(zone));
+  return counts;
+}
+
+void reconcile_later(Context& context, const std::string& group_name, Duration after) {
+  const auto& group = *context.state.groups.find(group_name);
+  context.schedule(after, "group-reconcile", *group.group.AutoScalingGroupARN);
+}
+
+void on_group_reconcile(Context& context, const world::Event& event) {
+  if (group_of(context, event) != nullptr) reconcile(context, group_name_of(event.entity));
+}
+
+void start_group_checks(Context& context, const GroupRecord& group) {
+  context.schedule_periodic(kHealthCheckPeriod, "group-check", *group.group.AutoScalingGroupARN);
+}
+
+void on_group_check(Context& context, const world::Event& event) {
+  const GroupRecord* group = group_of(context, event);
+  if (group == nullptr) return;
+  start_group_checks(context, *group);
+  const std::string name = group_name_of(event.entity);
+  check_health(context, name);
+  reconcile(context, name);
+  rebalance(context, name);
+}
+
+}  // namespace fallstreak::services::autoscaling

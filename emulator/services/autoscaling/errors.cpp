@@ -1,0 +1,145 @@
+#include "services/autoscaling/errors.h"
+
+namespace fallstreak::services::autoscaling {
+namespace {
+
+std::string text(std::int32_t number) { return std::to_string(number); }
+
+}  // namespace
+
+ApiError validation_error(std::string message) {
+  return ApiError("ValidationError", std::move(message));
+}
+
+ApiError not_implemented(std::string_view what) {
+  return ApiError("NotImplemented",
+                  std::string(what) + " is not implemented by this version of Fallstreak.", 501);
+}
+
+ApiError invalid_next_token() { return ApiError("InvalidNextToken", "Invalid nextToken"); }
+
+ApiError group_not_found(std::string_view name) {
+  return validation_error("AutoScalingGroup name not found - AutoScalingGroup '" +
+                          std::string(name) + "' not found");
+}
+
+ApiError already_exists(std::string_view name) {
+  return ApiError("AlreadyExists",
+                  "AutoScalingGroup by this name already exists - A group with the name " +
+                      std::string(name) + " already exists");
+}
+
+ApiError group_has_instances() {
+  return ApiError("ResourceInUse",
+                  "You cannot delete an AutoScalingGroup while there are instances or pending Spot "
+                  "instance request(s) still in the group.");
+}
+
+ApiError group_has_activities() {
+  return ApiError("ScalingActivityInProgress",
+                  "You cannot delete an AutoScalingGroup while there are scaling activities in "
+                  "progress for that group.");
+}
+
+ApiError scaling_activity_in_progress(std::string_view activity_id) {
+  return ApiError("ScalingActivityInProgress", "Scaling activity " + std::string(activity_id) +
+                                                   " is in progress and blocks this action");
+}
+
+ApiError cooldown_in_progress() {
+  return ApiError("ScalingActivityInProgress",
+                  "The group is in its cooldown period, which blocks this action");
+}
+
+ApiError group_is_being_deleted(std::string_view name) {
+  return validation_error("AutoScalingGroup '" + std::string(name) + "' is pending delete");
+}
+
+ApiError max_below_min(std::int32_t min_size, std::int32_t max_size) {
+  return validation_error("Max bound, " + text(max_size) +
+                          ", must be greater than or equal to min bound, " + text(min_size));
+}
+
+ApiError desired_out_of_bounds(std::int32_t desired, std::int32_t min_size, std::int32_t max_size) {
+  return validation_error("Desired capacity:" + text(desired) +
+                          " must be between the specified min size:" + text(min_size) +
+                          " and max size:" + text(max_size));
+}
+
+ApiError desired_above_max(std::int32_t desired, std::int32_t max_size) {
+  return validation_error("New SetDesiredCapacity value " + text(desired) + " is above max value " +
+                          text(max_size) + " for the AutoScalingGroup.");
+}
+
+ApiError desired_below_min(std::int32_t desired, std::int32_t min_size) {
+  return validation_error("New SetDesiredCapacity value " + text(desired) + " is below min value " +
+                          text(min_size) + " for the AutoScalingGroup.");
+}
+
+ApiError launch_source_missing() {
+  return validation_error(
+      "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or "
+      "MixedInstancesPolicy parameter.");
+}
+
+ApiError launch_template_invalid(std::string_view why) {
+  return validation_error("You must use a valid fully-formed launch template. " + std::string(why));
+}
+
+ApiError zones_missing() {
+  return validation_error("At least one Availability Zone or VPC Subnet is required.");
+}
+
+ApiError zones_do_not_match_subnets() {
+  return validation_error(
+      "The availability zones of the specified subnets and the Auto Scaling group do not match");
+}
+
+ApiError target_groups_invalid() {
+  return validation_error(
+      "Provided Target Groups may not be valid. Please ensure they exist and try again.");
+}
+
+ApiError termination_policy_unknown(std::string_view policy) {
+  return validation_error("Termination policy '" + std::string(policy) + "' is not valid");
+}
+
+ApiError health_check_type_unknown(std::string_view type) {
+  return validation_error("Invalid health check type: '" + std::string(type) +
+                          "'. Valid values are EC2, ELB");
+}
+
+ApiError instance_not_found(std::string_view instance_id) {
+  return validation_error("Instance Id not found - No managed instance found for instance ID: " +
+                          std::string(instance_id));
+}
+
+ApiError decrement_below_min(std::int32_t min_size) {
+  return validation_error(
+      "Currently, desiredSize equals minSize (" + text(min_size) +
+      "). Terminating instance without replacement will violate group's min size constraint. "
+      "Either set shouldDecrementDesiredCapacity flag to false or lower group's min size.");
+}
+
+ApiError health_status_unknown() {
+  return validation_error("Valid instance health states are: [Healthy, Unhealthy].");
+}
+
+ApiError tag_resource_type_unknown(std::string_view type) {
+  return validation_error("The resource type '" + std::string(type) +
+                          "' is not valid. The only supported value is auto-scaling-group");
+}
+
+ApiError filter_unknown(std::string_view name) {
+  return validation_error("Filter type " + std::string(name) +
+                          " is not correct. Allowed Filter "
+                          "types are: [auto-scaling-group key value propagate-at-launch]");
+}
+
+ApiError group_filter_unknown(std::string_view name) {
+  return validation_error(
+      "Filter type " + std::string(name) +
+      " is not correct. Allowed Filter types are: [tag-key tag-value tag:<key>]");
+}
+
+}  // namespace fallstreak::services::autoscaling

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+/// The refusals of EC2 Auto Scaling: each code and message once.
+/// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/CommonErrors.html
+namespace fallstreak::services::autoscaling {
+
+ApiError validation_error(std::string message);
+ApiError not_implemented(std::string_view what);
+ApiError invalid_next_token();
+
+ApiError group_not_found(std::string_view name);
+ApiError already_exists(std::string_view name);
+ApiError group_has_instances();
+ApiError group_has_activities();
+ApiError scaling_activity_in_progress(std::string_view activity_id);
+ApiError cooldown_in_progress();
+ApiError group_is_being_deleted(std::string_view name);
+
+ApiError max_below_min(std::int32_t min_size, std::int32_t max_size);
+ApiError desired_out_of_bounds(std::int32_t desired, std::int32_t min_size, std::int32_t max_size);
+ApiError desired_above_max(std::int32_t desired, std::int32_t max_size);
+ApiError desired_below_min(std::int32_t desired, std::int32_t min_size);
+ApiError launch_source_missing();
+ApiError launch_template_invalid(std::string_view why);
+ApiError zones_missing();
+ApiError zones_do_not_match_subnets();
+ApiError target_groups_invalid();
+ApiError termination_policy_unknown(std::string_view policy);
+ApiError health_check_type_unknown(std::string_view type);
+
+ApiError instance_not_found(std::string_view instance_id);
+ApiError decrement_below_min(std::int32_t min_size);
+ApiError health_status_unknown();
+ApiError tag_resource_type_unknown(std::string_view type);
+ApiError filter_unknown(std::string_view name);
+ApiError group_filter_unknown(std::string_view name);
+
+}  // namespace fallstreak::services::autoscaling

@@ -1,0 +1,351 @@
+#include <algorithm>
+
+#include "services/autoscaling/activities.h"
+#include "services/autoscaling/capacity.h"
+#include "services/autoscaling/errors.h"
+#include "services/autoscaling/group_settings.h"
+#include "services/autoscaling/handlers.h"
+#include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/lookup.h"
+#include "services/autoscaling/pages.h"
+#include "services/autoscaling/tags.h"
+#include "services/autoscaling/timing.h"
+
+namespace fallstreak::services::autoscaling {
+namespace {
+
+using api::autoscaling::AutoScalingGroup;
+using api::autoscaling::CreateAutoScalingGroupType;
+using api::autoscaling::Filter;
+using api::autoscaling::UpdateAutoScalingGroupType;
+
+std::string changing_text(std::int32_t from, std::int32_t to) {
+  return " changing the desired capacity from " + std::to_string(from) + " to " +
+         std::to_string(to) + ".";
+}
+
+std::string subnet_list(const std::vector<PlacementRecord>& placements) {
+  std::string list;
+  for (const auto& placement : placements) {
+    if (placement.subnet_id.empty()) continue;
+    list += (list.empty() ? "" : ",") + placement.subnet_id;
+  }
+  return list;
+}
+
+void check_group_name(const std::string& name) {
+  if (name.find(':') != std::string::npos) {
+    throw validation_error("AutoScalingGroup name '" + name + "' cannot contain a colon");
+  }
+}
+
+void set_placements(GroupRecord& record, std::vector<PlacementRecord> placements) {
+  record.group.AvailabilityZones = zones_of(placements);
+  record.group.VPCZoneIdentifier = subnet_list(placements);
+  record.placements = std::move(placements);
+}
+
+AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& request) {
+  const std::string& name = *request.AutoScalingGroupName;
+  AutoScalingGroup group{
+      .AutoScalingGroupName = name,
+      .AutoScalingGroupARN =
+          context.arn("autoscaling", "autoScalingGroup:" + context.new_uuid("group-id") +
+                                         ":autoScalingGroupName/" + name),
+      .LaunchTemplate = checked_launch_template(context, *request.LaunchTemplate),
+      .MinSize = request.MinSize,
+      .MaxSize = request.MaxSize,
+      .DesiredCapacity = request.DesiredCapacity.value_or(*request.MinSize),
+      .DefaultCooldown = request.DefaultCooldown.value_or(300),
+      .LoadBalancerNames = {{}},
+      .TargetGroupARNs = request.TargetGroupARNs.value_or(std::vector<std::string>()),
+      .HealthCheckType = request.HealthCheckType.value_or("EC2"),
+      // AWS: 0 over the API; the console's 300 is the console's.
+      .HealthCheckGracePeriod = request.HealthCheckGracePeriod.value_or(0),
+      .CreatedTime = context.now(),
+      .SuspendedProcesses = {{}},
+      .EnabledMetrics = {{}},
+      .Tags = with_tags({}, name, request.Tags.value_or(std::vector<api::autoscaling::Tag>())),
+      .TerminationPolicies = request.TerminationPolicies.value_or(std::vector<std::string>()),
+      .NewInstancesProtectedFromScaleIn = request.NewInstancesProtectedFromScaleIn.value_or(false),
+      .ServiceLinkedRoleARN = "arn:aws:iam::" + context.account_id() +
+                              ":role/aws-service-role/autoscaling.amazonaws.com/"
+                              "AWSServiceRoleForAutoScaling",
+      .CapacityRebalance = false,
+      .DefaultInstanceWarmup = request.DefaultInstanceWarmup,
+      .AvailabilityZoneDistribution = request.AvailabilityZoneDistribution};
+  if (group.TerminationPolicies->empty()) group.TerminationPolicies = {{"Default"}};
+  if (!group.AvailabilityZoneDistribution ||
+      !group.AvailabilityZoneDistribution->CapacityDistributionStrategy) {
+    group.AvailabilityZoneDistribution = {{.CapacityDistributionStrategy = "balanced-best-effort"}};
+  }
+  return group;
+}
+
+void check_filter(const Filter& filter) {
+  const std::string name = filter.Name.value_or("");
+  if (name != "tag-key" && name != "tag-value" && !name.starts_with("tag:")) {
+    throw group_filter_unknown(name);
+  }
+}
+
+bool matches(const Filter& filter, const AutoScalingGroup& group) {
+  const std::string name = filter.Name.value_or("");
+  const auto values = api::each(filter.Values);
+  const auto is_listed = [&](const std::optional<std::string>& value) {
+    return std::ranges::find(values, value.value_or("")) != values.end();
+  };
+  const auto tags = api::each(group.Tags);
+  if (name == "tag-key") {
+    return std::ranges::any_of(tags, [&](const auto& tag) { return is_listed(tag.Key); });
+  }
+  if (name == "tag-value") {
+    return std::ranges::any_of(tags, [&](const auto& tag) { return is_listed(tag.Value); });
+  }
+  return std::ranges::any_of(
+      tags, [&](const auto& tag) { return tag.Key == name.substr(4) && is_listed(tag.Value); });
+}
+
+AutoScalingGroup wire_group(const Context& context, const GroupRecord& record,
+                            bool includes_instances) {
+  AutoScalingGroup group = record.group;
+  if (record.is_deleting) group.Status = "Delete in progress";
+  for (const auto& arn : api::each(group.TargetGroupARNs)) {
+    if (!group.TrafficSources) group.TrafficSources.emplace();
+    group.TrafficSources->push_back({.Identifier = arn, .Type = "elbv2"});
+  }
+  auto& instances = group.Instances.emplace();
+  if (!includes_instances) return group;
+  for (const auto& row : context.state.members.range(group_prefix(*group.AutoScalingGroupName))) {
+    instances.push_back(context.state.instances.find(row.second)->instance);
+  }
+  return group;
+}
+
+/// Gives the group another desired capacity, and the reason that its activities will name.
+void change_desired_capacity(Context& context, const std::string& name, std::int32_t desired,
+                             const std::string& cause) {
+  context.state.groups.update(name, [&](GroupRecord& record) {
+    record.group.DesiredCapacity = desired;
+    record.pending_cause = cause;
+    record.cooldown_until = context.now() + std::chrono::seconds(*record.group.DefaultCooldown);
+  });
+}
+
+/// AWS: the first scaling activity that is not over blocks, then the cooldown does.
+void check_cooldown(const Context& context, const GroupRecord& group) {
+  const std::string prefix = group_prefix(*group.group.AutoScalingGroupName);
+  for (const auto& row : context.state.members.range(prefix)) {
+    const InstanceRecord& record = *context.state.instances.find(row.second);
+    if (record.instance.LifecycleState == kInService) continue;
+    const bool is_leaving = record.instance.LifecycleState == kTerminating;
+    const auto activity =
+        find_activity(context, is_leaving ? record.termination_activity : record.launch_activity);
+    throw scaling_activity_in_progress(*activity.ActivityId);
+  }
+  if (context.now() < group.cooldown_until) throw cooldown_in_progress();
+}
+
+/// What an update changes of the settings that stand for themselves.
+void apply_settings(GroupRecord& record, const UpdateAutoScalingGroupType& request) {
+  const auto take = [](auto& member, const auto& wanted) {
+    if (wanted) member = wanted;
+  };
+  AutoScalingGroup& group = record.group;
+  take(group.MinSize, request.MinSize);
+  take(group.MaxSize, request.MaxSize);
+  take(group.DefaultCooldown, request.DefaultCooldown);
+  take(group.HealthCheckType, request.HealthCheckType);
+  take(group.HealthCheckGracePeriod, request.HealthCheckGracePeriod);
+  take(group.NewInstancesProtectedFromScaleIn, request.NewInstancesProtectedFromScaleIn);
+  take(group.DefaultInstanceWarmup, request.DefaultInstanceWarmup);
+  if (!api::each(request.TerminationPolicies).empty()) {
+    group.TerminationPolicies = request.TerminationPolicies;
+  }
+  if (request.AvailabilityZoneDistribution &&
+      request.AvailabilityZoneDistribution->CapacityDistributionStrategy) {
+    group.AvailabilityZoneDistribution = request.AvailabilityZoneDistribution;
+  }
+}
+
+}  // namespace
+
+const GroupRecord& find_group(const Context& context, const std::string& name) {
+  const auto* found = context.state.groups.find(name);
+  if (found == nullptr) throw group_not_found(name);
+  return *found;
+}
+
+const GroupRecord& find_changeable_group(const Context& context, const std::string& name) {
+  const GroupRecord& group = find_group(context, name);
+  if (group.is_deleting) throw group_is_being_deleted(name);
+  return group;
+}
+
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_CreateAutoScalingGroup.html
+api::autoscaling::CreateAutoScalingGroupResponse create_auto_scaling_group(
+    Context& context, const CreateAutoScalingGroupType& request) {
+  const std::string& name = *request.AutoScalingGroupName;
+  check_group_name(name);
+  if (context.state.groups.contains(name)) throw already_exists(name);
+  if (!request.LaunchTemplate) throw launch_source_missing();
+  check_bounds(*request.MinSize, *request.MaxSize);
+  if (request.DesiredCapacity && (*request.DesiredCapacity < *request.MinSize ||
+                                  *request.DesiredCapacity > *request.MaxSize)) {
+    throw desired_out_of_bounds(*request.DesiredCapacity, *request.MinSize, *request.MaxSize);
+  }
+  if (request.HealthCheckType) check_health_check_type(*request.HealthCheckType);
+  if (request.TerminationPolicies) check_termination_policies(*request.TerminationPolicies);
+
+  GroupRecord record{
+      .group = new_group(context, request), .placements = {}, .backoffs = {}, .pending_cause = {}};
+  auto placements =
+      checked_placements(context, request.VPCZoneIdentifier, request.AvailabilityZones);
+  if (placements.empty()) throw zones_missing();
+  set_placements(record, std::move(placements));
+  check_target_groups(context, *record.group.TargetGroupARNs);
+
+  const std::int32_t desired = *record.group.DesiredCapacity;
+  if (desired > 0) {
+    record.pending_cause = "At " + cause_time(context) +
+                           " a user request created an AutoScalingGroup" +
+                           changing_text(0, desired);
+  }
+  start_group_checks(context, record);
+  context.state.groups.insert(name, std::move(record));
+  reconcile_later(context, name, kReaction);
+  return {};
+}
+
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeAutoScalingGroups.html
+api::autoscaling::AutoScalingGroupsType describe_auto_scaling_groups(
+    Context& context, const api::autoscaling::AutoScalingGroupNamesType& request) {
+  for (const auto& filter : api::each(request.Filters)) check_filter(filter);
+  api::autoscaling::AutoScalingGroupsType response;
+  auto& list = response.AutoScalingGroups.emplace();
+  const auto names = api::each(request.AutoScalingGroupNames);
+  const auto is_wanted = [&](const auto& row) {
+    if (!names.empty() && std::ranges::find(names, row.first) == names.end()) return false;
+    return std::ranges::all_of(api::each(request.Filters), [&](const Filter& filter) {
+      return matches(filter, row.second.group);
+    });
+  };
+  const bool includes_instances = request.IncludeInstances.value_or(true);
+  const auto add = [&](const auto& row) {
+    list.push_back(wire_group(context, row.second, includes_instances));
+  };
+  const Page page{request.NextToken, request.MaxRecords, 50, 100};
+  if (names.empty()) {
+    response.NextToken = read_page(context.state.groups, page, is_wanted, add);
+    return response;
+  }
+  // AWS: a name that no group has is left out. Looked up by key, so that other groups cost nothing.
+  std::vector<std::string> sorted(names.begin(), names.end());
+  std::ranges::sort(sorted);
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  struct Row {
+    const std::string& first;
+    const GroupRecord& second;
+  };
+  std::vector<Row> rows;
+  for (const auto& name : sorted) {
+    if (const auto* found = context.state.groups.find(name)) rows.push_back({name, *found});
+  }
+  response.NextToken = read_page(rows, page, is_wanted, add);
+  return response;
+}
+
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_UpdateAutoScalingGroup.html
+api::autoscaling::UpdateAutoScalingGroupResponse update_auto_scaling_group(
+    Context& context, const UpdateAutoScalingGroupType& request) {
+  const std::string& name = *request.AutoScalingGroupName;
+  GroupRecord changed = find_changeable_group(context, name);
+  if (request.HealthCheckType) check_health_check_type(*request.HealthCheckType);
+  if (request.TerminationPolicies) check_termination_policies(*request.TerminationPolicies);
+  apply_settings(changed, request);
+  const std::int32_t min_size = *changed.group.MinSize;
+  const std::int32_t max_size = *changed.group.MaxSize;
+  check_bounds(min_size, max_size);
+  if (request.DesiredCapacity &&
+      (*request.DesiredCapacity < min_size || *request.DesiredCapacity > max_size)) {
+    throw desired_out_of_bounds(*request.DesiredCapacity, min_size, max_size);
+  }
+  if (request.LaunchTemplate) {
+    changed.group.LaunchTemplate = checked_launch_template(context, *request.LaunchTemplate);
+  }
+  if (request.VPCZoneIdentifier || request.AvailabilityZones) {
+    auto placements =
+        checked_placements(context, request.VPCZoneIdentifier, request.AvailabilityZones);
+    if (placements.empty()) throw zones_missing();
+    set_placements(changed, std::move(placements));
+  }
+  context.state.groups.put(name, changed);
+
+  // AWS: a desired capacity outside the new bounds moves to the nearer one.
+  const std::int32_t before = *changed.group.DesiredCapacity;
+  const std::int32_t desired =
+      std::clamp(request.DesiredCapacity.value_or(before), min_size, max_size);
+  if (desired != before) {
+    change_desired_capacity(context, name, desired,
+                            "At " + cause_time(context) +
+                                " a user request update of AutoScalingGroup constraints to min: " +
+                                std::to_string(min_size) + ", max: " + std::to_string(max_size) +
+                                ", desired: " + std::to_string(desired) +
+                                changing_text(before, desired));
+  }
+  reconcile_later(context, name, kReaction);
+  return {};
+}
+
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetDesiredCapacity.html
+api::autoscaling::SetDesiredCapacityResponse set_desired_capacity(
+    Context& context, const api::autoscaling::SetDesiredCapacityType& request) {
+  const std::string& name = *request.AutoScalingGroupName;
+  const GroupRecord& group = find_changeable_group(context, name);
+  const std::int32_t desired = *request.DesiredCapacity;
+  if (desired > *group.group.MaxSize) throw desired_above_max(desired, *group.group.MaxSize);
+  if (desired < *group.group.MinSize) throw desired_below_min(desired, *group.group.MinSize);
+  if (request.HonorCooldown.value_or(false)) check_cooldown(context, group);
+  const std::int32_t before = *group.group.DesiredCapacity;
+  if (desired == before) return {};
+  change_desired_capacity(context, name, desired,
+                          "At " + cause_time(context) +
+                              " a user request explicitly set group desired capacity" +
+                              changing_text(before, desired));
+  reconcile_later(context, name, kReaction);
+  return {};
+}
+
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DeleteAutoScalingGroup.html
+api::autoscaling::DeleteAutoScalingGroupResponse delete_auto_scaling_group(
+    Context& context, const api::autoscaling::DeleteAutoScalingGroupType& request) {
+  const std::string& name = *request.AutoScalingGroupName;
+  const GroupRecord& group = find_group(context, name);
+  const auto members = members_of(context, name);
+  const bool is_active =
+      std::ranges::any_of(members, [](const Member& member) { return member.is_active(); });
+  if (!request.ForceDelete.value_or(false)) {
+    if (is_active) throw group_has_instances();
+    if (!members.empty()) throw group_has_activities();
+  }
+  if (members.empty()) {
+    context.state.groups.erase(name);
+    return {};
+  }
+  // AWS: with ForceDelete the group goes with all its instances, without waiting for anything else.
+  if (group.is_deleting) return {};
+  const std::int32_t before = *group.group.DesiredCapacity;
+  context.state.groups.update(name, [](GroupRecord& record) {
+    record.is_deleting = true;
+    record.group.MinSize = 0;
+    record.group.MaxSize = 0;
+  });
+  change_desired_capacity(context, name, 0,
+                          "At " + cause_time(context) +
+                              " a user request force deleted AutoScalingGroup" +
+                              changing_text(before, 0));
+  reconcile_later(context, name, kReaction);
+  return {};
+}
+
+}  // namespace fallstreak::services::autoscaling

@@ -1,0 +1,109 @@
+#include "services/autoscaling/health.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <set>
+
+#include "api/ec2/instances.h"
+#include "api/elbv2/targets.h"
+#include "services/autoscaling/activities.h"
+#include "services/autoscaling/capacity.h"
+#include "services/autoscaling/lifecycle.h"
+
+namespace fallstreak::services::autoscaling {
+namespace {
+
+using Ids = std::set<std::string>;
+
+void add_not_running(const api::ec2::DescribeInstancesResult& described, Ids& found) {
+  for (const auto& reservation : api::each(described.Reservations)) {
+    for (const auto& instance : api::each(reservation.Instances)) {
+      if (instance.State->Name != "running") found.insert(*instance.InstanceId);
+    }
+  }
+}
+
+/// Of these instances, those that EC2 does not run.
+Ids not_running(Context& context, const std::vector<std::string>& ids) {
+  Ids found;
+  if (ids.empty()) return found;
+  const auto described = context.try_call<api::ec2::DescribeInstances>({.InstanceIds = ids});
+  if (described) {
+    add_not_running(*described, found);
+    return found;
+  }
+  // One that EC2 has forgotten spoils the answer for all.
+  if (described.error().code != "InvalidInstanceID.NotFound") return found;
+  for (const auto& id : ids) {
+    const auto one = context.try_call<api::ec2::DescribeInstances>({.InstanceIds = {{id}}});
+    if (one) {
+      add_not_running(*one, found);
+    } else if (one.error().code == "InvalidInstanceID.NotFound") {
+      found.insert(id);
+    }
+  }
+  return found;
+}
+
+/// The instances that a load balancer of the group finds unhealthy.
+Ids unhealthy_targets(Context& context, const GroupRecord& group) {
+  Ids found;
+  for (const auto& arn : api::each(group.group.TargetGroupARNs)) {
+    const auto health = context.try_call<api::elbv2::DescribeTargetHealth>({.TargetGroupArn = arn});
+    if (!health) continue;
+    for (const auto& description : api::each(health->TargetHealthDescriptions)) {
+      if (description.TargetHealth->State == "unhealthy") found.insert(*description.Target->Id);
+    }
+  }
+  return found;
+}
+
+bool is_in_grace(const Context& context, const GroupRecord& group, const InstanceRecord& instance) {
+  const std::chrono::seconds grace(*group.group.HealthCheckGracePeriod);
+  return context.now() < *instance.in_service_since + grace;
+}
+
+}  // namespace
+
+bool heeds_load_balancers(const GroupRecord& group) {
+  return group.group.HealthCheckType->find("ELB") != std::string::npos;
+}
+
+std::int64_t version_number(const std::string& version) {
+  std::int64_t number = 0;
+  std::from_chars(version.data(), version.data() + version.size(), number);
+  return number;
+}
+
+void check_health(Context& context, const std::string& group_name) {
+  const GroupRecord group = *context.state.groups.find(group_name);
+  std::vector<std::string> in_service;
+  for (const auto& member : members_of(context, group_name)) {
+    if (member.lifecycle == kInService && member.is_healthy) {
+      in_service.push_back(member.instance_id);
+    }
+  }
+  const Ids stopped = not_running(context, in_service);
+  const Ids unhealthy = heeds_load_balancers(group) ? unhealthy_targets(context, group) : Ids();
+  const std::string taken_out =
+      "At " + cause_time(context) + " an instance was taken out of service in response to an ";
+  for (const auto& id : in_service) {
+    std::string cause;
+    if (stopped.contains(id)) {
+      // AWS: what does not run is unhealthy at once, also in its grace period.
+      cause = taken_out + "EC2 health check indicating it has been terminated or stopped.";
+    } else if (unhealthy.contains(id) &&
+               !is_in_grace(context, group, *context.state.instances.find(id))) {
+      cause = taken_out + "ELB system health check failure.";
+    } else {
+      continue;
+    }
+    context.state.instances.update(id, [&](InstanceRecord& record) {
+      record.instance.HealthStatus = "Unhealthy";
+      record.unhealthy_cause = cause;
+    });
+  }
+}
+
+}  // namespace fallstreak::services::autoscaling

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "services/autoscaling/state.h"
+
+namespace fallstreak::services::autoscaling {
+
+/// Marks the instances in service that EC2 or the load balancer finds unhealthy.
+/// https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html
+void check_health(Context& context, const std::string& group_name);
+
+/// Whether the group heeds its load balancers' health checks: HealthCheckType has ELB.
+bool heeds_load_balancers(const GroupRecord& group);
+
+/// The number of a launch template's version; 0 when the text is none.
+std::int64_t version_number(const std::string& version);
+
+}  // namespace fallstreak::services::autoscaling

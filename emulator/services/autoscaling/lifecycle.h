@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "services/autoscaling/state.h"
+
+/// The life of one instance of a group: launched through EC2, Pending, InService, Terminating,
+/// gone. https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-lifecycle.html
+namespace fallstreak::services::autoscaling {
+
+enum class LaunchPurpose { capacity, rebalancing };
+
+/// Asks EC2 for an instance in a zone and records the activity. False when EC2 refused; a zone
+/// without capacity is left alone for a while then.
+bool launch_instance(Context& context, const std::string& group_name, const std::string& zone,
+                     const std::string& cause, LaunchPurpose purpose);
+
+/// Takes an instance out of the group: deregistered and drained, then terminated. Returns the
+/// activity's key.
+std::string begin_termination(Context& context, const std::string& instance_id,
+                              const std::string& cause);
+
+/// Looks at an instance that starts or terminates, until it has; the payload says which.
+void on_instance_check(Context& context, const world::Event& event);
+
+/// AWS's names of the states.
+inline constexpr std::string_view kPending = "Pending";
+inline constexpr std::string_view kInService = "InService";
+inline constexpr std::string_view kTerminating = "Terminating";
+
+}  // namespace fallstreak::services::autoscaling

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/autoscaling/activities.h"
+#include "api/autoscaling/groups.h"
+#include "base/time.h"
+
+namespace fallstreak::services::autoscaling {
+
+/// Where a group may launch: a subnet, or the default subnet of a zone when the id is empty.
+struct PlacementRecord {
+  std::string zone;
+  std::string subnet_id;
+};
+template <class Visitor>
+void visit_fields(PlacementRecord& record, Visitor&& visit) {
+  visit("zone", record.zone);
+  visit("subnet_id", record.subnet_id);
+}
+
+/// A zone in which launches failed for lack of capacity.
+struct BackoffRecord {
+  std::int32_t failures = 0;
+  Time until{};
+};
+template <class Visitor>
+void visit_fields(BackoffRecord& record, Visitor&& visit) {
+  visit("failures", record.failures);
+  visit("until", record.until);
+}
+
+struct GroupRecord {
+  /// Without Instances, which are rows of their own.
+  api::autoscaling::AutoScalingGroup group;
+  std::vector<PlacementRecord> placements;
+  std::map<std::string, BackoffRecord> backoffs;  // by zone
+  /// Why the desired capacity is what it is: the first sentence of the causes of activities that
+  /// follow from it.
+  std::string pending_cause;
+  /// Launches that stand in for unhealthy instances, of those that are still to come.
+  std::int32_t pending_replacements = 0;
+  Time cooldown_until{};
+  bool is_deleting = false;
+};
+template <class Visitor>
+void visit_fields(GroupRecord& record, Visitor&& visit) {
+  visit("group", record.group);
+  visit("placements", record.placements);
+  visit("backoffs", record.backoffs);
+  visit("pending_cause", record.pending_cause);
+  visit("pending_replacements", record.pending_replacements);
+  visit("cooldown_until", record.cooldown_until);
+  visit("is_deleting", record.is_deleting);
+}
+
+struct InstanceRecord {
+  std::string group_name;
+  api::autoscaling::Instance instance;
+  Time launch_time{};
+  std::optional<Time> in_service_since;
+  /// Launched beyond the desired capacity, to make the zones even.
+  bool is_rebalancing = false;
+  /// What found it unhealthy: the sentence of the activity's cause.
+  std::string unhealthy_cause;
+  std::string launch_activity;
+  std::string termination_activity;
+  /// EC2 was told to terminate it.
+  bool is_termination_requested = false;
+};
+template <class Visitor>
+void visit_fields(InstanceRecord& record, Visitor&& visit) {
+  visit("group_name", record.group_name);
+  visit("instance", record.instance);
+  visit("launch_time", record.launch_time);
+  visit("in_service_since", record.in_service_since);
+  visit("is_rebalancing", record.is_rebalancing);
+  visit("unhealthy_cause", record.unhealthy_cause);
+  visit("launch_activity", record.launch_activity);
+  visit("termination_activity", record.termination_activity);
+  visit("is_termination_requested", record.is_termination_requested);
+}
+
+struct ActivityRecord {
+  api::autoscaling::Activity activity;
+};
+template <class Visitor>
+void visit_fields(ActivityRecord& record, Visitor&& visit) {
+  visit("activity", record.activity);
+}
+
+}  // namespace fallstreak::services::autoscaling

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/dynamodb/items.h"
+#include "services/dynamodb/records.h"
+
+/// What operations cost.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+namespace fallstreak::services::dynamodb {
+
+enum class Consistency { eventual, strong };
+
+/// The read capacity units of so many bytes, read at once: at least one unit, or half of one.
+double read_units(std::size_t bytes, Consistency consistency);
+double write_units(std::size_t bytes);
+
+/// What one operation consumed of a table and of its indexes.
+class Consumption {
+ public:
+  void add_to_table(double units) { table_ += units; }
+  void add_to_index(const IndexRecord& index, double units);
+  void add(const Consumption& other);
+
+  /// As `ReturnConsumedCapacity` asks for it: empty for NONE.
+  [[nodiscard]] std::optional<api::dynamodb::ConsumedCapacity> answer(
+      const std::optional<std::string>& wanted, std::string_view table_name) const;
+
+ private:
+  double table_ = 0;
+  std::map<std::string, double> local_indexes_;
+  std::map<std::string, double> global_indexes_;
+};
+
+}  // namespace fallstreak::services::dynamodb

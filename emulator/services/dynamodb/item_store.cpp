@@ -1,0 +1,203 @@
+#include "services/dynamodb/item_store.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace fallstreak::services::dynamodb {
+namespace {
+
+std::string contents_key(std::uint64_t id) {
+  KeyBytes key;
+  append_table(key, id);
+  return std::string(key.view());
+}
+
+void count(Context& context, std::uint64_t id, std::int64_t items, std::int64_t bytes) {
+  if (items == 0 && bytes == 0) return;
+  context.state.contents.update(contents_key(id), [&](ContentsRecord& contents) {
+    contents.item_count += items;
+    contents.size_bytes += bytes;
+  });
+}
+
+bool is_projected(const TableRecord& table, const IndexRecord& index, std::string_view name) {
+  return table.keys.has(name) || index.keys.has(name) ||
+         std::ranges::find(index.non_key_attributes, name) != index.non_key_attributes.end();
+}
+
+ItemRecord entry_of(const TableRecord& table, const IndexRecord& index, const ItemRecord& item) {
+  if (index.projection == ProjectionType::all) return item;
+  ItemRecord entry;
+  Writer writer(entry.attributes);
+  for (const Attribute& attribute : Attributes(item.attributes)) {
+    if (!is_projected(table, index, attribute.name)) continue;
+    writer.write_name(attribute.name);
+    writer.write_value(attribute.value);
+  }
+  entry.size = static_cast<std::uint32_t>(size_of_attributes(entry.attributes));
+  return entry;
+}
+
+void remove_entry(Context& context, const IndexRecord& index, const std::string& key,
+                  Consumption& consumption) {
+  const std::uint32_t size = context.state.items.find(key)->size;
+  context.state.items.erase(key);
+  count(context, index.id, -1, -static_cast<std::int64_t>(size));
+  consumption.add_to_index(index, write_units(size));
+}
+
+void put_entry(Context& context, const IndexRecord& index, std::string key, ItemRecord entry,
+               Consumption& consumption) {
+  const ItemRecord* before = context.state.items.find(key);
+  // AWS: an index whose entry stays the same is not written.
+  if (before != nullptr && before->attributes == entry.attributes) return;
+  const std::uint32_t old_size = before == nullptr ? 0 : before->size;
+  consumption.add_to_index(index, write_units(std::max(old_size, entry.size)));
+  count(context, index.id, before == nullptr ? 1 : 0,
+        static_cast<std::int64_t>(entry.size) - static_cast<std::int64_t>(old_size));
+  context.state.items.put(std::move(key), std::move(entry));
+}
+
+void update_indexes(Context& context, const TableRecord& table, const ItemRecord* old_item,
+                    const ItemRecord* new_item, Consumption& consumption) {
+  for (const IndexRecord& index : table.indexes) {
+    const auto old_key =
+        old_item ? index_entry_key(table, index, old_item->attributes) : std::nullopt;
+    auto new_key = new_item ? index_entry_key(table, index, new_item->attributes) : std::nullopt;
+    if (old_key && old_key != new_key) remove_entry(context, index, *old_key, consumption);
+    if (new_key)
+      put_entry(context, index, std::move(*new_key), entry_of(table, index, *new_item),
+                consumption);
+  }
+}
+
+/// The index that comes first in the alphabet among those that have the attribute as a key: the one
+/// that messages name.
+struct BadIndexKey {
+  const IndexRecord* index = nullptr;
+  const KeyAttribute* attribute = nullptr;
+  Value value;
+};
+
+std::optional<BadIndexKey> find_bad_index_key(const TableRecord& table, std::string_view item) {
+  const auto is_bad = [](const KeyAttribute& attribute, const Value& value) {
+    return value.type != attribute.type || value.bytes.empty();
+  };
+  for (const IndexRecord& index : table.indexes) {
+    for (const KeyAttribute* attribute :
+         {&index.keys.hash, index.keys.range ? &*index.keys.range : nullptr}) {
+      if (attribute == nullptr) continue;
+      const auto value = find_attribute(item, attribute->name);
+      if (value && is_bad(*attribute, *value)) return BadIndexKey{&index, attribute, *value};
+    }
+  }
+  return std::nullopt;
+}
+
+std::int64_t size_under(const Context& context, std::string_view prefix) {
+  std::int64_t size = 0;
+  for (const auto& row : context.state.items.range(prefix)) size += row.second.size;
+  return size;
+}
+
+}  // namespace
+
+const ItemRecord* find_item(const Context& context, const ItemKey& key) {
+  return context.state.items.find(key.bytes.view());
+}
+
+Consumption put_item(Context& context, const TableRecord& table, std::string_view key,
+                     const ItemRecord* old, ItemRecord item) {
+  Consumption consumption;
+  const std::uint32_t old_size = old == nullptr ? 0 : old->size;
+  consumption.add_to_table(write_units(std::max(old_size, item.size)));
+  if (!table.indexes.empty()) {
+    // Copied, because writing entries moves what `old` points to.
+    const std::optional<ItemRecord> before = old ? std::optional<ItemRecord>(*old) : std::nullopt;
+    update_indexes(context, table, before ? &*before : nullptr, &item, consumption);
+  }
+  count(context, table.id, old == nullptr ? 1 : 0,
+        static_cast<std::int64_t>(item.size) - static_cast<std::int64_t>(old_size));
+  context.state.items.put(std::string(key), std::move(item));
+  return consumption;
+}
+
+Consumption delete_item(Context& context, const TableRecord& table, std::string_view key,
+                        const ItemRecord* old) {
+  Consumption consumption;
+  consumption.add_to_table(write_units(old == nullptr ? 0 : old->size));
+  if (old == nullptr) return consumption;
+  const ItemRecord before = *old;
+  update_indexes(context, table, &before, nullptr, consumption);
+  count(context, table.id, -1, -static_cast<std::int64_t>(before.size));
+  context.state.items.erase(key);
+  return consumption;
+}
+
+void check_index_keys(const TableRecord& table, std::string_view item, Writing writing) {
+  if (table.indexes.empty()) return;
+  const auto bad = find_bad_index_key(table, item);
+  if (!bad) return;
+  if (bad->value.type != bad->attribute->type) {
+    if (writing == Writing::update) {
+      throw invalid_parameter_values(
+          "The update expression attempted to update the secondary index key to unsupported type");
+    }
+    throw invalid_parameter_values("Type mismatch for Index Key " + bad->attribute->name +
+                                   " Expected: " + std::string(name_of(bad->attribute->type)) +
+                                   " Actual: " + std::string(name_of(bad->value.type)) +
+                                   " IndexName: " + bad->index->name);
+  }
+  const std::string empty = "The AttributeValue for a key attribute cannot contain an empty " +
+                            std::string(bad->attribute->type == Type::B ? "binary" : "string") +
+                            " value.";
+  if (writing == Writing::update) {
+    throw validation_exception(
+        "One or more parameter values are not valid. The update expression attempted to update a "
+        "secondary index key to "
+        "a value that is not supported. " +
+        empty);
+  }
+  throw validation_exception(
+      "One or more parameter values are not valid. A value specified for a secondary index key is "
+      "not supported. " +
+      empty + " IndexName: " + bad->index->name + ", IndexKey: " + bad->attribute->name);
+}
+
+std::optional<std::string> index_entry_key(const TableRecord& table, const IndexRecord& index,
+                                           std::string_view item) {
+  const auto values = key_values(index.keys, item);
+  if (!values) return std::nullopt;
+  check_key_sizes(index.keys, *values);
+  KeyBytes key;
+  append_table(key, index.id);
+  append_key(key, index.keys, *values);
+  append_key(key, table.keys, *key_values(table.keys, item));
+  return std::string(key.view());
+}
+
+std::optional<api::dynamodb::ItemCollectionMetrics> item_collection_metrics(
+    const Context& context, const TableRecord& table, const KeyValues& key,
+    const std::optional<std::string>& wanted) {
+  const auto is_local = [](const IndexRecord& index) { return index.kind == IndexKind::local; };
+  if (!wanted || *wanted != "SIZE" || std::ranges::none_of(table.indexes, is_local))
+    return std::nullopt;
+  const auto size_of_partition = [&](std::uint64_t id) {
+    KeyBytes prefix;
+    append_table(prefix, id);
+    append_hash(prefix, key.hash);
+    return size_under(context, prefix.view());
+  };
+  std::int64_t size = size_of_partition(table.id);
+  for (const IndexRecord& index : table.indexes) {
+    if (is_local(index)) size += size_of_partition(index.id);
+  }
+  const double lower = std::floor(static_cast<double>(size) / (1024.0 * 1024.0 * 1024.0));
+  api::dynamodb::ItemCollectionMetrics metrics;
+  metrics.ItemCollectionKey.emplace().push_back(
+      {table.keys.hash.name, unpack({table.keys.hash.type, key.hash})});
+  metrics.SizeEstimateRangeGB = std::vector<double>{lower, lower + 1};
+  return metrics;
+}
+
+}  // namespace fallstreak::services::dynamodb

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "services/dynamodb/capacity.h"
+#include "services/dynamodb/keys.h"
+#include "services/dynamodb/state.h"
+
+/// Reading and writing items, with the indexes' entries and the counts kept right.
+namespace fallstreak::services::dynamodb {
+
+/// AWS: an item's size, names included, is at most 400 KB.
+constexpr std::size_t kLargestItem = 400 * 1024;
+
+/// Valid until the items are changed; null when there is none.
+const ItemRecord* find_item(const Context& context, const ItemKey& key);
+
+/// Puts the item, whose key's bytes are given, in the place of `old`. Returns what that costs.
+Consumption put_item(Context& context, const TableRecord& table, std::string_view key,
+                     const ItemRecord* old, ItemRecord item);
+/// Removes `old`, if there is one.
+Consumption delete_item(Context& context, const TableRecord& table, std::string_view key,
+                        const ItemRecord* old);
+
+/// Refuses an item of which an index's key attribute has a value that no key can have. Says so as a
+/// put or as an update.
+enum class Writing { put, update };
+void check_index_keys(const TableRecord& table, std::string_view item, Writing writing);
+
+/// The key of an index entry, by an item's bytes; empty when the item is not in the index.
+std::optional<std::string> index_entry_key(const TableRecord& table, const IndexRecord& index,
+                                           std::string_view item);
+
+/// The size of an item collection, for a table with local indexes.
+std::optional<api::dynamodb::ItemCollectionMetrics> item_collection_metrics(
+    const Context& context, const TableRecord& table, const KeyValues& key,
+    const std::optional<std::string>& wanted);
+
+}  // namespace fallstreak::services::dynamodb

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "services/dynamodb/expression.h"
+#include "services/dynamodb/keys.h"
+#include "services/dynamodb/legacy.h"
+
+/// Which keys a Query asks for.
+namespace fallstreak::services::dynamodb {
+
+enum class KeyOperator : std::uint8_t {
+  equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  between,
+  begins_with,
+  other
+};
+
+/// One condition on a key attribute, however it was written.
+struct KeyClause {
+  std::string_view name;
+  KeyOperator comparison = KeyOperator::equal;
+  std::vector<Value> values;
+};
+
+/// Of a KeyConditionExpression that was parsed.
+std::vector<KeyClause> key_clauses(const Expression& expression, Wording wording);
+/// Of the older KeyConditions.
+std::vector<KeyClause> key_clauses(const api::Map<api::dynamodb::Condition>& conditions,
+                                   Wording wording, ValueStore& store);
+
+/// The clauses, fitted to a key schema.
+struct KeyCondition {
+  std::string_view hash;
+  std::optional<KeyClause> range;
+
+  [[nodiscard]] bool allows_range(std::string_view value) const;
+};
+KeyCondition key_condition(const KeySchema& schema, const std::vector<KeyClause>& clauses);
+
+/// The keys that a condition allows: from `low` to before `high`.
+struct KeyRange {
+  std::string low;
+  std::string high;
+};
+KeyRange key_range(std::uint64_t table_id, const KeyCondition& condition);
+
+}  // namespace fallstreak::services::dynamodb

@@ -1,0 +1,182 @@
+#include "services/dynamodb/page.h"
+
+#include <algorithm>
+
+#include "services/dynamodb/table_access.h"
+
+namespace fallstreak::services::dynamodb {
+namespace {
+
+/// AWS: a page ends when the items that were read, filtered or not, reach 1 MB.
+constexpr std::size_t kPageBytes = 1024 * 1024;
+
+class PageReader {
+ public:
+  PageReader(const Context& context, const PageRequest& request)
+      : context_(context), request_(request) {
+    // A local index fetches from the table what it does not have itself.
+    fetches_ = request.index != nullptr && request.index->kind == IndexKind::local &&
+               request.index->projection != ProjectionType::all && needs_more_than_index();
+  }
+
+  Page read() {
+    const auto& items = context_.state.items;
+    if (request_.is_forward) {
+      const bool goes_on = request_.start && *request_.start >= request_.low;
+      auto at = goes_on ? items.upper_bound(*request_.start) : items.lower_bound(request_.low);
+      for (; at != items.end() && at->first < request_.high; ++at) {
+        if (!take(at->second)) break;
+      }
+    } else {
+      const std::string& before =
+          request_.start ? std::min(*request_.start, request_.high) : request_.high;
+      auto at = items.lower_bound(before);
+      while (at != items.begin()) {
+        --at;
+        if (at->first < request_.low || !take(at->second)) break;
+      }
+    }
+    account();
+    return std::move(page_);
+  }
+
+ private:
+  [[nodiscard]] bool needs_more_than_index() const {
+    if (request_.select == Select::all_attributes) return true;
+    if (request_.select != Select::specific_attributes) return false;
+    const ProjectionExpression& wanted = request_.projection->expression();
+    return std::ranges::any_of(wanted.paths, [&](NodeId id) {
+      const std::string_view name = wanted.expression.path(wanted.expression[id]).front().name;
+      const auto& included = request_.index->non_key_attributes;
+      return !request_.table->keys.has(name) && !request_.index->keys.has(name) &&
+             std::ranges::find(included, name) == included.end();
+    });
+  }
+
+  /// Reads one item; false when it is the last of the page.
+  bool take(const ItemRecord& entry) {
+    ++page_.scanned_count;
+    bytes_ += entry.size;
+    const ItemRecord* item = &entry;
+    if (fetches_) {
+      item = find_item(
+          context_, ItemKey(*request_.table, *key_values(request_.table->keys, entry.attributes)));
+      fetched_units_ += read_units(item->size, request_.consistency);
+    }
+    if (request_.filter == nullptr || is_met(*request_.filter, item->attributes)) {
+      ++page_.count;
+      if (request_.select != Select::count)
+        page_.items.push_back(request_.projection->of(item->attributes));
+    }
+    // AWS: a page that was cut has a key to go on from, even if nothing follows.
+    const bool is_full = request_.limit && page_.scanned_count == *request_.limit;
+    if (!is_full && bytes_ < kPageBytes) return true;
+    page_.last_evaluated_key = key_of(entry.attributes);
+    return false;
+  }
+
+  [[nodiscard]] ApiItem key_of(std::string_view attributes) const {
+    ApiItem key;
+    for (const Attribute& attribute : Attributes(attributes)) {
+      if (request_.table->keys.has(attribute.name) || request_.keys().has(attribute.name)) {
+        key.push_back({std::string(attribute.name), unpack(attribute.value)});
+      }
+    }
+    return key;
+  }
+
+  void account() {
+    const double units = read_units(bytes_, request_.consistency);
+    if (request_.index == nullptr) {
+      page_.consumption.add_to_table(units);
+    } else {
+      page_.consumption.add_to_index(*request_.index, units);
+      page_.consumption.add_to_table(fetched_units_);
+    }
+  }
+
+  const Context& context_;
+  const PageRequest& request_;
+  bool fetches_ = false;
+  std::size_t bytes_ = 0;
+  double fetched_units_ = 0;
+  Page page_;
+};
+
+}  // namespace
+
+Page read_page(const Context& context, const PageRequest& request) {
+  return PageReader(context, request).read();
+}
+
+std::optional<StartKey> start_key(const PageRequest& request, const ApiItem& given,
+                                  Wording wording) {
+  StartKey start{.attributes = pack_item(given, wording)};
+  std::size_t expected = request.table->keys.size();
+  if (request.index != nullptr) {
+    expected += request.table->keys.has(request.index->keys.hash.name) ? 0 : 1;
+    const auto& range = request.index->keys.range;
+    expected += range && !request.table->keys.has(range->name) ? 1 : 0;
+  }
+  const auto own = key_values(request.table->keys, start.attributes);
+  if (given.size() != expected || !own) return std::nullopt;
+  check_key_sizes(request.table->keys, *own);
+  if (request.index == nullptr) {
+    start.key = ItemKey(*request.table, *own).bytes.view();
+    return start;
+  }
+  const auto key = index_entry_key(*request.table, *request.index, start.attributes);
+  if (!key) return std::nullopt;
+  start.key = *key;
+  return start;
+}
+
+Select read_select(const std::optional<std::string>& select, const IndexRecord* index,
+                   const Projection& projection) {
+  if (select == "COUNT") return Select::count;
+  if (!projection.is_whole()) return Select::specific_attributes;
+  if (select == "ALL_ATTRIBUTES") {
+    if (index != nullptr && index->kind == IndexKind::global &&
+        index->projection != ProjectionType::all) {
+      throw invalid_parameter_values(
+          "Select type ALL_ATTRIBUTES is not supported for global secondary index " + index->name +
+          " because its projection type is not ALL");
+    }
+    return Select::all_attributes;
+  }
+  // AWS: an index shows what is projected into it, unless more is asked for.
+  return index == nullptr ? Select::all_attributes : Select::projected_attributes;
+}
+
+void check_select(const std::optional<std::string>& select, bool has_index,
+                  bool has_attributes_to_get, bool has_projection_expression,
+                  std::string_view reading, Wording specific_wording) {
+  if (!select) return;
+  const bool has_projection = has_attributes_to_get || has_projection_expression;
+  if (*select == "ALL_PROJECTED_ATTRIBUTES" && !has_index) {
+    throw validation_exception("ALL_PROJECTED_ATTRIBUTES can be used only when " +
+                               std::string(reading) + " using an IndexName");
+  }
+  if (*select == "SPECIFIC_ATTRIBUTES" && !has_projection) {
+    throw validation_exception(specific_wording,
+                               "Must specify the AttributesToGet or ProjectionExpression when "
+                               "choosing to get SPECIFIC_ATTRIBUTES");
+  }
+  if (*select == "SPECIFIC_ATTRIBUTES" || !has_projection) return;
+  throw validation_exception(
+      "Cannot specify the " +
+      std::string(has_attributes_to_get ? "AttributesToGet" : "ProjectionExpression") +
+      " when choosing to get " + (*select == "COUNT" ? std::string("only the Count") : *select));
+}
+
+const IndexRecord* index_to_read(const TableRecord& table, const std::optional<std::string>& name,
+                                 bool is_consistent) {
+  if (!name) return nullptr;
+  const IndexRecord& index = index_of(table, *name);
+  if (is_consistent && index.kind == IndexKind::global) {
+    throw validation_exception("Consistent reads are not supported on global secondary indexes");
+  }
+  return &index;
+}
+
+}  // namespace fallstreak::services::dynamodb

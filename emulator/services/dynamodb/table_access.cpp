@@ -1,0 +1,70 @@
+#include "services/dynamodb/table_access.h"
+
+#include <algorithm>
+
+#include "base/arn.h"
+
+namespace fallstreak::services::dynamodb {
+namespace {
+
+ApiError bad_table_name(std::string_view name, std::string_view constraint) {
+  return validation_exception(
+      "1 validation error detected: Value '" + std::string(name) +
+      "' at 'tableName' failed to satisfy constraint: " + std::string(constraint));
+}
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '.' || c == '-';
+}
+
+/// Chosen: what lies in another account or region is not there, as for a caller without permission
+/// to see it.
+std::string_view name_in_arn(const Context& context, std::string_view text) {
+  const auto arn = Arn::parse(text);
+  constexpr std::string_view kTable = "table/";
+  if (!arn || arn->service != "dynamodb" || !arn->resource.starts_with(kTable)) {
+    throw validation_exception("Invalid table ARN: " + std::string(text));
+  }
+  if (arn->account_id != context.account_id() || arn->region != context.region()) {
+    throw resource_not_found_exception();
+  }
+  return text.substr(text.rfind('/') + 1);
+}
+
+}  // namespace
+
+std::string_view table_name_of(const Context& context, std::string_view name_or_arn) {
+  if (name_or_arn.starts_with("arn:")) return name_in_arn(context, name_or_arn);
+  if (name_or_arn.size() > 255) {
+    throw bad_table_name(name_or_arn, "Member must have length less than or equal to 255");
+  }
+  if (!std::ranges::all_of(name_or_arn, is_name_character)) {
+    throw bad_table_name(name_or_arn,
+                         "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
+  }
+  return name_or_arn;
+}
+
+const TableRecord& usable_table(Context& context, std::string_view name_or_arn) {
+  const TableRecord* table = context.state.tables.find(table_name_of(context, name_or_arn));
+  if (table == nullptr || table->status != TableStatus::active)
+    throw resource_not_found_exception();
+  return *table;
+}
+
+const IndexRecord& index_of(const TableRecord& table, std::string_view index_name) {
+  const auto found = std::ranges::find(table.indexes, index_name, &IndexRecord::name);
+  if (found == table.indexes.end()) {
+    throw validation_exception("The table does not have the specified index: " +
+                               std::string(index_name));
+  }
+  return *found;
+}
+
+bool has_local_index(const TableRecord& table) {
+  return std::ranges::any_of(
+      table.indexes, [](const IndexRecord& index) { return index.kind == IndexKind::local; });
+}
+
+}  // namespace fallstreak::services::dynamodb

@@ -1,0 +1,280 @@
+#include "services/dynamodb/table_schema.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "services/dynamodb/errors.h"
+
+namespace fallstreak::services::dynamodb {
+namespace {
+
+using api::dynamodb::CreateTableInput;
+using api::dynamodb::KeySchemaElement;
+using api::dynamodb::Projection;
+using api::dynamodb::ProvisionedThroughput;
+using Elements = std::vector<KeySchemaElement>;
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+constexpr std::size_t kMostLocalIndexes = 5;
+constexpr std::size_t kMostGlobalIndexes = 20;
+constexpr std::int64_t kMostCapacityUnits = 1'000'000'000'000;
+
+ApiError missing_member(std::string_view member) {
+  return validation_exception("1 validation error detected: Value null at '" + std::string(member) +
+                              "' failed to satisfy constraint: Member must not be null");
+}
+
+template <class Range, class Name>
+std::string joined(const Range& range, Name name) {
+  std::string text = "[";
+  for (const auto& element : range) {
+    if (text.size() > 1) text += ", ";
+    text += name(element);
+  }
+  return text + "]";
+}
+
+std::string names_of(const Elements& keys) {
+  return joined(keys, [](const KeySchemaElement& key) { return *key.AttributeName; });
+}
+std::string names_of(const std::vector<KeyAttribute>& definitions) {
+  return joined(definitions, [](const KeyAttribute& definition) { return definition.name; });
+}
+
+void check_lengths(const CreateTableInput& request) {
+  const std::string& name = *request.TableName;
+  if (name.size() < 3) {
+    throw validation_exception(
+        "1 validation error detected: Value '" + name +
+        "' at 'tableName' failed to satisfy constraint: Member must have length greater than or "
+        "equal to 3");
+  }
+  if (!request.AttributeDefinitions) throw missing_member("attributeDefinitions");
+  if (!request.KeySchema) throw missing_member("keySchema");
+  if (request.KeySchema->size() <= 2) return;
+  const std::string shown = joined(*request.KeySchema, [](const KeySchemaElement& key) {
+    return "KeySchemaElement(attributeName=" + *key.AttributeName + ", keyType=" + *key.KeyType +
+           ")";
+  });
+  throw validation_exception(
+      "1 validation error detected: Value '" + shown +
+      "' at 'keySchema' failed to satisfy constraint: Member must have length less than or "
+      "equal to 2");
+}
+
+void check_bounds(std::int64_t units, std::string_view name) {
+  if (units <= kMostCapacityUnits) return;
+  throw validation_exception("Given value " + std::to_string(units) + " for " + std::string(name) +
+                             " is out of bounds");
+}
+
+void read_billing(const CreateTableInput& request, TableRecord& table) {
+  const auto& throughput = request.ProvisionedThroughput;
+  if (request.BillingMode == "PAY_PER_REQUEST") {
+    table.billing_mode = BillingMode::pay_per_request;
+    if (!throughput) return;
+    throw invalid_parameter_values(
+        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
+        "PAY_PER_REQUEST");
+  }
+  if (!throughput) {
+    throw invalid_parameter_values(
+        "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
+        "PROVISIONED");
+  }
+  check_bounds(*throughput->ReadCapacityUnits, "ReadCapacityUnits");
+  check_bounds(*throughput->WriteCapacityUnits, "WriteCapacityUnits");
+  table.read_capacity_units = *throughput->ReadCapacityUnits;
+  table.write_capacity_units = *throughput->WriteCapacityUnits;
+}
+
+/// Reads key schemas against a table's attribute definitions.
+class SchemaReader {
+ public:
+  explicit SchemaReader(const TableRecord& table) : definitions_(table.attribute_definitions) {}
+
+  KeySchema read(const Elements& keys) {
+    const auto undefined = [&](const KeySchemaElement& key) {
+      return definition(*key.AttributeName) == nullptr;
+    };
+    if (std::ranges::any_of(keys, undefined)) {
+      throw invalid_parameter_values(
+          "Some index key attributes are not defined in AttributeDefinitions. Keys: " +
+          names_of(keys) + ", AttributeDefinitions: " + names_of(definitions_));
+    }
+    if (keys.size() == 2 && keys[0].AttributeName == keys[1].AttributeName) {
+      throw validation_exception(
+          "Both the Hash Key and the Range Key element in the KeySchema have the same name");
+    }
+    if (keys[0].KeyType != "HASH") {
+      throw validation_exception(
+          "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+    }
+    if (keys.size() == 2 && keys[1].KeyType != "RANGE") {
+      throw validation_exception(
+          "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
+    }
+    for (const KeySchemaElement& key : keys) used_.insert(*key.AttributeName);
+    KeySchema schema{.hash = *definition(*keys[0].AttributeName)};
+    if (keys.size() == 2) schema.range = *definition(*keys[1].AttributeName);
+    return schema;
+  }
+
+  [[nodiscard]] const std::set<std::string>& used() const { return used_; }
+
+ private:
+  [[nodiscard]] const KeyAttribute* definition(std::string_view name) const {
+    const auto found = std::ranges::find(definitions_, name, &KeyAttribute::name);
+    return found == definitions_.end() ? nullptr : &*found;
+  }
+
+  const std::vector<KeyAttribute>& definitions_;
+  std::set<std::string> used_;
+};
+
+void read_definitions(const CreateTableInput& request, TableRecord& table) {
+  for (const auto& definition : *request.AttributeDefinitions) {
+    const Type type = *definition.AttributeType == "S"   ? Type::S
+                      : *definition.AttributeType == "N" ? Type::N
+                                                         : Type::B;
+    table.attribute_definitions.push_back({*definition.AttributeName, type});
+  }
+  if (request.KeySchema->size() > table.attribute_definitions.size()) {
+    throw validation_exception("Invalid KeySchema: Some index key attribute have no definition");
+  }
+}
+
+void read_projection(const Projection& projection, IndexRecord& index) {
+  if (!projection.ProjectionType) throw invalid_parameter_values("Unknown ProjectionType: null");
+  const std::string& type = *projection.ProjectionType;
+  const bool includes = type == "INCLUDE";
+  if (projection.NonKeyAttributes && !includes) {
+    throw invalid_parameter_values("ProjectionType is " + type +
+                                   ", but NonKeyAttributes is specified");
+  }
+  if (!projection.NonKeyAttributes && includes) {
+    throw invalid_parameter_values(
+        "ProjectionType is INCLUDE, but NonKeyAttributes is not specified");
+  }
+  index.projection = includes        ? ProjectionType::include
+                     : type == "ALL" ? ProjectionType::all
+                                     : ProjectionType::keys_only;
+  if (includes) index.non_key_attributes = *projection.NonKeyAttributes;
+}
+
+void add_index(IndexRecord index, TableRecord& table) {
+  if (std::ranges::find(table.indexes, index.name, &IndexRecord::name) != table.indexes.end()) {
+    throw invalid_parameter_values("Duplicate index name: " + index.name);
+  }
+  table.indexes.push_back(std::move(index));
+}
+
+void check_index_length(const Elements& keys) {
+  if (keys.size() <= 2) return;
+  throw ApiError(
+      "NotImplemented",
+      "Index keys of more than two attributes are not implemented by this version of Fallstreak.",
+      501);
+}
+
+void read_local_indexes(const CreateTableInput& request, SchemaReader& schemas,
+                        TableRecord& table) {
+  if (!request.LocalSecondaryIndexes) return;
+  const auto& requested = *request.LocalSecondaryIndexes;
+  if (requested.empty()) throw invalid_parameter_values("List of LocalSecondaryIndexes is empty");
+  if (!table.keys.range) {
+    throw invalid_parameter_values(
+        "Table KeySchema does not have a range key, which is required when specifying a "
+        "LocalSecondaryIndex");
+  }
+  for (const auto& local : requested) {
+    check_index_length(*local.KeySchema);
+    IndexRecord index{
+        .name = *local.IndexName, .kind = IndexKind::local, .keys = schemas.read(*local.KeySchema)};
+    if (!index.keys.range) {
+      throw invalid_parameter_values("Index KeySchema does not have a range key for index: " +
+                                     index.name);
+    }
+    if (index.keys.hash.name != table.keys.hash.name) {
+      throw invalid_parameter_values(
+          "Index KeySchema does not have the same leading hash key as table KeySchema for index: " +
+          index.name + ". index hash key: " + index.keys.hash.name +
+          ", table hash key: " + table.keys.hash.name);
+    }
+    read_projection(*local.Projection, index);
+    add_index(std::move(index), table);
+  }
+  if (requested.size() > kMostLocalIndexes) {
+    throw invalid_parameter_values("Number of LocalSecondaryIndexes exceeds per-table limit of 5");
+  }
+}
+
+void read_index_throughput(const std::optional<ProvisionedThroughput>& throughput,
+                           const TableRecord& table, IndexRecord& index) {
+  if (table.billing_mode == BillingMode::pay_per_request) {
+    if (!throughput) return;
+    throw invalid_parameter_values("ProvisionedThroughput should not be specified for index: " +
+                                   index.name + " when BillingMode is PAY_PER_REQUEST");
+  }
+  if (!throughput) {
+    throw invalid_parameter_values(
+        "ReadCapacityUnits and WriteCapacityUnits must both be specified for index: " + index.name);
+  }
+  index.read_capacity_units = *throughput->ReadCapacityUnits;
+  index.write_capacity_units = *throughput->WriteCapacityUnits;
+}
+
+void read_global_indexes(const CreateTableInput& request, SchemaReader& schemas,
+                         TableRecord& table) {
+  if (!request.GlobalSecondaryIndexes) return;
+  const auto& requested = *request.GlobalSecondaryIndexes;
+  if (requested.empty()) throw invalid_parameter_values("List of GlobalSecondaryIndexes is empty");
+  for (const auto& global : requested) {
+    check_index_length(*global.KeySchema);
+    IndexRecord index{.name = *global.IndexName,
+                      .kind = IndexKind::global,
+                      .keys = schemas.read(*global.KeySchema)};
+    read_projection(*global.Projection, index);
+    read_index_throughput(global.ProvisionedThroughput, table, index);
+    add_index(std::move(index), table);
+  }
+  if (requested.size() > kMostGlobalIndexes) {
+    throw invalid_parameter_values("GlobalSecondaryIndex count exceeds the per-table limit of 20");
+  }
+}
+
+void check_definitions_are_used(const TableRecord& table, const SchemaReader& schemas) {
+  const auto& definitions = table.attribute_definitions;
+  if (schemas.used().size() == definitions.size()) return;
+  if (table.indexes.empty()) {
+    throw invalid_parameter_values(
+        "Number of attributes in KeySchema does not exactly match number of attributes defined in "
+        "AttributeDefinitions");
+  }
+  throw invalid_parameter_values(
+      "Some AttributeDefinitions are not used. AttributeDefinitions: " + names_of(definitions) +
+      ", keys used: " + joined(schemas.used(), [](const std::string& name) { return name; }));
+}
+
+}  // namespace
+
+TableRecord checked_table(const CreateTableInput& request) {
+  check_lengths(request);
+  TableRecord table;
+  read_billing(request, table);
+  read_definitions(request, table);
+  SchemaReader schemas(table);
+  table.keys = schemas.read(*request.KeySchema);
+  read_local_indexes(request, schemas, table);
+  read_global_indexes(request, schemas, table);
+  check_definitions_are_used(table, schemas);
+  // Sorted, because messages name the first index that is concerned.
+  std::ranges::sort(table.indexes, {}, &IndexRecord::name);
+  table.table_class = request.TableClass.value_or("");
+  table.is_protected_from_deletion = request.DeletionProtectionEnabled.value_or(false);
+  if (request.Tags) table.tags = *request.Tags;
+  return table;
+}
+
+}  // namespace fallstreak::services::dynamodb

@@ -1,0 +1,108 @@
+#include <set>
+
+#include "services/ec2/catalogue.h"
+#include "services/ec2/errors.h"
+#include "services/ec2/instances.h"
+#include "services/ec2/timing.h"
+
+namespace fallstreak::services::ec2 {
+namespace {
+
+/// Calls `act(id, row)` for each instance once, and tells how its state changed.
+template <class Act>
+std::vector<api::ec2::InstanceStateChange> change_states(
+    Context& context, const std::vector<std::string>& instance_ids, const Act& act) {
+  check_instances(context, instance_ids);
+  std::vector<api::ec2::InstanceStateChange> changes;
+  std::set<std::string_view> seen;
+  for (const auto& id : instance_ids) {
+    if (!seen.insert(id).second) continue;
+    const InstanceState before = find_instance(context, id).state;
+    act(id, find_instance(context, id));
+    changes.push_back({.InstanceId = id,
+                       .CurrentState = to_wire(find_instance(context, id).state),
+                       .PreviousState = to_wire(before)});
+  }
+  return changes;
+}
+
+ApiError wrong_state(const std::string& instance_id, std::string_view what) {
+  return incorrect_instance_state("The instance '" + instance_id +
+                                  "' is not in a state from which it can be " + std::string(what) +
+                                  ".");
+}
+
+ApiError protected_from(const std::string& instance_id, std::string_view what,
+                        std::string_view attribute) {
+  return operation_not_permitted("The instance '" + instance_id + "' may not be " +
+                                 std::string(what) + ". Modify its '" + std::string(attribute) +
+                                 "' instance attribute and try again.");
+}
+
+}  // namespace
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StartInstances.html
+api::ec2::StartInstancesResult start_instances(Context& context,
+                                               const api::ec2::StartInstancesRequest& request) {
+  const auto start = [&](const std::string& id, const InstanceRecord& row) {
+    using enum InstanceState;
+    if (row.state == pending || row.state == running) return;
+    if (row.state != stopped) throw wrong_state(id, "started");
+    if (!faults::has_capacity(context.faults(), row.zone, row.instance_type)) {
+      throw insufficient_instance_capacity("Insufficient capacity.");
+    }
+    begin_starting(context, id);
+  };
+  return {.StartingInstances = change_states(context, *request.InstanceIds, start)};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StopInstances.html
+api::ec2::StopInstancesResult stop_instances(Context& context,
+                                             const api::ec2::StopInstancesRequest& request) {
+  const Cause cause = user_stop(context);
+  const auto stop = [&](const std::string& id, const InstanceRecord& row) {
+    using enum InstanceState;
+    if (row.disable_api_stop) throw protected_from(id, "stopped", "disableApiStop");
+    if (row.state == stopping || row.state == stopped) return;
+    if (row.state != running) throw wrong_state(id, "stopped");
+    begin_stopping(context, id, cause);
+  };
+  return {.StoppingInstances = change_states(context, *request.InstanceIds, stop)};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RebootInstances.html
+api::ec2::RebootInstancesResponse reboot_instances(
+    Context& context, const api::ec2::RebootInstancesRequest& request) {
+  const auto reboot = [&](const std::string& id, const InstanceRecord& row) {
+    // AWS: "Requests to reboot terminated instances are ignored."
+    if (row.state == InstanceState::terminated) return;
+    if (row.state != InstanceState::running) throw wrong_state(id, "rebooted");
+    // The state stays `running`; the status checks begin anew.
+    if (context.environment().timing == dispatch::Timing::instant) return;
+    const Duration booting =
+        context.world().random().quantiles(id + "/ec2.initializing", timing::kInitializing);
+    context.state.instances.update(
+        id, [&](InstanceRecord& changed) { changed.status_ok_at = context.now() + booting; });
+  };
+  change_states(context, *request.InstanceIds, reboot);
+  return {};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TerminateInstances.html
+api::ec2::TerminateInstancesResult terminate_instances(
+    Context& context, const api::ec2::TerminateInstancesRequest& request) {
+  const Cause cause = user_stop(context);
+  const auto terminate = [&](const std::string& id, const InstanceRecord& row) {
+    using enum InstanceState;
+    // AWS: "This operation is idempotent; if you terminate an instance more than once, each call
+    // succeeds."
+    if (row.state == shutting_down || row.state == terminated) return;
+    if (row.disable_api_termination) {
+      throw protected_from(id, "terminated", "disableApiTermination");
+    }
+    begin_shutting_down(context, id, cause);
+  };
+  return {.TerminatingInstances = change_states(context, *request.InstanceIds, terminate)};
+}
+
+}  // namespace fallstreak::services::ec2

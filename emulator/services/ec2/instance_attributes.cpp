@@ -1,0 +1,184 @@
+#include <algorithm>
+
+#include "services/ec2/catalogue.h"
+#include "services/ec2/errors.h"
+#include "services/ec2/instances.h"
+#include "services/ec2/security_groups.h"
+#include "services/ec2/user_data.h"
+
+namespace fallstreak::services::ec2 {
+namespace {
+
+using Modification = api::ec2::ModifyInstanceAttributeRequest;
+
+/// `Attribute=disableApiTermination&Value=true` is the same as a member of that name.
+Modification in_members(const Modification& request) {
+  Modification members = request;
+  if (!request.Attribute) return members;
+  if (!request.Value) throw missing_parameter("value");
+  const std::string& name = *request.Attribute;
+  const std::string& value = *request.Value;
+  const api::ec2::AttributeBooleanValue flag{.Value = value == "true" || value == "True"};
+  if (name == "instanceType") {
+    members.InstanceType = {.Value = value};
+  } else if (name == "disableApiTermination") {
+    members.DisableApiTermination = flag;
+  } else if (name == "disableApiStop") {
+    members.DisableApiStop = flag;
+  } else if (name == "sourceDestCheck") {
+    members.SourceDestCheck = flag;
+  } else if (name == "ebsOptimized") {
+    members.EbsOptimized = flag;
+  } else if (name == "userData") {
+    members.UserData = {.Value = decode_user_data(value)};
+  } else if (name == "instanceInitiatedShutdownBehavior") {
+    members.InstanceInitiatedShutdownBehavior = {.Value = value};
+  } else {
+    throw not_implemented("Attribute " + name + " of ModifyInstanceAttribute");
+  }
+  return members;
+}
+
+int count_attributes(const Modification& request) {
+  return int(request.InstanceType.has_value()) + int(request.DisableApiTermination.has_value()) +
+         int(request.DisableApiStop.has_value()) + int(request.SourceDestCheck.has_value()) +
+         int(request.EbsOptimized.has_value()) + int(request.UserData.has_value()) +
+         int(request.InstanceInitiatedShutdownBehavior.has_value()) +
+         int(request.Groups.has_value());
+}
+
+void check_stopped(const InstanceRecord& row) {
+  if (row.state == InstanceState::stopped) return;
+  throw incorrect_instance_state("The instance '" + row.instance_id +
+                                 "' is not in the 'stopped' state.");
+}
+
+void check_type(const Context& context, const InstanceRecord& row, const std::string& name) {
+  const InstanceType* type = find_instance_type(name);
+  if (type == nullptr) throw invalid_instance_type(name);
+  const Image& image = *find_image(row.image_id);
+  if (type->architecture != image.architecture) {
+    throw unsupported_architecture(type->architecture, image.architecture);
+  }
+  const Zone* zone = find_zone(context.region(), row.zone);
+  if (zone != nullptr && !offers(*zone, *type))
+    throw unsupported_in_zone(name, row.zone, "another");
+}
+
+void replace_groups(Context& context, const InstanceRecord& row,
+                    const std::vector<std::string>& group_ids) {
+  if (group_ids.empty()) throw missing_parameter("groupId");
+  if (group_ids.size() > 5) throw security_groups_per_interface_limit_exceeded();
+  for (const auto& id : group_ids) {
+    if (find_group(context, id).vpc_id != row.vpc_id) {
+      throw invalid_parameter(
+          "You have specified two resources that belong to different networks.");
+    }
+  }
+  const std::string instance_id = row.instance_id;
+  for (const auto& id : std::vector(row.group_ids)) {
+    context.state.group_members.erase(id + "/" + instance_id);
+  }
+  for (const auto& id : group_ids) {
+    context.state.group_members.put(id + "/" + instance_id, {.id = instance_id});
+  }
+  context.state.instances.update(instance_id,
+                                 [&](InstanceRecord& changed) { changed.group_ids = group_ids; });
+}
+
+}  // namespace
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstanceAttribute.html
+api::ec2::InstanceAttribute describe_instance_attribute(
+    Context& context, const api::ec2::DescribeInstanceAttributeRequest& request) {
+  const InstanceRecord& row = find_instance(context, *request.InstanceId);
+  const api::ec2::Instance shown = describe(context.state, row);
+  const std::string& name = *request.Attribute;
+  api::ec2::InstanceAttribute answer{.InstanceId = row.instance_id};
+  if (name == "instanceType") {
+    answer.InstanceType = {.Value = row.instance_type};
+  } else if (name == "kernel") {
+    answer.KernelId.emplace();
+  } else if (name == "ramdisk") {
+    answer.RamdiskId.emplace();
+  } else if (name == "userData") {
+    answer.UserData.emplace();
+    if (!row.user_data.empty()) answer.UserData->Value = row.user_data;
+  } else if (name == "disableApiTermination") {
+    answer.DisableApiTermination = {.Value = row.disable_api_termination};
+  } else if (name == "disableApiStop") {
+    answer.DisableApiStop = {.Value = row.disable_api_stop};
+  } else if (name == "instanceInitiatedShutdownBehavior") {
+    answer.InstanceInitiatedShutdownBehavior = {.Value = row.shutdown_behavior};
+  } else if (name == "rootDeviceName") {
+    answer.RootDeviceName = {.Value = shown.RootDeviceName};
+  } else if (name == "blockDeviceMapping") {
+    answer.BlockDeviceMappings = shown.BlockDeviceMappings;
+  } else if (name == "productCodes") {
+    answer.ProductCodes.emplace();
+  } else if (name == "sourceDestCheck") {
+    answer.SourceDestCheck = {.Value = row.source_dest_check};
+  } else if (name == "groupSet") {
+    answer.Groups = describe_groups(context.state, row);
+  } else if (name == "ebsOptimized") {
+    answer.EbsOptimized = {.Value = row.ebs_optimized};
+  } else if (name == "sriovNetSupport") {
+    answer.SriovNetSupport.emplace();
+  } else if (name == "enaSupport") {
+    answer.EnaSupport = {.Value = true};
+  } else {
+    answer.EnclaveOptions = {.Enabled = false};
+  }
+  return answer;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceAttribute.html
+api::ec2::ModifyInstanceAttributeResponse modify_instance_attribute(Context& context,
+                                                                    const Modification& request) {
+  const InstanceRecord& row = find_instance(context, *request.InstanceId);
+  const Modification change = in_members(request);
+  const int given = count_attributes(change);
+  // AWS: "You can specify only one attribute at a time."
+  if (given > 1) {
+    throw invalid_parameter_combination("Fields for multiple attribute types specified");
+  }
+  if (given == 0) throw missing_parameter("attribute");
+  if (row.state == InstanceState::terminated) {
+    throw incorrect_instance_state("The instance '" + row.instance_id +
+                                   "' is not in a valid state for this operation.");
+  }
+  if (change.InstanceType) {
+    check_stopped(row);
+    check_type(context, row, change.InstanceType->Value.value_or(""));
+  }
+  if (change.UserData) {
+    check_stopped(row);
+    if (change.UserData->Value.value_or("").size() > kMaxUserData) throw user_data_too_long();
+  }
+  if (change.EbsOptimized) check_stopped(row);
+  if (const auto& behavior = change.InstanceInitiatedShutdownBehavior) {
+    if (behavior->Value != "stop" && behavior->Value != "terminate") {
+      throw invalid_value_for(behavior->Value.value_or(""), "value",
+                              "Expecting 'stop' or 'terminate'.");
+    }
+  }
+  if (change.Groups) {
+    replace_groups(context, row, *change.Groups);
+    return {};
+  }
+  context.state.instances.update(*request.InstanceId, [&](InstanceRecord& changed) {
+    const auto set = [](const auto& attribute, auto& value) {
+      if (attribute && attribute->Value) value = *attribute->Value;
+    };
+    set(change.InstanceType, changed.instance_type);
+    set(change.DisableApiTermination, changed.disable_api_termination);
+    set(change.DisableApiStop, changed.disable_api_stop);
+    set(change.SourceDestCheck, changed.source_dest_check);
+    set(change.EbsOptimized, changed.ebs_optimized);
+    if (change.UserData) changed.user_data = to_base64(change.UserData->Value.value_or(""));
+    set(change.InstanceInitiatedShutdownBehavior, changed.shutdown_behavior);
+  });
+  return {};
+}
+
+}  // namespace fallstreak::services::ec2

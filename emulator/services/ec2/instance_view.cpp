@@ -1,0 +1,237 @@
+#include <algorithm>
+#include <set>
+
+#include "services/ec2/catalogue.h"
+#include "services/ec2/cidr.h"
+#include "services/ec2/errors.h"
+#include "services/ec2/instances.h"
+#include "services/ec2/tags.h"
+
+namespace fallstreak::services::ec2 {
+namespace {
+
+/// Chosen: public addresses are of 198.18.0.0/15, which RFC 2544 reserves for tests, so that an
+/// address that leaks out of a test reaches nobody.
+constexpr std::uint32_t kFirstPublic = 0xC6120001;
+constexpr std::uint32_t kLastPublic = 0xC613FFFE;
+
+std::string region_of(const InstanceRecord& row) { return row.zone.substr(0, row.zone.size() - 1); }
+
+std::string dashed(std::string address) {
+  std::ranges::replace(address, '.', '-');
+  return address;
+}
+
+std::optional<std::string> unless_empty(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional(text);
+}
+
+api::ec2::InstanceNetworkInterface describe_interface(const Ec2State& state,
+                                                      const InstanceRecord& row) {
+  std::optional<api::ec2::InstanceNetworkInterfaceAssociation> association;
+  if (!row.public_ip_address.empty()) {
+    association = {.IpOwnerId = "amazon",
+                   .PublicDnsName = public_dns_name(state, row),
+                   .PublicIp = row.public_ip_address};
+  }
+  return {
+      .Association = association,
+      .Attachment = {{.AttachTime = row.launch_time,
+                      .AttachmentId = row.attachment_id,
+                      .DeleteOnTermination = row.deletes_interface,
+                      .DeviceIndex = 0,
+                      .Status = row.state == InstanceState::pending ? "attaching" : "attached",
+                      .NetworkCardIndex = 0}},
+      .Description = row.interface_description,
+      .Groups = describe_groups(state, row),
+      .Ipv6Addresses = std::vector<api::ec2::InstanceIpv6Address>(),
+      .MacAddress = row.mac_address,
+      .NetworkInterfaceId = row.network_interface_id,
+      .OwnerId = row.owner_id,
+      .PrivateDnsName = private_dns_name(row),
+      .PrivateIpAddress = row.private_ip_address,
+      .PrivateIpAddresses = {{{.Association = association,
+                               .Primary = true,
+                               .PrivateDnsName = private_dns_name(row),
+                               .PrivateIpAddress = row.private_ip_address}}},
+      .SourceDestCheck = row.source_dest_check,
+      .Status = "in-use",
+      .SubnetId = row.subnet_id,
+      .VpcId = row.vpc_id,
+      .InterfaceType = "interface",
+  };
+}
+
+std::vector<api::ec2::InstanceBlockDeviceMapping> describe_volumes(const InstanceRecord& row) {
+  std::vector<api::ec2::InstanceBlockDeviceMapping> mappings;
+  for (const VolumeRecord& volume : row.volumes) {
+    const bool is_pending = row.state == InstanceState::pending;
+    mappings.push_back({.DeviceName = volume.device_name,
+                        .Ebs = {{.AttachTime = row.launch_time,
+                                 .DeleteOnTermination = volume.delete_on_termination,
+                                 .Status = is_pending ? "attaching" : "attached",
+                                 .VolumeId = volume.volume_id}}});
+  }
+  return mappings;
+}
+
+/// What follows from the image and the type.
+void describe_hardware(const InstanceRecord& row, api::ec2::Instance& shown) {
+  const Image& image = *find_image(row.image_id);
+  const InstanceType& type = *find_instance_type(row.instance_type);
+  shown.Architecture = std::string(image.architecture);
+  shown.EnaSupport = true;
+  shown.Hypervisor = "xen";  // AWS: "The value xen is used for both Xen and Nitro hypervisors."
+  shown.RootDeviceName = std::string(image.root_device);
+  shown.RootDeviceType = "ebs";
+  shown.VirtualizationType = "hvm";
+  shown.CpuOptions = {.CoreCount = type.cores, .ThreadsPerCore = type.vcpus / type.cores};
+  shown.BootMode = unless_empty(std::string(image.boot_mode));
+  shown.CurrentInstanceBootMode =
+      image.boot_mode.starts_with("uefi") && type.hypervisor == "nitro" ? "uefi" : "legacy-bios";
+  shown.PlatformDetails = std::string(image.platform_details);
+  shown.UsageOperation = std::string(image.usage_operation);
+  if (image.is_windows) shown.Platform = "windows";
+}
+
+}  // namespace
+
+std::string_view to_string(InstanceState state) {
+  switch (state) {
+    case InstanceState::pending:
+      return "pending";
+    case InstanceState::running:
+      return "running";
+    case InstanceState::shutting_down:
+      return "shutting-down";
+    case InstanceState::terminated:
+      return "terminated";
+    case InstanceState::stopping:
+      return "stopping";
+    case InstanceState::stopped:
+      return "stopped";
+  }
+  return {};
+}
+
+api::ec2::InstanceState to_wire(InstanceState state) {
+  return {.Code = std::int32_t(state), .Name = std::string(to_string(state))};
+}
+
+const InstanceRecord& find_instance(const Context& context, const std::string& instance_id) {
+  const InstanceRecord* found = context.state.instances.find(instance_id);
+  if (found == nullptr) {
+    check_id(instance_id, "i-", "InvalidInstanceID.Malformed");
+    throw instance_ids_not_found({instance_id});
+  }
+  return *found;
+}
+
+void check_instances(const Context& context, const std::vector<std::string>& instance_ids) {
+  std::vector<std::string> missing;
+  for (const auto& id : instance_ids) {
+    if (context.state.instances.contains(id)) continue;
+    check_id(id, "i-", "InvalidInstanceID.Malformed");
+    missing.push_back(id);
+  }
+  if (!missing.empty()) throw instance_ids_not_found(missing);
+}
+
+std::string private_dns_name(const InstanceRecord& row) {
+  const std::string region = region_of(row);
+  // AWS: us-east-1 came before regions had names.
+  const std::string domain = region == "us-east-1" ? "ec2" : region + ".compute";
+  return "ip-" + dashed(row.private_ip_address) + "." + domain + ".internal";
+}
+
+std::string public_dns_name(const Ec2State& state, const InstanceRecord& row) {
+  if (row.public_ip_address.empty()) return {};
+  // AWS: an instance gets one when its VPC has both DNS hostnames and DNS resolution.
+  const VpcRecord* vpc = state.vpcs.find(row.vpc_id);
+  if (vpc == nullptr || !vpc->enable_dns_hostnames || !vpc->enable_dns_support) return {};
+  const std::string region = region_of(row);
+  const std::string domain = region == "us-east-1" ? "compute-1" : region + ".compute";
+  return "ec2-" + dashed(row.public_ip_address) + "." + domain + ".amazonaws.com";
+}
+
+std::vector<api::ec2::GroupIdentifier> describe_groups(const Ec2State& state,
+                                                       const InstanceRecord& row) {
+  std::vector<api::ec2::GroupIdentifier> groups;
+  for (const auto& id : row.group_ids) {
+    groups.push_back({.GroupId = id, .GroupName = state.security_groups.find(id)->group_name});
+  }
+  return groups;
+}
+
+api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
+  api::ec2::Instance shown;
+  describe_hardware(row, shown);
+  shown.InstanceId = row.instance_id;
+  shown.ImageId = row.image_id;
+  shown.State = to_wire(row.state);
+  shown.InstanceType = row.instance_type;
+  shown.LaunchTime = row.launch_time;
+  shown.UsageOperationUpdateTime = row.launch_time;
+  shown.AmiLaunchIndex = row.launch_index;
+  shown.ProductCodes.emplace();
+  shown.ClientToken = row.client_token;
+  shown.EbsOptimized = row.ebs_optimized;
+  shown.Placement = {.GroupName = "", .Tenancy = row.tenancy, .AvailabilityZone = row.zone};
+  if (const Zone* zone = find_zone(region_of(row), row.zone)) {
+    shown.Placement->AvailabilityZoneId = std::string(zone->id);
+  }
+  shown.Monitoring = {.State = row.is_monitored ? "enabled" : "disabled"};
+  shown.StateTransitionReason = row.state_transition_reason;
+  if (!row.state_reason_code.empty()) {
+    shown.StateReason = {.Code = row.state_reason_code, .Message = row.state_reason_message};
+  }
+  if (!row.profile_arn.empty()) {
+    shown.IamInstanceProfile = {.Arn = row.profile_arn, .Id = row.profile_id};
+  }
+  shown.Tags = to_wire(row.tags);
+  shown.MetadataOptions = row.metadata_options;
+  shown.MetadataOptions->State = row.state == InstanceState::pending ? "pending" : "applied";
+  shown.HibernationOptions = {.Configured = false};
+  shown.EnclaveOptions = {.Enabled = false};
+  shown.CapacityReservationSpecification = {.CapacityReservationPreference = "open"};
+  shown.MaintenanceOptions = {.AutoRecovery = "default"};
+  shown.BlockDeviceMappings = describe_volumes(row);
+  shown.NetworkInterfaces.emplace();
+  shown.SecurityGroups.emplace();
+  shown.PublicDnsName = public_dns_name(state, row);
+  shown.PrivateDnsName = "";
+  if (row.state == InstanceState::terminated) return shown;
+
+  shown.SubnetId = row.subnet_id;
+  shown.VpcId = row.vpc_id;
+  shown.PrivateIpAddress = row.private_ip_address;
+  shown.PrivateDnsName = private_dns_name(row);
+  shown.PrivateDnsNameOptions = {.HostnameType = "ip-name",
+                                 .EnableResourceNameDnsARecord = false,
+                                 .EnableResourceNameDnsAAAARecord = false};
+  shown.PublicIpAddress = unless_empty(row.public_ip_address);
+  shown.SourceDestCheck = row.source_dest_check;
+  shown.SecurityGroups = describe_groups(state, row);
+  shown.NetworkInterfaces->push_back(describe_interface(state, row));
+  return shown;
+}
+
+void allot_public_address(Context& context, InstanceRecord& row) {
+  auto& used = context.state.public_addresses;
+  if (used.size() >= kLastPublic - kFirstPublic) throw insufficient_address_capacity();
+  auto address = std::uint32_t(context.world().random().uniform(context.stream("public-address"),
+                                                                kFirstPublic, kLastPublic));
+  while (used.contains(ipv4_to_string(address))) {
+    address = address == kLastPublic ? kFirstPublic : address + 1;
+  }
+  row.public_ip_address = ipv4_to_string(address);
+  used.insert(row.public_ip_address, {.id = row.instance_id});
+}
+
+void release_public_address(Context& context, InstanceRecord& row) {
+  if (row.public_ip_address.empty()) return;
+  context.state.public_addresses.erase(row.public_ip_address);
+  row.public_ip_address.clear();
+}
+
+}  // namespace fallstreak::services::ec2

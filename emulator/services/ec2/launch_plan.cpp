@@ -1,0 +1,341 @@
+#include "services/ec2/launch_plan.h"
+
+#include <algorithm>
+
+#include "services/ec2/convert.h"
+#include "services/ec2/errors.h"
+#include "services/ec2/launch_templates.h"
+#include "services/ec2/security_groups.h"
+#include "services/ec2/subnets.h"
+#include "services/ec2/tags.h"
+#include "services/ec2/user_data.h"
+#include "services/ec2/vpcs.h"
+
+namespace fallstreak::services::ec2 {
+namespace {
+
+using Request = api::ec2::RunInstancesRequest;
+
+const api::ec2::InstanceNetworkInterfaceSpecification* interface_of(const Request& request) {
+  const auto interfaces = api::each(request.NetworkInterfaces);
+  return interfaces.empty() ? nullptr : &interfaces.front();
+}
+
+void check_interfaces(const Request& request) {
+  const auto interfaces = api::each(request.NetworkInterfaces);
+  if (interfaces.size() > 1) throw not_implemented("A second network interface");
+  if (interfaces.empty()) return;
+  if (interfaces.front().DeviceIndex.value_or(0) != 0) {
+    throw invalid_parameter_value("Network interface at index 0 is required");
+  }
+  // AWS: with an interface, subnet and groups are the interface's.
+  const auto refuse = [](std::string_view what) {
+    throw invalid_parameter_combination("Network interfaces and an instance-level " +
+                                        std::string(what) +
+                                        " may not be specified on the same request");
+  };
+  if (request.SubnetId) refuse("subnet ID");
+  if (request.SecurityGroupIds || request.SecurityGroups) refuse("security groups");
+  if (request.PrivateIpAddress) refuse("private address");
+}
+
+const Image& image_of(const Request& request) {
+  if (!request.ImageId) throw missing_parameter("ImageId");
+  constexpr std::string_view kBySsm = "resolve:ssm:";
+  const std::string& id = *request.ImageId;
+  const Image* image = nullptr;
+  if (id.starts_with(kBySsm)) {
+    image = find_image_by_parameter(std::string_view(id).substr(kBySsm.size()));
+  } else {
+    check_id(id, "ami-", "InvalidAMIID.Malformed");
+    image = find_image(id);
+  }
+  if (image == nullptr) throw invalid_ami_id_not_found(id);
+  return *image;
+}
+
+const InstanceType& type_of(const Request& request) {
+  // AWS: "Default: m1.small", which is not in the catalogue.
+  const std::string name = request.InstanceType.value_or("m1.small");
+  const InstanceType* type = find_instance_type(name);
+  if (type != nullptr) return *type;
+  const auto& member = *api::shape_of<Request>().member("InstanceType");
+  const bool aws_has_it =
+      std::ranges::find(member.shape->values, name) != member.shape->values.end();
+  if (aws_has_it) throw not_implemented("Instance type " + name);
+  throw invalid_instance_type(name);
+}
+
+void check_counts(const Request& request) {
+  const auto check = [](std::string_view name, std::int32_t value) {
+    if (value < 1) {
+      throw invalid_value_for(std::to_string(value), name, "The minimum number of instances is 1.");
+    }
+  };
+  check("minCount", *request.MinCount);
+  check("maxCount", *request.MaxCount);
+  if (*request.MinCount > *request.MaxCount) {
+    throw invalid_value_for(std::to_string(*request.MinCount), "minCount",
+                            "The minimum count may not be greater than the maximum count.");
+  }
+}
+
+/// The zones of the region that have this type and room for it, named in a row.
+std::string zones_with_room(Context& context, const InstanceType& type) {
+  std::string names;
+  for (const Zone& zone : zones_of(context.region())) {
+    const bool has_room =
+        offers(zone, type) && faults::has_capacity(context.faults(), zone.name, type.name);
+    if (has_room) names += (names.empty() ? "" : ", ") + std::string(zone.name);
+  }
+  return names;
+}
+
+/// Refuses a zone that was asked for and cannot take the type.
+void check_zone(Context& context, std::string_view zone_name, const InstanceType& type) {
+  const Zone* zone = find_zone(context.region(), zone_name);
+  const std::string choices = zones_with_room(context, type);
+  if (zone != nullptr && !offers(*zone, type)) {
+    throw unsupported_in_zone(type.name, zone_name, choices);
+  }
+  if (faults::has_capacity(context.faults(), zone_name, type.name)) return;
+  const std::string name(type.name);
+  std::string message = "We currently do not have sufficient " + name +
+                        " capacity in the Availability Zone you requested (" +
+                        std::string(zone_name) +
+                        "). Our system will be working on provisioning additional capacity.";
+  if (!choices.empty()) {
+    message += " You can currently get " + name +
+               " capacity by not specifying an Availability Zone in your request or choosing " +
+               choices + ".";
+  }
+  throw insufficient_instance_capacity(message);
+}
+
+/// AWS chooses a zone when the request does not. Chosen: one that has room, by lot.
+std::string subnet_of_any_zone(Context& context, const std::string& vpc_id,
+                               const InstanceType& type) {
+  std::vector<std::string> candidates;
+  bool has_default_subnet = false;
+  for (const auto& [id, row] : context.state.subnets) {
+    if (row.subnet.VpcId != vpc_id || row.subnet.DefaultForAz != true) continue;
+    has_default_subnet = true;
+    const std::string& zone_name = *row.subnet.AvailabilityZone;
+    const Zone* zone = find_zone(context.region(), zone_name);
+    const bool has_room = zone != nullptr && offers(*zone, type) &&
+                          faults::has_capacity(context.faults(), zone_name, type.name);
+    if (has_room) candidates.push_back(id);
+  }
+  if (!has_default_subnet) throw missing_default_subnets(vpc_id);
+  if (candidates.empty()) {
+    throw insufficient_instance_capacity(
+        "We currently do not have sufficient " + std::string(type.name) +
+        " capacity in any Availability Zone of this Region. Our system will be working on "
+        "provisioning additional capacity.");
+  }
+  const auto chosen = context.world().random().uniform(context.stream("launch-zone"), 0,
+                                                       std::ssize(candidates) - 1);
+  return candidates[std::size_t(chosen)];
+}
+
+std::string default_subnet_in(const Context& context, const std::string& vpc_id,
+                              const std::string& zone) {
+  for (const auto& [id, row] : context.state.subnets) {
+    const bool is_it = row.subnet.VpcId == vpc_id && row.subnet.DefaultForAz == true &&
+                       row.subnet.AvailabilityZone == zone;
+    if (is_it) return id;
+  }
+  throw no_default_subnet_in_zone(zone);
+}
+
+std::string wanted_zone(const Context& context, const Request& request) {
+  const std::string zone = request.Placement && request.Placement->AvailabilityZone
+                               ? *request.Placement->AvailabilityZone
+                               : "";
+  if (!zone.empty() && find_zone(context.region(), zone) == nullptr) {
+    throw invalid_parameter_value("Invalid availability zone: [" + zone + "]");
+  }
+  return zone;
+}
+
+void place(Context& context, const Request& request, LaunchPlan& plan) {
+  const auto* interface = interface_of(request);
+  const auto& subnet_id = interface != nullptr ? interface->SubnetId : request.SubnetId;
+  const std::string zone = wanted_zone(context, request);
+  if (subnet_id) {
+    const auto& subnet = find_subnet(context, *subnet_id).subnet;
+    if (!zone.empty() && zone != *subnet.AvailabilityZone) {
+      throw invalid_parameter_value("The availability zone " + zone + " is not that of subnet " +
+                                    *subnet_id);
+    }
+    check_zone(context, *subnet.AvailabilityZone, *plan.type);
+    plan.subnet_id = *subnet_id;
+  } else {
+    const VpcRecord* vpc = find_default_vpc(context);
+    if (vpc == nullptr) throw no_default_vpc_for_group();
+    if (!zone.empty()) check_zone(context, zone, *plan.type);
+    plan.subnet_id = zone.empty() ? subnet_of_any_zone(context, *vpc->vpc.VpcId, *plan.type)
+                                  : default_subnet_in(context, *vpc->vpc.VpcId, zone);
+  }
+  const auto& subnet = find_subnet(context, plan.subnet_id).subnet;
+  plan.vpc_id = *subnet.VpcId;
+  plan.zone = *subnet.AvailabilityZone;
+  const auto& associates =
+      interface != nullptr ? interface->AssociatePublicIpAddress : std::optional<bool>();
+  plan.wants_public_address = associates.value_or(*subnet.MapPublicIpOnLaunch);
+  if (*subnet.AvailableIpAddressCount < *request.MinCount) {
+    throw insufficient_free_addresses_in_subnet(plan.subnet_id);
+  }
+  plan.count = std::min(*request.MaxCount, *subnet.AvailableIpAddressCount);
+}
+
+void choose_address(const Request& request, LaunchPlan& plan) {
+  const auto* interface = interface_of(request);
+  const auto& wanted =
+      interface != nullptr ? interface->PrivateIpAddress : request.PrivateIpAddress;
+  if (!wanted) return;
+  if (*request.MaxCount > 1) {
+    throw invalid_parameter_combination(
+        "The private IP address can be specified for a launch of one instance only");
+  }
+  plan.private_ip_address = *wanted;
+}
+
+void choose_groups(const Context& context, const Request& request, LaunchPlan& plan) {
+  const auto* interface = interface_of(request);
+  const auto& ids = interface != nullptr ? interface->Groups : request.SecurityGroupIds;
+  if (request.SecurityGroups && request.SubnetId) {
+    throw invalid_parameter_combination(
+        "The parameter groupName cannot be used with the parameter subnet");
+  }
+  for (const auto& id : api::each(ids)) {
+    const SecurityGroupRecord& row = find_group(context, id);
+    if (row.vpc_id != plan.vpc_id) {
+      throw invalid_parameter("Security group " + id + " and subnet " + plan.subnet_id +
+                              " belong to different networks.");
+    }
+    plan.group_ids.push_back(id);
+  }
+  for (const auto& name : api::each(request.SecurityGroups)) {
+    const auto* row = find_group_by_name(context, plan.vpc_id, name);
+    if (row == nullptr) throw invalid_group_name_not_found(name);
+    plan.group_ids.push_back(row->group_id);
+  }
+  if (plan.group_ids.empty()) {
+    plan.group_ids.push_back(find_vpc(context, plan.vpc_id).default_group_id);
+  }
+  std::ranges::sort(plan.group_ids);
+  const auto repeated = std::ranges::unique(plan.group_ids);
+  plan.group_ids.erase(repeated.begin(), repeated.end());
+  // AWS: "Security groups per network interface: 5".
+  if (plan.group_ids.size() > 5) throw security_groups_per_interface_limit_exceeded();
+}
+
+void choose_tags(const Request& request, LaunchPlan& plan) {
+  for (const auto& specification : api::each(request.TagSpecifications)) {
+    const std::string& type = specification.ResourceType.value_or("instance");
+    if (type == "volume" || type == "network-interface" || type == "spot-instances-request") {
+      throw not_implemented("Tagging a " + type + " in RunInstances");
+    }
+  }
+  // Chosen: Auto Scaling launches through this operation and tags with `aws:autoscaling:...`, so it
+  // is let through.
+  plan.tags = tags_for(request.TagSpecifications, "instance", ReservedKeys::allowed);
+  for (const auto& tag : plan.tags) {
+    if (tag.Key->starts_with("aws:") && !tag.Key->starts_with("aws:autoscaling:") &&
+        !tag.Key->starts_with("aws:ec2launchtemplate:")) {
+      throw reserved_tag_key();
+    }
+  }
+}
+
+/// The template's tags, with the request's over them: the same key has the request's value.
+void merge_tags(const api::ec2::RunInstancesRequest& base, Request& merged) {
+  if (!base.TagSpecifications) return;
+  auto& specifications = merged.TagSpecifications;
+  if (!specifications) specifications.emplace();
+  for (const auto& from : *base.TagSpecifications) {
+    auto found = std::ranges::find(*specifications, from.ResourceType,
+                                   &api::ec2::TagSpecification::ResourceType);
+    if (found == specifications->end()) {
+      specifications->push_back(from);
+      continue;
+    }
+    for (const auto& tag : api::each(from.Tags)) {
+      if (!found->Tags) found->Tags.emplace();
+      const bool is_given =
+          std::ranges::find(*found->Tags, tag.Key, &api::ec2::Tag::Key) != found->Tags->end();
+      if (!is_given) found->Tags->push_back(tag);
+    }
+  }
+}
+
+/// AWS marks what a template launched.
+void mark_template(const api::ec2::LaunchTemplateVersion& version, Request& merged) {
+  auto& specifications = merged.TagSpecifications;
+  if (!specifications) specifications.emplace();
+  auto found = std::ranges::find(*specifications, std::optional<std::string>("instance"),
+                                 &api::ec2::TagSpecification::ResourceType);
+  if (found == specifications->end()) {
+    specifications->push_back({.ResourceType = "instance"});
+    found = specifications->end() - 1;
+  }
+  if (!found->Tags) found->Tags.emplace();
+  found->Tags->push_back({.Key = "aws:ec2launchtemplate:id", .Value = version.LaunchTemplateId});
+  found->Tags->push_back(
+      {.Key = "aws:ec2launchtemplate:version", .Value = std::to_string(*version.VersionNumber)});
+}
+
+}  // namespace
+
+Request effective_request(const Context& context, const Request& request) {
+  check_interfaces(request);
+  for (const auto& specification : api::each(request.TagSpecifications)) {
+    for (const auto& tag : api::each(specification.Tags)) {
+      if (tag.Key && tag.Key->starts_with("aws:ec2launchtemplate:")) throw reserved_tag_key();
+    }
+  }
+  if (!request.LaunchTemplate) return request;
+  const LaunchTemplateRecord& row =
+      find_launch_template(context, request.LaunchTemplate->LaunchTemplateId,
+                           request.LaunchTemplate->LaunchTemplateName);
+  const auto& version =
+      find_version(context, row, request.LaunchTemplate->Version.value_or("$Default"));
+  const Request base = convert<Request>(*version.LaunchTemplateData);
+  Request merged = base;
+  overlay(request, merged);
+  merge_tags(base, merged);
+  mark_template(version, merged);
+  // Chosen: a subnet or groups given beside a template's interface are that interface's, which is
+  // how an Auto Scaling group places what its template describes.
+  if (!request.NetworkInterfaces && merged.NetworkInterfaces &&
+      !merged.NetworkInterfaces->empty()) {
+    auto& interface = merged.NetworkInterfaces->front();
+    if (request.SubnetId) interface.SubnetId = request.SubnetId;
+    if (request.SecurityGroupIds) interface.Groups = request.SecurityGroupIds;
+    merged.SubnetId.reset();
+    merged.SecurityGroupIds.reset();
+  }
+  check_interfaces(merged);
+  return merged;
+}
+
+LaunchPlan plan_launch(Context& context, const Request& effective) {
+  LaunchPlan plan;
+  check_counts(effective);
+  plan.image = &image_of(effective);
+  plan.type = &type_of(effective);
+  if (plan.image->architecture != plan.type->architecture) {
+    throw unsupported_architecture(plan.type->architecture, plan.image->architecture);
+  }
+  // Key pairs are not there yet, so none can be named.
+  if (effective.KeyName) throw invalid_key_pair_not_found(*effective.KeyName);
+  if (effective.UserData) decode_user_data(*effective.UserData);
+  place(context, effective, plan);
+  choose_address(effective, plan);
+  choose_groups(context, effective, plan);
+  choose_tags(effective, plan);
+  return plan;
+}
+
+}  // namespace fallstreak::services::ec2

@@ -1,0 +1,160 @@
+#include <algorithm>
+
+#include "services/ec2/client_tokens.h"
+#include "services/ec2/errors.h"
+#include "services/ec2/instances.h"
+#include "services/ec2/launch_plan.h"
+#include "services/ec2/subnets.h"
+
+namespace fallstreak::services::ec2 {
+namespace {
+
+using Request = api::ec2::RunInstancesRequest;
+
+std::string new_mac_address(Context& context) {
+  // A locally administered address, as AWS's are.
+  const std::string digits = context.world().random().hex(context.stream("mac-address"), 10);
+  std::string mac = "02";
+  for (std::size_t i = 0; i < digits.size(); i += 2) mac += ":" + digits.substr(i, 2);
+  return mac;
+}
+
+/// The root volume, and what the mappings add or change.
+std::vector<VolumeRecord> volumes_of(Context& context, const Image& image, const Request& request) {
+  std::vector<VolumeRecord> volumes{{.device_name = std::string(image.root_device)}};
+  for (const auto& mapping : api::each(request.BlockDeviceMappings)) {
+    const std::string device = mapping.DeviceName.value_or("");
+    const auto found = std::ranges::find(volumes, device, &VolumeRecord::device_name);
+    if (mapping.NoDevice) {
+      if (found != volumes.end()) volumes.erase(found);
+      continue;
+    }
+    VolumeRecord& volume =
+        found != volumes.end() ? *found : volumes.emplace_back(VolumeRecord{.device_name = device});
+    if (mapping.Ebs) {
+      volume.delete_on_termination = mapping.Ebs->DeleteOnTermination.value_or(true);
+    }
+  }
+  for (VolumeRecord& volume : volumes) volume.volume_id = context.new_id("vol-");
+  return volumes;
+}
+
+api::ec2::InstanceMetadataOptionsResponse metadata_options_of(const Image& image,
+                                                              const Request& request) {
+  const auto given = request.MetadataOptions.value_or(api::ec2::InstanceMetadataOptionsRequest());
+  // AWS: Amazon Linux 2023 registers its images with `imds-support=v2.0`.
+  const bool is_v2_only = image.name.starts_with("al2023");
+  return {.HttpTokens = given.HttpTokens.value_or(is_v2_only ? "required" : "optional"),
+          .HttpPutResponseHopLimit = given.HttpPutResponseHopLimit.value_or(is_v2_only ? 2 : 1),
+          .HttpEndpoint = given.HttpEndpoint.value_or("enabled"),
+          .HttpProtocolIpv6 = given.HttpProtocolIpv6.value_or("disabled"),
+          .InstanceMetadataTags = given.InstanceMetadataTags.value_or("disabled")};
+}
+
+void set_profile(Context& context, const Request& request, InstanceRecord& row) {
+  if (!request.IamInstanceProfile) return;
+  row.profile_arn = request.IamInstanceProfile->Arn.value_or(
+      "arn:aws:iam::" + context.account_id() + ":instance-profile/" +
+      request.IamInstanceProfile->Name.value_or(""));
+  // Chosen: without IAM the profile's id is made up, and any profile is taken to exist.
+  row.profile_id = "AIPA" + context.new_id("", 16);
+  std::ranges::transform(row.profile_id, row.profile_id.begin(), [](char character) {
+    return character >= 'a' && character <= 'z' ? char(character - 'a' + 'A') : character;
+  });
+}
+
+InstanceRecord make_instance(Context& context, const Request& request, const LaunchPlan& plan,
+                             const std::string& reservation_id, int index) {
+  InstanceRecord row;
+  row.instance_id = context.new_id("i-");
+  row.owner_id = context.account_id();
+  row.reservation_id = reservation_id;
+  row.image_id = plan.image->id;
+  row.instance_type = plan.type->name;
+  row.launch_index = index;
+  row.zone = plan.zone;
+  row.vpc_id = plan.vpc_id;
+  row.subnet_id = plan.subnet_id;
+  row.wants_public_address = plan.wants_public_address;
+  row.network_interface_id = context.new_id("eni-");
+  row.attachment_id = context.new_id("eni-attach-");
+  row.mac_address = new_mac_address(context);
+  row.group_ids = plan.group_ids;
+  row.tags = plan.tags;
+  row.client_token = request.ClientToken.value_or("");
+  row.user_data = request.UserData.value_or("");
+  row.disable_api_termination = request.DisableApiTermination.value_or(false);
+  row.disable_api_stop = request.DisableApiStop.value_or(false);
+  row.shutdown_behavior = request.InstanceInitiatedShutdownBehavior.value_or("stop");
+  row.is_monitored = request.Monitoring && request.Monitoring->Enabled.value_or(false);
+  row.ebs_optimized = request.EbsOptimized.value_or(false);
+  row.metadata_options = metadata_options_of(*plan.image, request);
+  row.volumes = volumes_of(context, *plan.image, request);
+  if (request.Placement && request.Placement->Tenancy) row.tenancy = *request.Placement->Tenancy;
+  for (const auto& interface : api::each(request.NetworkInterfaces)) {
+    row.deletes_interface = interface.DeleteOnTermination.value_or(true);
+    row.interface_description = interface.Description.value_or("");
+  }
+  set_profile(context, request, row);
+  return row;
+}
+
+std::string launch_one(Context& context, const Request& request, const LaunchPlan& plan,
+                       const std::string& reservation_id, int index) {
+  InstanceRecord row = make_instance(context, request, plan, reservation_id, index);
+  row.private_ip_address =
+      allot_private_address(context, plan.subnet_id, row.instance_id, plan.private_ip_address);
+  for (const auto& group_id : row.group_ids) {
+    context.state.group_members.insert(group_id + "/" + row.instance_id, {.id = row.instance_id});
+  }
+  begin_pending(context, row);
+  std::string instance_id = row.instance_id;
+  context.state.instances.insert(instance_id, std::move(row));
+  return instance_id;
+}
+
+/// The reservation as it is now; an instance that AWS has forgotten is not in it.
+api::ec2::Reservation describe_reservation(const Context& context,
+                                           const std::vector<std::string>& instance_ids) {
+  api::ec2::Reservation reservation;
+  reservation.OwnerId = context.account_id();
+  reservation.Groups.emplace();
+  auto& shown = reservation.Instances.emplace();
+  for (const auto& id : instance_ids) {
+    const InstanceRecord* row = context.state.instances.find(id);
+    if (row == nullptr) continue;
+    reservation.ReservationId = row->reservation_id;
+    shown.push_back(describe(context.state, *row));
+  }
+  return reservation;
+}
+
+}  // namespace
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+api::ec2::Reservation run_instances(Context& context, const Request& request) {
+  const IdempotentRequest idempotent(context, "RunInstances", request);
+  if (!idempotent.earlier().empty()) return describe_reservation(context, idempotent.earlier());
+
+  const Request effective = effective_request(context, request);
+  const LaunchPlan plan = plan_launch(context, effective);
+  const std::string reservation_id = context.new_id("r-");
+  std::vector<std::string> instance_ids;
+  for (int index = 0; index < plan.count; ++index) {
+    instance_ids.push_back(launch_one(context, effective, plan, reservation_id, index));
+  }
+  idempotent.remember(context, instance_ids);
+  api::ec2::Reservation reservation = describe_reservation(context, instance_ids);
+  // Observed: the answer to the launch does not have the public address yet.
+  for (auto& instance : *reservation.Instances) {
+    instance.PublicDnsName = "";
+    instance.PublicIpAddress.reset();
+    for (auto& interface : *instance.NetworkInterfaces) {
+      interface.Association.reset();
+      interface.PrivateIpAddresses->front().Association.reset();
+    }
+  }
+  return reservation;
+}
+
+}  // namespace fallstreak::services::ec2

@@ -1,0 +1,87 @@
+#include "scenarios/run/meter.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "scenarios/language/values.h"
+#include "scenarios/run/prices.h"
+
+namespace fallstreak::scenarios {
+namespace {
+
+constexpr Duration kHour = std::chrono::hours(1);
+constexpr Duration kLeast = std::chrono::seconds(60);
+
+double in_seconds(Duration duration) { return static_cast<double>(duration.count()) * 1e-9; }
+
+double unit_price(std::string_view region, std::string_view item) {
+  const Price* price = find_price(region, item);
+  return price == nullptr ? 0 : price->usd;
+}
+
+Assumption row(std::string name, const Price* price) {
+  if (price == nullptr) return {std::move(name), "not metered", "assumed", "no price is listed"};
+  return {std::move(name), "$" + number_text(price->usd),
+          price->source.starts_with("AWS") ? "exact" : "typical",
+          std::string(price->source) + ", " + std::string(price->region)};
+}
+
+}  // namespace
+
+const Price* find_price(std::string_view region, std::string_view item) {
+  const auto in = [&](std::string_view wanted) -> const Price* {
+    const auto found = std::ranges::find_if(
+        prices(), [&](const Price& price) { return price.region == wanted && price.item == item; });
+    return found == prices().end() ? nullptr : &*found;
+  };
+  const Price* own = in(region);
+  return own != nullptr ? own : in("us-east-1");
+}
+
+double Meter::usd_per_second(const std::string& type) {
+  const auto [found, is_new] = types_.try_emplace(type, 0);
+  if (is_new) found->second = unit_price(region_, "ec2." + type) / in_seconds(kHour);
+  return found->second;
+}
+
+double Meter::charge(const Running& running, Duration until) {
+  return in_seconds(std::max(until - running.since, kLeast)) * running.usd_per_second;
+}
+
+void Meter::running(const std::string& instance_id, const std::string& type, Duration at) {
+  running_.try_emplace(instance_id, Running{at, usd_per_second(type)});
+}
+
+void Meter::not_running(const std::string& instance_id, Duration at) {
+  const auto found = running_.find(instance_id);
+  if (found == running_.end()) return;
+  finished_ += charge(found->second, at);
+  running_.erase(found);
+}
+
+double Meter::cost(Duration at) const {
+  double total = finished_;
+  for (const auto& [id, running] : running_) total += charge(running, at);
+  const double hours = std::max(1.0, std::ceil(in_seconds(at) / in_seconds(kHour)));
+  total += static_cast<double>(load_balancers_) * hours * unit_price(region_, "alb-hour");
+  total += static_cast<double>(write_units_) * unit_price(region_, "dynamodb-write-unit");
+  return total;
+}
+
+std::vector<Assumption> Meter::assumptions() const {
+  std::vector<Assumption> rows;
+  for (const auto& [type, price] : types_) {
+    rows.push_back(row("price of " + type + " per hour", find_price(region_, "ec2." + type)));
+  }
+  if (load_balancers_ > 0) {
+    rows.push_back(row("price of a load balancer per started hour", find_price(region_, "alb-hour")));
+  }
+  if (write_units_ > 0) {
+    rows.push_back(row("price of a DynamoDB write unit", find_price(region_, "dynamodb-write-unit")));
+  }
+  rows.push_back({"not metered", "LCU, data transfer, public IPv4 addresses, storage, metrics", "assumed",
+                  "Chosen: the cost leaves these out"});
+  return rows;
+}
+
+}  // namespace fallstreak::scenarios

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "scenarios/report/run_result.h"
+
+namespace fallstreak::scenarios {
+
+/// What a run costs so far: AWS's list prices over virtual time.
+///
+/// AWS: instances per second of `running`, 60 s at least at every start; load balancers per started hour; DynamoDB on
+/// demand per write request unit. Not metered, and named in the report: capacity units of the load balancer, data
+/// transfer, public addresses, storage, requests to CloudWatch.
+class Meter {
+ public:
+  explicit Meter(std::string region) : region_(std::move(region)) {}
+
+  /// The instance is running (or not any more) from `at` on, since the start of the scenario.
+  void running(const std::string& instance_id, const std::string& type, Duration at);
+  void not_running(const std::string& instance_id, Duration at);
+  void add_load_balancer() { ++load_balancers_; }
+  void add_writes(std::uint64_t units) { write_units_ += units; }
+
+  /// Dollars until `at`.
+  [[nodiscard]] double cost(Duration at) const;
+  /// Which prices were used and where they are from, and what was not metered.
+  [[nodiscard]] std::vector<Assumption> assumptions() const;
+
+ private:
+  struct Running {
+    Duration since;
+    double usd_per_second;
+  };
+  double usd_per_second(const std::string& type);
+  static double charge(const Running& running, Duration until);
+
+  std::string region_;
+  std::map<std::string, Running> running_;
+  double finished_ = 0;
+  std::uint64_t load_balancers_ = 0;
+  std::uint64_t write_units_ = 0;
+  std::map<std::string, double> types_;  // dollars a second
+};
+
+}  // namespace fallstreak::scenarios

@@ -1,0 +1,376 @@
+#include "scenarios/run/runner.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "cloud.h"
+#include "provisioner/reconcile/reconcile.h"
+#include "scenarios/run/cloud_view.h"
+#include "scenarios/run/stack_of.h"
+#include "scenarios/run/table_writer.h"
+#include "scenarios/traffic/random.h"
+
+namespace fallstreak::scenarios {
+namespace {
+
+/// Chosen: the stack is made an hour before the scenario begins, so that it stands when traffic starts.
+constexpr Duration kLead = std::chrono::hours(1);
+/// Chosen: Route 53 takes a load balancer's node out of DNS after three failed checks, ten seconds apart, and brings it
+/// back as fast. AWS publishes no figure for its own nodes.
+constexpr Duration kDnsReaction = std::chrono::seconds(30);
+constexpr Duration kSecond = std::chrono::seconds(1);
+
+std::size_t whole_seconds(Duration duration) {
+  return static_cast<std::size_t>(std::max<std::int64_t>(0, duration / kSecond));
+}
+
+/// One run. Its functions throw ApiError when the cloud refuses what a run needs.
+class Run {
+ public:
+  Run(const Scenario& scenario, const RunOptions& options)
+      : scenario_(scenario),
+        options_(options),
+        cloud_({.seed = options.seed, .start = scenario.start - kLead}),
+        transport_(cloud_, dispatch::Caller("000000000000", scenario.cloud.region)),
+        meter_(scenario.cloud.region),
+        workload_(scenario, options.seed),
+        view_(scenario, transport_, workload_, meter_, [this](RunEvent event) { tell(std::move(event)); }),
+        writer_(scenario, cloud_, transport_, meter_),
+        simulator_(setup(), &writer_) {}
+
+  RunResult run() {
+    result_.scenario = scenario_;
+    result_.seed = options_.seed;
+    result_.verdict = RunVerdict::passed;
+    provision();
+    for (std::size_t i = 0; i < scenario_.cloud.load_balancers.size(); ++i) meter_.add_load_balancer();
+    look();
+    while (now_ < scenario_.run && !is_over_) step();
+    finish();
+    return std::move(result_);
+  }
+
+ private:
+  traffic::Setup setup() const;
+  void provision();
+  void step();
+  [[nodiscard]] Duration next_instant() const;
+  void look();
+  void record_until(Duration end);
+  void sync_series();
+  void fire_due();
+  void fire(const TimelineItem& item);
+  void break_zone(const TimelineItem& item, const BreakAzPower& fault);
+  void check_steady();
+  void watch();
+  void finish();
+  void tell(RunEvent event);
+
+  template <class Value>
+  static Value must(Outcome<Value> outcome) {
+    if (!outcome) throw std::move(outcome.error());
+    if constexpr (!std::is_void_v<Value>) return std::move(*outcome);
+  }
+  [[nodiscard]] std::string zone_name(const std::string& letter) const {
+    return scenario_.cloud.region + letter;
+  }
+  /// Something that happens to the network at a moment: power comes back, DNS reacts.
+  struct Change {
+    Duration at;
+    std::string zone;
+    enum class Kind { power_returns, leaves_dns, enters_dns } kind;
+  };
+  void apply(const Change& change);
+
+  const Scenario& scenario_;
+  const RunOptions& options_;
+  RunResult result_;
+  Cloud cloud_;
+  InProcessTransport transport_;
+  Meter meter_;
+  Workload workload_;
+  CloudView view_;
+  TableWriter writer_;
+  traffic::Simulator simulator_;
+  Duration now_{0};
+  std::size_t recorded_ = 0;
+  std::map<std::string, ZoneState> zones_;
+  std::vector<Change> changes_;
+  std::vector<bool> fired_ = std::vector<bool>(scenario_.timeline.size(), false);
+  std::map<std::string, Duration> labels_;
+  bool needs_seconds_ = false;
+  bool was_steady_checked_ = false;
+  bool is_over_ = false;
+};
+
+traffic::Setup Run::setup() const {
+  const auto index_of = [](const auto& list, std::string_view name) {
+    const auto found = std::ranges::find(list, name, [](const auto& one) { return std::string_view(one.name); });
+    CHECK(found != list.end()) << "the reader lets no unknown name through: " << name;
+    return static_cast<std::uint32_t>(found - list.begin());
+  };
+  traffic::Setup setup;
+  setup.seed = options_.seed;
+  setup.load_balancers = static_cast<std::uint32_t>(scenario_.cloud.load_balancers.size());
+  for (const auto& table : scenario_.cloud.tables) setup.tables.push_back(table.name);
+  for (const auto& source : scenario_.load) {
+    traffic::SourceSpec spec;
+    spec.name = source.name;
+    spec.load_balancer = index_of(scenario_.cloud.load_balancers, source.to);
+    for (const auto& point : source.rate) spec.rate.push_back({point.at.count(), point.per_second});
+    for (const auto& kind : source.kinds) {
+      traffic::RequestClass one;
+      one.name = kind.name;
+      one.share = kind.share;
+      if (kind.writes) one.table = index_of(scenario_.cloud.tables, *kind.writes);
+      if (kind.timeout) one.timeout = kind.timeout->count();
+      one.retries = static_cast<std::uint32_t>(kind.retry.times);
+      one.backoff_low = kind.retry.backoff.low.count();
+      one.backoff_high = kind.retry.backoff.high.count();
+      one.jitter = kind.retry.jitter == Jitter::full ? traffic::Jitter::full : traffic::Jitter::none;
+      spec.classes.push_back(std::move(one));
+    }
+    setup.sources.push_back(std::move(spec));
+  }
+  return setup;
+}
+
+void Run::tell(RunEvent event) {
+  if (options_.on_event) options_.on_event(event);
+  result_.events.push_back(std::move(event));
+}
+
+void Run::provision() {
+  cloud_.set_prober([this](const dispatch::Probe& probe) { return workload_.answer(probe, cloud_.now()); });
+  const provisioner::Stack stack = stack_of(scenario_);
+  // Groups are ready once their instances run; whether these answer is asked below.
+  must(provisioner::apply(transport_, stack));
+  for (const auto& zone : scenario_.cloud.azs) zones_[zone] = {};
+  needs_seconds_ = !scenario_.stop_if.empty() ||
+                   std::ranges::any_of(scenario_.timeline, [](const TimelineItem& item) {
+                     return std::holds_alternative<WhenTrigger>(item.trigger);
+                   });
+  // What boots is looked at as it boots, or no health check would find anybody at home.
+  while (cloud_.now() < scenario_.start) {
+    must(view_.refresh(cloud_.now(), Duration::zero(), zones_));
+    const auto due = cloud_.next_due();
+    cloud_.advance_to(std::min(due.value_or(scenario_.start), scenario_.start));
+  }
+  tell({Duration::zero(), RunEvent::Kind::information,
+        "the stack stands: " + std::to_string(stack.resources.size()) + " resources; traffic begins"});
+}
+
+Duration Run::next_instant() const {
+  Duration next = scenario_.run;
+  if (const auto due = cloud_.next_due()) next = std::min(next, *due - scenario_.start);
+  for (const Change& change : changes_) next = std::min(next, change.at);
+  for (std::size_t i = 0; i < fired_.size(); ++i) {
+    if (fired_[i]) continue;
+    const Trigger& trigger = scenario_.timeline[i].trigger;
+    if (const auto* at = std::get_if<AtTrigger>(&trigger)) next = std::min(next, at->at);
+    if (const auto* after = std::get_if<AfterTrigger>(&trigger)) {
+      const auto label = labels_.find(after->label);
+      if (label != labels_.end()) next = std::min(next, label->second + after->delay);
+    }
+  }
+  if (needs_seconds_) next = std::min(next, now_ + kSecond);
+  return std::max(next, now_);
+}
+
+void Run::step() {
+  const Duration next = next_instant();
+  simulator_.advance_to(next.count());
+  // Seconds that are complete before anything of this instant happens see the cloud as it was.
+  record_until(next);
+  now_ = next;
+  cloud_.advance_to(std::max(cloud_.now(), scenario_.start + next));
+  std::vector<Change> due;
+  std::erase_if(changes_, [&](const Change& change) {
+    if (change.at > now_) return false;
+    due.push_back(change);
+    return true;
+  });
+  for (const Change& change : due) apply(change);
+  watch();
+  if (!is_over_) fire_due();
+  look();
+}
+
+void Run::look() {
+  must(view_.refresh(cloud_.now(), now_, zones_));
+  for (std::size_t i = 0; i < scenario_.cloud.load_balancers.size(); ++i) {
+    simulator_.set_view(static_cast<std::uint32_t>(i),
+                        view_.view(scenario_.cloud.load_balancers[i], zones_));
+  }
+}
+
+void Run::record_until(Duration end) {
+  for (; recorded_ < whole_seconds(end); ++recorded_) {
+    view_.sample(result_.recording, recorded_);
+    result_.recording.sample({"cost", ""}, recorded_,
+                             meter_.cost(kSecond * static_cast<std::int64_t>(recorded_ + 1)));
+  }
+  result_.recording.seconds = recorded_;
+}
+
+/// Copies what the simulator has finished since the last time.
+void Run::sync_series() {
+  const auto extend = [](SourceSeries& into, const SourceSeries& from) {
+    into.name = from.name;
+    into.seconds.insert(into.seconds.end(), from.seconds.begin() + std::ptrdiff_t(into.seconds.size()),
+                        from.seconds.end());
+    into.histogram.insert(into.histogram.end(),
+                          from.histogram.begin() + std::ptrdiff_t(into.histogram.size()),
+                          from.histogram.end());
+  };
+  for (std::size_t i = 0; i < scenario_.load.size(); ++i) {
+    extend(result_.recording.sources[scenario_.load[i].name],
+           simulator_.source_series(static_cast<std::uint32_t>(i)));
+  }
+  for (std::size_t i = 0; i < scenario_.cloud.tables.size(); ++i) {
+    extend(result_.recording.writes[scenario_.cloud.tables[i].name],
+           simulator_.table_series(static_cast<std::uint32_t>(i)));
+  }
+}
+
+void Run::fire_due() {
+  for (std::size_t i = 0; i < fired_.size() && !is_over_; ++i) {
+    if (fired_[i]) continue;
+    const TimelineItem& item = scenario_.timeline[i];
+    bool is_due = false;
+    if (const auto* at = std::get_if<AtTrigger>(&item.trigger)) is_due = at->at <= now_;
+    if (const auto* after = std::get_if<AfterTrigger>(&item.trigger)) {
+      const auto label = labels_.find(after->label);
+      is_due = label != labels_.end() && label->second + after->delay <= now_;
+    }
+    if (const auto* when = std::get_if<WhenTrigger>(&item.trigger)) {
+      is_due = recorded_ > 0 && evaluate_at(when->condition, scenario_, result_.recording,
+                                            recorded_ - 1).held == Held::yes;
+    }
+    if (!is_due) continue;
+    if (item.is_break() && !was_steady_checked_) check_steady();
+    if (is_over_) return;
+    fired_[i] = true;
+    if (item.label) labels_[*item.label] = now_;
+    fire(item);
+  }
+}
+
+void Run::fire(const TimelineItem& item) {
+  if (const auto* fault = std::get_if<BreakAzPower>(&item.verb)) return break_zone(item, *fault);
+  if (const auto* say = std::get_if<Say>(&item.verb)) {
+    return tell({now_, RunEvent::Kind::say, say->text});
+  }
+  tell({now_, RunEvent::Kind::action, item.text});
+  if (const auto* set = std::get_if<SetDesiredCapacity>(&item.verb)) {
+    client::AutoScaling autoscaling(transport_);
+    must(autoscaling.set_desired_capacity(
+        {.AutoScalingGroupName = physical_name(set->group), .DesiredCapacity = set->desired}));
+  } else if (const auto* terminate = std::get_if<TerminateInstances>(&item.verb)) {
+    auto ids = view_.in_service(terminate->group, terminate->az);
+    if (ids.size() > static_cast<std::size_t>(terminate->count)) {
+      ids.resize(static_cast<std::size_t>(terminate->count));
+    }
+    if (ids.empty()) return;
+    client::Ec2 ec2(transport_);
+    must(ec2.terminate_instances({.InstanceIds = ids}));
+  }
+}
+
+void Run::break_zone(const TimelineItem& item, const BreakAzPower& fault) {
+  tell({now_, RunEvent::Kind::fault, item.text});
+  result_.recording.breaks.push_back({now_, now_ + fault.lasts, item.text});
+  must(cloud_.begin_fault("break-" + std::to_string(item.place.line),
+                          {.kind = "az-power", .zone = zone_name(fault.az)}, fault.lasts));
+  zones_[fault.az].has_power = false;
+  const Duration end = now_ + fault.lasts;
+  changes_.push_back({now_ + kDnsReaction, fault.az, Change::Kind::leaves_dns});
+  changes_.push_back({end, fault.az, Change::Kind::power_returns});
+  changes_.push_back({end + kDnsReaction, fault.az, Change::Kind::enters_dns});
+}
+
+void Run::apply(const Change& change) {
+  ZoneState& zone = zones_[change.zone];
+  switch (change.kind) {
+    case Change::Kind::power_returns:
+      zone.has_power = true;
+      tell({now_, RunEvent::Kind::recovery, "zone " + change.zone + " has power again"});
+      break;
+    case Change::Kind::leaves_dns:
+      if (zone.has_power) return;
+      zone.is_in_dns = false;
+      tell({now_, RunEvent::Kind::health, "the load balancer's node in " + change.zone + " leaves DNS"});
+      break;
+    case Change::Kind::enters_dns:
+      if (!zone.has_power) return;
+      zone.is_in_dns = true;
+      tell({now_, RunEvent::Kind::recovery, "the load balancer's node in " + change.zone + " is in DNS again"});
+      break;
+  }
+}
+
+/// Chaos proves nothing about a system that was not well before.
+void Run::check_steady() {
+  was_steady_checked_ = true;
+  sync_series();
+  for (const Assertion& assertion : scenario_.steady) {
+    if (recorded_ == 0) break;
+    const Verdict verdict = evaluate_at(assertion, scenario_, result_.recording, recorded_ - 1);
+    if (verdict.held == Held::yes) continue;
+    result_.verdict = RunVerdict::unsteady;
+    result_.reason = "not steady before the first break: " + assertion.text + " (" + verdict.observed + ")";
+    is_over_ = true;
+    return;
+  }
+}
+
+void Run::watch() {
+  if (!needs_seconds_) return;
+  sync_series();
+  for (const Assertion& assertion : scenario_.stop_if) {
+    if (recorded_ == 0) break;
+    const Verdict verdict = evaluate_at(assertion, scenario_, result_.recording, recorded_ - 1);
+    if (verdict.held != Held::yes) continue;
+    result_.verdict = RunVerdict::stopped;
+    result_.reason = "stopped by " + assertion.text + " (" + verdict.observed + ")";
+    is_over_ = true;
+    return;
+  }
+}
+
+void Run::finish() {
+  record_until(now_);
+  sync_series();
+  must(writer_.verify());
+  result_.recording.ledger = writer_.take_ledger();
+  result_.virtual_time = now_;
+  std::uint64_t hash = simulator_.hash();
+  const auto add = [&](std::uint64_t value) { hash = traffic::mix(hash ^ value) + traffic::kGolden; };
+  add(cloud_.hash());
+  for (const RunEvent& event : result_.events) {
+    add(traffic::stream_key(static_cast<std::uint64_t>(event.at.count()), event.text, "event"));
+  }
+  result_.hash = hash;
+  result_.assumptions = assumptions_of(scenario_);
+  for (auto& assumption : meter_.assumptions()) result_.assumptions.push_back(std::move(assumption));
+  result_.assumptions.push_back({"a lost zone's node leaves DNS after", "30s", "assumed",
+                                 "Chosen: three failed checks, ten seconds apart"});
+  if (!cloud_.complaints().empty()) {
+    result_.verdict = RunVerdict::failed;
+    result_.reason = "the emulator broke its own rules: " + cloud_.complaints().front();
+    return;
+  }
+  judge(result_);
+}
+
+}  // namespace
+
+Outcome<RunResult> run(const Scenario& scenario, const RunOptions& options) {
+  try {
+    return Run(scenario, options).run();
+  } catch (ApiError& error) {
+    return tl::unexpected(std::move(error));
+  }
+}
+
+}  // namespace fallstreak::scenarios

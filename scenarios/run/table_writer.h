@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "api/dynamodb/items.h"
+#include "cloud.h"
+#include "scenarios/recording/recording.h"
+#include "scenarios/run/meter.h"
+#include "scenarios/traffic/simulator.h"
+
+namespace fallstreak::scenarios {
+
+/// Carries simulated writes into the emulated DynamoDB, one PutItem each, and keeps the ledger of those that a client
+/// saw acknowledged.
+class TableWriter : public traffic::WriteSink {
+ public:
+  TableWriter(const Scenario& scenario, Cloud& cloud, client::Transport& transport, Meter& meter);
+
+  void put(std::span<const traffic::Write> writes, std::span<traffic::WriteResult> results) override;
+  /// Reads every acknowledged write back; what is not there is missing.
+  Outcome<void> verify();
+  [[nodiscard]] Ledger take_ledger();
+
+ private:
+  struct Entry {
+    std::uint32_t source, table;
+    std::uint64_t request;
+    Duration at;
+    bool is_missing = false;
+  };
+  [[nodiscard]] api::dynamodb::AttributeValue key_of(std::uint32_t source, std::uint64_t request) const;
+
+  const Scenario* scenario_;
+  Cloud* cloud_;
+  client::Transport* transport_;
+  Meter* meter_;
+  std::vector<api::dynamodb::PutItemInput> puts_;  // one per table, reused
+  std::vector<api::dynamodb::GetItemInput> gets_;
+  std::vector<Entry> acknowledged_;
+  bool is_verified_ = false;
+};
+
+}  // namespace fallstreak::scenarios

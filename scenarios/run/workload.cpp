@@ -1,0 +1,41 @@
+#include "scenarios/run/workload.h"
+
+#include "scenarios/traffic/random.h"
+#include "scenarios/traffic/simulator.h"
+
+namespace fallstreak::scenarios {
+
+Duration draw_duration(const Distribution& distribution, std::uint64_t bits) {
+  const double scale = static_cast<double>(distribution.scale.count());
+  double value = scale;
+  switch (distribution.kind) {
+    case Distribution::Kind::fixed: break;
+    case Distribution::Kind::exponential:
+      value = scale * traffic::exponential_draw(traffic::ziggurat(), bits);
+      break;
+    case Distribution::Kind::lognormal: {
+      const double sigma =
+          traffic::lognormal(scale, static_cast<double>(distribution.p99.count())).sigma;
+      value = scale * traffic::exponential(sigma * traffic::normal_draw(bits));
+      break;
+    }
+  }
+  return Duration(static_cast<std::int64_t>(value + 0.5));
+}
+
+std::optional<Time> Workload::ready_at(const std::string& instance_id, Time launch_time) const {
+  const auto group = groups_.find(instance_id);
+  if (group == groups_.end()) return std::nullopt;
+  const std::uint64_t key = traffic::stream_key(seed_, instance_id, "boot");
+  // An instance that is stopped and started again boots again, and takes its own time for it.
+  const auto bits = traffic::draw(key, static_cast<std::uint64_t>(to_nanoseconds(launch_time)));
+  return launch_time + draw_duration(group->second->boot, bits);
+}
+
+dispatch::ProbeAnswer Workload::answer(const dispatch::Probe& probe, Time now) const {
+  const auto ready = ready_at(probe.instance_id, probe.launch_time);
+  if (!ready || now < *ready) return {.kind = dispatch::ProbeAnswer::Kind::refused};
+  return {};
+}
+
+}  // namespace fallstreak::scenarios

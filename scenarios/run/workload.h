@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "dispatch/context.h"
+#include "scenarios/language/scenario.h"
+
+namespace fallstreak::scenarios {
+
+/// What runs on the instances of a scenario: when it has booted, and how it answers health checks.
+class Workload {
+ public:
+  Workload(const Scenario& scenario, std::uint64_t seed) : scenario_(&scenario), seed_(seed) {}
+
+  /// The instance belongs to this group; until that is known, nothing answers on it.
+  void belongs(const std::string& instance_id, const AutoScalingGroup& group) {
+    groups_.try_emplace(instance_id, &group);
+  }
+  /// When the process on an instance launched at `launch_time` answers. The same seed and instance give the same time.
+  [[nodiscard]] std::optional<Time> ready_at(const std::string& instance_id, Time launch_time) const;
+  /// How a health check finds it. AWS: a host without a listening process refuses.
+  [[nodiscard]] dispatch::ProbeAnswer answer(const dispatch::Probe& probe, Time now) const;
+
+ private:
+  const Scenario* scenario_;
+  std::uint64_t seed_;
+  std::map<std::string, const AutoScalingGroup*, std::less<>> groups_;
+};
+
+/// One draw of a distribution from 64 random bits.
+Duration draw_duration(const Distribution& distribution, std::uint64_t bits);
+
+}  // namespace fallstreak::scenarios

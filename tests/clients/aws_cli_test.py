@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+"""The AWS CLI (Debian's) against the served emulator."""
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from served import Served  # noqa: E402
+
+PROGRAM = sys.argv.pop(1)
+
+
+class AwsCli(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.served = Served(PROGRAM)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.served.__exit__()
+
+    def run_aws(self, *words):
+        return subprocess.run(["/usr/bin/aws", "--endpoint-url", self.served.url, "--output", "json", *words],
+                              env=self.served.environment(), capture_output=True, text=True, timeout=60)
+
+    def aws(self, *words):
+        done = self.run_aws(*words)
+        self.assertEqual(done.returncode, 0, f"aws {' '.join(words)}\n{done.stderr}")
+        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def test_sts(self):
+        self.assertEqual(self.aws("sts", "get-caller-identity")["Account"], "123456789012")
+
+    def test_ec2(self):
+        made = self.aws("ec2", "run-instances", "--image-id", "ami-0abcdef1234567890", "--instance-type", "t3.micro",
+                        "--tag-specifications", "ResourceType=instance,Tags=[{Key=Name,Value=one}]")
+        instance = made["Instances"][0]["InstanceId"]
+        self.served.advance("10m")
+        state = self.aws("ec2", "describe-instances", "--filters", "Name=tag:Name,Values=one",
+                         "--query", "Reservations[].Instances[].State.Name")
+        self.assertEqual(state, ["running"])
+        self.aws("ec2", "wait", "instance-running", "--instance-ids", instance)
+        self.aws("ec2", "terminate-instances", "--instance-ids", instance)
+        refused = self.run_aws("ec2", "stop-instances", "--instance-ids", "i-0123456789abcdef0")
+        self.assertEqual(refused.returncode, 254)
+        self.assertIn("An error occurred (InvalidInstanceID.NotFound) when calling the StopInstances operation: "
+                      "The instance ID 'i-0123456789abcdef0' does not exist", refused.stderr)
+
+    def test_s3(self):
+        self.aws("s3", "mb", "s3://cli-bucket")
+        path = os.path.join(self.served.home.name, "file.bin")
+        with open(path, "wb") as file:
+            file.write(os.urandom(20 * 1024 * 1024))  # a multipart upload
+        self.aws("s3", "cp", "--quiet", path, "s3://cli-bucket/folder/file.bin")
+        self.aws("s3", "cp", "--quiet", "s3://cli-bucket/folder/file.bin", path + ".back")
+        with open(path, "rb") as sent, open(path + ".back", "rb") as received:
+            self.assertEqual(sent.read(), received.read())
+        listed = self.aws("s3api", "list-objects-v2", "--bucket", "cli-bucket", "--prefix", "folder/")
+        self.assertEqual(listed["Contents"][0]["Size"], 20 * 1024 * 1024)
+        self.aws("s3api", "delete-object", "--bucket", "cli-bucket", "--key", "folder/file.bin")
+        self.aws("s3api", "delete-bucket", "--bucket", "cli-bucket")
+
+    def test_dynamodb(self):
+        self.aws("dynamodb", "create-table", "--table-name", "t", "--billing-mode", "PAY_PER_REQUEST",
+                 "--key-schema", "AttributeName=id,KeyType=HASH", "--attribute-definitions", "AttributeName=id,AttributeType=S")
+        self.served.advance("1m")
+        self.aws("dynamodb", "put-item", "--table-name", "t", "--item", '{"id": {"S": "1"}, "n": {"N": "7.50"}}')
+        got = self.aws("dynamodb", "get-item", "--table-name", "t", "--key", '{"id": {"S": "1"}}')
+        self.assertEqual(got["Item"]["n"], {"N": "7.5"})
+
+    def test_elbv2_autoscaling_cloudwatch(self):
+        self.assertEqual(self.aws("elbv2", "describe-load-balancers")["LoadBalancers"], [])
+        self.assertEqual(self.aws("autoscaling", "describe-auto-scaling-groups")["AutoScalingGroups"], [])
+        self.aws("cloudwatch", "put-metric-data", "--namespace", "Cli", "--metric-name", "M", "--value", "1")
+        self.served.advance("1m")
+        self.assertEqual(self.aws("cloudwatch", "list-metrics", "--namespace", "Cli")["Metrics"][0]["MetricName"], "M")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

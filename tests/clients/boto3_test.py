@@ -1,0 +1,190 @@
+#!/usr/bin/python3
+"""boto3 (Debian's) against the served emulator: every service, with AWS's answers and errors."""
+import io
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from served import Served  # noqa: E402
+
+PROGRAM = sys.argv.pop(1)
+
+
+class Boto3(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.served = Served(PROGRAM)
+        os.environ.clear()
+        os.environ.update(cls.served.environment())
+        import boto3
+        import botocore.config
+        import botocore.exceptions
+        cls.error = botocore.exceptions.ClientError
+        config = botocore.config.Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"})
+        cls.client = staticmethod(lambda name: boto3.client(name, endpoint_url=cls.served.url, config=config))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.served.__exit__()
+
+    def fails(self, code, status, call, **arguments):
+        with self.assertRaises(self.error) as caught:
+            call(**arguments)
+        answer = caught.exception.response
+        self.assertEqual((answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]), (code, status))
+        self.assertTrue(answer["ResponseMetadata"].get("RequestId"), "every answer carries a request id")
+        return answer["Error"]["Message"]
+
+    def test_sts_says_who_calls(self):
+        identity = self.client("sts").get_caller_identity()
+        self.assertEqual(identity["Account"], "123456789012")
+        self.assertEqual(identity["Arn"], "arn:aws:iam::123456789012:root")
+
+    def test_ec2_instances_live_on_the_virtual_clock(self):
+        ec2 = self.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
+        group = ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc)["GroupId"]
+        ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=[
+            {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])
+        self.assertEqual(ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"][0]["ToPort"], 80)
+        template = ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData={
+            "ImageId": "ami-0abcdef1234567890", "InstanceType": "t3.micro"})["LaunchTemplate"]["LaunchTemplateId"]
+        made = ec2.run_instances(
+            LaunchTemplate={"LaunchTemplateId": template}, MinCount=3, MaxCount=3, SubnetId=subnet,
+            TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "role", "Value": "web"}]}])
+        ids = sorted(one["InstanceId"] for one in made["Instances"])
+        self.assertEqual({one["State"]["Name"] for one in made["Instances"]}, {"pending"})
+        self.served.advance("10m")
+        tagged = [{"Name": "tag:role", "Values": ["w*"]}]
+
+        def states():
+            pages = ec2.get_paginator("describe_instances").paginate(Filters=tagged, PaginationConfig={"PageSize": 5})
+            return [one["State"]["Name"] for page in pages for row in page["Reservations"] for one in row["Instances"]]
+
+        self.assertEqual(states(), ["running"] * 3)
+        ec2.stop_instances(InstanceIds=ids)
+        self.assertEqual(states(), ["stopping"] * 3)
+        self.fails("IncorrectInstanceState", 400, ec2.start_instances, InstanceIds=ids)
+        self.served.advance("10m")
+        self.assertEqual(states(), ["stopped"] * 3)
+        ec2.start_instances(InstanceIds=ids)
+        self.served.advance("10m")
+        self.assertEqual(states(), ["running"] * 3)
+        ec2.terminate_instances(InstanceIds=ids)
+        self.served.advance("10m")
+        self.assertEqual(states(), ["terminated"] * 3)
+        self.fails("InvalidInstanceID.NotFound", 400, ec2.describe_instances, InstanceIds=["i-0123456789abcdef0"])
+        self.fails("InvalidInstanceID.Malformed", 400, ec2.describe_instances, InstanceIds=["i-nonsense"])
+        self.fails("DryRunOperation", 412, ec2.create_vpc, CidrBlock="10.8.0.0/16", DryRun=True)
+        self.fails("DependencyViolation", 400, ec2.delete_vpc, VpcId=vpc)
+
+    def test_s3_keeps_objects_and_assembles_multipart_uploads(self):
+        s3 = self.client("s3")
+        self.fails("NoSuchBucket", 404, s3.list_objects_v2, Bucket="missing-bucket")
+        s3.create_bucket(Bucket="photos", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        s3.put_object(Bucket="photos", Key="a/ü 1.txt", Body=b"hello", Metadata={"owner": "me"}, ContentType="text/plain")
+        got = s3.get_object(Bucket="photos", Key="a/ü 1.txt")
+        self.assertEqual((got["Body"].read(), got["Metadata"], got["ContentType"]), (b"hello", {"owner": "me"}, "text/plain"))
+        self.assertEqual(got["ETag"], '"5d41402abc4b2a76b9719d911017c592"')
+        self.assertEqual(s3.get_object(Bucket="photos", Key="a/ü 1.txt", Range="bytes=1-2")["Body"].read(), b"el")
+        self.assertEqual(s3.head_object(Bucket="photos", Key="a/ü 1.txt")["ContentLength"], 5)
+        self.fails("NoSuchKey", 404, s3.get_object, Bucket="photos", Key="b")
+        self.fails("404", 404, s3.head_object, Bucket="photos", Key="b")
+        part = os.urandom(5 * 1024 * 1024)
+        upload = s3.create_multipart_upload(Bucket="photos", Key="big")["UploadId"]
+        tags = [s3.upload_part(Bucket="photos", Key="big", UploadId=upload, PartNumber=number, Body=body)["ETag"]
+                for number, body in ((1, part), (2, b"tail"))]
+        s3.complete_multipart_upload(Bucket="photos", Key="big", UploadId=upload, MultipartUpload={
+            "Parts": [{"PartNumber": number, "ETag": tag} for number, tag in enumerate(tags, 1)]})
+        self.assertEqual(s3.get_object(Bucket="photos", Key="big")["Body"].read(), part + b"tail")
+        s3.upload_fileobj(io.BytesIO(part * 2), "photos", "managed")
+        listed = s3.list_objects_v2(Bucket="photos", Delimiter="/")
+        self.assertEqual([one["Key"] for one in listed["Contents"]], ["big", "managed"])
+        self.assertEqual([one["Prefix"] for one in listed["CommonPrefixes"]], ["a/"])
+        self.fails("BucketNotEmpty", 409, s3.delete_bucket, Bucket="photos")
+        s3.delete_objects(Bucket="photos", Delete={"Objects": [{"Key": key} for key in ("a/ü 1.txt", "big", "managed")]})
+        s3.delete_bucket(Bucket="photos")
+
+    def test_dynamodb_items_conditions_query_and_scan(self):
+        dynamodb = self.client("dynamodb")
+        dynamodb.create_table(TableName="orders", BillingMode="PAY_PER_REQUEST", KeySchema=[
+            {"AttributeName": "id", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}, {"AttributeName": "at", "AttributeType": "N"}])
+        self.served.advance("1m")
+        self.assertEqual(dynamodb.describe_table(TableName="orders")["Table"]["TableStatus"], "ACTIVE")
+        for at in range(10):
+            dynamodb.put_item(TableName="orders", Item={"id": {"S": "a"}, "at": {"N": str(at)}, "m": {"M": {"x": {"L": [{"BOOL": True}]}}}})
+        self.fails("ConditionalCheckFailedException", 400, dynamodb.put_item, TableName="orders",
+                   Item={"id": {"S": "a"}, "at": {"N": "1"}}, ConditionExpression="attribute_not_exists(id)")
+        updated = dynamodb.update_item(
+            TableName="orders", Key={"id": {"S": "a"}, "at": {"N": "3"}}, UpdateExpression="SET n = if_not_exists(n, :zero) + :one",
+            ExpressionAttributeValues={":zero": {"N": "0"}, ":one": {"N": "1"}}, ReturnValues="UPDATED_NEW")
+        self.assertEqual(updated["Attributes"], {"n": {"N": "1"}})
+        found = dynamodb.query(TableName="orders", KeyConditionExpression="id = :id AND #at BETWEEN :from AND :to",
+                               ExpressionAttributeNames={"#at": "at"}, ScanIndexForward=False,
+                               ExpressionAttributeValues={":id": {"S": "a"}, ":from": {"N": "2"}, ":to": {"N": "4"}})
+        self.assertEqual([item["at"]["N"] for item in found["Items"]], ["4", "3", "2"])
+        pages = dynamodb.get_paginator("scan").paginate(TableName="orders", PaginationConfig={"PageSize": 3})
+        self.assertEqual(sum(len(page["Items"]) for page in pages), 10)
+        dynamodb.delete_item(TableName="orders", Key={"id": {"S": "a"}, "at": {"N": "3"}})
+        self.assertNotIn("Item", dynamodb.get_item(TableName="orders", Key={"id": {"S": "a"}, "at": {"N": "3"}}))
+        self.fails("ResourceNotFoundException", 400, dynamodb.describe_table, TableName="missing")
+        self.fails("ValidationException", 400, dynamodb.get_item, TableName="orders", Key={"id": {"S": "a"}})
+        dynamodb.delete_table(TableName="orders")
+
+    def test_load_balancers_and_groups_work_together(self):
+        ec2, elbv2, autoscaling = self.client("ec2"), self.client("elbv2"), self.client("autoscaling")
+        subnets = [one["SubnetId"] for one in ec2.describe_subnets(
+            Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]]
+        vpc = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"][0]["VpcId"]
+        balancer = elbv2.create_load_balancer(Name="edge", Subnets=subnets)["LoadBalancers"][0]
+        self.assertEqual(balancer["State"]["Code"], "provisioning")
+        targets = elbv2.create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=vpc)["TargetGroups"][0]["TargetGroupArn"]
+        elbv2.create_listener(LoadBalancerArn=balancer["LoadBalancerArn"], Protocol="HTTP", Port=80,
+                              DefaultActions=[{"Type": "forward", "TargetGroupArn": targets}])
+        ec2.create_launch_template(LaunchTemplateName="group", LaunchTemplateData={
+            "ImageId": "ami-0abcdef1234567890", "InstanceType": "t3.micro"})
+        autoscaling.create_auto_scaling_group(
+            AutoScalingGroupName="web", MinSize=2, MaxSize=4, LaunchTemplate={"LaunchTemplateName": "group"},
+            VPCZoneIdentifier=",".join(subnets), TargetGroupARNs=[targets], HealthCheckType="ELB")
+        self.served.advance("15m")
+        self.assertEqual(elbv2.describe_load_balancers(Names=["edge"])["LoadBalancers"][0]["State"]["Code"], "active")
+        health = elbv2.describe_target_health(TargetGroupArn=targets)["TargetHealthDescriptions"]
+        self.assertEqual([one["TargetHealth"]["State"] for one in health], ["healthy"] * 2)
+        autoscaling.set_desired_capacity(AutoScalingGroupName="web", DesiredCapacity=3)
+        self.served.advance("15m")
+        group = autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=["web"])["AutoScalingGroups"][0]
+        self.assertEqual([one["LifecycleState"] for one in group["Instances"]], ["InService"] * 3)
+        activities = autoscaling.describe_scaling_activities(AutoScalingGroupName="web")["Activities"]
+        self.assertTrue(activities[0]["Description"].startswith("Launching a new EC2 instance: i-"))
+        self.fails("ValidationError", 400, autoscaling.set_desired_capacity, AutoScalingGroupName="missing", DesiredCapacity=1)
+        self.fails("LoadBalancerNotFound", 400, elbv2.describe_load_balancers, Names=["missing"])
+
+    def test_cloudwatch_metrics_and_alarms(self):
+        cloudwatch = self.client("cloudwatch")
+        import datetime
+        now = datetime.datetime.fromisoformat(self.served.control("clock")["now"].replace("Z", "+00:00"))
+        cloudwatch.put_metric_alarm(AlarmName="busy", Namespace="Shop", MetricName="Load", Statistic="Average", Period=60,
+                                    EvaluationPeriods=1, Threshold=80, ComparisonOperator="GreaterThanThreshold")
+        cloudwatch.put_metric_data(Namespace="Shop", MetricData=[
+            {"MetricName": "Load", "Values": [90.0, 100.0], "Counts": [1.0, 1.0], "Timestamp": now}])
+        self.served.advance("3m")
+        got = cloudwatch.get_metric_data(
+            StartTime=now - datetime.timedelta(minutes=5), EndTime=now + datetime.timedelta(minutes=5),
+            MetricDataQueries=[{"Id": "m", "MetricStat": {"Metric": {"Namespace": "Shop", "MetricName": "Load"}, "Period": 60, "Stat": "Average"}}])
+        self.assertEqual(got["MetricDataResults"][0]["Values"], [95.0])
+        history = cloudwatch.describe_alarm_history(AlarmName="busy", HistoryItemType="StateUpdate")["AlarmHistoryItems"]
+        self.assertTrue(any("to ALARM" in item["HistorySummary"] for item in history), history)
+        self.fails("ResourceNotFound", 404, cloudwatch.set_alarm_state, AlarmName="missing", StateValue="OK", StateReason="test")
+
+    def test_what_is_not_there_says_so(self):
+        message = self.fails("NotImplemented", 501, self.client("ec2").describe_vpn_gateways)
+        self.assertIn("DescribeVpnGateways", message)
+        message = self.fails("NotImplemented", 501, self.client("dynamodb").create_backup, TableName="t", BackupName="abc")
+        self.assertIn("CreateBackup", message)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

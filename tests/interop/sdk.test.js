@@ -1,0 +1,125 @@
+// The JavaScript SDK v3, as applications use it, against the served emulator.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { after, before, test } from 'node:test';
+
+import { AutoScalingClient, DescribeAutoScalingGroupsCommand, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient, GetMetricDataCommand, PutMetricAlarmCommand, PutMetricDataCommand, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { ConditionalCheckFailedException, CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DescribeInstancesCommand, EC2Client, RunInstancesCommand, StopInstancesCommand, TerminateInstancesCommand, paginateDescribeInstances } from '@aws-sdk/client-ec2';
+import { CreateLoadBalancerCommand, DescribeLoadBalancersCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { CompleteMultipartUploadCommand, CreateBucketCommand, CreateMultipartUploadCommand, DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+
+let server, options, url;
+
+before(async () => {
+  server = spawn(process.env.FALLSTREAK, ['serve', '--port', '0', '--clock', 'frozen'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const line = await new Promise(resolve => server.stdout.once('data', data => resolve(String(data))));
+  url = line.match(/http:\/\/127\.0\.0\.1:\d+/)[0];
+  options = { endpoint: url, region: 'eu-central-1', maxAttempts: 1, forcePathStyle: true,
+              credentials: { accessKeyId: '123456789012', secretAccessKey: 'test' } };
+});
+after(() => server.kill());
+
+const advance = async duration => {
+  const answer = await fetch(url + '/_fallstreak/clock', { method: 'POST', body: JSON.stringify({ advance: duration }) });
+  assert.equal(answer.status, 200);
+};
+const fails = (name, status) => error => {
+  assert.equal(error.name, name);
+  assert.equal(error.$metadata.httpStatusCode, status);
+  assert.ok(error.$metadata.requestId, 'every answer carries a request id');
+  return true;
+};
+
+test('sts says who calls', async () => {
+  const identity = await new STSClient(options).send(new GetCallerIdentityCommand({}));
+  assert.equal(identity.Account, '123456789012');
+});
+
+test('ec2 instances live on the virtual clock', async () => {
+  const ec2 = new EC2Client(options);
+  const made = await ec2.send(new RunInstancesCommand({ ImageId: 'ami-0abcdef1234567890', InstanceType: 't3.micro', MinCount: 2, MaxCount: 2,
+    TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'role', Value: 'web' }] }] }));
+  assert.equal(made.Instances[0].State.Name, 'pending');
+  await advance('10m');
+  const states = [];
+  for await (const page of paginateDescribeInstances({ client: ec2, pageSize: 5 }, { Filters: [{ Name: 'tag:role', Values: ['web'] }] })) {
+    for (const row of page.Reservations) states.push(...row.Instances.map(one => one.State.Name));
+  }
+  assert.deepEqual(states, ['running', 'running']);
+  await ec2.send(new StopInstancesCommand({ InstanceIds: [made.Instances[0].InstanceId] }));
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: made.Instances.map(one => one.InstanceId) }));
+  await assert.rejects(ec2.send(new DescribeInstancesCommand({ InstanceIds: ['i-0123456789abcdef0'] })), fails('InvalidInstanceID.NotFound', 400));
+});
+
+test('s3 objects with the default checksums of current SDKs', async () => {
+  const s3 = new S3Client(options);
+  await s3.send(new CreateBucketCommand({ Bucket: 'js-bucket', CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }));
+  await s3.send(new PutObjectCommand({ Bucket: 'js-bucket', Key: 'a b/ü.txt', Body: 'hello', Metadata: { owner: 'me' } }));
+  const got = await s3.send(new GetObjectCommand({ Bucket: 'js-bucket', Key: 'a b/ü.txt' }));
+  assert.equal(await got.Body.transformToString(), 'hello');
+  assert.deepEqual(got.Metadata, { owner: 'me' });
+  for (const ChecksumAlgorithm of ['CRC32', 'CRC32C', 'SHA1', 'SHA256']) {
+    await s3.send(new PutObjectCommand({ Bucket: 'js-bucket', Key: ChecksumAlgorithm, Body: 'checked', ChecksumAlgorithm }));
+    const head = await s3.send(new HeadObjectCommand({ Bucket: 'js-bucket', Key: ChecksumAlgorithm, ChecksumMode: 'ENABLED' }));
+    assert.ok(head['Checksum' + ChecksumAlgorithm]);
+  }
+  const upload = await s3.send(new CreateMultipartUploadCommand({ Bucket: 'js-bucket', Key: 'big' }));
+  const part = await s3.send(new UploadPartCommand({ Bucket: 'js-bucket', Key: 'big', UploadId: upload.UploadId, PartNumber: 1, Body: Buffer.alloc(5 << 20, 7) }));
+  await s3.send(new CompleteMultipartUploadCommand({ Bucket: 'js-bucket', Key: 'big', UploadId: upload.UploadId,
+    MultipartUpload: { Parts: [{ PartNumber: 1, ETag: part.ETag, ChecksumCRC32: part.ChecksumCRC32 }] } }));
+  const listed = await s3.send(new ListObjectsV2Command({ Bucket: 'js-bucket', Delimiter: '/' }));
+  assert.equal(listed.CommonPrefixes[0].Prefix, 'a b/');
+  await s3.send(new DeleteObjectCommand({ Bucket: 'js-bucket', Key: 'big' }));
+  await assert.rejects(s3.send(new GetObjectCommand({ Bucket: 'js-bucket', Key: 'big' })),
+    error => error instanceof NoSuchKey && fails('NoSuchKey', 404)(error));
+});
+
+test('dynamodb through the document client', async () => {
+  const client = new DynamoDBClient(options);
+  await client.send(new CreateTableCommand({ TableName: 'js', BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }, { AttributeName: 'n', KeyType: 'RANGE' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }, { AttributeName: 'n', AttributeType: 'N' }] }));
+  await advance('1m');
+  assert.equal((await client.send(new DescribeTableCommand({ TableName: 'js' }))).Table.TableStatus, 'ACTIVE');
+  const documents = DynamoDBDocumentClient.from(client);
+  for (let n = 0; n < 5; ++n) await documents.send(new PutCommand({ TableName: 'js', Item: { id: 'a', n, deep: { list: [1, 'two', true, null] } } }));
+  const got = await documents.send(new GetCommand({ TableName: 'js', Key: { id: 'a', n: 3 } }));
+  assert.deepEqual(got.Item, { id: 'a', n: 3, deep: { list: [1, 'two', true, null] } });
+  const found = await documents.send(new QueryCommand({ TableName: 'js', KeyConditionExpression: 'id = :id AND n > :n', ExpressionAttributeValues: { ':id': 'a', ':n': 2 } }));
+  assert.deepEqual(found.Items.map(item => item.n), [3, 4]);
+  const updated = await documents.send(new UpdateCommand({ TableName: 'js', Key: { id: 'a', n: 3 }, UpdateExpression: 'ADD seen :one', ExpressionAttributeValues: { ':one': 1 }, ReturnValues: 'ALL_NEW' }));
+  assert.equal(updated.Attributes.seen, 1);
+  await assert.rejects(documents.send(new PutCommand({ TableName: 'js', Item: { id: 'a', n: 3 }, ConditionExpression: 'attribute_not_exists(id)' })),
+    error => error instanceof ConditionalCheckFailedException && fails('ConditionalCheckFailedException', 400)(error));
+  await documents.send(new DeleteCommand({ TableName: 'js', Key: { id: 'a', n: 3 } }));
+  assert.equal((await documents.send(new ScanCommand({ TableName: 'js' }))).Count, 4);
+});
+
+test('elbv2 and auto scaling answer and refuse as AWS does', async () => {
+  const elbv2 = new ElasticLoadBalancingV2Client(options);
+  assert.deepEqual((await elbv2.send(new DescribeLoadBalancersCommand({}))).LoadBalancers, []);
+  await assert.rejects(elbv2.send(new DescribeLoadBalancersCommand({ Names: ['none'] })), error => error.$metadata.httpStatusCode === 400);
+  await assert.rejects(elbv2.send(new CreateLoadBalancerCommand({ Name: 'x', Subnets: ['subnet-0123456789abcdef0'] })), error => error.$metadata.httpStatusCode === 400);
+  const autoscaling = new AutoScalingClient(options);
+  assert.deepEqual((await autoscaling.send(new DescribeAutoScalingGroupsCommand({}))).AutoScalingGroups, []);
+  await assert.rejects(autoscaling.send(new SetDesiredCapacityCommand({ AutoScalingGroupName: 'none', DesiredCapacity: 1 })), fails('ValidationError', 400));
+});
+
+test('cloudwatch speaks the protocol of current SDKs', async () => {
+  const cloudwatch = new CloudWatchClient(options);
+  const now = new Date((await (await fetch(url + '/_fallstreak/clock')).json()).now);
+  await cloudwatch.send(new PutMetricDataCommand({ Namespace: 'Js', MetricData: [{ MetricName: 'M', Value: 4, Timestamp: now }] }));
+  await advance('2m');
+  const got = await cloudwatch.send(new GetMetricDataCommand({ StartTime: new Date(now - 300000), EndTime: new Date(+now + 300000),
+    MetricDataQueries: [{ Id: 'm', MetricStat: { Metric: { Namespace: 'Js', MetricName: 'M' }, Period: 60, Stat: 'Sum' } }] }));
+  assert.deepEqual(got.MetricDataResults[0].Values, [4]);
+  await cloudwatch.send(new PutMetricAlarmCommand({ AlarmName: 'a', Namespace: 'Js', MetricName: 'M', Statistic: 'Sum', Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' }));
+  await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: 'a', StateValue: 'ALARM', StateReason: 'test' }));
+  assert.equal((await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ['a'] }))).MetricAlarms[0].StateValue, 'ALARM');
+  await assert.rejects(cloudwatch.send(new SetAlarmStateCommand({ AlarmName: 'none', StateValue: 'OK', StateReason: 'test' })),
+    error => error.$metadata.httpStatusCode === 404);
+});

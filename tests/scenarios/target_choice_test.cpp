@@ -1,0 +1,58 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "dataplane/alb/target_choice.h"
+
+namespace fallstreak::dataplane::alb {
+namespace {
+
+using testing::ElementsAre;
+using enum TargetState;
+
+const std::vector<TargetFacts> kMixed{
+    {0, healthy}, {0, unhealthy}, {1, healthy}, {1, draining}, {2, initial}};
+
+TEST(RoutableTargets, AreTheHealthyOnesOfAllZones) {
+  EXPECT_THAT(routable_targets(kMixed, 0, CrossZone::on), ElementsAre(0, 2));
+}
+
+TEST(RoutableTargets, AreThoseOfTheNodesZoneWithoutCrossZone) {
+  EXPECT_THAT(routable_targets(kMixed, 0, CrossZone::off), ElementsAre(0));
+  EXPECT_THAT(routable_targets(kMixed, 1, CrossZone::off), ElementsAre(2));
+}
+
+TEST(RoutableTargets, AreAllThatAreRegisteredWhenNoneIsHealthy) {
+  const std::vector<TargetFacts> targets{{0, unhealthy}, {1, initial}, {1, draining}};
+  EXPECT_THAT(routable_targets(targets, 0, CrossZone::on), ElementsAre(0, 1));
+  EXPECT_THAT(routable_targets(kMixed, 2, CrossZone::off), ElementsAre(4));
+}
+
+TEST(RoutableTargets, AreNoneWhenOnlyDrainingOnesAreLeft) {
+  const std::vector<TargetFacts> targets{{0, draining}};
+  EXPECT_TRUE(routable_targets(targets, 0, CrossZone::on).empty());
+  EXPECT_TRUE(routable_targets({}, 0, CrossZone::on).empty());
+}
+
+TEST(RoundRobin, GoesRoundAndSurvivesAShorterList) {
+  std::uint64_t turn = 0;
+  EXPECT_EQ(round_robin(turn, 3), 0u);
+  EXPECT_EQ(round_robin(turn, 3), 1u);
+  EXPECT_EQ(round_robin(turn, 3), 2u);
+  EXPECT_EQ(round_robin(turn, 2), 0u);
+}
+
+TEST(LeastOutstanding, TakesTheLeastBusyAndSpreadsAnIdleGroup) {
+  const std::vector<std::uint32_t> routable{0, 1, 2};
+  std::uint64_t turn = 0;
+  const std::vector<std::uint64_t> busy{5, 2, 3};
+  EXPECT_EQ(least_outstanding(turn, routable, [&](std::uint32_t target) { return busy[target]; }),
+            1u);
+  const auto idle = [](std::uint32_t) { return std::uint64_t{0}; };
+  turn = 0;
+  EXPECT_EQ(least_outstanding(turn, routable, idle), 0u);
+  EXPECT_EQ(least_outstanding(turn, routable, idle), 1u);
+  EXPECT_EQ(least_outstanding(turn, routable, idle), 2u);
+}
+
+}  // namespace
+}  // namespace fallstreak::dataplane::alb

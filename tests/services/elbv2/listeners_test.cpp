@@ -1,0 +1,184 @@
+#include "tests/services/stack_fixture.h"
+
+namespace fallstreak {
+namespace {
+
+using testing::FailsSaying;
+using testing::FailsWith;
+using testing::Succeeds;
+using Actions = std::vector<api::elbv2::Action>;
+
+class ListenerTest : public testing::StackTest {
+ protected:
+  ListenerTest() {
+    make_network();
+    balancer = make_load_balancer("web");
+    group = make_target_group("web");
+  }
+  Outcome<api::elbv2::CreateListenerOutput> create(const Actions& actions,
+                                                   const std::string& protocol = "HTTP") {
+    return elbv2.create_listener(
+        {.LoadBalancerArn = balancer, .Protocol = protocol, .Port = 80, .DefaultActions = actions});
+  }
+  Actions forward_to(const std::string& arn) {
+    return {{.Type = "forward", .TargetGroupArn = arn}};
+  }
+  std::vector<std::string> balancers_of(const std::string& arn) {
+    return *must(elbv2.describe_target_groups({.TargetGroupArns = {{arn}}}))
+                .TargetGroups->front()
+                .LoadBalancerArns;
+  }
+
+  std::string balancer, group;
+};
+
+class CreateListener : public ListenerTest {};
+
+TEST_F(CreateListener, ForwardsToATargetGroup) {
+  const auto listener = must(create(forward_to(group))).Listeners->front();
+
+  EXPECT_THAT(*listener.ListenerArn, ::testing::HasSubstr(":listener/app/web/"));
+  EXPECT_EQ(listener.DefaultActions->front().TargetGroupArn, group);
+  EXPECT_EQ(listener.DefaultActions->front().ForwardConfig->TargetGroups->front().Weight, 1);
+  EXPECT_THAT(balancers_of(group), ::testing::ElementsAre(balancer));
+}
+
+TEST_F(CreateListener, ForwardsByWeight) {
+  const auto other = make_target_group("other");
+  const auto listener =
+      must(create(
+               {{.Type = "forward",
+                 .ForwardConfig = {{.TargetGroups = {{{.TargetGroupArn = group, .Weight = 3},
+                                                      {.TargetGroupArn = other, .Weight = 1}}}}}}}))
+          .Listeners->front();
+
+  EXPECT_FALSE(listener.DefaultActions->front().TargetGroupArn.has_value());
+  EXPECT_EQ(listener.DefaultActions->front().ForwardConfig->TargetGroups->front().Weight, 3);
+  EXPECT_THAT(balancers_of(other), ::testing::ElementsAre(balancer));
+}
+
+TEST_F(CreateListener, RedirectsAndAnswersItself) {
+  EXPECT_THAT(create({{.Type = "redirect",
+                       .RedirectConfig = {{.Protocol = "HTTPS", .StatusCode = "HTTP_301"}}}}),
+              Succeeds());
+  EXPECT_THAT(elbv2.create_listener(
+                  {.LoadBalancerArn = balancer,
+                   .Protocol = "HTTP",
+                   .Port = 81,
+                   .DefaultActions = {{{.Type = "fixed-response",
+                                        .FixedResponseConfig = {{.StatusCode = "404"}}}}}}),
+              Succeeds());
+}
+
+TEST_F(CreateListener, RefusesASecondOnThePort) {
+  must_do(create(forward_to(group)));
+
+  EXPECT_THAT(create(forward_to(group)), FailsWith("DuplicateListener", 400));
+}
+
+TEST_F(CreateListener, RefusesWhatIsNotThere) {
+  const std::string none =
+      "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/none/0123456789abcdef";
+
+  EXPECT_THAT(create(forward_to(none)), FailsSaying("Target groups '" + none + "' not found"));
+  EXPECT_THAT(create(forward_to("x")), FailsSaying("'x' is not a valid target group ARN"));
+  balancer = balancer.substr(0, balancer.size() - 16) + "0123456789abcdef";
+  EXPECT_THAT(create(forward_to(group)), FailsWith("LoadBalancerNotFound", 400));
+}
+
+TEST_F(CreateListener, RefusesATargetGroupOfAnotherLoadBalancer) {
+  must_do(create(forward_to(group)));
+  balancer = make_load_balancer("other");
+
+  EXPECT_THAT(create(forward_to(group)), FailsWith("TargetGroupAssociationLimit", 400));
+}
+
+TEST_F(CreateListener, RefusesProtocolsThatDoNotGoTogether) {
+  const auto tcp = *must(elbv2.create_target_group(
+                             {.Name = "tcp", .Protocol = "TCP", .Port = 80, .VpcId = vpc_id}))
+                        .TargetGroups->front()
+                        .TargetGroupArn;
+
+  EXPECT_THAT(create(forward_to(tcp)), FailsWith("IncompatibleProtocols", 400));
+  EXPECT_THAT(create(forward_to(tcp), "TCP"), FailsWith("UnsupportedProtocol", 400));
+}
+
+TEST_F(CreateListener, RefusesARedirectThatLoops) {
+  EXPECT_THAT(create({{.Type = "redirect", .RedirectConfig = {{.StatusCode = "HTTP_301"}}}}),
+              FailsWith("InvalidLoadBalancerAction", 400));
+}
+
+TEST_F(CreateListener, RefusesByNameWhatNeedsCertificates) {
+  EXPECT_THAT(create(forward_to(group), "HTTPS"), FailsWith("NotImplemented", 501));
+}
+
+TEST_F(CreateListener, ForwardsTcpFromANetworkLoadBalancer) {
+  const auto made =
+      must(elbv2.create_load_balancer({.Name = "tcp", .Subnets = subnet_ids, .Type = "network"}));
+  balancer = *made.LoadBalancers->front().LoadBalancerArn;
+  const auto tcp = *must(elbv2.create_target_group(
+                             {.Name = "tcp", .Protocol = "TCP", .Port = 80, .VpcId = vpc_id}))
+                        .TargetGroups->front()
+                        .TargetGroupArn;
+
+  EXPECT_THAT(create(forward_to(group), "HTTP"), FailsWith("UnsupportedProtocol", 400));
+  EXPECT_THAT(
+      create({{.Type = "redirect", .RedirectConfig = {{.Host = "x"}}}}, "TCP"),
+      ::testing::AnyOf(FailsWith("InvalidLoadBalancerAction"), FailsWith("ValidationError")));
+  EXPECT_THAT(create(forward_to(tcp), "TCP"), Succeeds());
+}
+
+class DescribeListeners : public ListenerTest {};
+
+TEST_F(DescribeListeners, ListsThoseOfALoadBalancer) {
+  const auto first = make_listener(balancer, group, 80);
+  const auto second = make_listener(balancer, group, 8080);
+
+  const auto all = must(elbv2.describe_listeners({.LoadBalancerArn = balancer}));
+  const auto page = must(elbv2.describe_listeners({.LoadBalancerArn = balancer, .PageSize = 1}));
+
+  EXPECT_EQ(all.Listeners->size(), 2U);
+  EXPECT_EQ(page.Listeners->size(), 1U);
+  EXPECT_TRUE(page.NextMarker.has_value());
+  EXPECT_THAT(elbv2.describe_listeners({}), FailsWith("ValidationError"));
+  EXPECT_THAT(elbv2.describe_listeners({.ListenerArns = {{first, second}}}), Succeeds());
+}
+
+class ModifyListener : public ListenerTest {};
+
+TEST_F(ModifyListener, ForwardsElsewhere) {
+  const auto other = make_target_group("other");
+  const auto listener = make_listener(balancer, group);
+
+  must_do(elbv2.modify_listener({.ListenerArn = listener, .DefaultActions = forward_to(other)}));
+
+  EXPECT_THAT(balancers_of(group), ::testing::IsEmpty());
+  EXPECT_THAT(balancers_of(other), ::testing::ElementsAre(balancer));
+}
+
+TEST_F(ModifyListener, RefusesAPortThatIsTaken) {
+  make_listener(balancer, group, 80);
+  const auto listener = make_listener(balancer, group, 81);
+
+  EXPECT_THAT(elbv2.modify_listener({.ListenerArn = listener, .Port = 80}),
+              FailsWith("DuplicateListener"));
+  EXPECT_THAT(elbv2.modify_listener({.ListenerArn = listener, .Port = 81}), Succeeds());
+}
+
+class DeleteListener : public ListenerTest {};
+
+TEST_F(DeleteListener, FreesTheTargetGroup) {
+  const auto listener = make_listener(balancer, group);
+  EXPECT_THAT(
+      elbv2.delete_target_group({.TargetGroupArn = group}),
+      FailsSaying("Target group '" + group + "' is currently in use by a listener or a rule"));
+
+  must_do(elbv2.delete_listener({.ListenerArn = listener}));
+
+  EXPECT_THAT(balancers_of(group), ::testing::IsEmpty());
+  EXPECT_THAT(elbv2.delete_listener({.ListenerArn = listener}), FailsWith("ListenerNotFound"));
+  EXPECT_THAT(elbv2.delete_target_group({.TargetGroupArn = group}), Succeeds());
+}
+
+}  // namespace
+}  // namespace fallstreak

@@ -1,0 +1,125 @@
+// DynamoDB's operations in process, through the typed client, over tables of growing size.
+#include <benchmark/benchmark.h>
+
+#include <memory>
+#include <string>
+
+#include "client/dynamodb.h"
+#include "cloud.h"
+
+namespace {
+
+using namespace fallstreak;
+using api::dynamodb::AttributeValue;
+using Item = api::Map<AttributeValue>;
+
+std::string name_of(std::int64_t number) {
+  std::string digits = std::to_string(number);
+  return "customer#" + std::string(8 - digits.size(), '0') + digits;
+}
+
+/// About 200 bytes, as issue-sized items are.
+Item item_of(std::int64_t number) {
+  Item item;
+  item.push_back({"pk", {.S = name_of(number)}});
+  item.push_back({"amount", {.N = "129.95"}});
+  item.push_back({"state", {.S = "shipped"}});
+  item.push_back({"note", {.S = std::string(140, 'n')}});
+  return item;
+}
+
+/// A cloud with a table of so many items, made once for all benchmarks of that size.
+struct Shop {
+  explicit Shop(std::int64_t items)
+      : cloud({.timing = dispatch::Timing::instant}), transport(cloud), dynamodb(transport) {
+    api::dynamodb::CreateTableInput request{.TableName = "orders",
+                                            .BillingMode = "PAY_PER_REQUEST"};
+    request.AttributeDefinitions.emplace().push_back({.AttributeName = "pk", .AttributeType = "S"});
+    request.KeySchema.emplace().push_back({.AttributeName = "pk", .KeyType = "HASH"});
+    if (!dynamodb.create_table(request)) std::abort();
+    for (std::int64_t number = 0; number < items; ++number) {
+      if (!dynamodb.put_item({.TableName = "orders", .Item = item_of(number)})) std::abort();
+    }
+  }
+  Cloud cloud;
+  InProcessTransport transport;
+  client::DynamoDb dynamodb;
+};
+
+Shop& shop(std::int64_t items) {
+  static std::unique_ptr<Shop> current;
+  static std::int64_t size = -1;
+  if (size != items) {
+    current.reset();
+    current = std::make_unique<Shop>(items);
+    size = items;
+  }
+  return *current;
+}
+
+/// Numbers below `items`, scattered.
+class Scatter {
+ public:
+  explicit Scatter(std::int64_t items) : items_(static_cast<std::uint64_t>(items)) {}
+  std::int64_t next() {
+    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
+    return static_cast<std::int64_t>((state_ >> 33U) % items_);
+  }
+
+ private:
+  std::uint64_t items_;
+  std::uint64_t state_ = 1;
+};
+
+void get_item(benchmark::State& state) {
+  Shop& here = shop(state.range(0));
+  Scatter scatter(state.range(0));
+  api::dynamodb::GetItemInput request{.TableName = "orders"};
+  request.Key.emplace().push_back({"pk", {}});
+  for (auto _ : state) {
+    request.Key->front().value.S = name_of(scatter.next());
+    auto found = here.dynamodb.get_item(request);
+    benchmark::DoNotOptimize(found);
+  }
+}
+
+void put_item(benchmark::State& state) {
+  Shop& here = shop(state.range(0));
+  Scatter scatter(state.range(0));
+  api::dynamodb::PutItemInput request{.TableName = "orders", .Item = item_of(0)};
+  for (auto _ : state) {
+    request.Item->front().value.S = name_of(scatter.next());
+    auto stored = here.dynamodb.put_item(request);
+    benchmark::DoNotOptimize(stored);
+  }
+}
+
+void update_item(benchmark::State& state) {
+  Shop& here = shop(state.range(0));
+  Scatter scatter(state.range(0));
+  api::dynamodb::UpdateItemInput request{.TableName = "orders",
+                                         .UpdateExpression = "SET amount = amount + :one"};
+  request.Key.emplace().push_back({"pk", {}});
+  request.ExpressionAttributeValues.emplace().push_back({":one", {.N = "1"}});
+  for (auto _ : state) {
+    request.Key->front().value.S = name_of(scatter.next());
+    auto updated = here.dynamodb.update_item(request);
+    benchmark::DoNotOptimize(updated);
+  }
+}
+
+void scan_page_of_100(benchmark::State& state) {
+  Shop& here = shop(state.range(0));
+  const api::dynamodb::ScanInput request{.TableName = "orders", .Limit = 100};
+  for (auto _ : state) {
+    auto page = here.dynamodb.scan(request);
+    benchmark::DoNotOptimize(page);
+  }
+}
+
+BENCHMARK(get_item)->Arg(1'000)->Arg(1'000'000);
+BENCHMARK(put_item)->Arg(1'000)->Arg(1'000'000);
+BENCHMARK(update_item)->Arg(1'000)->Arg(1'000'000);
+BENCHMARK(scan_page_of_100)->Arg(1'000);
+
+}  // namespace

@@ -1,0 +1,87 @@
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "cloud.h"
+#include "front/pacer.h"
+#include "front/server.h"
+#include "tools/cli/cli.h"
+#include "world/sqlite_store.h"
+#include "world/world.h"
+
+namespace fallstreak::cli {
+namespace {
+
+struct Options {
+  std::uint16_t port = 4566;
+  unsigned threads = 0;
+  std::string data_dir, auth = "lenient", clock = "real", timing = "aws";
+  std::uint64_t seed = 1;
+  bool keeps_history = false;
+};
+
+/// `real`, `frozen`, or a factor: `60x`.
+bool parse_clock(const std::string& text, front::PacerOptions& clock) {
+  if (text == "real") return true;
+  if (text == "frozen") {
+    clock.is_frozen = true;
+    return true;
+  }
+  if (!text.ends_with('x')) return false;
+  char* end = nullptr;
+  clock.speed = std::strtod(text.c_str(), &end);
+  return end == text.c_str() + text.size() - 1 && clock.speed > 0;
+}
+
+int serve(const Options& options) {
+  front::ServerOptions server_options{.port = options.port, .threads = options.threads};
+  if (!parse_clock(options.clock, server_options.clock)) {
+    std::fprintf(stderr, "fallstreak: --clock is real, frozen or a factor such as 60x\n");
+    return 1;
+  }
+  if (options.auth == "strict") server_options.auth.mode = front::Auth::strict;
+  server_options.data_dir = options.data_dir;
+  Cloud cloud({.seed = options.seed,
+               .start = front::machine_time(),
+               .timing = options.timing == "instant" ? dispatch::Timing::instant : dispatch::Timing::aws,
+                 .keep_history = options.keeps_history});
+  if (!options.data_dir.empty()) cloud.keep_in(options.data_dir);
+
+  // Whoever stops the program lets answers that are being written finish.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  front::Server server(cloud, server_options);
+  server.start();
+  std::printf("fallstreak serves AWS on http://127.0.0.1:%u (and https), control under /_fallstreak/\n", server.port());
+  std::fflush(stdout);
+  int received = 0;
+  sigwait(&signals, &received);
+  server.stop();
+  return 0;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Action& action) {
+  auto* verb = app.add_subcommand("serve", "Serve the emulator to AWS's clients on this machine");
+  auto options = std::make_shared<Options>();
+  verb->add_option("--port", options->port, "0: any that is free")->capture_default_str();
+  verb->add_option("--threads", options->threads, "0: one for each processor")->capture_default_str();
+  verb->add_option("--data-dir", options->data_dir, "Keep everything in this folder; without it, in memory alone");
+  verb->add_option("--auth", options->auth, "lenient: any credentials; strict: signatures are verified")
+      ->check(CLI::IsMember({"lenient", "strict"}))
+      ->capture_default_str();
+  verb->add_option("--seed", options->seed, "Decides ids and delays")->capture_default_str();
+  verb->add_option("--clock", options->clock, "real, frozen, or a factor such as 60x")->capture_default_str();
+  verb->add_option("--timing", options->timing, "aws: transitions take AWS's time; instant: none")
+      ->check(CLI::IsMember({"aws", "instant"}))
+      ->capture_default_str();
+  verb->add_flag("--history", options->keeps_history, "Keep moments to rewind to by time; costs memory as data changes");
+  verb->callback([&action, options] { action = [options] { return serve(*options); }; });
+}
+
+}  // namespace fallstreak::cli
