@@ -214,6 +214,13 @@ TEST_F(Query, RefusesFiltersOnKeysAndStrangeStartingKeys) {
       FailsSaying("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"));
 }
 
+TEST_F(Query, ListsTheAllowedValuesInDynamoDbsOrder) {
+  EXPECT_THAT(dynamodb.query({.TableName = "strings", .Select = "NOPE"}),
+              FailsSaying("1 validation error detected: Value 'NOPE' at 'select' failed to satisfy "
+                          "constraint: Member must satisfy enum value set: [SPECIFIC_ATTRIBUTES, "
+                          "COUNT, ALL_ATTRIBUTES, ALL_PROJECTED_ATTRIBUTES]"));
+}
+
 TEST_F(Query, TakesTheOlderKeyConditionsAndQueryFilter) {
   for (int number = 0; number < 6; ++number) {
     put("numbers",
