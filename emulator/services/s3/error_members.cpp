@@ -13,15 +13,20 @@ namespace {
 constexpr api::Shape kText{
     .kind = api::Kind::string, .name = "String", .ops = &api::scalar_ops<std::string>};
 
-constexpr api::Member text(std::string_view name, std::size_t offset,
-                           api::Location location = api::Location::body) {
+constexpr api::Member text(std::string_view name, std::size_t offset) {
   return {.name = name,
           .wire = name,
           .ec2 = name,
           .shape = &kText,
           .holder = &api::optional_holder<std::string>,
-          .offset = static_cast<std::uint32_t>(offset),
-          .location = location};
+          .offset = static_cast<std::uint32_t>(offset)};
+}
+
+constexpr api::Member header(std::string_view name, std::string_view wire, std::size_t offset) {
+  api::Member member = text(name, offset);
+  member.wire = wire;
+  member.location = api::Location::header;
+  return member;
 }
 
 using Members = ErrorMembers;
@@ -48,8 +53,8 @@ constexpr std::array kMembers = {
     text("Content-MD5", offsetof(Members, content_md5)),
     text("ExpectedDigest", offsetof(Members, expected_digest)),
     text("CalculatedDigest", offsetof(Members, calculated_digest)),
-    text("ETag", offsetof(Members, etag_header), api::Location::header),
-    text("Last-Modified", offsetof(Members, last_modified_header), api::Location::header),
+    header("ETagHeader", "ETag", offsetof(Members, etag_header)),
+    header("LastModifiedHeader", "Last-Modified", offsetof(Members, last_modified_header)),
 };
 
 constexpr api::Shape kShape{.kind = api::Kind::structure,

@@ -91,8 +91,8 @@ TEST_F(GetObject, HoldsToETags) {
   request.IfNoneMatch = etag;
   const auto unchanged = s3.get_object(request);
   EXPECT_THAT(unchanged, FailsWith("NotModified", 304));
-  EXPECT_EQ(member_of(unchanged.error(), "ETag"), etag);
-  EXPECT_EQ(member_of(unchanged.error(), "Last-Modified"), to_http_date(cloud.now()));
+  EXPECT_EQ(member_of(unchanged.error(), "ETagHeader"), etag);
+  EXPECT_EQ(member_of(unchanged.error(), "LastModifiedHeader"), to_http_date(cloud.now()));
 }
 
 TEST_F(GetObject, HoldsToDates) {
