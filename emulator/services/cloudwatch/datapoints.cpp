@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "services/cloudwatch/ordered_key.h"
+#include "services/cloudwatch/periods.h"
 #include "services/cloudwatch/timing.h"
 
 namespace fallstreak::services::cloudwatch {
@@ -11,43 +13,23 @@ using std::chrono::seconds;
 
 constexpr std::size_t kTimeOffset = 8 + 1 + 1;
 
-void append_big_endian(std::string& key, std::uint64_t word) {
-  for (unsigned shift = 64; shift > 0; shift -= 8) key += char(word >> (shift - 8));
-}
-
 /// All rows of a metric in one unit and tier begin with this.
 std::string row_prefix(std::uint64_t metric_id, std::uint8_t unit, std::size_t tier) {
   std::string key;
   key.reserve(kTimeOffset + 8);
-  append_big_endian(key, metric_id);
+  append_number(key, metric_id);
   key += char(unit);
   key += char(tier);
   return key;
 }
 
-/// Flipping the sign bit makes times before 1970 sort before those after.
-constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63U;
-
 std::string row_key(const std::string& prefix, Time time) {
   std::string key = prefix;
-  append_big_endian(key, std::uint64_t(to_nanoseconds(time)) ^ kSignBit);
+  append_time(key, time);
   return key;
 }
 
-Time time_of(std::string_view key) {
-  std::uint64_t word = 0;
-  for (const char byte : key.substr(kTimeOffset)) {
-    word = word << 8U | static_cast<unsigned char>(byte);
-  }
-  return from_nanoseconds(std::int64_t(word ^ kSignBit));
-}
-
-Time floor_to(Time time, seconds period) {
-  const Duration step = period;
-  Duration rest = time.time_since_epoch() % step;
-  if (rest < Duration::zero()) rest += step;
-  return time - rest;
-}
+Time time_of(std::string_view key) { return time_at(key, kTimeOffset); }
 
 /// The tier that still holds a datapoint of this age; one past the last when none does.
 std::size_t tier_of_age(Duration age) {

@@ -42,7 +42,10 @@ MathValue reduced(const MathEnvironment&, const Arguments& arguments) {
     for (const auto& [time, number] : series.points) moments[time].push_back(number);
   }
   TimeSeries result;
-  if (!value.series.empty()) result.period = value.series[0].period;
+  if (!value.series.empty()) {
+    result.period = value.series[0].period;
+    result.start = value.series[0].start;
+  }
   for (const auto& [time, values] : moments) result.points.emplace(time, reduce(values));
   return MathValue::of(std::move(result));
 }
@@ -147,7 +150,8 @@ MathValue choose(const MathEnvironment&, const Arguments& arguments) {
     if (arguments[index].kind != Kind::series) continue;
     require_same_period(condition.series[0], arguments[index].series[0]);
   }
-  TimeSeries result{.label = condition.series[0].label, .period = condition.series[0].period};
+  TimeSeries result = condition.series[0];
+  result.points.clear();
   for (const auto& [time, value] : condition.series[0].points) {
     const auto picked = value_at(value != 0 ? chosen : otherwise, time);
     if (picked) result.points.emplace(time, *picked);
@@ -177,7 +181,7 @@ MathValue fill(const MathEnvironment& environment, const Arguments& arguments) {
   }
   return for_each_series(arguments, [&](TimeSeries& series) {
     std::map<Time, double> filled = series.points;
-    for (Time time = environment.start; time < environment.end; time += series.period) {
+    for (Time time = series.start; time < environment.end; time += series.period) {
       if (series.points.contains(time)) continue;
       if (const auto value = filler_at(filler, series.points, time)) filled.emplace(time, *value);
     }

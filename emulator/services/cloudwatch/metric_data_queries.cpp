@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "services/cloudwatch/datapoints.h"
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/handlers.h"
 #include "services/cloudwatch/metric_queries.h"
@@ -73,16 +72,6 @@ void check(const GetMetricDataInput& request) {
   check_queries(queries, "MetricDataQueries");
 }
 
-std::chrono::seconds shortest_period(Queries queries) {
-  std::chrono::seconds shortest(60);
-  for (const auto& query : queries) {
-    if (query.MetricStat) {
-      shortest = std::min(shortest, std::chrono::seconds(*query.MetricStat->Period));
-    }
-  }
-  return shortest;
-}
-
 }  // namespace
 
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
@@ -90,9 +79,8 @@ GetMetricDataOutput get_metric_data(Context& context, const GetMetricDataInput& 
   check(request);
   Position position = parse_position(request.NextToken);
   const auto queries = api::each(request.MetricDataQueries);
-  const Time start = rounded_start(context.now(), *request.StartTime, shortest_period(queries));
-  const auto results =
-      run_queries(context.state, context.now(), queries, start, *request.EndTime);
+  const auto results = run_queries(context.state, context.now(), queries, *request.StartTime,
+                                   *request.EndTime);
   // AWS: the newest first, unless asked otherwise.
   const Order order =
       request.ScanBy == "TimestampAscending" ? Order::ascending : Order::descending;

@@ -8,9 +8,18 @@
 namespace fallstreak::services::cloudwatch {
 namespace {
 
-/// A zero byte ends each part, and a zero byte within one is escaped, so that no key is another's
-/// beginning and keys sort as their parts do.
+bool comes_before(const api::cloudwatch::Dimension& left, const api::cloudwatch::Dimension& right) {
+  return std::tie(left.Name, left.Value) < std::tie(right.Name, right.Value);
+}
+
+std::span<const std::string_view> units() {
+  return api::shape_of<api::cloudwatch::MetricStat>().member("Unit")->shape->values;
+}
+
+}  // namespace
+
 void append_part(std::string& key, std::string_view part) {
+  // A zero byte within the part is escaped; two end it.
   if (part.find('\0') == std::string_view::npos) {
     key += part;
   } else {
@@ -21,16 +30,6 @@ void append_part(std::string& key, std::string_view part) {
   }
   key.append(2, '\0');
 }
-
-bool comes_before(const api::cloudwatch::Dimension& left, const api::cloudwatch::Dimension& right) {
-  return std::tie(left.Name, left.Value) < std::tie(right.Name, right.Value);
-}
-
-std::span<const std::string_view> units() {
-  return api::shape_of<api::cloudwatch::MetricStat>().member("Unit")->shape->values;
-}
-
-}  // namespace
 
 std::string namespace_prefix(std::string_view metric_namespace) {
   std::string key;

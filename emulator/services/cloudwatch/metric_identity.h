@@ -13,6 +13,9 @@ namespace fallstreak::services::cloudwatch {
 
 using Dimensions = std::vector<api::cloudwatch::Dimension>;
 
+/// A part of a key, so ended that no key is another's beginning and keys sort as their parts do.
+void append_part(std::string& key, std::string_view part);
+
 /// Every key of a namespace begins with `namespace_prefix`, every key of a name in it with
 /// `name_prefix`.
 std::string namespace_prefix(std::string_view metric_namespace);

@@ -31,7 +31,7 @@ double apply(std::string_view name, double left, double right) {
 /// division by zero, gives none.
 TimeSeries combine(std::string_view name, const TimeSeries& left, const TimeSeries& right) {
   require_same_period(left, right);
-  TimeSeries result{.label = left.label, .period = left.period};
+  TimeSeries result{.label = left.label, .period = left.period, .start = left.start};
   for (const auto& [time, value] : left.points) {
     const auto other = right.points.find(time);
     if (other == right.points.end()) continue;

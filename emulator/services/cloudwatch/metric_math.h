@@ -16,6 +16,8 @@ namespace fallstreak::services::cloudwatch {
 struct TimeSeries {
   std::string label;
   std::chrono::seconds period{60};
+  /// Where its first period begins.
+  Time start{};
   std::map<Time, double> points;
 };
 
@@ -39,7 +41,6 @@ struct MathValue {
 
 /// Where an expression is evaluated.
 struct MathEnvironment {
-  Time start{};
   Time end{};
   /// The value of another query; throws ExpressionProblem when there is none of that id.
   std::function<MathValue(std::string_view id)> lookup;

@@ -38,8 +38,7 @@ void check_metric(const api::cloudwatch::MetricStat& metric, const std::string& 
 class Run {
  public:
   Run(const CloudWatchState& state, Time now, Queries queries, Time start, Time end)
-      : state_(state), now_(now), queries_(queries) {
-    environment_.start = start;
+      : state_(state), now_(now), queries_(queries), start_(start) {
     environment_.end = end;
     environment_.lookup = [this](std::string_view id) { return value_of_id(id); };
     environment_.metrics = [this](std::string_view text) { return metrics_with(text); };
@@ -55,9 +54,11 @@ class Run {
  private:
   TimeSeries metric_series(const MetricDataQuery& query) const {
     const auto& wanted = *query.MetricStat;
-    const Span span{environment_.start, environment_.end, std::chrono::seconds(*wanted.Period)};
+    const std::chrono::seconds period(*wanted.Period);
+    const Span span{rounded_start(now_, start_, period), environment_.end, period};
     TimeSeries series{.label = query.Label.value_or(*wanted.Metric->MetricName),
-                      .period = span.period};
+                      .period = period,
+                      .start = span.start};
     const MetricRecord* metric = state_.metrics.find(
         metric_key(*wanted.Metric->Namespace, *wanted.Metric->MetricName, wanted.Metric->Dimensions));
     if (metric == nullptr) return series;
@@ -116,6 +117,7 @@ class Run {
   const CloudWatchState& state_;
   Time now_;
   Queries queries_;
+  Time start_;
   MathEnvironment environment_;
   std::map<std::string, MathValue, std::less<>> values_;
   std::set<std::string, std::less<>> open_;

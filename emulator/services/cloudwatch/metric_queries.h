@@ -28,7 +28,7 @@ inline bool returns_data(const api::cloudwatch::MetricDataQuery& query) {
 void check_queries(Queries queries, std::string_view parameter);
 
 /// The results of the queries that return data, in their order. Each metric's periods begin at
-/// `start`.
+/// `start`, rounded down as AWS does.
 std::vector<QueryResult> run_queries(const CloudWatchState& state, Time now, Queries queries,
                                      Time start, Time end);
 

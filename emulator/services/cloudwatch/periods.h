@@ -1,6 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+
+#include "base/time.h"
 
 namespace fallstreak::services::cloudwatch {
 
@@ -13,6 +16,14 @@ constexpr bool is_query_period(std::int32_t seconds) {
 /// AWS: 10, 20, 30 or a multiple of 60 seconds.
 constexpr bool is_alarm_period(std::int32_t seconds) {
   return seconds >= 10 && is_query_period(seconds);
+}
+
+/// The last whole period that begins at or before a moment.
+constexpr Time floor_to(Time time, std::chrono::seconds period) {
+  const Duration step = period;
+  Duration rest = time.time_since_epoch() % step;
+  if (rest < Duration::zero()) rest += step;
+  return time - rest;
 }
 
 }  // namespace fallstreak::services::cloudwatch

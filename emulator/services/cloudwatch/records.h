@@ -30,6 +30,8 @@ void visit_fields(MetricRecord& record, Visitor&& visit) {
 struct AlarmRecord {
   api::cloudwatch::MetricAlarm alarm;
   std::vector<api::cloudwatch::Tag> tags;
+  /// Of the metric, or of what its expression returns.
+  std::int32_t period_seconds = 60;
   /// Another whenever the alarm is put, so that an event of an earlier life is recognised.
   std::uint64_t generation = 0;
 };
@@ -37,6 +39,7 @@ template <class Visitor>
 void visit_fields(AlarmRecord& record, Visitor&& visit) {
   visit("alarm", record.alarm);
   visit("tags", record.tags);
+  visit("period_seconds", record.period_seconds);
   visit("generation", record.generation);
 }
 
