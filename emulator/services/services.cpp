@@ -1,6 +1,7 @@
 #include "services/services.h"
 
 #include "services/autoscaling/autoscaling.h"
+#include "services/cloudwatch/cloudwatch.h"
 #include "services/dynamodb/dynamodb.h"
 #include "services/ec2/ec2.h"
 #include "services/elbv2/elbv2.h"
@@ -14,6 +15,7 @@ const dispatch::Registry& registry() {
   static const auto* const bound = [] {
     auto* made = new dispatch::Registry;  // never destroyed: worlds on other threads may outlive main
     bind_autoscaling(*made);
+    bind_cloudwatch(*made);
     bind_dynamodb(*made);
     bind_ec2(*made);
     bind_elbv2(*made);

@@ -1,0 +1,162 @@
+#include "services/cloudwatch/alarm_evaluation.h"
+
+#include <algorithm>
+
+#include "services/cloudwatch/alarm_state.h"
+#include "services/cloudwatch/alarm_transitions.h"
+#include "services/cloudwatch/datapoints.h"
+#include "services/cloudwatch/handlers.h"
+#include "services/cloudwatch/metric_queries.h"
+#include "services/cloudwatch/periods.h"
+#include "services/cloudwatch/statistic.h"
+#include "services/cloudwatch/text.h"
+#include "services/cloudwatch/timing.h"
+
+namespace fallstreak::services::cloudwatch {
+namespace {
+
+using api::cloudwatch::MetricAlarm;
+using std::chrono::seconds;
+
+constexpr std::string_view kEvaluationEvent = "alarm-evaluation";
+
+seconds interval_of(const AlarmRecord& record) {
+  const seconds period(record.period_seconds);
+  if (period < seconds(60)) return kHighResolutionInterval;
+  return period * *record.alarm.EvaluationPeriods > kLongAlarm ? kLongAlarmInterval
+                                                               : kEvaluationInterval;
+}
+
+void schedule_next(Context& context, const std::string& alarm_name, const AlarmRecord& record) {
+  const seconds interval = interval_of(record);
+  const Time next =
+      floor_to(context.now() - kEvaluationDelay, interval) + interval + kEvaluationDelay;
+  context.schedule_periodic(next - context.now(), kEvaluationEvent, alarm_name,
+                            std::to_string(record.generation));
+}
+
+AlarmRule rule_of(const MetricAlarm& alarm) {
+  AlarmRule rule;
+  rule.comparison = *parse_comparison(*alarm.ComparisonOperator);
+  rule.threshold = *alarm.Threshold;
+  rule.evaluation_periods = *alarm.EvaluationPeriods;
+  rule.datapoints_to_alarm = alarm.DatapointsToAlarm.value_or(rule.evaluation_periods);
+  rule.missing_data = *parse_missing_data(alarm.TreatMissingData.value_or("missing"));
+  // AWS: alarms on DynamoDB's metrics always ignore missing data, whatever they say.
+  if (alarm.Namespace == "AWS/DynamoDB") rule.missing_data = MissingData::ignore;
+  return rule;
+}
+
+Statistic statistic_of(const MetricAlarm& alarm) {
+  return *parse_statistic(alarm.Statistic ? *alarm.Statistic : *alarm.ExtendedStatistic);
+}
+
+/// The values of a range of periods, by their beginning.
+using Points = std::map<Time, AlarmDatapoint>;
+
+Points metric_points(const Context& context, const MetricAlarm& alarm, const Span& span) {
+  const MetricRecord* metric = context.state.metrics.find(
+      metric_key(*alarm.Namespace, *alarm.MetricName, alarm.Dimensions));
+  Points points;
+  if (metric == nullptr) return points;
+  std::optional<std::uint8_t> unit;
+  if (alarm.Unit) unit = unit_number(*alarm.Unit);
+  const Statistic statistic = statistic_of(alarm);
+  for (const auto& [time, aggregate] :
+       read_series(context.state, context.now(), *metric, unit, span)) {
+    if (const auto value = value_of(statistic, aggregate)) {
+      points[time] = {time, *value, aggregate.count};
+    }
+  }
+  return points;
+}
+
+Points expression_points(const Context& context, const MetricAlarm& alarm, const Span& span) {
+  Points points;
+  const auto results =
+      run_queries(context.state, context.now(), *alarm.Metrics, span.start, span.end);
+  for (const auto& [time, value] : results.at(0).series.at(0).points) {
+    points[time] = {time, value, 0};
+  }
+  return points;
+}
+
+/// AWS: "if you specify ignore, the alarm state does not change during periods with too few data
+/// points to be statistically significant": fewer than 10/(1-p), or than 10/p below the median.
+/// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/percentiles-with-low-samples.html
+bool has_too_few_samples(const MetricAlarm& alarm, const Evaluation& evaluation) {
+  if (alarm.EvaluateLowSampleCountPercentile != "ignore") return false;
+  const double part = statistic_of(alarm).upper / 100;
+  const double tail = part >= 0.5 ? 1 - part : part;
+  return std::ranges::any_of(evaluation.evaluated, [&](const AlarmDatapoint& datapoint) {
+    return datapoint.sample_count * tail < 10;
+  });
+}
+
+std::string reason_data(const Context& context, const AlarmRecord& record, const Time start,
+                        const Evaluation& evaluation) {
+  const MetricAlarm& alarm = record.alarm;
+  JsonObject data;
+  data.add("version", "1.0");
+  data.add("queryDate", json_date(context.now()));
+  const bool has_any = !evaluation.evaluated.empty();
+  data.add("startDate", json_date(has_any ? evaluation.evaluated.back().timestamp : start));
+  if (alarm.Unit) data.add("unit", *alarm.Unit);
+  if (alarm.Statistic) data.add("statistic", *alarm.Statistic);
+  if (alarm.ExtendedStatistic) data.add("statistic", *alarm.ExtendedStatistic);
+  data.add("period", record.period_seconds);
+  std::vector<std::string> recent;
+  std::vector<std::string> evaluated;
+  for (const auto& datapoint : evaluation.evaluated) {
+    // Observed: the plain list has the oldest first, the other one the newest.
+    recent.insert(recent.begin(), number_text(datapoint.value));
+    JsonObject object;
+    object.add("timestamp", json_date(datapoint.timestamp));
+    if (alarm.MetricName) object.add("sampleCount", datapoint.sample_count);
+    object.add("value", datapoint.value);
+    evaluated.push_back(object.text());
+  }
+  data.add_raw("recentDatapoints", json_array(recent));
+  data.add("threshold", *alarm.Threshold);
+  if (has_any) data.add_raw("evaluatedDatapoints", json_array(evaluated));
+  return data.text();
+}
+
+void evaluate_alarm(Context& context, const std::string& alarm_name, const AlarmRecord& record) {
+  const MetricAlarm& alarm = record.alarm;
+  const AlarmRule rule = rule_of(alarm);
+  const seconds period(record.period_seconds);
+  const std::int32_t periods = evaluation_range(rule.evaluation_periods);
+  // AWS: the window slides: it ends now, whatever the period is.
+  const Time end = floor_to(context.now() - kEvaluationDelay, interval_of(record));
+  const Time start = end - period * periods;
+  const Span span{start, end, period};
+  const Points points = alarm.Metrics ? expression_points(context, alarm, span)
+                                      : metric_points(context, alarm, span);
+  std::vector<std::optional<AlarmDatapoint>> range(static_cast<std::size_t>(periods));
+  for (const auto& [time, datapoint] : points) {
+    range[static_cast<std::size_t>((time - start) / Duration(period))] = datapoint;
+  }
+  const Evaluation evaluation = evaluate(rule, range);
+  // Most evaluations change nothing, and then must cost no write.
+  if (!evaluation.state || name_of(*evaluation.state) == *alarm.StateValue) return;
+  if (has_too_few_samples(alarm, evaluation)) return;
+  change_state(context, alarm_name,
+               {*evaluation.state, state_reason(rule, evaluation),
+                reason_data(context, record, end - period * rule.evaluation_periods, evaluation)});
+}
+
+}  // namespace
+
+void start_evaluations(Context& context, const std::string& alarm_name) {
+  schedule_next(context, alarm_name, *context.state.alarms.find(alarm_name));
+}
+
+void on_alarm_evaluation(Context& context, const world::Event& event) {
+  const AlarmRecord* record = context.state.alarms.find(event.entity);
+  if (record == nullptr || std::to_string(record->generation) != event.payload) return;
+  schedule_next(context, event.entity, *record);
+  evaluate_alarm(context, event.entity, *record);
+}
+
+}  // namespace fallstreak::services::cloudwatch

@@ -1,0 +1,133 @@
+#include "services/cloudwatch/alarm_request.h"
+
+#include <algorithm>
+
+#include "base/arn.h"
+#include "services/cloudwatch/alarm_state.h"
+#include "services/cloudwatch/errors.h"
+#include "services/cloudwatch/metric_queries.h"
+#include "services/cloudwatch/periods.h"
+#include "services/cloudwatch/statistic.h"
+
+namespace fallstreak::services::cloudwatch {
+namespace {
+
+using api::cloudwatch::PutMetricAlarmInput;
+
+void check_actions(const std::optional<std::vector<std::string>>& actions) {
+  for (const auto& arn : api::each(actions)) {
+    if (!Arn::parse(arn)) throw invalid_arn_syntax(arn);
+  }
+}
+
+void check_statistic(const PutMetricAlarmInput& request) {
+  if (request.Statistic.has_value() == request.ExtendedStatistic.has_value()) {
+    throw validation_error("Exactly one of Statistic and ExtendedStatistic must be specified.");
+  }
+  bool is_percentile = false;
+  if (request.ExtendedStatistic) {
+    const auto statistic = parse_statistic(*request.ExtendedStatistic);
+    if (!statistic || is_simple(*statistic)) {
+      throw validation_error("The value " + *request.ExtendedStatistic +
+                             " for parameter ExtendedStatistic is not supported.");
+    }
+    is_percentile = statistic->kind == Statistic::Kind::percentile;
+  }
+  const auto& low = request.EvaluateLowSampleCountPercentile;
+  if (!low) return;
+  if (*low != "evaluate" && *low != "ignore") {
+    throw validation_error("Option [" + *low +
+                           "] is not supported for EvaluateLowSampleCountPercentile parameter, "
+                           "supported options: [evaluate, ignore].");
+  }
+  if (!is_percentile) {
+    throw validation_error(
+        "EvaluateLowSampleCountPercentile can only be specified with a percentile.");
+  }
+}
+
+std::int32_t check_metric(const PutMetricAlarmInput& request) {
+  if (!request.MetricName) throw null_member("metricName");
+  if (!request.Namespace) throw null_member("namespace");
+  if (!request.Period) throw null_member("period");
+  check_statistic(request);
+  if (!is_alarm_period(*request.Period)) {
+    throw validation_error("Period must be 10, 20, 30 or a multiple of 60");
+  }
+  return *request.Period;
+}
+
+std::int32_t check_metrics(Context& context, const PutMetricAlarmInput& request) {
+  if (request.MetricName || request.Namespace || request.Dimensions || request.Period ||
+      request.Unit || request.Statistic || request.ExtendedStatistic ||
+      request.EvaluateLowSampleCountPercentile) {
+    throw validation_error(
+        "The parameters MetricName, Namespace, Dimensions, Period, Unit, Statistic and "
+        "ExtendedStatistic cannot be specified with Metrics.");
+  }
+  const Queries queries = *request.Metrics;
+  check_queries(queries, "Metrics");
+  if (std::ranges::count_if(queries, returns_data) != 1) {
+    throw validation_error("Exactly one element of the metrics list should return data.");
+  }
+  const auto results = run_queries(context.state, context.now(), queries,
+                                   context.now() - std::chrono::minutes(1), context.now());
+  const auto& result = results.at(0);
+  if (result.series.size() != 1) {
+    throw expression_error(*result.query->Id, "an alarm needs a single time series");
+  }
+  const auto period = std::int32_t(result.series[0].period.count());
+  if (!is_alarm_period(period)) {
+    throw validation_error("Period must be 10, 20, 30 or a multiple of 60");
+  }
+  return period;
+}
+
+/// AWS: at most a day, and a week for periods of an hour and more.
+void check_length(std::int32_t period, std::int32_t evaluation_periods) {
+  constexpr std::int64_t kDay = 86'400;
+  const std::int64_t total = std::int64_t{period} * evaluation_periods;
+  if (period < 3600 && total > kDay) {
+    throw validation_error(
+        "Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= "
+        "86400).");
+  }
+  if (total > 7 * kDay) {
+    throw validation_error(
+        "Metrics cannot be checked across more than 7 days (EvaluationPeriods * Period must be <= "
+        "604800).");
+  }
+}
+
+void check_rule(const PutMetricAlarmInput& request) {
+  if (!request.EvaluationPeriods) throw null_member("evaluationPeriods");
+  if (!request.ComparisonOperator) throw null_member("comparisonOperator");
+  // What the model knows and we do not are the operators of anomaly detection.
+  if (!parse_comparison(*request.ComparisonOperator)) {
+    throw not_implemented("ComparisonOperator " + *request.ComparisonOperator);
+  }
+  if (!request.Threshold) throw null_member("threshold");
+  if (request.DatapointsToAlarm && *request.DatapointsToAlarm > *request.EvaluationPeriods) {
+    throw validation_error("DatapointsToAlarm must be less than or equal to EvaluationPeriods.");
+  }
+  if (request.TreatMissingData && !parse_missing_data(*request.TreatMissingData)) {
+    throw validation_error("Option [" + *request.TreatMissingData +
+                           "] is not supported for TreatMissingData parameter, supported options: "
+                           "[breaching, notBreaching, ignore, missing].");
+  }
+}
+
+}  // namespace
+
+std::int32_t check_alarm(Context& context, const PutMetricAlarmInput& request) {
+  check_rule(request);
+  check_actions(request.OKActions);
+  check_actions(request.AlarmActions);
+  check_actions(request.InsufficientDataActions);
+  const bool has_metrics = request.Metrics && !request.Metrics->empty();
+  const std::int32_t period = has_metrics ? check_metrics(context, request) : check_metric(request);
+  check_length(period, *request.EvaluationPeriods);
+  return period;
+}
+
+}  // namespace fallstreak::services::cloudwatch

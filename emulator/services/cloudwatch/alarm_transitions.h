@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+#include "services/cloudwatch/alarm_state.h"
+#include "services/cloudwatch/state.h"
+
+namespace fallstreak::services::cloudwatch {
+
+/// A state and why: from an evaluation, or from whoever called SetAlarmState.
+struct StateChange {
+  AlarmState state;
+  std::string reason;
+  /// JSON, or empty.
+  std::string reason_data;
+};
+
+/// Puts an alarm into a state: the history tells of it, and the actions of the state are taken if
+/// it is another than before.
+void change_state(Context& context, const std::string& alarm_name, const StateChange& change);
+
+}  // namespace fallstreak::services::cloudwatch

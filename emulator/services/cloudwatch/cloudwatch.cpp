@@ -1,0 +1,61 @@
+#include "services/cloudwatch/cloudwatch.h"
+
+#include "api/cloudwatch/service.h"
+#include "services/cloudwatch/handlers.h"
+
+namespace fallstreak::services {
+namespace {
+
+using namespace cloudwatch;
+using Operations = dispatch::Operations<CloudWatchState>;
+
+void bind_metrics(Operations& operations) {
+  // Without entities: those of EntityMetricData are refused by name.
+  operations.bind<api::cloudwatch::PutMetricData>(put_metric_data)
+      .accepts({"Namespace", "MetricData"});
+  // Without accounts: there are no linked ones. LabelOptions is for dynamic labels alone.
+  operations.bind<api::cloudwatch::GetMetricData>(get_metric_data)
+      .accepts({"MetricDataQueries.Id", "MetricDataQueries.MetricStat",
+                "MetricDataQueries.Expression", "MetricDataQueries.Label",
+                "MetricDataQueries.ReturnData", "MetricDataQueries.Period", "StartTime", "EndTime",
+                "NextToken", "ScanBy", "MaxDatapoints"})
+      .no_effect({"LabelOptions"});
+  operations.bind<api::cloudwatch::GetMetricStatistics>(get_metric_statistics).accepts_all();
+  operations.bind<api::cloudwatch::ListMetrics>(list_metrics)
+      .accepts({"Namespace", "MetricName", "Dimensions", "NextToken", "RecentlyActive"});
+}
+
+void bind_alarms(Operations& operations) {
+  operations.bind<api::cloudwatch::PutMetricAlarm>(put_metric_alarm)
+      .accepts({"AlarmName", "AlarmDescription", "ActionsEnabled", "MetricName", "Namespace",
+                "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit",
+                "EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator",
+                "TreatMissingData", "EvaluateLowSampleCountPercentile", "Metrics.Id",
+                "Metrics.MetricStat", "Metrics.Expression", "Metrics.Label", "Metrics.ReturnData",
+                "Metrics.Period"})
+      // Actions are taken and fail, which the alarm's history tells: nothing receives them yet.
+      .no_effect({"OKActions", "AlarmActions", "InsufficientDataActions", "Tags"});
+  operations.bind<api::cloudwatch::DescribeAlarms>(describe_alarms)
+      .accepts({"AlarmNames", "AlarmNamePrefix", "AlarmTypes", "StateValue", "ActionPrefix",
+                "MaxRecords", "NextToken"});
+  operations.bind<api::cloudwatch::DescribeAlarmsForMetric>(describe_alarms_for_metric)
+      .accepts_all();
+  operations.bind<api::cloudwatch::DescribeAlarmHistory>(describe_alarm_history)
+      .accepts({"AlarmName", "AlarmTypes", "HistoryItemType", "StartDate", "EndDate", "MaxRecords",
+                "NextToken", "ScanBy"});
+  operations.bind<api::cloudwatch::SetAlarmState>(set_alarm_state).accepts_all();
+  operations.bind<api::cloudwatch::EnableAlarmActions>(enable_alarm_actions).accepts_all();
+  operations.bind<api::cloudwatch::DisableAlarmActions>(disable_alarm_actions).accepts_all();
+  operations.bind<api::cloudwatch::DeleteAlarms>(delete_alarms).accepts_all();
+  operations.on_event("alarm-evaluation", on_alarm_evaluation);
+}
+
+}  // namespace
+
+void bind_cloudwatch(dispatch::Registry& registry) {
+  Operations operations(registry, api::cloudwatch::kService, dispatch::Scope::regional);
+  bind_metrics(operations);
+  bind_alarms(operations);
+}
+
+}  // namespace fallstreak::services

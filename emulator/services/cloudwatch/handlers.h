@@ -1,0 +1,46 @@
+#pragma once
+
+#include "api/cloudwatch/alarms.h"
+#include "api/cloudwatch/metrics.h"
+#include "services/cloudwatch/state.h"
+
+/// The operations of CloudWatch, a file per resource.
+namespace fallstreak::services::cloudwatch {
+
+// metric_data.cpp
+api::cloudwatch::PutMetricDataResponse put_metric_data(
+    Context& context, const api::cloudwatch::PutMetricDataInput& request);
+// metric_statistics.cpp
+api::cloudwatch::GetMetricStatisticsOutput get_metric_statistics(
+    Context& context, const api::cloudwatch::GetMetricStatisticsInput& request);
+// metric_data_queries.cpp
+api::cloudwatch::GetMetricDataOutput get_metric_data(
+    Context& context, const api::cloudwatch::GetMetricDataInput& request);
+// metrics.cpp
+api::cloudwatch::ListMetricsOutput list_metrics(Context& context,
+                                                const api::cloudwatch::ListMetricsInput& request);
+
+// alarms.cpp
+api::cloudwatch::PutMetricAlarmResponse put_metric_alarm(
+    Context& context, const api::cloudwatch::PutMetricAlarmInput& request);
+api::cloudwatch::DescribeAlarmsOutput describe_alarms(
+    Context& context, const api::cloudwatch::DescribeAlarmsInput& request);
+api::cloudwatch::DescribeAlarmsForMetricOutput describe_alarms_for_metric(
+    Context& context, const api::cloudwatch::DescribeAlarmsForMetricInput& request);
+api::cloudwatch::EnableAlarmActionsResponse enable_alarm_actions(
+    Context& context, const api::cloudwatch::EnableAlarmActionsInput& request);
+api::cloudwatch::DisableAlarmActionsResponse disable_alarm_actions(
+    Context& context, const api::cloudwatch::DisableAlarmActionsInput& request);
+api::cloudwatch::DeleteAlarmsResponse delete_alarms(
+    Context& context, const api::cloudwatch::DeleteAlarmsInput& request);
+// alarm_transitions.cpp
+api::cloudwatch::SetAlarmStateResponse set_alarm_state(
+    Context& context, const api::cloudwatch::SetAlarmStateInput& request);
+// alarm_history.cpp
+api::cloudwatch::DescribeAlarmHistoryOutput describe_alarm_history(
+    Context& context, const api::cloudwatch::DescribeAlarmHistoryInput& request);
+
+// alarm_evaluation.cpp
+void on_alarm_evaluation(Context& context, const world::Event& event);
+
+}  // namespace fallstreak::services::cloudwatch

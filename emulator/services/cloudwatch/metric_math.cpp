@@ -1,0 +1,127 @@
+#include "services/cloudwatch/metric_math.h"
+
+#include <cmath>
+#include <limits>
+
+#include "services/cloudwatch/errors.h"
+#include "services/cloudwatch/math_functions.h"
+
+namespace fallstreak::services::cloudwatch {
+namespace {
+
+using Kind = MathValue::Kind;
+
+double apply(std::string_view name, double left, double right) {
+  if (name == "+") return left + right;
+  if (name == "-") return left - right;
+  if (name == "*") return left * right;
+  if (name == "/") return left / right;
+  if (name == "^") return std::pow(left, right);
+  if (name == "==") return left == right;
+  if (name == "!=") return left != right;
+  if (name == "<=") return left <= right;
+  if (name == ">=") return left >= right;
+  if (name == "<") return left < right;
+  if (name == ">") return left > right;
+  if (name == "&&") return left != 0 && right != 0;
+  return left != 0 || right != 0;
+}
+
+/// AWS: two series give a datapoint where both have one, and a result that is no number, as of a
+/// division by zero, gives none.
+TimeSeries combine(std::string_view name, const TimeSeries& left, const TimeSeries& right) {
+  require_same_period(left, right);
+  TimeSeries result{.label = left.label, .period = left.period, .start = left.start};
+  for (const auto& [time, value] : left.points) {
+    const auto other = right.points.find(time);
+    if (other == right.points.end()) continue;
+    const double combined = apply(name, value, other->second);
+    if (std::isfinite(combined)) result.points.emplace(time, combined);
+  }
+  return result;
+}
+
+MathValue for_each_point(MathValue value, const std::function<double(double)>& change) {
+  if (value.kind == Kind::scalar) value.scalar = change(value.scalar);
+  for (auto& series : value.series) {
+    for (auto point = series.points.begin(); point != series.points.end();) {
+      point->second = change(point->second);
+      point = std::isfinite(point->second) ? std::next(point) : series.points.erase(point);
+    }
+  }
+  return value;
+}
+
+MathValue operate(std::string_view name, MathValue left, MathValue right) {
+  if (left.kind == Kind::text || right.kind == Kind::text) {
+    throw ExpressionProblem("a text cannot be calculated with");
+  }
+  if (right.kind == Kind::scalar) {
+    return for_each_point(std::move(left),
+                          [&](double value) { return apply(name, value, right.scalar); });
+  }
+  if (left.kind == Kind::scalar) {
+    return for_each_point(std::move(right),
+                          [&](double value) { return apply(name, left.scalar, value); });
+  }
+  const bool both_arrays = left.kind == Kind::array && right.kind == Kind::array;
+  if (both_arrays && left.series.size() != right.series.size()) {
+    throw ExpressionProblem("the arrays have different lengths");
+  }
+  const bool is_array = left.kind == Kind::array || right.kind == Kind::array;
+  const bool follows_left = left.kind == Kind::array || right.kind == Kind::series;
+  MathValue result{.kind = is_array ? Kind::array : Kind::series};
+  const std::size_t size = follows_left ? left.series.size() : right.series.size();
+  for (std::size_t index = 0; index < size; ++index) {
+    const TimeSeries& one = left.series[left.kind == Kind::array ? index : 0];
+    const TimeSeries& other = right.series[right.kind == Kind::array ? index : 0];
+    result.series.push_back(combine(name, one, other));
+    // The parts of an array are told apart by their labels.
+    if (!follows_left) result.series.back().label = other.label;
+  }
+  return result;
+}
+
+MathValue array_of(const Term& term, const MathEnvironment& environment) {
+  MathValue array{.kind = Kind::array};
+  for (const auto& operand : term.operands) {
+    MathValue value = evaluate(operand, environment);
+    if (value.series.empty() && value.kind != Kind::array) {
+      throw ExpressionProblem("an array is made of time series");
+    }
+    for (auto& series : value.series) array.series.push_back(std::move(series));
+  }
+  return array;
+}
+
+MathValue call(const Term& term, const MathEnvironment& environment) {
+  const MathFunction* function = find_math_function(term.name);
+  if (function == nullptr) throw not_implemented("Function " + term.name + " of metric math");
+  if (term.operands.size() < function->fewest || term.operands.size() > function->most) {
+    throw ExpressionProblem("the function " + term.name + " has a wrong number of arguments");
+  }
+  std::vector<MathValue> arguments;
+  for (const auto& operand : term.operands) arguments.push_back(evaluate(operand, environment));
+  return function->apply(environment, arguments);
+}
+
+}  // namespace
+
+MathValue evaluate(const Term& term, const MathEnvironment& environment) {
+  switch (term.kind) {
+    case Term::Kind::number: return MathValue::of(term.number);
+    case Term::Kind::text:
+    case Term::Kind::keyword: return {.kind = Kind::text, .text = term.name};
+    case Term::Kind::reference: return environment.lookup(term.name);
+    case Term::Kind::call: return call(term, environment);
+    case Term::Kind::array: return array_of(term, environment);
+    case Term::Kind::negation:
+      return operate("-", MathValue::of(0.0), evaluate(term.operands[0], environment));
+    case Term::Kind::operation:
+      return operate(term.name, evaluate(term.operands[0], environment),
+                     evaluate(term.operands[1], environment));
+  }
+  return {};
+}
+
+}  // namespace fallstreak::services::cloudwatch

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "services/cloudwatch/metric_math.h"
+#include "services/cloudwatch/state.h"
+
+/// The queries of GetMetricData and of alarms on metric math.
+namespace fallstreak::services::cloudwatch {
+
+using Queries = std::span<const api::cloudwatch::MetricDataQuery>;
+
+struct QueryResult {
+  const api::cloudwatch::MetricDataQuery* query;
+  /// One, or those of an array.
+  std::vector<TimeSeries> series;
+};
+
+/// AWS: what returns data unless it says that it does not.
+inline bool returns_data(const api::cloudwatch::MetricDataQuery& query) {
+  return query.ReturnData.value_or(true);
+}
+
+/// The checks that need no data. `parameter` is the name of the list in the request.
+void check_queries(Queries queries, std::string_view parameter);
+
+/// The results of the queries that return data, in their order. Each metric's periods begin at
+/// `start`, rounded down as AWS does.
+std::vector<QueryResult> run_queries(const CloudWatchState& state, Time now, Queries queries,
+                                     Time start, Time end);
+
+}  // namespace fallstreak::services::cloudwatch

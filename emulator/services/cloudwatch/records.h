@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "api/cloudwatch/alarms.h"
+#include "base/time.h"
+#include "services/cloudwatch/aggregate.h"
+#include "services/cloudwatch/metric_identity.h"
+
+namespace fallstreak::services::cloudwatch {
+
+/// A metric that was ever published. Its datapoints are rows of their own, so that publishing does
+/// not touch this one.
+struct MetricRecord {
+  /// Stands for the metric in the keys of its datapoints.
+  std::uint64_t id = 0;
+  api::cloudwatch::Metric metric;
+  /// Bit n: there is data of unit n.
+  std::uint64_t units = 0;
+};
+template <class Visitor>
+void visit_fields(MetricRecord& record, Visitor&& visit) {
+  visit("id", record.id);
+  visit("metric", record.metric);
+  visit("units", record.units);
+}
+
+struct AlarmRecord {
+  api::cloudwatch::MetricAlarm alarm;
+  std::vector<api::cloudwatch::Tag> tags;
+  /// Of the metric, or of what its expression returns.
+  std::int32_t period_seconds = 60;
+  /// Another whenever the alarm is put, so that an event of an earlier life is recognised.
+  std::uint64_t generation = 0;
+};
+template <class Visitor>
+void visit_fields(AlarmRecord& record, Visitor&& visit) {
+  visit("alarm", record.alarm);
+  visit("tags", record.tags);
+  visit("period_seconds", record.period_seconds);
+  visit("generation", record.generation);
+}
+
+}  // namespace fallstreak::services::cloudwatch

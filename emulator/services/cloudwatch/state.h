@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+
+#include "dispatch/context.h"
+#include "services/cloudwatch/records.h"
+#include "world/table.h"
+
+namespace fallstreak::services::cloudwatch {
+
+struct CloudWatchState {
+  explicit CloudWatchState(const std::string& prefix)
+      : metrics(prefix + "metrics"),
+        datapoints(prefix + "datapoints"),
+        alarms(prefix + "alarms"),
+        metric_alarms(prefix + "metric_alarms"),
+        history(prefix + "history"),
+        history_by_time(prefix + "history_by_time"),
+        counters(prefix + "counters") {}
+  template <class Visitor>
+  void visit_tables(Visitor&& visit) {
+    visit(metrics);
+    visit(datapoints);
+    visit(alarms);
+    visit(metric_alarms);
+    visit(history);
+    visit(history_by_time);
+    visit(counters);
+  }
+  /// The next number of a sequence: 1, 2, 3.
+  std::uint64_t next(std::string_view sequence) {
+    const std::uint64_t* last = counters.find(sequence);
+    const std::uint64_t number = (last == nullptr ? 0 : *last) + 1;
+    counters.put(std::string(sequence), number);
+    return number;
+  }
+
+  world::Table<MetricRecord> metrics;   // by metric_key()
+  world::Table<Aggregate> datapoints;   // by metric, unit, retention tier and time
+  world::Table<AlarmRecord> alarms;     // by name
+  /// The alarms on a metric: metric_key() and the alarm's name -> the name.
+  world::Table<std::string> metric_alarms;
+  world::Table<api::cloudwatch::AlarmHistoryItem> history;  // by alarm and time
+  world::Table<std::string> history_by_time;                // by time and alarm -> key in `history`
+  world::Table<std::uint64_t> counters;
+};
+using Context = dispatch::Context<CloudWatchState>;
+
+}  // namespace fallstreak::services::cloudwatch
