@@ -54,6 +54,7 @@ struct Probe {
   std::int32_t port = 0;
   std::string path;
   Time launch_time{};        // of the instance; its workload may still be starting
+  Time now{};                // set by ContextBase::probe: who answers runs while the world is held
 };
 struct ProbeAnswer {
   enum class Kind { answered, refused, timed_out } kind = Kind::answered;
@@ -124,7 +125,8 @@ class ContextBase {
   [[nodiscard]] std::string stream(std::string_view purpose) const;
 
   [[nodiscard]] const faults::FaultState& faults() { return world_->state<faults::FaultState>("faults", "world"); }
-  [[nodiscard]] ProbeAnswer probe(const Probe& probe) const {
+  [[nodiscard]] ProbeAnswer probe(Probe probe) const {
+    probe.now = now();
     return environment_->prober ? environment_->prober(probe) : ProbeAnswer{};
   }
   /// `arn:aws:<service>:<region>:<account>:<resource>`

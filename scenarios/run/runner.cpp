@@ -141,7 +141,7 @@ void Run::tell(RunEvent event) {
 }
 
 void Run::provision() {
-  cloud_.set_prober([this](const dispatch::Probe& probe) { return workload_.answer(probe, cloud_.now()); });
+  cloud_.set_prober([this](const dispatch::Probe& probe) { return workload_.answer(probe); });
   const provisioner::Stack stack = stack_of(scenario_);
   // Groups are ready once their instances run; whether these answer is asked below.
   must(provisioner::apply(transport_, stack));

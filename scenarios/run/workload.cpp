@@ -32,9 +32,9 @@ std::optional<Time> Workload::ready_at(const std::string& instance_id, Time laun
   return launch_time + draw_duration(group->second->boot, bits);
 }
 
-dispatch::ProbeAnswer Workload::answer(const dispatch::Probe& probe, Time now) const {
+dispatch::ProbeAnswer Workload::answer(const dispatch::Probe& probe) const {
   const auto ready = ready_at(probe.instance_id, probe.launch_time);
-  if (!ready || now < *ready) return {.kind = dispatch::ProbeAnswer::Kind::refused};
+  if (!ready || probe.now < *ready) return {.kind = dispatch::ProbeAnswer::Kind::refused};
   return {};
 }
 
