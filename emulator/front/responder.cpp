@@ -202,6 +202,7 @@ void Responder::perform(HttpRequest& request, const protocols::Routed& routed,
   const protocols::Codec& codec = protocols::codec_for(routed.protocol);
   api::AnyValue input(*operation.input);
   codec.decode_request(operation, request, routed.labels, input.get());
+  if (is_s3(*operation.service)) note_checksums(operation, input.get());
   std::optional<api::AnyValue> output;
   if (operation.output != nullptr) output.emplace(*operation.output);
   void* const result = output ? output->get() : nullptr;
