@@ -33,6 +33,9 @@ traffic::ServiceTime service_time(const Distribution& distribution) {
   return {};
 }
 
+/// AWS repeats itself at length; a line of a timeline has room for the first of it.
+std::string first_sentence(const std::string& text) { return text.substr(0, text.find(". ")); }
+
 constexpr std::string_view kGroupTag = "aws:autoscaling:groupName";
 
 }  // namespace
@@ -49,13 +52,12 @@ CloudView::CloudView(const Scenario& scenario, client::Transport& transport, Wor
   for (const auto& group : scenario.cloud.groups) groups_[group.name];
 }
 
-Outcome<void> CloudView::refresh(Time now, Duration at, const std::map<std::string, ZoneState>& zones) {
-  static_cast<void>(zones);
+Outcome<void> CloudView::refresh(Time now, Duration at) {
   try {
     look_at_instances(now, at);
     look_at_groups(at);
     look_at_targets(at);
-    is_first_look_ = false;
+    is_first_look_ = now < scenario_->start;  // how the stack came up is no part of the story
     return {};
   } catch (ApiError& error) {
     return tl::unexpected(std::move(error));
@@ -123,9 +125,10 @@ void CloudView::look_at_activities(const std::string& name, Duration at) {
     const std::string key = *activity->ActivityId + "/" + *activity->StatusCode;
     if (!groups_[name].activities.insert(key).second || is_first_look_) continue;
     if (activity->StatusCode != "Successful" && activity->StatusCode != "Failed") continue;
-    std::string text = name + ": " + activity->Description.value_or("");
-    if (activity->StatusCode == "Failed") text += ": " + activity->StatusMessage.value_or("failed");
-    tell_({at, RunEvent::Kind::capacity, std::move(text)});
+    tell_({at, RunEvent::Kind::capacity, name + ": " + first_sentence(activity->Description.value_or("")) +
+                                             (activity->StatusCode == "Failed"
+                                                  ? " Failed: " + first_sentence(activity->StatusMessage.value_or(""))
+                                                  : std::string())});
   }
 }
 

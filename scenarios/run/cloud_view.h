@@ -32,7 +32,7 @@ class CloudView {
             std::function<void(RunEvent)> tell);
 
   /// Looks at everything again. `now` is the cloud's time, `at` the same since the scenario's start.
-  Outcome<void> refresh(Time now, Duration at, const std::map<std::string, ZoneState>& zones);
+  Outcome<void> refresh(Time now, Duration at);
   /// The load balancer as the simulator wants it.
   [[nodiscard]] traffic::LoadBalancerView view(const LoadBalancer& load_balancer,
                                                const std::map<std::string, ZoneState>& zones) const;

@@ -152,7 +152,7 @@ void Run::provision() {
                    });
   // What boots is looked at as it boots, or no health check would find anybody at home.
   while (cloud_.now() < scenario_.start) {
-    must(view_.refresh(cloud_.now(), Duration::zero(), zones_));
+    must(view_.refresh(cloud_.now(), Duration::zero()));
     const auto due = cloud_.next_due();
     cloud_.advance_to(std::min(due.value_or(scenario_.start), scenario_.start));
   }
@@ -197,7 +197,7 @@ void Run::step() {
 }
 
 void Run::look() {
-  must(view_.refresh(cloud_.now(), now_, zones_));
+  must(view_.refresh(cloud_.now(), now_));
   for (std::size_t i = 0; i < scenario_.cloud.load_balancers.size(); ++i) {
     simulator_.set_view(static_cast<std::uint32_t>(i),
                         view_.view(scenario_.cloud.load_balancers[i], zones_));
