@@ -63,11 +63,11 @@ class AwsCli(unittest.TestCase):
         self.aws("s3api", "delete-bucket", "--bucket", "cli-bucket")
 
     def test_dynamodb(self):
-        self.aws("dynamodb", "create-table", "--table-name", "t", "--billing-mode", "PAY_PER_REQUEST",
+        self.aws("dynamodb", "create-table", "--table-name", "table", "--billing-mode", "PAY_PER_REQUEST",
                  "--key-schema", "AttributeName=id,KeyType=HASH", "--attribute-definitions", "AttributeName=id,AttributeType=S")
         self.served.advance("1m")
-        self.aws("dynamodb", "put-item", "--table-name", "t", "--item", '{"id": {"S": "1"}, "n": {"N": "7.50"}}')
-        got = self.aws("dynamodb", "get-item", "--table-name", "t", "--key", '{"id": {"S": "1"}}')
+        self.aws("dynamodb", "put-item", "--table-name", "table", "--item", '{"id": {"S": "1"}, "n": {"N": "7.50"}}')
+        got = self.aws("dynamodb", "get-item", "--table-name", "table", "--key", '{"id": {"S": "1"}}')
         self.assertEqual(got["Item"]["n"], {"N": "7.5"})
 
     def test_elbv2_autoscaling_cloudwatch(self):
@@ -79,4 +79,4 @@ class AwsCli(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=1)
+    unittest.main(verbosity=1, warnings="ignore")

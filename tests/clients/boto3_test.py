@@ -182,9 +182,9 @@ class Boto3(unittest.TestCase):
     def test_what_is_not_there_says_so(self):
         message = self.fails("NotImplemented", 501, self.client("ec2").describe_vpn_gateways)
         self.assertIn("DescribeVpnGateways", message)
-        message = self.fails("NotImplemented", 501, self.client("dynamodb").create_backup, TableName="t", BackupName="abc")
+        message = self.fails("NotImplemented", 501, self.client("dynamodb").create_backup, TableName="table", BackupName="abc")
         self.assertIn("CreateBackup", message)
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=1)
+    unittest.main(verbosity=1, warnings="ignore")

@@ -80,23 +80,23 @@ test('s3 objects with the default checksums of current SDKs', async () => {
 
 test('dynamodb through the document client', async () => {
   const client = new DynamoDBClient(options);
-  await client.send(new CreateTableCommand({ TableName: 'js', BillingMode: 'PAY_PER_REQUEST',
+  await client.send(new CreateTableCommand({ TableName: 'js-table', BillingMode: 'PAY_PER_REQUEST',
     KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }, { AttributeName: 'n', KeyType: 'RANGE' }],
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }, { AttributeName: 'n', AttributeType: 'N' }] }));
   await advance('1m');
-  assert.equal((await client.send(new DescribeTableCommand({ TableName: 'js' }))).Table.TableStatus, 'ACTIVE');
+  assert.equal((await client.send(new DescribeTableCommand({ TableName: 'js-table' }))).Table.TableStatus, 'ACTIVE');
   const documents = DynamoDBDocumentClient.from(client);
-  for (let n = 0; n < 5; ++n) await documents.send(new PutCommand({ TableName: 'js', Item: { id: 'a', n, deep: { list: [1, 'two', true, null] } } }));
-  const got = await documents.send(new GetCommand({ TableName: 'js', Key: { id: 'a', n: 3 } }));
+  for (let n = 0; n < 5; ++n) await documents.send(new PutCommand({ TableName: 'js-table', Item: { id: 'a', n, deep: { list: [1, 'two', true, null] } } }));
+  const got = await documents.send(new GetCommand({ TableName: 'js-table', Key: { id: 'a', n: 3 } }));
   assert.deepEqual(got.Item, { id: 'a', n: 3, deep: { list: [1, 'two', true, null] } });
-  const found = await documents.send(new QueryCommand({ TableName: 'js', KeyConditionExpression: 'id = :id AND n > :n', ExpressionAttributeValues: { ':id': 'a', ':n': 2 } }));
+  const found = await documents.send(new QueryCommand({ TableName: 'js-table', KeyConditionExpression: 'id = :id AND n > :n', ExpressionAttributeValues: { ':id': 'a', ':n': 2 } }));
   assert.deepEqual(found.Items.map(item => item.n), [3, 4]);
-  const updated = await documents.send(new UpdateCommand({ TableName: 'js', Key: { id: 'a', n: 3 }, UpdateExpression: 'ADD seen :one', ExpressionAttributeValues: { ':one': 1 }, ReturnValues: 'ALL_NEW' }));
+  const updated = await documents.send(new UpdateCommand({ TableName: 'js-table', Key: { id: 'a', n: 3 }, UpdateExpression: 'ADD seen :one', ExpressionAttributeValues: { ':one': 1 }, ReturnValues: 'ALL_NEW' }));
   assert.equal(updated.Attributes.seen, 1);
-  await assert.rejects(documents.send(new PutCommand({ TableName: 'js', Item: { id: 'a', n: 3 }, ConditionExpression: 'attribute_not_exists(id)' })),
+  await assert.rejects(documents.send(new PutCommand({ TableName: 'js-table', Item: { id: 'a', n: 3 }, ConditionExpression: 'attribute_not_exists(id)' })),
     error => error instanceof ConditionalCheckFailedException && fails('ConditionalCheckFailedException', 400)(error));
-  await documents.send(new DeleteCommand({ TableName: 'js', Key: { id: 'a', n: 3 } }));
-  assert.equal((await documents.send(new ScanCommand({ TableName: 'js' }))).Count, 4);
+  await documents.send(new DeleteCommand({ TableName: 'js-table', Key: { id: 'a', n: 3 } }));
+  assert.equal((await documents.send(new ScanCommand({ TableName: 'js-table' }))).Count, 4);
 });
 
 test('elbv2 and auto scaling answer and refuse as AWS does', async () => {
