@@ -52,6 +52,8 @@ Outcome<void> Cloud::call(const dispatch::Caller& caller, const api::Operation& 
     if (!store_ || commits() == before) return {};
     held.unlock();
     return make_durable();
+  } catch (dispatch::InjectedError& injected) {
+    return tl::unexpected(ApiError(std::move(injected)));
   } catch (ApiError& error) {
     if (!is_listed(operation, error)) {
       complaints_.push_back(std::string(operation.name) + " threw " + error.code +

@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/checksum.h"
 #include "base/time.h"
 
 /// The AWS API as data: constant tables that describe every generated struct, so that one codec per wire protocol
@@ -81,6 +82,11 @@ class Box {
 /// A streamed body (S3 objects): immutable bytes that copies share, so storing, forking and answering copy nothing.
 class Body {
  public:
+  /// A checksum of all the bytes, raw.
+  struct Known {
+    ChecksumAlgorithm algorithm;
+    std::string value;
+  };
   Body() = default;
   Body(std::string bytes)
       : owner_(std::make_shared<const std::string>(std::move(bytes))), view_(*owner_) {}
@@ -90,13 +96,30 @@ class Body {
   [[nodiscard]] Body slice(std::size_t offset, std::size_t length) const {
     Body part(*this);
     part.view_ = view_.substr(offset, length);
+    if (part.size() != size()) part.known_.reset();
     return part;
+  }
+  /// The same bytes, with checksums that are true of them: who has computed one outside the world spares the handler
+  /// doing so while it holds the world.
+  [[nodiscard]] Body with_known(std::vector<Known> checksums) const {
+    Body body(*this);
+    body.known_ = std::make_shared<const std::vector<Known>>(std::move(checksums));
+    return body;
+  }
+  /// Null when nobody has computed it.
+  [[nodiscard]] const std::string* known(ChecksumAlgorithm algorithm) const {
+    if (!known_) return nullptr;
+    for (const Known& checksum : *known_) {
+      if (checksum.algorithm == algorithm) return &checksum.value;
+    }
+    return nullptr;
   }
   bool operator==(const Body& other) const { return view_ == other.view_; }
 
  private:
   std::shared_ptr<const std::string> owner_;
   std::string_view view_;
+  std::shared_ptr<const std::vector<Known>> known_;
 };
 
 /// A JSON value kept as its text (Smithy `document`).

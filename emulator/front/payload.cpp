@@ -1,8 +1,11 @@
 #include "front/payload.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "base/checksum.h"
+#include "base/encoding.h"
 #include "base/error.h"
 #include "front/gzip.h"
 #include "protocols/s3_body.h"
@@ -27,6 +30,16 @@ void check_sha256(const HttpRequest& request) {
   if (*form != protocols::PayloadForm::hashed) return;
   const std::string computed = sha256_hex(request.body);
   if (computed != *value) throw protocols::content_sha256_mismatch(*value, computed);
+}
+
+/// The value that came in a member, if it did; MD5 is in one of another name.
+std::optional<std::string> claimed_checksum(const api::Shape& shape, const void* input,
+                                            ChecksumAlgorithm algorithm) {
+  const bool is_md5 = algorithm == ChecksumAlgorithm::md5;
+  const api::Member* member =
+      shape.member(is_md5 ? "ContentMD5" : "Checksum" + std::string(name_of(algorithm)));
+  if (member == nullptr || !api::has(*member, input)) return std::nullopt;
+  return from_base64(*static_cast<const std::string*>(api::get(*member, input)));
 }
 
 }  // namespace
@@ -60,6 +73,25 @@ void read_s3_payload(const api::Operation& operation, HttpRequest& request,
     protocols::remove_header(request.headers, "content-encoding");
     if (!kept.empty()) request.headers.push_back({"Content-Encoding", std::move(kept)});
   }
+}
+
+void note_checksums(const api::Operation& operation, void* input) {
+  using enum ChecksumAlgorithm;
+  const api::Shape& shape = *operation.input;
+  const auto member = std::ranges::find_if(shape.members, [](const api::Member& candidate) {
+    return candidate.payload && candidate.shape->kind == api::Kind::body;
+  });
+  if (member == shape.members.end() || !api::has(*member, input)) return;
+  const auto body = *static_cast<const api::Body*>(api::get(*member, input));
+  std::vector<api::Body::Known> known;
+  for (const ChecksumAlgorithm algorithm : {crc32, crc32c, crc64nvme, sha1, sha256}) {
+    auto value = claimed_checksum(shape, input, algorithm);
+    if (value) known.push_back({algorithm, std::move(*value)});
+  }
+  if (known.empty()) known.push_back({crc64nvme, checksum(crc64nvme, body.view())});
+  auto digest = claimed_checksum(shape, input, md5);
+  known.push_back({md5, digest ? std::move(*digest) : checksum(md5, body.view())});
+  *static_cast<api::Body*>(api::emplace(*member, input)) = body.with_known(std::move(known));
 }
 
 }  // namespace fallstreak::front

@@ -22,4 +22,8 @@ void decompress(protocols::HttpRequest& request, std::uint64_t limit);
 void read_s3_payload(const api::Operation& operation, protocols::HttpRequest& request,
                      std::optional<protocols::SignatureSeed> seed);
 
+/// Gives the body of a decoded S3 request the checksums that its handler needs: those that came
+/// with it, which `read_s3_payload` found to be true, MD5, and CRC64NVME where none came.
+void note_checksums(const api::Operation& operation, void* input);
+
 }  // namespace fallstreak::front

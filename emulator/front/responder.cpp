@@ -177,7 +177,10 @@ void Responder::answer_api(HttpRequest& request, const protocols::Credential& cr
   }
 
   protocols::Routed routed = shared_.router.route(request, signing_name);
-  if (routed.service == nullptr) throw unknown_service(signing_name);
+  // S3 takes what names nothing else, which is not what names something unknown.
+  const bool is_stray =
+      routed.service != nullptr && is_s3(*routed.service) && !may_be_s3(request, signing_name);
+  if (routed.service == nullptr || is_stray) throw unknown_service(signing_name);
   if (claimed == nullptr) authenticator_.verify(request, *routed.service, now);
   const std::string request_id = new_id(*routed.service);
   try {
@@ -199,6 +202,7 @@ void Responder::perform(HttpRequest& request, const protocols::Routed& routed,
   const protocols::Codec& codec = protocols::codec_for(routed.protocol);
   api::AnyValue input(*operation.input);
   codec.decode_request(operation, request, routed.labels, input.get());
+  if (is_s3(*operation.service)) note_checksums(operation, input.get());
   std::optional<api::AnyValue> output;
   if (operation.output != nullptr) output.emplace(*operation.output);
   void* const result = output ? output->get() : nullptr;

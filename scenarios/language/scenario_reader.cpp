@@ -78,7 +78,7 @@ Scenario read_scenario(const Document& document, std::string_view variant, Parse
   scenario.file = document.file;
   scenario.variant = variant;
   ReadContext context{document.file, errors, scenario.resolved};
-  MapReader map(context, document.root, "scenario file");
+  MapReader map(context, document.root, "");
   if (document.root.kind != Node::Kind::map) return scenario;
   map.require("scenario");
   scenario.title = map.scalar("scenario", &parse_text, "a title").value_or("");

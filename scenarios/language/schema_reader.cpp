@@ -28,7 +28,7 @@ MapReader::MapReader(ReadContext& context, const Node& node, std::string path)
       node_(node.kind == Node::Kind::map ? node : kEmpty),
       path_(std::move(path)) {
   if (node.kind != Node::Kind::map) {
-    context_.error(node.place, "`" + path_ + "` must be a map of keys and values, not " +
+    context_.error(node.place, label() + " must be a map of keys and values, not " +
                                    std::string(kind_name(node.kind)));
   }
 }
@@ -41,7 +41,7 @@ const Node* MapReader::find(std::string_view key) {
 const Node* MapReader::require(std::string_view key) {
   const Node* found = find(key);
   if (found == nullptr && &node_ != &kEmpty) {
-    context_.error(node_.place, "`" + path_ + "` needs the key `" + std::string(key) + "`");
+    context_.error(node_.place, label() + " needs the key `" + std::string(key) + "`");
   }
   return found;
 }

@@ -46,7 +46,7 @@ class MapReader {
 
   [[nodiscard]] bool has_unknown() const;
   [[nodiscard]] std::string path_of(std::string_view key) const {
-    return path_ + "." + std::string(key);
+    return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
   }
   [[nodiscard]] const Node& node() const { return node_; }
   [[nodiscard]] ReadContext& context() { return context_; }
@@ -83,6 +83,8 @@ class MapReader {
   std::optional<std::string> text_of(const Node& node, std::string_view wanted);
 
  private:
+  [[nodiscard]] std::string label() const { return path_.empty() ? "the file" : "`" + path_ + "`"; }
+
   ReadContext& context_;
   const Node& node_;
   std::string path_;

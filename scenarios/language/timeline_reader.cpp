@@ -224,7 +224,7 @@ std::vector<TimelineItem> read_timeline(ReadContext& context, const Node& node,
     return items;
   }
   for (const Node& entry : node.items) {
-    MapReader map(context, entry, "timeline");
+    MapReader map(context, entry, "timeline." + std::to_string(items.size() + 1));
     if (entry.kind != Node::Kind::map) continue;
     TimelineItem item{.place = entry.place};
     auto trigger = read_trigger(map, scenario, items);

@@ -37,7 +37,7 @@ struct Scale {
   }
 };
 
-Scale linear_scale(double highest) {
+Scale linear_scale(double highest, bool is_whole) {
   Scale scale;
   if (highest <= 0) highest = 1;
   const double rough = highest / 4;
@@ -45,7 +45,7 @@ Scale linear_scale(double highest) {
   double step = power;
   for (const double factor : {1.0, 2.0, 2.5, 5.0, 10.0}) {
     step = power * factor;
-    if (step >= rough) break;
+    if (step >= rough && !(is_whole && step != std::floor(step))) break;
   }
   scale.high = step * std::ceil(highest / step * 1.0001);
   for (int tick = 0; tick * step <= scale.high * 1.0001; ++tick) scale.ticks.push_back(tick * step);
@@ -94,7 +94,7 @@ Scale scale_of(const Chart& chart, const std::vector<std::vector<std::optional<d
       if (*value > 0) lowest = std::min(lowest, *value);
     }
   }
-  return chart.is_logarithmic ? logarithmic_scale(lowest, highest) : linear_scale(highest);
+  return chart.is_logarithmic ? logarithmic_scale(lowest, highest) : linear_scale(highest, chart.unit.empty());
 }
 
 class Drawing {

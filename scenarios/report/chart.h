@@ -21,7 +21,7 @@ struct ChartLine {
 struct Chart {
   enum class Kind { lines, stacked };
   std::string title;
-  std::string unit;  // behind the values: `ms`, `/s`, or nothing
+  std::string unit;  // behind the values: `ms`, `/s`; without one they are whole numbers
   Kind kind = Kind::lines;
   bool is_logarithmic = false;
   std::vector<ChartLine> lines;

@@ -14,7 +14,7 @@ inline constexpr std::string_view kPageStyle = R"css(
 @media(prefers-color-scheme:dark){:root{--page:#131312;--card:#1c1c1a;--ink:#f2f1ec;--soft:#bdbcb5;--faint:#8c8b85;
 --rule:#33322f;--grid:#2a2926;--band:#e6676726;--edge:#e66767;--good:#3fbf76;--bad:#f07070;--unsure:#e0b040;
 --blue:#3987e5;--red:#e66767;--orange:#d95926;--yellow:#c98500;--violet:#9085e9;--magenta:#d55181;--aqua:#199e70;
---green:#2fae66;--grey:#8c8b85;--shade1:#b7d3f6;--shade2:#6da7ec;--shade3:#3987e5;--shade4:#86b6ef}}
+--green:#2fae66;--grey:#8c8b85;--shade1:#1f5aa8;--shade2:#3987e5;--shade3:#86b6ef;--shade4:#dbe9fb}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 main{max-width:1040px;margin:0 auto;padding:32px 20px 64px}

@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"size: 6,", "size: 6, warmpu: 5m,", 12, 37,
                          "unknown key `warmpu`; did you mean `warmup`?"},
                     Case{"why: A reason", "run: 5m", 4, 1, "the key `run` is there already"},
-                    Case{"run: 75m\n", "", 1, 1, "`scenario file` needs the key `run`"},
+                    Case{"run: 75m\n", "", 1, 1, "the file needs the key `run`"},
                     Case{"  region: eu-central-1\n", "", 7, 3, "`cloud` needs the key `region`"},
                     Case{"  dynamodb:", "  aurora: {orders: {writer: a}}\n  dynamodb:", 13, 3,
                          "`aurora` is part of the language but not implemented yet"},

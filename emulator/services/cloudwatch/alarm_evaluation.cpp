@@ -55,8 +55,8 @@ Statistic statistic_of(const MetricAlarm& alarm) {
 using Points = std::map<Time, AlarmDatapoint>;
 
 Points metric_points(const Context& context, const MetricAlarm& alarm, const Span& span) {
-  const MetricRecord* metric = context.state.metrics.find(
-      metric_key(*alarm.Namespace, *alarm.MetricName, alarm.Dimensions));
+  const MetricRecord* metric =
+      context.state.metrics.find(metric_key(*alarm.Namespace, *alarm.MetricName, alarm.Dimensions));
   Points points;
   if (metric == nullptr) return points;
   std::optional<std::uint8_t> unit;
@@ -131,8 +131,8 @@ void evaluate_alarm(Context& context, const std::string& alarm_name, const Alarm
   const Time end = floor_to(context.now() - kEvaluationDelay, interval_of(record));
   const Time start = end - period * periods;
   const Span span{start, end, period};
-  const Points points = alarm.Metrics ? expression_points(context, alarm, span)
-                                      : metric_points(context, alarm, span);
+  const Points points =
+      alarm.Metrics ? expression_points(context, alarm, span) : metric_points(context, alarm, span);
   std::vector<std::optional<AlarmDatapoint>> range(static_cast<std::size_t>(periods));
   for (const auto& [time, datapoint] : points) {
     range[static_cast<std::size_t>((time - start) / Duration(period))] = datapoint;

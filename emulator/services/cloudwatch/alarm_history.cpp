@@ -29,9 +29,12 @@ std::string history_prefix(std::string_view alarm_name) {
 
 std::string_view name_of(HistoryType type) {
   switch (type) {
-    case HistoryType::configuration_update: return "ConfigurationUpdate";
-    case HistoryType::state_update: return "StateUpdate";
-    case HistoryType::action: return "Action";
+    case HistoryType::configuration_update:
+      return "ConfigurationUpdate";
+    case HistoryType::state_update:
+      return "StateUpdate";
+    case HistoryType::action:
+      return "Action";
   }
   return {};
 }

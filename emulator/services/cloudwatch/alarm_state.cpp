@@ -53,10 +53,18 @@ std::string plural(std::int32_t count, std::string_view noun) {
 std::string comparison_text(const AlarmRule& rule) {
   std::string text;
   switch (rule.comparison) {
-    case Comparison::greater_or_equal: text = "greater than or equal to"; break;
-    case Comparison::greater: text = "greater than"; break;
-    case Comparison::less: text = "less than"; break;
-    case Comparison::less_or_equal: text = "less than or equal to"; break;
+    case Comparison::greater_or_equal:
+      text = "greater than or equal to";
+      break;
+    case Comparison::greater:
+      text = "greater than";
+      break;
+    case Comparison::less:
+      text = "less than";
+      break;
+    case Comparison::less_or_equal:
+      text = "less than or equal to";
+      break;
   }
   return text + " the threshold (" + number_text(rule.threshold) + ")";
 }
@@ -81,10 +89,14 @@ std::optional<MissingData> parse_missing_data(std::string_view name) {
 
 bool is_breaching(const AlarmRule& rule, double value) {
   switch (rule.comparison) {
-    case Comparison::greater_or_equal: return value >= rule.threshold;
-    case Comparison::greater: return value > rule.threshold;
-    case Comparison::less: return value < rule.threshold;
-    case Comparison::less_or_equal: return value <= rule.threshold;
+    case Comparison::greater_or_equal:
+      return value >= rule.threshold;
+    case Comparison::greater:
+      return value > rule.threshold;
+    case Comparison::less:
+      return value < rule.threshold;
+    case Comparison::less_or_equal:
+      return value <= rule.threshold;
   }
   return false;
 }
@@ -113,8 +125,7 @@ Evaluation evaluate(const AlarmRule& rule, std::span<const std::optional<AlarmDa
   }
   result.filled = missing;
   if (rule.missing_data == MissingData::breaching) breaching += missing;
-  result.state =
-      breaching >= rule.datapoints_to_alarm ? AlarmState::alarm : AlarmState::ok;
+  result.state = breaching >= rule.datapoints_to_alarm ? AlarmState::alarm : AlarmState::ok;
   return result;
 }
 
@@ -150,9 +161,8 @@ std::string state_reason(const AlarmRule& rule, const Evaluation& evaluation) {
   }
   // Chosen: AWS shows no text for datapoints of which some were real and some put in.
   if (evaluation.filled > 0) reason += missing_text(rule, evaluation.filled);
-  const std::int32_t least = is_alarm
-                                 ? rule.datapoints_to_alarm
-                                 : rule.evaluation_periods - rule.datapoints_to_alarm + 1;
+  const std::int32_t least =
+      is_alarm ? rule.datapoints_to_alarm : rule.evaluation_periods - rule.datapoints_to_alarm + 1;
   // Observed: the same two texts when the state before was INSUFFICIENT_DATA.
   return reason + " (minimum " + plural(least, "datapoint") + " for " +
          (is_alarm ? "OK -> ALARM" : "ALARM -> OK") + " transition).";

@@ -21,9 +21,12 @@ std::string state_document(const std::string& value, const std::string& reason,
 
 std::span<const std::string> actions_of(const MetricAlarm& alarm, AlarmState state) {
   switch (state) {
-    case AlarmState::ok: return api::each(alarm.OKActions);
-    case AlarmState::alarm: return api::each(alarm.AlarmActions);
-    case AlarmState::insufficient_data: return api::each(alarm.InsufficientDataActions);
+    case AlarmState::ok:
+      return api::each(alarm.OKActions);
+    case AlarmState::alarm:
+      return api::each(alarm.AlarmActions);
+    case AlarmState::insufficient_data:
+      return api::each(alarm.InsufficientDataActions);
   }
   return {};
 }

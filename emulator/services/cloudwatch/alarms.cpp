@@ -95,12 +95,14 @@ bool is_wanted(const MetricAlarm& alarm, const DescribeAlarmsInput& request) {
          (!request.ActionPrefix || has_action(alarm, *request.ActionPrefix));
 }
 
-void switch_actions(Context& context, const std::vector<std::string>& names, bool are_enabled) {
+enum class Actions { disabled, enabled };
+
+void switch_actions(Context& context, const Names& names, Actions actions) {
   // Chosen: AWS lists no error of an alarm that does not exist, so it is passed over.
   for (const auto& name : names) {
     if (!context.state.alarms.contains(name)) continue;
     context.state.alarms.update(name, [&](AlarmRecord& record) {
-      record.alarm.ActionsEnabled = are_enabled;
+      record.alarm.ActionsEnabled = actions == Actions::enabled;
       record.alarm.AlarmConfigurationUpdatedTimestamp = context.now();
     });
     record_configuration(context, context.state.alarms.find(name)->alarm, "update");
@@ -120,8 +122,8 @@ api::cloudwatch::PutMetricAlarmResponse put_metric_alarm(Context& context,
   AlarmRecord record{.alarm = alarm_of(context, request), .period_seconds = period};
   set_first_state(context, before, record.alarm);
   // AWS: tags are given when the alarm is created, and left alone when it is put again.
-  record.tags = before != nullptr ? before->tags
-                                  : request.Tags.value_or(std::vector<api::cloudwatch::Tag>{});
+  record.tags =
+      before != nullptr ? before->tags : request.Tags.value_or(std::vector<api::cloudwatch::Tag>{});
   record.generation = context.state.next("alarm");
   const std::string_view what = before == nullptr ? "create" : "update";
   if (before != nullptr) remove_from_index(context, before->alarm);
@@ -195,14 +197,14 @@ api::cloudwatch::DescribeAlarmsForMetricOutput describe_alarms_for_metric(
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_EnableAlarmActions.html
 api::cloudwatch::EnableAlarmActionsResponse enable_alarm_actions(
     Context& context, const api::cloudwatch::EnableAlarmActionsInput& request) {
-  switch_actions(context, *request.AlarmNames, true);
+  switch_actions(context, *request.AlarmNames, Actions::enabled);
   return {};
 }
 
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DisableAlarmActions.html
 api::cloudwatch::DisableAlarmActionsResponse disable_alarm_actions(
     Context& context, const api::cloudwatch::DisableAlarmActionsInput& request) {
-  switch_actions(context, *request.AlarmNames, false);
+  switch_actions(context, *request.AlarmNames, Actions::disabled);
   return {};
 }
 

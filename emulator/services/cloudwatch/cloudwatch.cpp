@@ -27,11 +27,27 @@ void bind_metrics(Operations& operations) {
 
 void bind_alarms(Operations& operations) {
   operations.bind<api::cloudwatch::PutMetricAlarm>(put_metric_alarm)
-      .accepts({"AlarmName", "AlarmDescription", "ActionsEnabled", "MetricName", "Namespace",
-                "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit",
-                "EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator",
-                "TreatMissingData", "EvaluateLowSampleCountPercentile", "Metrics.Id",
-                "Metrics.MetricStat", "Metrics.Expression", "Metrics.Label", "Metrics.ReturnData",
+      .accepts({"AlarmName",
+                "AlarmDescription",
+                "ActionsEnabled",
+                "MetricName",
+                "Namespace",
+                "Statistic",
+                "ExtendedStatistic",
+                "Dimensions",
+                "Period",
+                "Unit",
+                "EvaluationPeriods",
+                "DatapointsToAlarm",
+                "Threshold",
+                "ComparisonOperator",
+                "TreatMissingData",
+                "EvaluateLowSampleCountPercentile",
+                "Metrics.Id",
+                "Metrics.MetricStat",
+                "Metrics.Expression",
+                "Metrics.Label",
+                "Metrics.ReturnData",
                 "Metrics.Period"})
       // Actions are taken and fail, which the alarm's history tells: nothing receives them yet.
       .no_effect({"OKActions", "AlarmActions", "InsufficientDataActions", "Tags"});

@@ -33,8 +33,8 @@ Time time_of(std::string_view key) { return time_at(key, kTimeOffset); }
 
 /// The tier that still holds a datapoint of this age; one past the last when none does.
 std::size_t tier_of_age(Duration age) {
-  const auto kept = std::ranges::find_if(
-      kRetention, [&](const RetentionTier& tier) { return age <= tier.kept; });
+  const auto kept =
+      std::ranges::find_if(kRetention, [&](const RetentionTier& tier) { return age <= tier.kept; });
   return std::size_t(kept - kRetention.begin());
 }
 

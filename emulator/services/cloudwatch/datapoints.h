@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "api/cloudwatch/metrics.h"
 #include "services/cloudwatch/state.h"
 
 /// The store of datapoints: one row per metric, unit, retention tier and period, in the order of

@@ -33,8 +33,7 @@ ApiError invalid_next_token() {
 }
 
 ApiError missing_parameter(std::string_view parameter) {
-  return ApiError("MissingParameter",
-                  "The parameter " + std::string(parameter) + " is required.");
+  return ApiError("MissingParameter", "The parameter " + std::string(parameter) + " is required.");
 }
 
 ApiError invalid_value(std::string_view value, std::string_view parameter) {

@@ -94,8 +94,7 @@ MathValue rate(const MathEnvironment&, const Arguments& arguments) {
 }
 
 MathValue difference(const MathEnvironment&, const Arguments& arguments) {
-  return differences(arguments,
-                     [](double before, double after, double) { return after - before; });
+  return differences(arguments, [](double before, double after, double) { return after - before; });
 }
 
 MathValue running_sum(const MathEnvironment&, const Arguments& arguments) {
@@ -168,8 +167,8 @@ std::optional<double> filler_at(const MathValue& filler, const std::map<Time, do
   const auto before = std::prev(after);
   if (filler.text == "REPEAT") return before->second;
   if (after == known.end()) return {};
-  const double part = double((time - before->first).count()) /
-                      double((after->first - before->first).count());
+  const double part =
+      double((time - before->first).count()) / double((after->first - before->first).count());
   return before->second + (after->second - before->second) * part;
 }
 

@@ -126,8 +126,7 @@ Aggregate aggregate_of(const MetricDatum& datum) {
 
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
 api::cloudwatch::PutMetricDataResponse put_metric_data(
-    Context& context,
-    const api::cloudwatch::PutMetricDataInput& request) {
+    Context& context, const api::cloudwatch::PutMetricDataInput& request) {
   // AWS: namespaces that begin with AWS/ are its services' own. Chosen: who has no access key is
   // one of them, or a test that plays one; callers over the wire always have one.
   if (request.Namespace->starts_with("AWS/") && !context.caller().access_key_id.empty()) {

@@ -66,7 +66,8 @@ void check(const GetMetricDataInput& request) {
   if (queries.empty()) throw missing_parameter("MetricDataQueries");
   if (queries.size() > kMostQueries) throw too_many_elements("MetricDataQueries", kMostQueries);
   if (*request.StartTime >= *request.EndTime) throw start_not_before_end();
-  if (request.MaxDatapoints && (*request.MaxDatapoints < 1 || *request.MaxDatapoints > kMostDatapoints)) {
+  if (request.MaxDatapoints &&
+      (*request.MaxDatapoints < 1 || *request.MaxDatapoints > kMostDatapoints)) {
     throw invalid_value(std::to_string(*request.MaxDatapoints), "MaxDatapoints");
   }
   check_queries(queries, "MetricDataQueries");
@@ -79,11 +80,10 @@ GetMetricDataOutput get_metric_data(Context& context, const GetMetricDataInput& 
   check(request);
   Position position = parse_position(request.NextToken);
   const auto queries = api::each(request.MetricDataQueries);
-  const auto results = run_queries(context.state, context.now(), queries, *request.StartTime,
-                                   *request.EndTime);
+  const auto results =
+      run_queries(context.state, context.now(), queries, *request.StartTime, *request.EndTime);
   // AWS: the newest first, unless asked otherwise.
-  const Order order =
-      request.ScanBy == "TimestampAscending" ? Order::ascending : Order::descending;
+  const Order order = request.ScanBy == "TimestampAscending" ? Order::ascending : Order::descending;
   std::int64_t left = request.MaxDatapoints.value_or(kMostDatapoints);
 
   GetMetricDataOutput response;

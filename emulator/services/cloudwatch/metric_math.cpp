@@ -109,12 +109,17 @@ MathValue call(const Term& term, const MathEnvironment& environment) {
 
 MathValue evaluate(const Term& term, const MathEnvironment& environment) {
   switch (term.kind) {
-    case Term::Kind::number: return MathValue::of(term.number);
+    case Term::Kind::number:
+      return MathValue::of(term.number);
     case Term::Kind::text:
-    case Term::Kind::keyword: return {.kind = Kind::text, .text = term.name};
-    case Term::Kind::reference: return environment.lookup(term.name);
-    case Term::Kind::call: return call(term, environment);
-    case Term::Kind::array: return array_of(term, environment);
+    case Term::Kind::keyword:
+      return {.kind = Kind::text, .text = term.name};
+    case Term::Kind::reference:
+      return environment.lookup(term.name);
+    case Term::Kind::call:
+      return call(term, environment);
+    case Term::Kind::array:
+      return array_of(term, environment);
     case Term::Kind::negation:
       return operate("-", MathValue::of(0.0), evaluate(term.operands[0], environment));
     case Term::Kind::operation:

@@ -59,8 +59,8 @@ class Run {
     TimeSeries series{.label = query.Label.value_or(*wanted.Metric->MetricName),
                       .period = period,
                       .start = span.start};
-    const MetricRecord* metric = state_.metrics.find(
-        metric_key(*wanted.Metric->Namespace, *wanted.Metric->MetricName, wanted.Metric->Dimensions));
+    const MetricRecord* metric = state_.metrics.find(metric_key(
+        *wanted.Metric->Namespace, *wanted.Metric->MetricName, wanted.Metric->Dimensions));
     if (metric == nullptr) return series;
     std::optional<std::uint8_t> unit;
     if (wanted.Unit) unit = unit_number(*wanted.Unit);
@@ -131,7 +131,8 @@ void check_queries(Queries queries, std::string_view parameter) {
     const MetricDataQuery& query = queries[index];
     const std::string path = std::string(parameter) + ".member." + std::to_string(index + 1);
     if (!is_id(*query.Id)) {
-      throw validation_error("The value in field " + path + ".Id must match the pattern "
+      throw validation_error("The value in field " + path +
+                             ".Id must match the pattern "
                              "^[a-z][a-zA-Z0-9_]*$.");
     }
     if (!ids.insert(*query.Id).second) {

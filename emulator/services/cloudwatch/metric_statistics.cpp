@@ -60,11 +60,21 @@ std::optional<Datapoint> datapoint_of(const std::vector<Wanted>& wanted, Time ti
     if (!value) continue;
     has_any = true;
     switch (statistic.kind) {
-      case Statistic::Kind::sample_count: datapoint.SampleCount = value; break;
-      case Statistic::Kind::average: datapoint.Average = value; break;
-      case Statistic::Kind::sum: datapoint.Sum = value; break;
-      case Statistic::Kind::minimum: datapoint.Minimum = value; break;
-      case Statistic::Kind::maximum: datapoint.Maximum = value; break;
+      case Statistic::Kind::sample_count:
+        datapoint.SampleCount = value;
+        break;
+      case Statistic::Kind::average:
+        datapoint.Average = value;
+        break;
+      case Statistic::Kind::sum:
+        datapoint.Sum = value;
+        break;
+      case Statistic::Kind::minimum:
+        datapoint.Minimum = value;
+        break;
+      case Statistic::Kind::maximum:
+        datapoint.Maximum = value;
+        break;
       default:
         if (!datapoint.ExtendedStatistics) datapoint.ExtendedStatistics.emplace();
         datapoint.ExtendedStatistics->push_back({name, *value});

@@ -35,9 +35,9 @@ struct CloudWatchState {
     return number;
   }
 
-  world::Table<MetricRecord> metrics;   // by metric_key()
-  world::Table<Aggregate> datapoints;   // by metric, unit, retention tier and time
-  world::Table<AlarmRecord> alarms;     // by name
+  world::Table<MetricRecord> metrics;  // by metric_key()
+  world::Table<Aggregate> datapoints;  // by metric, unit, retention tier and time
+  world::Table<AlarmRecord> alarms;    // by name
   /// The alarms on a metric: metric_key() and the alarm's name -> the name.
   world::Table<std::string> metric_alarms;
   world::Table<api::cloudwatch::AlarmHistoryItem> history;  // by alarm and time

@@ -54,14 +54,15 @@ bool parse_bounds(std::string_view text, Statistic& statistic) {
   const std::string_view from = text.substr(0, colon);
   const std::string_view to = text.substr(colon + 1);
   if (from.empty() && to.empty()) return false;
-  const bool is_percent = (from.empty() || from.ends_with('%')) && (to.empty() || to.ends_with('%'));
+  const bool is_percent =
+      (from.empty() || from.ends_with('%')) && (to.empty() || to.ends_with('%'));
   statistic.by_value = !is_percent;
   statistic.lower = is_percent ? 0 : -std::numeric_limits<double>::infinity();
   statistic.upper = is_percent ? 100 : std::numeric_limits<double>::infinity();
   const auto parse = [&](std::string_view bound, double& out) {
     if (bound.empty()) return true;
-    const auto value = is_percent ? parse_percentage(bound.substr(0, bound.size() - 1))
-                                  : parse_number(bound);
+    const auto value =
+        is_percent ? parse_percentage(bound.substr(0, bound.size() - 1)) : parse_number(bound);
     if (value) out = *value;
     return value.has_value();
   };
@@ -161,12 +162,18 @@ bool is_simple(const Statistic& statistic) { return statistic.kind <= Kind::maxi
 std::optional<double> value_of(const Statistic& statistic, const Aggregate& aggregate) {
   if (aggregate.count <= 0) return {};
   switch (statistic.kind) {
-    case Kind::sample_count: return aggregate.count;
-    case Kind::average: return aggregate.sum / aggregate.count;
-    case Kind::sum: return aggregate.sum;
-    case Kind::minimum: return aggregate.minimum;
-    case Kind::maximum: return aggregate.maximum;
-    default: break;
+    case Kind::sample_count:
+      return aggregate.count;
+    case Kind::average:
+      return aggregate.sum / aggregate.count;
+    case Kind::sum:
+      return aggregate.sum;
+    case Kind::minimum:
+      return aggregate.minimum;
+    case Kind::maximum:
+      return aggregate.maximum;
+    default:
+      break;
   }
   if (!aggregate.has_distribution) return {};
   if (statistic.kind == Kind::percentile) return value_at(aggregate, statistic.upper);
@@ -175,10 +182,14 @@ std::optional<double> value_of(const Statistic& statistic, const Aggregate& aggr
   }
   const Cut kept = cut(statistic, aggregate);
   switch (statistic.kind) {
-    case Kind::trimmed_count: return kept.count;
-    case Kind::trimmed_sum: return kept.sum;
-    case Kind::percentile_rank: return kept.count / aggregate.count * 100;
-    default: break;
+    case Kind::trimmed_count:
+      return kept.count;
+    case Kind::trimmed_sum:
+      return kept.sum;
+    case Kind::percentile_rank:
+      return kept.count / aggregate.count * 100;
+    default:
+      break;
   }
   if (kept.count <= 0) return {};
   return kept.sum / kept.count;

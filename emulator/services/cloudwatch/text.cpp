@@ -11,8 +11,9 @@ std::string number_text(double number) {
   std::array<char, 64> buffer;
   const double size = std::abs(number);
   const bool is_plain = size == 0 || (size >= 1e-3 && size < 1e7);
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
-                                 is_plain ? std::chars_format::fixed : std::chars_format::scientific);
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                    is_plain ? std::chars_format::fixed : std::chars_format::scientific);
   std::string text(buffer.data(), end.ptr);
   if (is_plain) return text.find('.') == std::string::npos ? text + ".0" : text;
   // C++ writes 1e+10 and 2.5e-07 where Java writes 1.0E10 and 2.5E-7.

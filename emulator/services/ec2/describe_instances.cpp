@@ -55,7 +55,7 @@ bool any_volume(const Ec2State&, const Row& row, const Patterns& p) {
 }
 template <auto member>
 bool image_is(const Ec2State&, const Row& row, const Patterns& p) {
-  return p.match((*find_image(row.image_id)).*member);
+  return p.match(image_of(row).*member);
 }
 template <auto member>
 bool metadata_is(const Ec2State&, const Row& row, const Patterns& p) {
@@ -122,10 +122,8 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"outpost-arn", never},
     {"owner-id", is<&Row::owner_id>},
     {"placement-group-name", never},
-    {"platform",
-     [](const auto&, const auto& row, const auto& p) {
-       return find_image(row.image_id)->is_windows && p.match("windows");
-     }},
+    {"platform", [](const auto&, const auto& row,
+                    const auto& p) { return image_of(row).is_windows && p.match("windows"); }},
     {"platform-details", image_is<&Image::platform_details>},
     {"private-dns-name", is_private_dns},
     {"private-ip-address", is_set_to<&Row::private_ip_address>},
@@ -147,25 +145,15 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"vpc-id", is_set_to<&Row::vpc_id>},
 };
 
-/// AWS: "MaxResults [...] can be between 5 and 1000", and not with instance ids.
-void check_page(const api::ec2::DescribeInstancesRequest& request) {
-  if (!request.MaxResults) return;
-  if (request.InstanceIds && !request.InstanceIds->empty()) {
-    throw invalid_parameter_combination(
-        "The parameter instancesSet cannot be used with the parameter maxResults");
-  }
-  if (*request.MaxResults < 5 || *request.MaxResults > 1000) {
-    throw invalid_value_for(std::to_string(*request.MaxResults), "maxResults",
-                            "Expecting a value between 5 and 1000.");
-  }
-}
-
 }  // namespace
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
 api::ec2::DescribeInstancesResult describe_instances(
     Context& context, const api::ec2::DescribeInstancesRequest& request) {
-  check_page(request);
+  if (request.MaxResults && request.InstanceIds && !request.InstanceIds->empty()) {
+    throw invalid_parameter_combination(
+        "The parameter instancesSet cannot be used with the parameter maxResults");
+  }
   if (request.InstanceIds) check_instances(context, *request.InstanceIds);
   const Selection<Ec2State, Row> selection(
       context.state, request.Filters, kFilters,

@@ -126,7 +126,7 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
         "NetworkInterfaces.PrivateIpAddress", "NetworkInterfaces.SubnetId"}) {
     binding.accepts({prefix + std::string(member)});
   }
-  // Stored and shown; nothing in this version acts upon them.
+  // Shown where AWS shows them; nothing in this version acts upon them.
   for (const std::string_view member :
        {"BlockDeviceMappings.DeviceName", "BlockDeviceMappings.NoDevice", "BlockDeviceMappings.Ebs",
         "CreditSpecification", "EbsOptimized", "IamInstanceProfile",

@@ -98,7 +98,7 @@ api::ec2::DescribeImagesResult describe_images(Context& context,
   if (!missing.empty()) throw invalid_ami_id_not_found(join_ids(missing));
   const Selection<Ec2State, Image> selection(context.state, request.Filters, kFilters, nullptr);
   const auto ids = api::each(request.ImageIds);
-  const Page page(request.MaxResults, request.NextToken);
+  const Page page(request.MaxResults, request.NextToken, PageLimits{1, 1000});
   api::ec2::DescribeImagesResult result;
   auto& shown = result.Images.emplace();
   for (const Image& image : images()) {

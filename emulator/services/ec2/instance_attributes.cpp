@@ -56,7 +56,7 @@ void check_stopped(const InstanceRecord& row) {
 void check_type(const Context& context, const InstanceRecord& row, const std::string& name) {
   const InstanceType* type = find_instance_type(name);
   if (type == nullptr) throw invalid_instance_type(name);
-  const Image& image = *find_image(row.image_id);
+  const Image& image = image_of(row);
   if (type->architecture != image.architecture) {
     throw unsupported_architecture(type->architecture, image.architecture);
   }

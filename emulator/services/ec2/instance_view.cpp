@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/check.h"
 #include "services/ec2/catalogue.h"
 #include "services/ec2/cidr.h"
 #include "services/ec2/errors.h"
@@ -77,8 +78,8 @@ std::vector<api::ec2::InstanceBlockDeviceMapping> describe_volumes(const Instanc
 
 /// What follows from the image and the type.
 void describe_hardware(const InstanceRecord& row, api::ec2::Instance& shown) {
-  const Image& image = *find_image(row.image_id);
-  const InstanceType& type = *find_instance_type(row.instance_type);
+  const Image& image = image_of(row);
+  const InstanceType& type = type_of(row);
   shown.Architecture = std::string(image.architecture);
   shown.EnaSupport = true;
   shown.Hypervisor = "xen";  // AWS: "The value xen is used for both Xen and Nitro hypervisors."
@@ -135,6 +136,18 @@ void check_instances(const Context& context, const std::vector<std::string>& ins
     missing.push_back(id);
   }
   if (!missing.empty()) throw instance_ids_not_found(missing);
+}
+
+const Image& image_of(const InstanceRecord& row) {
+  const Image* image = find_image(row.image_id);
+  CHECK(image != nullptr) << row.instance_id << " has an unknown image " << row.image_id;
+  return *image;
+}
+
+const InstanceType& type_of(const InstanceRecord& row) {
+  const InstanceType* type = find_instance_type(row.instance_type);
+  CHECK(type != nullptr) << row.instance_id << " is of an unknown type " << row.instance_type;
+  return *type;
 }
 
 std::string private_dns_name(const InstanceRecord& row) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "services/ec2/catalogue.h"
 #include "services/ec2/state.h"
 
 namespace fallstreak::services::ec2 {
@@ -13,6 +14,10 @@ api::ec2::InstanceState to_wire(InstanceState state);
 const InstanceRecord& find_instance(const Context& context, const std::string& instance_id);
 /// Refuses the first ids that are malformed, or all that are not there.
 void check_instances(const Context& context, const std::vector<std::string>& instance_ids);
+
+/// Both were in the catalogue when the instance was launched.
+const Image& image_of(const InstanceRecord& row);
+const InstanceType& type_of(const InstanceRecord& row);
 
 /// `ip-10-0-1-2.eu-central-1.compute.internal`
 std::string private_dns_name(const InstanceRecord& row);

@@ -39,6 +39,9 @@ constexpr FilterRow<Ec2State, Version> kFilters[] = {
                               const auto& p) { return p.match(*row.version.DefaultVersion); }},
 };
 
+/// AWS: "This value can be between 1 and 200."
+constexpr PageLimits kPageLimits{1, 200};
+
 /// More versions than any template can have.
 constexpr std::int64_t kAboveAll = 9'999'999'999;
 
@@ -77,7 +80,7 @@ api::ec2::DescribeLaunchTemplateVersionsResult describe_across_templates(
   if (!is_allowed) throw missing_parameter("launchTemplateId or launchTemplateName");
   api::ec2::DescribeLaunchTemplateVersionsResult result;
   auto& shown = result.LaunchTemplateVersions.emplace();
-  const Page page(request.MaxResults, request.NextToken);
+  const Page page(request.MaxResults, request.NextToken, kPageLimits);
   std::string last;
   for (const auto& [id, row] : context.state.launch_templates) {
     std::set<std::int64_t, std::greater<>> numbers;
@@ -207,7 +210,8 @@ api::ec2::DescribeLaunchTemplateVersionsResult describe_launch_template_versions
   api::ec2::DescribeLaunchTemplateVersionsResult result;
   auto& shown = result.LaunchTemplateVersions.emplace();
   result.NextToken = show_page(
-      context.state.launch_template_versions, keys, Page(request.MaxResults, request.NextToken),
+      context.state.launch_template_versions, keys,
+      Page(request.MaxResults, request.NextToken, kPageLimits),
       [&](const Version& version) {
         const std::int64_t number = *version.version.VersionNumber;
         return number >= first && number <= last && selection.passes(version);

@@ -22,6 +22,9 @@ constexpr FilterRow<Ec2State, LaunchTemplateRecord> kFilters[] = {
      }},
 };
 
+/// AWS: "This value can be between 1 and 200."
+constexpr PageLimits kPageLimits{1, 200};
+
 /// AWS: "Launch templates per Region: 5,000".
 constexpr std::size_t kMaxTemplates = 5000;
 
@@ -109,7 +112,7 @@ api::ec2::DescribeLaunchTemplatesResult describe_launch_templates(
   api::ec2::DescribeLaunchTemplatesResult result;
   auto& shown = result.LaunchTemplates.emplace();
   result.NextToken = show_page(
-      context.state.launch_templates, ids, Page(request.MaxResults, request.NextToken),
+      context.state.launch_templates, ids, Page(request.MaxResults, request.NextToken, kPageLimits),
       [&](const LaunchTemplateRecord& row) { return selection.passes(row); },
       [](const auto& missing) { return invalid_launch_template_id_not_found(join_ids(missing)); },
       [&](const LaunchTemplateRecord& row) { shown.push_back(row.launch_template); });

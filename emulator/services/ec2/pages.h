@@ -27,11 +27,24 @@ inline std::optional<std::string> read_token(const std::optional<std::string>& t
   return text->substr(4);
 }
 
+/// How many rows a page may have; AWS: "between 5 and 1000" for most operations.
+struct PageLimits {
+  std::int32_t least = 5;
+  std::int32_t most = 1000;
+};
+
 /// How a request wants its answer cut.
 struct Page {
-  Page(const std::optional<std::int32_t>& max_results, const std::optional<std::string>& next_token)
+  Page(const std::optional<std::int32_t>& max_results, const std::optional<std::string>& next_token,
+       PageLimits limits = {})
       : limit(max_results ? std::size_t(*max_results) : std::numeric_limits<std::size_t>::max()),
-        after(read_token(next_token)) {}
+        after(read_token(next_token)) {
+    if (max_results && (*max_results < limits.least || *max_results > limits.most)) {
+      throw invalid_value_for(std::to_string(*max_results), "maxResults",
+                              "Expecting a value between " + std::to_string(limits.least) +
+                                  " and " + std::to_string(limits.most) + ".");
+    }
+  }
   std::size_t limit;
   std::optional<std::string> after;
 };

@@ -85,12 +85,17 @@ constexpr Taggable taggable(std::string_view prefix, std::string_view resource_t
           }};
 }
 
+const api::ec2::SecurityGroupRule& find_rule(const Ec2State& state, const std::string& rule_id,
+                                             const LinkRecord& link) {
+  const auto& rules = state.security_groups.find(link.id)->rules;
+  return *std::ranges::find(rules, rule_id, &api::ec2::SecurityGroupRule::SecurityGroupRuleId);
+}
+
 /// The rules of security groups live in their groups.
 constexpr Taggable kRules{"sgr-", "security-group-rule",
                           [](const Ec2State& state, const Use& use) {
-                            for (const auto& [id, group] : state.security_groups) {
-                              for (const auto& rule : group.rules)
-                                use(*rule.SecurityGroupRuleId, span_of(rule.Tags));
+                            for (const auto& [id, link] : state.rule_groups) {
+                              use(id, span_of(find_rule(state, id, link).Tags));
                             }
                           },
                           [](const Ec2State& state, const std::string& id, const Use& use) {
@@ -110,6 +115,8 @@ constexpr Taggable kRules{"sgr-", "security-group-rule",
                             });
                           }};
 
+/// Sorted by prefix: DescribeTags shows resources in the order of their ids, which its pages rely
+/// on.
 constexpr std::array<Taggable, 8> kTaggables{
     taggable<&Ec2State::instances>("i-", "instance"),
     taggable<&Ec2State::internet_gateways>("igw-", "internet-gateway"),

@@ -47,6 +47,7 @@ ChecksumAlgorithm algorithm_named(std::string_view name) {
 }
 
 std::string digest_of(const api::Body& body, ChecksumAlgorithm algorithm) {
+  if (const std::string* known = body.known(algorithm)) return *known;
   return checksum(algorithm, body.view());
 }
 

@@ -68,7 +68,7 @@ api::s3::ListObjectsOutput list_objects(Context& context,
   const ListingQuery query{.prefix = request.Prefix.value_or(""),
                            .delimiter = request.Delimiter.value_or(""),
                            .marker = request.Marker.value_or(""),
-                           .limit = page_limit(request.MaxKeys, "max-keys")};
+                           .limit = page_limit(request.MaxKeys, "maxKeys")};
   api::s3::ListObjectsOutput output;
   const auto page = list_into(context, *request.Bucket, query, encode, Owners::told, output);
   output.Marker = encode(query.marker);
@@ -86,7 +86,7 @@ api::s3::ListObjectsV2Output list_objects_v2(Context& context,
   ListingQuery query{.prefix = request.Prefix.value_or(""),
                      .delimiter = request.Delimiter.value_or(""),
                      .marker = request.StartAfter.value_or(""),
-                     .limit = page_limit(request.MaxKeys, "max-keys")};
+                     .limit = page_limit(request.MaxKeys, "maxKeys")};
   if (request.ContinuationToken) query.marker = decode_token(*request.ContinuationToken);
   const Owners owners = request.FetchOwner.value_or(false) ? Owners::told : Owners::left_out;
   api::s3::ListObjectsV2Output output;

@@ -244,6 +244,18 @@ TEST_F(LostZone, StartsWhatWasStillStoppingWhenItReturned) {
   EXPECT_EQ(state_of(id), "running");
 }
 
+TEST_F(TerminateInstances, TakesAsLongInAForkAsInItsOrigin) {
+  const auto ids = run(launch(5));
+  settle();
+  must(ec2.terminate_instances({.InstanceIds = ids}));
+  const auto fork = cloud.fork();
+
+  cloud.advance(40s);
+  fork->advance(40s);
+
+  EXPECT_EQ(cloud.hash(), fork->hash());
+}
+
 class InstantTiming : public Ec2Test {
  protected:
   InstantTiming() : Ec2Test({.timing = dispatch::Timing::instant}) {}

@@ -92,6 +92,27 @@ TEST_F(DescribeTags, FiltersAndPages) {
   EXPECT_FALSE(second.NextToken.has_value());
 }
 
+TEST_F(DescribeTags, PagesThroughTheRulesOfManyGroups) {
+  const auto vpc_id = make_vpc();
+  for (int i = 0; i < 8; ++i) make_group(vpc_id, "group-" + std::to_string(i));
+  const auto rules = *must(ec2.describe_security_group_rules()).SecurityGroupRules;
+  for (const auto& rule : rules) {
+    must(ec2.create_tags(
+        {.Resources = {{*rule.SecurityGroupRuleId}}, .Tags = {{{.Key = "k", .Value = "v"}}}}));
+  }
+
+  std::size_t seen = 0;
+  std::optional<std::string> token;
+  do {
+    const auto page = must(ec2.describe_tags({.MaxResults = 5, .NextToken = token}));
+    seen += page.Tags->size();
+    token = page.NextToken;
+  } while (token);
+
+  EXPECT_EQ(seen, rules.size());
+  EXPECT_THAT(ec2.describe_tags({.MaxResults = 0}), FailsWith("InvalidParameterValue"));
+}
+
 TEST_F(DeleteTags, RemovesByKeyByValueOrAll) {
   const auto id = run_one();
   const auto tags = [&] { return look(id).Tags.value_or(std::vector<api::ec2::Tag>()).size(); };
