@@ -90,24 +90,25 @@ std::string launch_cause(Context& context, const GroupRecord& group, std::int32_
 }
 
 void launch_missing(Context& context, const std::string& name) {
-  const auto members_before = members_of(context, name);
-  const std::int32_t from = active_count(members_before);
-  const std::int32_t to = wanted_count(*context.state.groups.find(name), members_before);
+  const auto members = members_of(context, name);
+  const std::int32_t from = active_count(members);
+  const std::int32_t to = wanted_count(*context.state.groups.find(name), members);
+  auto zones = zone_counts(context, *context.state.groups.find(name), members);
   // Every turn launches one instance or leaves one zone alone, so this ends.
-  while (true) {
+  for (std::int32_t active = from; active < to;) {
     const GroupRecord& group = *context.state.groups.find(name);
-    const auto members = members_of(context, name);
-    if (active_count(members) >= to) return;
-    const auto zone = zone_for_launch(zone_counts(context, group, members), distribution_of(group),
-                                      tie_break(context, "launch-zone"));
+    const auto zone =
+        zone_for_launch(zones, distribution_of(group), tie_break(context, "launch-zone"));
     // The end of the shortest backoff looks again.
     if (!zone) return;
     const std::string cause = launch_cause(context, group, from, to);
-    const bool is_launched = launch_instance(context, name, *zone, cause, LaunchPurpose::capacity);
-    if (!is_launched) continue;
-    context.state.groups.update(name, [](GroupRecord& record) {
-      record.pending_replacements = std::max(0, record.pending_replacements - 1);
-    });
+    const auto row = std::ranges::find(zones, *zone, &ZoneCount::zone);
+    row->has_capacity = launch_instance(context, name, *zone, cause, LaunchPurpose::capacity);
+    if (!row->has_capacity) continue;
+    ++row->instances;
+    ++active;
+    if (context.state.groups.find(name)->pending_replacements == 0) continue;
+    context.state.groups.update(name, [](GroupRecord& record) { --record.pending_replacements; });
   }
 }
 
@@ -131,15 +132,16 @@ std::vector<Candidate> candidates_for_termination(const Context& context, const 
 }
 
 void terminate_surplus(Context& context, const std::string& name) {
-  const auto members_before = members_of(context, name);
-  const std::int32_t from = active_count(members_before);
-  const std::int32_t to = wanted_count(*context.state.groups.find(name), members_before);
+  const auto members = members_of(context, name);
+  const GroupRecord group = *context.state.groups.find(name);
+  const std::int32_t from = active_count(members);
+  const std::int32_t to = wanted_count(group, members);
+  if (from <= to) return;
+  auto candidates = candidates_for_termination(context, group, members);
+  auto zones = zone_counts(context, group, members);
   for (std::int32_t surplus = from - to; surplus > 0; --surplus) {
-    const GroupRecord& group = *context.state.groups.find(name);
-    const auto members = members_of(context, name);
-    const auto chosen = instance_to_terminate(
-        candidates_for_termination(context, group, members), zone_counts(context, group, members),
-        *group.group.TerminationPolicies, context.now(), tie_break(context, "termination"));
+    const auto chosen = instance_to_terminate(candidates, zones, *group.group.TerminationPolicies,
+                                              context.now(), tie_break(context, "termination"));
     // AWS: scale-in waits while all instances are protected.
     if (!chosen) return;
     const std::string at = "At " + cause_time(context);
@@ -151,6 +153,9 @@ void terminate_surplus(Context& context, const std::string& name) {
                       "desired and actual capacity, " +
                       shrinking_text(from, to) + "."),
              at + " instance " + *chosen + " was selected for termination."));
+    const auto gone = std::ranges::find(candidates, *chosen, &Candidate::instance_id);
+    --std::ranges::find(zones, gone->zone, &ZoneCount::zone)->instances;
+    candidates.erase(gone);
   }
 }
 
