@@ -66,7 +66,7 @@ class CloudTest : public ::testing::Test {
     if (!outcome) {
       throw std::runtime_error(outcome.error().code + ": " + outcome.error().message);
     }
-    return std::move(*outcome);
+    if constexpr (!std::is_void_v<Value>) return std::move(*outcome);
   }
 
   Cloud cloud;

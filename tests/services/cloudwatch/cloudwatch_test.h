@@ -27,7 +27,7 @@ class CloudWatchTest : public testing::CloudTest {
     must(cloudwatch.put_metric_data({.Namespace = "App", .MetricData = {{datum}}}));
   }
   /// One number per datapoint, oldest first.
-  std::vector<double> sums(const std::string& name, Time start, Time end, std::int32_t period) {
+  std::vector<double> sums(const std::string& name, Time from, Time to, std::int32_t period) {
     std::vector<double> values;
     const auto output = must(cloudwatch.get_metric_statistics({.Namespace = "App",
                                                                .MetricName = name,
