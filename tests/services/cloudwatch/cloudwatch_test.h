@@ -31,8 +31,8 @@ class CloudWatchTest : public testing::CloudTest {
     std::vector<double> values;
     const auto output = must(cloudwatch.get_metric_statistics({.Namespace = "App",
                                                                .MetricName = name,
-                                                               .StartTime = start,
-                                                               .EndTime = end,
+                                                               .StartTime = from,
+                                                               .EndTime = to,
                                                                .Period = period,
                                                                .Statistics = {{"Sum"}}}));
     for (const auto& datapoint : *output.Datapoints) values.push_back(*datapoint.Sum);
