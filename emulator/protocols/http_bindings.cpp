@@ -273,6 +273,12 @@ bool is_raw_payload(const api::Member& payload) {
   return kind == Kind::body || kind == Kind::blob || kind == Kind::string;
 }
 
+bool binds_content_type(const api::Shape& shape) {
+  return std::ranges::any_of(shape.members, [](const api::Member& member) {
+    return member.location == api::Location::header && equals_ignoring_case(member.wire, "Content-Type");
+  });
+}
+
 void read_raw_payload(const api::Member& payload, std::string&& body, void* value) {
   if (payload.shape->kind == Kind::body) {
     *static_cast<api::Body*>(api::emplace(payload, value)) = api::Body(std::move(body));

@@ -26,6 +26,8 @@ bool has_document(const api::Shape& shape);
 
 /// Text and bytes that are the body as they are; false when the payload is a document.
 bool is_raw_payload(const api::Member& payload);
+/// True when a member is bound to the Content-Type header: what it says is then the operation's to say.
+bool binds_content_type(const api::Shape& shape);
 /// Takes the body out of a request.
 void read_raw_payload(const api::Member& payload, std::string&& body, void* value);
 /// Reads an answer's body, sharing its storage where it is streamed.

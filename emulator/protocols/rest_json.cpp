@@ -97,14 +97,6 @@ class RestJson final : public Codec {
   }
 
  private:
-  /// What the model binds to the header itself is the operation's to say.
-  static bool binds_content_type(const api::Shape& shape) {
-    return std::ranges::any_of(shape.members, [](const api::Member& member) {
-      return member.location == api::Location::header &&
-             equals_ignoring_case(member.wire, "Content-Type");
-    });
-  }
-
   static void set_content_type(Headers& headers, std::string_view type) {
     if (find_header(headers, "Content-Type") == nullptr) {
       set_header(headers, "Content-Type", std::string(type));

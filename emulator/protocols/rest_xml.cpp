@@ -212,7 +212,7 @@ class RestXml final : public Codec {
                             const void* value, HttpResponse& response) {
     if (is_raw_payload(payload)) {
       write_raw_payload(payload, value, response);
-      if (find_header(response.headers, "Content-Type") == nullptr) {
+      if (!binds_content_type(*operation.output)) {
         set_header(response.headers, "Content-Type", "binary/octet-stream");
       }
       return;

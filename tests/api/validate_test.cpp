@@ -99,7 +99,7 @@ TEST(Validation, GivesThePathOfNestedMembers) {
   EXPECT_EQ(message<dynamodb::CreateTable>(request),
             "1 validation error detected: Value 'X' at 'attributeDefinitions.2.member."
             "attributeType' failed to satisfy constraint: Member must satisfy enum value set: "
-            "[S, N, B]");
+            "[B, N, S]");
   definitions.back().AttributeType.reset();
   EXPECT_EQ(message<dynamodb::CreateTable>(request),
             "1 validation error detected: Value null at 'attributeDefinitions.2.member."

@@ -28,7 +28,7 @@ class AwsCli(unittest.TestCase):
     def aws(self, *words):
         done = self.run_aws(*words)
         self.assertEqual(done.returncode, 0, f"aws {' '.join(words)}\n{done.stderr}")
-        return json.loads(done.stdout) if done.stdout.strip() else None
+        return json.loads(done.stdout) if done.stdout.startswith(("{", "[")) else done.stdout
 
     def test_sts(self):
         self.assertEqual(self.aws("sts", "get-caller-identity")["Account"], "123456789012")
