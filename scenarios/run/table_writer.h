@@ -29,6 +29,9 @@ class TableWriter : public traffic::WriteSink {
     Duration at;
     bool is_missing = false;
   };
+  /// Marks every request whose item the table holds: by table and source, then by number.
+  Outcome<void> read_back(std::uint32_t table, std::vector<std::vector<bool>>& found);
+  void note(std::string_view key, std::uint32_t table, std::vector<std::vector<bool>>& found) const;
   [[nodiscard]] api::dynamodb::AttributeValue key_of(std::uint32_t source, std::uint64_t request) const;
 
   const Scenario* scenario_;
@@ -36,7 +39,6 @@ class TableWriter : public traffic::WriteSink {
   client::Transport* transport_;
   Meter* meter_;
   std::vector<api::dynamodb::PutItemInput> puts_;  // one per table, reused
-  std::vector<api::dynamodb::GetItemInput> gets_;
   std::vector<Entry> acknowledged_;
   bool is_verified_ = false;
 };
