@@ -37,6 +37,8 @@ traffic::ServiceTime service_time(const Distribution& distribution) {
 std::string first_sentence(const std::string& text) { return text.substr(0, text.find(". ")); }
 
 constexpr std::string_view kGroupTag = "aws:autoscaling:groupName";
+/// How late a change of an instance that neither its group nor a health check shows may be seen.
+constexpr Duration kInstancesPeriod = std::chrono::seconds(10);
 
 }  // namespace
 
@@ -54,9 +56,18 @@ CloudView::CloudView(const Scenario& scenario, client::Transport& transport, Wor
 
 Outcome<void> CloudView::refresh(Time now, Duration at) {
   try {
-    look_at_instances(now, at);
-    look_at_groups(at);
-    look_at_targets(at);
+    auto targets = look_at_targets();
+    const bool has_group_changed = look_at_groups(at);
+    // Instances are the dearest look, and they change together with the rest or in their own good time.
+    if (has_group_changed || targets != targets_ || now >= next_look_at_instances_) {
+      look_at_instances(now, at);
+      next_look_at_instances_ = now + kInstancesPeriod;
+    }
+    for (const auto& load_balancer : scenario_->cloud.load_balancers) {
+      if (is_first_look_) break;
+      tell_changes(load_balancer.name, targets_[load_balancer.name], targets[load_balancer.name], at);
+    }
+    targets_ = std::move(targets);
     is_first_look_ = now < scenario_->start;  // how the stack came up is no part of the story
     return {};
   } catch (ApiError& error) {
@@ -100,7 +111,8 @@ void CloudView::look_at_instances(Time now, Duration at) {
   instances_ = std::move(seen);
 }
 
-void CloudView::look_at_groups(Duration at) {
+bool CloudView::look_at_groups(Duration at) {
+  bool has_any_changed = false;
   for (auto& [name, group] : groups_) {
     const auto found = must(autoscaling_.describe_auto_scaling_groups(
         {.AutoScalingGroupNames = {{physical_name(name)}}}));
@@ -110,10 +122,12 @@ void CloudView::look_at_groups(Duration at) {
         instances[*instance.InstanceId] = *instance.LifecycleState;
       }
     }
-    const bool has_changed = instances != group.instances;
+    if (instances == group.instances) continue;
+    has_any_changed = true;
     group.instances = std::move(instances);
-    if (has_changed) look_at_activities(name, at);
+    look_at_activities(name, at);
   }
+  return has_any_changed;
 }
 
 void CloudView::look_at_activities(const std::string& name, Duration at) {
@@ -132,7 +146,8 @@ void CloudView::look_at_activities(const std::string& name, Duration at) {
   }
 }
 
-void CloudView::look_at_targets(Duration at) {
+CloudView::TargetsByLoadBalancer CloudView::look_at_targets() {
+  TargetsByLoadBalancer seen;
   for (const auto& load_balancer : scenario_->cloud.load_balancers) {
     std::string& arn = target_group_arns_[load_balancer.name];
     if (arn.empty()) {
@@ -141,15 +156,13 @@ void CloudView::look_at_targets(Duration at) {
       arn = *found.TargetGroups->front().TargetGroupArn;
     }
     const auto found = must(elbv2_.describe_target_health({.TargetGroupArn = arn}));
-    std::vector<Target> after;
+    auto& targets = seen[load_balancer.name];
     for (const auto& one : api::each(found.TargetHealthDescriptions)) {
-      after.push_back({*one.Target->Id, *one.TargetHealth->State,
-                       one.TargetHealth->Description.value_or("")});
+      targets.push_back({*one.Target->Id, *one.TargetHealth->State,
+                         one.TargetHealth->Description.value_or("")});
     }
-    auto& before = targets_[load_balancer.name];
-    if (!is_first_look_) tell_changes(load_balancer.name, before, after, at);
-    before = std::move(after);
   }
+  return seen;
 }
 
 void CloudView::tell_changes(const std::string& load_balancer, const std::vector<Target>& before,

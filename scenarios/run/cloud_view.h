@@ -58,9 +58,11 @@ class CloudView {
   };
 
   void look_at_instances(Time now, Duration at);
-  void look_at_groups(Duration at);
+  /// True when a group's instances or their lifecycle changed.
+  bool look_at_groups(Duration at);
   void look_at_activities(const std::string& group, Duration at);
-  void look_at_targets(Duration at);
+  using TargetsByLoadBalancer = std::map<std::string, std::vector<Target>>;
+  TargetsByLoadBalancer look_at_targets();
   void tell_changes(const std::string& load_balancer, const std::vector<Target>& before,
                     const std::vector<Target>& after, Duration at);
   [[nodiscard]] std::uint64_t number_of(const std::string& instance_id) const;
@@ -78,7 +80,8 @@ class CloudView {
   std::map<std::string, std::string> target_group_arns_;  // by load balancer
   std::map<std::string, Instance> instances_;
   std::map<std::string, Group> groups_;
-  std::map<std::string, std::vector<Target>> targets_;  // by load balancer
+  TargetsByLoadBalancer targets_;
+  Time next_look_at_instances_{};
   mutable std::map<std::string, std::uint64_t> numbers_;
   bool is_first_look_ = true;
 };
