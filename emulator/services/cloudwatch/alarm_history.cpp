@@ -145,10 +145,8 @@ void record_history(Context& context, const std::string& alarm_name, HistoryType
   item.AlarmType = "MetricAlarm";
   item.Timestamp = context.now();
   item.HistoryItemType = std::string(name_of(type));
-  summary.resize(std::min(summary.size(), kLongestSummary));
-  item.HistorySummary = std::move(summary);
-  data.resize(std::min(data.size(), kLongestData));
-  item.HistoryData = std::move(data);
+  item.HistorySummary = shortened(std::move(summary), kLongestSummary);
+  item.HistoryData = shortened(std::move(data), kLongestData);
 
   std::string place;
   append_time(place, context.now());

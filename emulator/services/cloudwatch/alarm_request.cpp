@@ -1,6 +1,7 @@
 #include "services/cloudwatch/alarm_request.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/arn.h"
 #include "services/cloudwatch/alarm_state.h"
@@ -107,6 +108,7 @@ void check_rule(const PutMetricAlarmInput& request) {
     throw not_implemented("ComparisonOperator " + *request.ComparisonOperator);
   }
   if (!request.Threshold) throw null_member("threshold");
+  if (!std::isfinite(*request.Threshold)) throw validation_error("Threshold must be a number.");
   if (request.DatapointsToAlarm && *request.DatapointsToAlarm > *request.EvaluationPeriods) {
     throw validation_error("DatapointsToAlarm must be less than or equal to EvaluationPeriods.");
   }

@@ -26,7 +26,7 @@ constexpr std::array<std::span<const Operator>, 6> kLevels = {kOr,   kAnd,      
 
 /// An expression has at most 2048 characters; nesting is bounded so that it cannot exhaust the
 /// stack.
-constexpr int kDeepest = 64;
+constexpr int kDeepest = 32;
 
 bool is_word(char byte) { return std::isalnum(static_cast<unsigned char>(byte)) || byte == '_'; }
 

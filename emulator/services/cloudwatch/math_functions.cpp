@@ -172,6 +172,9 @@ std::optional<double> filler_at(const MathValue& filler, const std::map<Time, do
   return before->second + (after->second - before->second) * part;
 }
 
+/// Chosen: as many datapoints as GetMetricData returns at most.
+constexpr std::int64_t kMostFilled = 100'800;
+
 MathValue fill(const MathEnvironment& environment, const Arguments& arguments) {
   const MathValue& filler = arguments[1];
   const bool is_word = filler.kind == Kind::text;
@@ -179,6 +182,9 @@ MathValue fill(const MathEnvironment& environment, const Arguments& arguments) {
     throw ExpressionProblem("FILL expects a number, a time series, REPEAT or LINEAR");
   }
   return for_each_series(arguments, [&](TimeSeries& series) {
+    if ((environment.end - series.start) / Duration(series.period) > kMostFilled) {
+      throw ExpressionProblem("FILL over more than 100,800 periods");
+    }
     std::map<Time, double> filled = series.points;
     for (Time time = series.start; time < environment.end; time += series.period) {
       if (series.points.contains(time)) continue;

@@ -5,6 +5,7 @@
 #include "services/cloudwatch/handlers.h"
 #include "services/cloudwatch/metric_queries.h"
 #include "services/cloudwatch/pages.h"
+#include "services/cloudwatch/periods.h"
 
 namespace fallstreak::services::cloudwatch {
 namespace {
@@ -81,7 +82,8 @@ GetMetricDataOutput get_metric_data(Context& context, const GetMetricDataInput& 
   Position position = parse_position(request.NextToken);
   const auto queries = api::each(request.MetricDataQueries);
   const auto results =
-      run_queries(context.state, context.now(), queries, *request.StartTime, *request.EndTime);
+      run_queries(context.state, context.now(), queries, within_reach(*request.StartTime),
+                  within_reach(*request.EndTime));
   // AWS: the newest first, unless asked otherwise.
   const Order order = request.ScanBy == "TimestampAscending" ? Order::ascending : Order::descending;
   std::int64_t left = request.MaxDatapoints.value_or(kMostDatapoints);

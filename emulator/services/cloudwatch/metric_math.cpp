@@ -1,7 +1,6 @@
 #include "services/cloudwatch/metric_math.h"
 
 #include <cmath>
-#include <limits>
 
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/math_functions.h"
@@ -105,6 +104,21 @@ MathValue call(const Term& term, const MathEnvironment& environment) {
   return function->apply(environment, arguments);
 }
 
+/// `a + b + c ...` from left to right. A loop, because there may be hundreds of them.
+MathValue chain(const Term& term, const MathEnvironment& environment) {
+  std::vector<const Term*> operations;
+  const Term* first = &term;
+  for (; first->kind == Term::Kind::operation; first = &first->operands[0]) {
+    operations.push_back(first);
+  }
+  MathValue value = evaluate(*first, environment);
+  for (std::size_t left = operations.size(); left > 0; --left) {
+    const Term& operation = *operations[left - 1];
+    value = operate(operation.name, std::move(value), evaluate(operation.operands[1], environment));
+  }
+  return value;
+}
+
 }  // namespace
 
 MathValue evaluate(const Term& term, const MathEnvironment& environment) {
@@ -123,8 +137,7 @@ MathValue evaluate(const Term& term, const MathEnvironment& environment) {
     case Term::Kind::negation:
       return operate("-", MathValue::of(0.0), evaluate(term.operands[0], environment));
     case Term::Kind::operation:
-      return operate(term.name, evaluate(term.operands[0], environment),
-                     evaluate(term.operands[1], environment));
+      return chain(term, environment);
   }
   return {};
 }

@@ -14,7 +14,8 @@ namespace {
 
 using api::cloudwatch::MetricDataQuery;
 
-constexpr int kDeepestReference = 64;
+/// Chosen: expressions that refer to expressions nest no deeper, so that none exhausts the stack.
+constexpr int kDeepestReference = 16;
 
 /// AWS: letters, digits and underscores, beginning with a lower-case letter.
 bool is_id(std::string_view id) {

@@ -43,11 +43,12 @@ Span span_of(const Context& context, const GetMetricStatisticsInput& request) {
     throw invalid_value(std::to_string(*request.Period), "Period");
   }
   if (*request.StartTime >= *request.EndTime) throw start_not_before_end();
-  const Time start = rounded_start(context.now(), *request.StartTime, period);
-  const Duration length = *request.EndTime - start;
+  const Time start = rounded_start(context.now(), within_reach(*request.StartTime), period);
+  const Time end = within_reach(*request.EndTime);
+  const Duration length = end - start;
   const std::int64_t datapoints = (length + Duration(period) - Duration(1)) / Duration(period);
   if (datapoints > kMostDatapoints) throw too_many_datapoints(datapoints, kMostDatapoints);
-  return {start, *request.EndTime, period};
+  return {start, end, period};
 }
 
 /// Empty when none of the wanted statistics is known of the period.

@@ -18,6 +18,14 @@ constexpr bool is_alarm_period(std::int32_t seconds) {
   return seconds >= 10 && is_query_period(seconds);
 }
 
+/// A moment of a query, brought to between 1970 and 2200: no datapoint is outside, and beyond the
+/// calendar's ends differences of moments do not fit into 64 bits.
+constexpr Time within_reach(Time time) {
+  constexpr Time kEarliest{};
+  constexpr Time kLatest{std::chrono::days(84'006)};
+  return time < kEarliest ? kEarliest : time > kLatest ? kLatest : time;
+}
+
 /// The last whole period that begins at or before a moment.
 constexpr Time floor_to(Time time, std::chrono::seconds period) {
   const Duration step = period;

@@ -57,6 +57,14 @@ void JsonObject::add_raw(std::string_view name, std::string_view json) {
   members_ += json;
 }
 
+std::string shortened(std::string text, std::size_t most) {
+  if (text.size() <= most) return text;
+  // A byte that continues a character is never the first one cut off.
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
+  text.resize(most);
+  return text;
+}
+
 bool is_json(std::string_view text) { return nlohmann::json::accept(text); }
 
 }  // namespace fallstreak::services::cloudwatch

@@ -18,6 +18,8 @@ std::string short_date(Time time);
 std::string json_date(Time time);
 /// With its quotes.
 std::string json_string(std::string_view text);
+/// The first bytes of a text, at most so many, that are whole characters.
+std::string shortened(std::string text, std::size_t most);
 /// True when the text is one JSON value.
 bool is_json(std::string_view text);
 

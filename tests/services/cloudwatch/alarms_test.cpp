@@ -1,3 +1,6 @@
+#include <cmath>
+
+#include "base/encoding.h"
 #include "services/cloudwatch/cloudwatch_test.h"
 
 namespace fallstreak {
@@ -51,6 +54,8 @@ TEST_F(PutMetricAlarm, RefusesWhatMakesNoSense) {
               FailsSaying("1 validation error detected: Value null at 'evaluationPeriods' failed "
                           "to satisfy constraint: Member must not be null"));
   EXPECT_THAT(put_with([](auto& alarm) { alarm.ComparisonOperator.reset(); }),
+              FailsWith("ValidationError", 400));
+  EXPECT_THAT(put_with([](auto& alarm) { alarm.Threshold = std::nan(""); }),
               FailsWith("ValidationError", 400));
   EXPECT_THAT(put_with([](auto& alarm) { alarm.Threshold.reset(); }),
               FailsWith("ValidationError", 400));
@@ -199,6 +204,18 @@ TEST_F(DeleteAlarms, EndsTheEvaluations) {
 }
 
 using DescribeAlarmHistory = CloudWatchTest;
+
+TEST_F(DescribeAlarmHistory, CutsLongTextsBetweenCharacters) {
+  auto request = load_alarm();
+  request.AlarmName.emplace();
+  for (int letter = 0; letter < 200; ++letter) *request.AlarmName += "\u00e4";
+  must(cloudwatch.put_metric_alarm(request));
+
+  const auto output = must(cloudwatch.describe_alarm_history({.AlarmName = request.AlarmName}));
+  const std::string& summary = *output.AlarmHistoryItems->at(0).HistorySummary;
+  EXPECT_LE(summary.size(), 255U);
+  EXPECT_TRUE(is_utf8(summary));
+}
 
 TEST_F(DescribeAlarmHistory, TellsWhatChangedAndHow) {
   must(cloudwatch.put_metric_alarm(load_alarm()));

@@ -159,6 +159,21 @@ TEST_F(GetMetricData, KnowsRatesAndPeriods) {
   EXPECT_THAT(math("m1 + METRIC_COUNT(METRICS())"), ElementsAre(3, 4, 6, 2));
 }
 
+TEST_F(GetMetricData, AddsHundredsOfTerms) {
+  std::string text = "m1";
+  for (int term = 0; term < 600; ++term) text += "+1";
+
+  EXPECT_THAT(math(text), ElementsAre(601, 602, 604, 600));
+}
+
+TEST_F(GetMetricData, BoundsWhatFillMakes) {
+  EXPECT_THAT(cloudwatch.get_metric_data(
+                  {.MetricDataQueries = {{metric("m", "load"), expression("e", "FILL(m, 0)")}},
+                   .StartTime = Time::min(),
+                   .EndTime = Time::max()}),
+              FailsSaying("Error in expression 'e': FILL over more than 100,800 periods"));
+}
+
 TEST_F(GetMetricData, GivesAResultForEachSeriesOfAnArray) {
   put("a", 1, start);
   put("b", 2, start);

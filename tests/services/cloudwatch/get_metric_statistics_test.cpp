@@ -110,6 +110,14 @@ TEST_F(GetMetricStatistics, RefusesMoreThan1440Datapoints) {
   EXPECT_TRUE(cloudwatch.get_metric_statistics(wanted));
 }
 
+TEST_F(GetMetricStatistics, CopesWithTimesAtTheEndsOfTheCalendar) {
+  auto wanted = request();
+  wanted.StartTime = Time::min();
+  wanted.EndTime = Time::max();
+  EXPECT_THAT(cloudwatch.get_metric_statistics(wanted),
+              FailsWith("InvalidParameterCombination", 400));
+}
+
 TEST_F(GetMetricStatistics, WantsStatisticsOfOneKind) {
   auto wanted = request();
   wanted.ExtendedStatistics = std::vector<std::string>{"p90"};
