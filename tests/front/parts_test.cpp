@@ -2,11 +2,14 @@
 
 #include <chrono>
 
+#include "api/s3/objects.h"
+#include "base/checksum.h"
 #include "base/encoding.h"
 #include "front/coverage_report.h"
 #include "front/duration_text.h"
 #include "front/gzip.h"
 #include "front/http_writer.h"
+#include "front/payload.h"
 #include "front/request_ids.h"
 #include "front/virtual_host.h"
 
@@ -85,6 +88,31 @@ TEST(Gunzip, RefusesWhatIsDamagedCutOrTooLarge) {
     damaged[at] = char(damaged[at] ^ 0x55);
     EXPECT_EQ(gunzip(damaged, 100), std::nullopt) << at;
   }
+}
+
+TEST(NoteChecksums, GivesABodyWhatS3KeepsOfIt) {
+  api::s3::PutObjectRequest request{.Body = api::Body("hello")};
+  note_checksums(api::s3::PutObject::operation(), &request);
+
+  const api::Body& body = *request.Body;
+  EXPECT_EQ(body.view(), "hello");
+  for (const auto algorithm : {ChecksumAlgorithm::md5, ChecksumAlgorithm::crc64nvme}) {
+    ASSERT_NE(body.known(algorithm), nullptr);
+    EXPECT_EQ(*body.known(algorithm), checksum(algorithm, "hello"));
+  }
+  EXPECT_EQ(body.known(ChecksumAlgorithm::sha256), nullptr);
+  EXPECT_EQ(body.slice(0, 2).known(ChecksumAlgorithm::md5), nullptr);
+}
+
+TEST(NoteChecksums, ComputesNoneThatCameWithTheBody) {
+  const std::string sha256 = checksum(ChecksumAlgorithm::sha256, "hello");
+  api::s3::PutObjectRequest request{.Body = api::Body("hello"),
+                                    .ChecksumSHA256 = to_base64(sha256)};
+  note_checksums(api::s3::PutObject::operation(), &request);
+
+  ASSERT_NE(request.Body->known(ChecksumAlgorithm::sha256), nullptr);
+  EXPECT_EQ(*request.Body->known(ChecksumAlgorithm::sha256), sha256);
+  EXPECT_EQ(request.Body->known(ChecksumAlgorithm::crc64nvme), nullptr);
 }
 
 TEST(DurationText, IsNumbersWithUnits) {

@@ -40,7 +40,6 @@ constexpr std::array kMembers = {
     text("ETag", offsetof(Members, etag)),
     text("Condition", offsetof(Members, condition)),
     text("Header", offsetof(Members, header)),
-    text("LocationConstraint", offsetof(Members, location_constraint)),
     text("Size", offsetof(Members, size)),
     text("MaxSizeAllowed", offsetof(Members, max_size_allowed)),
     text("ProposedSize", offsetof(Members, proposed_size)),

@@ -19,7 +19,6 @@ struct ErrorMembers {
   std::optional<std::string> etag;
   std::optional<std::string> condition;
   std::optional<std::string> header;
-  std::optional<std::string> location_constraint;
   std::optional<std::string> size;
   std::optional<std::string> max_size_allowed;
   std::optional<std::string> proposed_size;
