@@ -42,6 +42,13 @@ int compare_start(std::string_view key, std::string_view text, std::uint32_t len
 
 }  // namespace
 
+char* EntryBase::allocate(std::size_t size, std::string_view key, std::string_view inlined) {
+  auto* memory = static_cast<char*>(::operator new(size + key.size() + inlined.size()));
+  std::memcpy(memory + size, key.data(), key.size());
+  if (!inlined.empty()) std::memcpy(memory + size + key.size(), inlined.data(), inlined.size());
+  return memory;
+}
+
 void dispose(const EntryBase* entry) { delete entry; }
 
 void dispose(const Node* node) {
@@ -78,7 +85,7 @@ const EntryBase* Leaf::find(std::string_view key) const {
   while (high < count && prefixes[high] == prefix) ++high;
   while (low < high) {
     const std::uint32_t middle = (low + high) / 2;
-    const int order = std::string_view(entries[middle]->first).compare(key);
+    const int order = entries[middle]->first.compare(key);
     if (order == 0) return entries[middle];
     if (order < 0) {
       low = middle + 1;
@@ -96,7 +103,7 @@ Leaf::Place Leaf::locate(std::string_view key) const {
   while (high < count && prefixes[high] == prefix) ++high;
   while (low < high) {
     const std::uint32_t middle = (low + high) / 2;
-    const int order = std::string_view(entries[middle]->first).compare(key);
+    const int order = entries[middle]->first.compare(key);
     if (order == 0) return {middle, true};
     if (order < 0) {
       low = middle + 1;
@@ -114,7 +121,7 @@ Leaf::Place Leaf::locate(std::string_view key) const {
 }
 
 void Leaf::insert(std::uint32_t index, EntryRef entry) {
-  const std::string& key = entry->first;
+  const std::string_view key = entry->first;
   if (skip > 0) {
     const std::uint32_t common = common_prefix(key, entries[0]->first);
     if (common < skip) set_skip(common);
