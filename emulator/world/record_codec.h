@@ -28,9 +28,9 @@ concept HasFields = requires(Record& record) {
 };
 
 /// Bytes of a record that lie in its row, not in memory of their own. A record names the one field
-/// that has this type: `static constexpr auto kInline = &Record::field`. A record outside a table is
-/// a view of bytes that somebody else holds; putting it into a table copies them, and a record read
-/// from a table is a view of its row.
+/// that has this type: `static constexpr auto kInline = &Record::field`. A record outside a table
+/// is a view of bytes that somebody else holds; putting it into a table copies them, and a record
+/// read from a table is a view of its row.
 class InlineBytes : public std::string_view {
  public:
   InlineBytes() = default;

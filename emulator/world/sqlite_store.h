@@ -57,7 +57,8 @@ class SqliteStore final : public CommitObserver {
   /// observer.
   void save(const World& world);
 
-  /// How many commits changed rows, for whoever holds the world: a call that did not add to it needs no flush.
+  /// How many commits changed rows, for whoever holds the world: a call that did not add to it
+  /// needs no flush.
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
 
   void committed(Time now, std::span<const Change> changes) override;

@@ -10,8 +10,8 @@
 
 namespace fallstreak::world {
 
-/// The key of an entry: text that lies behind the entry and lives as long. Reads as std::string does,
-/// because keys are names and ids, which go into answers and into other records.
+/// The key of an entry: text that lies behind the entry and lives as long. Reads as std::string
+/// does, because keys are names and ids, which go into answers and into other records.
 class Key : public std::string_view {
  public:
   constexpr explicit Key(std::string_view text) : std::string_view(text) {}
@@ -52,11 +52,14 @@ constexpr std::uint32_t kFanOut = 32;
 
 /// What leaves and inner nodes (tree_node.h) have in common.
 struct Node : RefCounted {
-  explicit Node(std::uint32_t node_level) : level(node_level) {}
+  explicit Node(std::uint32_t node_level) : level(node_level) { prefixes.fill(kNoPrefix); }
+  /// In the places that have none; none is greater.
+  static constexpr std::uint32_t kNoPrefix = 0xFFFF'FFFF;
+
   std::uint32_t level;  // 0 for leaves
   std::uint32_t count = 0;
   std::uint32_t skip = 0;
-  std::array<std::uint64_t, kFanOut> prefixes;
+  std::array<std::uint32_t, kFanOut> prefixes;
 };
 void dispose(const Node* node);
 

@@ -203,7 +203,8 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   const std::string only_key =
       old == nullptr ? pack_item(*request.Key, Wording::enveloped) : std::string();
   std::string storage;
-  const std::string_view before = old == nullptr ? std::string_view(only_key) : old->attributes.view();
+  const std::string_view before =
+      old == nullptr ? std::string_view(only_key) : old->attributes.view();
   const ItemRecord item = update.apply(table, before, storage);
 
   api::dynamodb::UpdateItemOutput output;
