@@ -201,16 +201,6 @@ const Leaf* leaf_of(const Node* node, std::string_view key) {
   return &as_leaf(*node);
 }
 
-/// The leaf that has the key if any has.
-const Leaf* leaf_with(const Node* node, std::string_view key) {
-  while (node->level > 0) {
-    const Inner& inner = as_inner(*node);
-    node = inner.children[inner.child_with(key)];
-    prefetch(*node);
-  }
-  return &as_leaf(*node);
-}
-
 /// The leaf after the one that has `key`, or null.
 const Leaf* next_leaf(const Node* node, std::string_view key) {
   const Node* next = nullptr;
@@ -242,7 +232,7 @@ const Leaf* previous_leaf(const Node* node, std::string_view key) {
 
 const EntryBase* Tree::find(std::string_view key) const {
   const Node* root = state_.root_.get();
-  return root ? leaf_with(root, key)->find(key) : nullptr;
+  return root ? leaf_of(root, key)->find(key) : nullptr;
 }
 
 EntryRef Tree::put(EntryRef entry) {

@@ -193,15 +193,12 @@ Inner::~Inner() {
 }
 
 std::uint32_t Inner::child_of(std::string_view key) const {
-  if (count > 1 && skip > 0) {
+  // What all separators have in common, keys below the first and from the last on need not have.
+  if (skip > 0) {
     const int order = compare_start(key, separators[1], skip);
     if (order < 0) return 0;
     if (order > 0) return count - 1;
   }
-  return child_with(key);
-}
-
-std::uint32_t Inner::child_with(std::string_view key) const {
   const std::uint32_t prefix = prefix_of(key, skip);
   // The first place is not used and holds kNoPrefix, which is never less.
   std::uint32_t low = 1 + count_less(*this, prefix);

@@ -52,8 +52,6 @@ struct Inner : Node {
 
   /// The child that has the key if any has, and else the one where it belongs.
   [[nodiscard]] std::uint32_t child_of(std::string_view key) const;
-  /// The child that has the key if any has; cheaper, because it takes the common bytes for granted.
-  [[nodiscard]] std::uint32_t child_with(std::string_view key) const;
   /// Adds a child right of another; `separator` is not greater than its keys.
   void insert(std::uint32_t index, std::string separator, Node* child);
   void remove(std::uint32_t index);
