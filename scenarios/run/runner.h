@@ -14,8 +14,9 @@ struct RunOptions {
   std::function<void(const RunEvent&)> on_event;
 };
 
-/// Runs a scenario: provisions its stack into a fresh emulated cloud, lets its traffic and its faults happen on virtual
-/// time, and judges its expectations. A function of (scenario, seed, build); `wall_seconds` is left to the caller.
+/// Runs a scenario: provisions its stack into a fresh emulated cloud, lets its traffic and its
+/// faults happen on virtual time, and judges its expectations. A function of (scenario, seed,
+/// build); `wall_seconds` is left to the caller.
 Outcome<RunResult> run(const Scenario& scenario, const RunOptions& options);
 
 }  // namespace fallstreak::scenarios

@@ -10,7 +10,8 @@ namespace fallstreak::scenarios {
 
 namespace dynamodb = api::dynamodb;
 
-TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, client::Transport& transport, Meter& meter)
+TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, client::Transport& transport,
+                         Meter& meter)
     : scenario_(&scenario), cloud_(&cloud), transport_(&transport), meter_(&meter) {
   for (const auto& table : scenario.cloud.tables) {
     dynamodb::PutItemInput put{.TableName = physical_name(table.name)};
@@ -23,14 +24,17 @@ TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, client::Transpo
 }
 
 dynamodb::AttributeValue TableWriter::key_of(std::uint32_t source, std::uint64_t request) const {
-  return dynamodb::AttributeValue{.S = scenario_->load[source].name + "-" + std::to_string(request)};
+  return dynamodb::AttributeValue{.S =
+                                      scenario_->load[source].name + "-" + std::to_string(request)};
 }
 
-void TableWriter::put(std::span<const traffic::Write> writes, std::span<traffic::WriteResult> results) {
+void TableWriter::put(std::span<const traffic::Write> writes,
+                      std::span<traffic::WriteResult> results) {
   std::uint64_t stored = 0;
   for (std::size_t i = 0; i < writes.size(); ++i) {
     const traffic::Write& write = writes[i];
-    // The simulator is ahead of the cloud by less than the time to its next event, so nothing is due before.
+    // The simulator is ahead of the cloud by less than the time to its next event, so nothing is
+    // due before.
     const Time at = scenario_->start + Duration(write.at);
     if (at > cloud_->now()) cloud_->advance_to(at);
     auto& request = puts_[write.table];
@@ -84,7 +88,8 @@ Outcome<void> TableWriter::read_back(std::uint32_t table, std::vector<std::vecto
   return {};
 }
 
-void TableWriter::note(std::string_view key, std::uint32_t table, std::vector<std::vector<bool>>& found) const {
+void TableWriter::note(std::string_view key, std::uint32_t table,
+                       std::vector<std::vector<bool>>& found) const {
   for (std::size_t source = 0; source < scenario_->load.size(); ++source) {
     const std::string& name = scenario_->load[source].name;
     if (!key.starts_with(name) || key.size() <= name.size() || key[name.size()] != '-') continue;
@@ -103,9 +108,10 @@ Ledger TableWriter::take_ledger() {
   ledger.is_verified = is_verified_;
   ledger.entries.reserve(acknowledged_.size());
   for (const Entry& entry : acknowledged_) {
-    ledger.entries.push_back({scenario_->cloud.tables[entry.table].name,
-                              scenario_->load[entry.source].name + "-" + std::to_string(entry.request),
-                              entry.at, entry.is_missing});
+    ledger.entries.push_back(
+        {scenario_->cloud.tables[entry.table].name,
+         scenario_->load[entry.source].name + "-" + std::to_string(entry.request), entry.at,
+         entry.is_missing});
   }
   return ledger;
 }
