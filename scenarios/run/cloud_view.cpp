@@ -102,8 +102,12 @@ void CloudView::look_at_instances(Time now, Duration at) {
   for (const auto& group : scenario_->cloud.groups)
     mine.Values->push_back(physical_name(group.name));
   if (mine.Values->empty()) return;
+  // Terminated instances stay in the list for an hour, and are of no use.
+  api::ec2::Filter there{
+      .Name = "instance-state-name",
+      .Values = {{"pending", "running", "shutting-down", "stopping", "stopped"}}};
   std::map<std::string, Instance> seen;
-  api::ec2::DescribeInstancesRequest request{.Filters = {{mine}}, .MaxResults = 1000};
+  api::ec2::DescribeInstancesRequest request{.Filters = {{mine, there}}, .MaxResults = 1000};
   do {
     const auto page = must(ec2_.describe_instances(request));
     for (const auto& reservation : api::each(page.Reservations)) {
@@ -121,6 +125,9 @@ void CloudView::look_at_instances(Time now, Duration at) {
     request.NextToken = page.NextToken;
   } while (request.NextToken);
 
+  for (const auto& [id, instance] : instances_) {
+    if (!seen.contains(id)) meter_->not_running(id, at);
+  }
   for (auto& [id, instance] : seen) {
     if (const auto* group = scenario_->find_group(instance.group)) workload_->belongs(id, *group);
     const auto ready = workload_->ready_at(id, instance.launched);

@@ -32,13 +32,14 @@ class Run {
   Run(const Scenario& scenario, const RunOptions& options)
       : scenario_(scenario),
         options_(options),
-        cloud_({.seed = options.seed, .start = scenario.start - kLead}),
-        transport_(cloud_, dispatch::Caller("000000000000", scenario.cloud.region)),
+        cloud_(std::make_unique<Cloud>(
+            CloudOptions{.seed = options.seed, .start = scenario.start - kLead})),
+        transport_(*cloud_, dispatch::Caller("000000000000", scenario.cloud.region)),
         meter_(scenario.cloud.region),
         workload_(scenario, options.seed),
         view_(scenario, transport_, workload_, meter_,
               [this](RunEvent event) { tell(std::move(event)); }),
-        writer_(scenario, cloud_, transport_, meter_),
+        writer_(scenario, *cloud_, transport_, meter_),
         simulator_(setup(), &writer_) {}
 
   RunResult run() {
@@ -51,6 +52,10 @@ class Run {
     look();
     while (now_ < scenario_.run && !is_over_) step();
     finish();
+    if (options_.take_cloud) {
+      cloud_->set_prober({});  // it asked this run's workload
+      options_.take_cloud(std::move(cloud_));
+    }
     return std::move(result_);
   }
 
@@ -89,7 +94,7 @@ class Run {
   const Scenario& scenario_;
   const RunOptions& options_;
   RunResult result_;
-  Cloud cloud_;
+  std::unique_ptr<Cloud> cloud_;
   InProcessTransport transport_;
   Meter meter_;
   Workload workload_;
@@ -147,7 +152,7 @@ void Run::tell(RunEvent event) {
 }
 
 void Run::provision() {
-  cloud_.set_prober([this](const dispatch::Probe& probe) { return workload_.answer(probe); });
+  cloud_->set_prober([this](const dispatch::Probe& probe) { return workload_.answer(probe); });
   const provisioner::Stack stack = stack_of(scenario_);
   // Groups are ready once their instances run; whether these answer is asked below.
   must(provisioner::apply(transport_, stack));
@@ -157,10 +162,10 @@ void Run::provision() {
                      return std::holds_alternative<WhenTrigger>(item.trigger);
                    });
   // What boots is looked at as it boots, or no health check would find anybody at home.
-  while (cloud_.now() < scenario_.start) {
-    must(view_.refresh(cloud_.now(), Duration::zero()));
-    const auto due = cloud_.next_due();
-    cloud_.advance_to(std::min(due.value_or(scenario_.start), scenario_.start));
+  while (cloud_->now() < scenario_.start) {
+    must(view_.refresh(cloud_->now(), Duration::zero()));
+    const auto due = cloud_->next_due();
+    cloud_->advance_to(std::min(due.value_or(scenario_.start), scenario_.start));
   }
   tell({Duration::zero(), RunEvent::Kind::information,
         "the stack stands: " + std::to_string(stack.resources.size()) +
@@ -169,7 +174,7 @@ void Run::provision() {
 
 Duration Run::next_instant() const {
   Duration next = scenario_.run;
-  if (const auto due = cloud_.next_due()) next = std::min(next, *due - scenario_.start);
+  if (const auto due = cloud_->next_due()) next = std::min(next, *due - scenario_.start);
   for (const Change& change : changes_) next = std::min(next, change.at);
   for (std::size_t i = 0; i < fired_.size(); ++i) {
     if (fired_[i]) continue;
@@ -190,7 +195,7 @@ void Run::step() {
   // Seconds that are complete before anything of this instant happens see the cloud as it was.
   record_until(next);
   now_ = next;
-  cloud_.advance_to(std::max(cloud_.now(), scenario_.start + next));
+  cloud_->advance_to(std::max(cloud_->now(), scenario_.start + next));
   std::vector<Change> due;
   std::erase_if(changes_, [&](const Change& change) {
     if (change.at > now_) return false;
@@ -204,7 +209,7 @@ void Run::step() {
 }
 
 void Run::look() {
-  must(view_.refresh(cloud_.now(), now_));
+  must(view_.refresh(cloud_->now(), now_));
   for (std::size_t i = 0; i < scenario_.cloud.load_balancers.size(); ++i) {
     simulator_.set_view(static_cast<std::uint32_t>(i),
                         view_.view(scenario_.cloud.load_balancers[i], zones_));
@@ -278,8 +283,8 @@ void Run::fire(const TimelineItem& item) {
 void Run::break_zone(const TimelineItem& item, const BreakAzPower& fault) {
   tell({now_, RunEvent::Kind::fault, item.text});
   result_.recording.breaks.push_back({now_, now_ + fault.lasts, item.text});
-  must(cloud_.begin_fault("break-" + std::to_string(item.place.line),
-                          {.kind = "az-power", .zone = zone_name(fault.az)}, fault.lasts));
+  must(cloud_->begin_fault("break-" + std::to_string(item.place.line),
+                           {.kind = "az-power", .zone = zone_name(fault.az)}, fault.lasts));
   zones_[fault.az].has_power = false;
   const Duration end = now_ + fault.lasts;
   changes_.push_back({now_ + kDnsReaction, fault.az, Change::Kind::leaves_dns});
@@ -349,7 +354,7 @@ void Run::finish() {
   const auto add = [&](std::uint64_t value) {
     hash = traffic::mix(hash ^ value) + traffic::kGolden;
   };
-  add(cloud_.hash());
+  add(cloud_->hash());
   for (const RunEvent& event : result_.events) {
     add(traffic::stream_key(static_cast<std::uint64_t>(event.at.count()), event.text, "event"));
   }
@@ -359,9 +364,9 @@ void Run::finish() {
     result_.assumptions.push_back(std::move(assumption));
   result_.assumptions.push_back({"a lost zone's node leaves DNS after", "30s", "assumed",
                                  "Chosen: three failed checks, ten seconds apart"});
-  if (!cloud_.complaints().empty()) {
+  if (!cloud_->complaints().empty()) {
     result_.verdict = RunVerdict::failed;
-    result_.reason = "the emulator broke its own rules: " + cloud_.complaints().front();
+    result_.reason = "the emulator broke its own rules: " + cloud_->complaints().front();
     return;
   }
   judge(result_);

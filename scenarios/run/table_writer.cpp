@@ -1,6 +1,7 @@
 #include "scenarios/run/table_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "client/call.h"
@@ -15,7 +16,7 @@ TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, client::Transpo
     : scenario_(&scenario), cloud_(&cloud), transport_(&transport), meter_(&meter) {
   for (const auto& table : scenario.cloud.tables) {
     dynamodb::PutItemInput put{.TableName = physical_name(table.name)};
-    put.Item.emplace().push_back({table.partition_key, {}});
+    put.Item.emplace().push_back({table.partition_key, dynamodb::AttributeValue{.S = ""}});
     if (table.sort_key) {
       put.Item->push_back({*table.sort_key, dynamodb::AttributeValue{.S = "order"}});
     }
@@ -23,9 +24,12 @@ TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, client::Transpo
   }
 }
 
-dynamodb::AttributeValue TableWriter::key_of(std::uint32_t source, std::uint64_t request) const {
-  return dynamodb::AttributeValue{.S =
-                                      scenario_->load[source].name + "-" + std::to_string(request)};
+void TableWriter::write_key(std::uint32_t source, std::uint64_t request, std::string& key) const {
+  std::array<char, 20> digits;
+  const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), request).ptr;
+  key = scenario_->load[source].name;
+  key += '-';
+  key.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
 void TableWriter::put(std::span<const traffic::Write> writes,
@@ -38,7 +42,7 @@ void TableWriter::put(std::span<const traffic::Write> writes,
     const Time at = scenario_->start + Duration(write.at);
     if (at > cloud_->now()) cloud_->advance_to(at);
     auto& request = puts_[write.table];
-    request.Item->front().value = key_of(write.source, write.request);
+    write_key(write.source, write.request, *request.Item->front().value.S);
     const auto outcome = client::call<dynamodb::PutItem>(*transport_, request);
     if (outcome) {
       results[i] = traffic::WriteResult::stored;

@@ -33,8 +33,7 @@ class TableWriter : public traffic::WriteSink {
   /// Marks every request whose item the table holds: by table and source, then by number.
   Outcome<void> read_back(std::uint32_t table, std::vector<std::vector<bool>>& found);
   void note(std::string_view key, std::uint32_t table, std::vector<std::vector<bool>>& found) const;
-  [[nodiscard]] api::dynamodb::AttributeValue key_of(std::uint32_t source,
-                                                     std::uint64_t request) const;
+  void write_key(std::uint32_t source, std::uint64_t request, std::string& key) const;
 
   const Scenario* scenario_;
   Cloud* cloud_;

@@ -68,7 +68,7 @@ class Run(unittest.TestCase):
     def test_a_bad_file_is_refused_with_places_and_suggestions(self):
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
             with open(SCENARIO, encoding="utf-8") as good:
-                file.write(good.read().replace("grace: 120s", "graze: 120s"))
+                file.write(good.read().replace("grace: 240s", "graze: 240s"))
             file.flush()
             done = fallstreak("run", file.name)
             self.assertEqual(done.returncode, 1)
