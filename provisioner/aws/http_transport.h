@@ -19,7 +19,8 @@ struct RetryOptions {
 
 /// True when the same call may succeed if it is made again.
 bool is_retryable(const ApiError& error);
-/// Full jitter: `draw` in [0, 1) of the exponential bound. AWS: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+/// Full jitter: `draw` in [0, 1) of the exponential bound. AWS:
+/// https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 Duration backoff(const RetryOptions& options, int attempt, double draw);
 /// `https://ec2.eu-central-1.amazonaws.com`, or the session's own endpoint for all services.
 std::string endpoint_of(const api::Service& service, const Session& session);
