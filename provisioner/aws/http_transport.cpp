@@ -1,5 +1,7 @@
 #include "provisioner/aws/http_transport.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -59,8 +61,20 @@ std::string endpoint_of(const api::Service& service, const Session& session) {
 }
 
 HttpTransport::HttpTransport(Session session, RetryOptions retry)
-    : session_(std::move(session)), retry_(retry), connections_(std::make_unique<Connections>()) {}
+    : session_(std::move(session)),
+      retry_(retry),
+      token_seed_(std::to_string(to_nanoseconds(WallClock::now())) + "/" +
+                  std::to_string(::getpid())),
+      connections_(std::make_unique<Connections>()) {}
 HttpTransport::~HttpTransport() = default;
+
+std::optional<std::string> HttpTransport::new_token() {
+  std::string hex = sha256_hex(token_seed_ + "/" + std::to_string(tokens_++)).substr(0, 32);
+  hex[12] = '4';  // the version and the variant of a random UUID
+  hex[16] = '8';
+  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
+         hex.substr(16, 4) + "-" + hex.substr(20);
+}
 
 void HttpTransport::pause(Duration duration) { WallClock::sleep(duration); }
 

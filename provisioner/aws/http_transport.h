@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -32,6 +33,8 @@ class HttpTransport : public client::Transport {
   ~HttpTransport() override;
   Outcome<void> call(const api::Operation& operation, const void* request, void* response) override;
   void pause(Duration duration) override;
+  /// UUIDs of a sequence that begins anew with each transport.
+  std::optional<std::string> new_token() override;
 
  private:
   Outcome<protocols::HttpResponse> send(const api::Operation& operation,
@@ -39,6 +42,8 @@ class HttpTransport : public client::Transport {
   struct Connections;
   Session session_;
   RetryOptions retry_;
+  std::string token_seed_;
+  std::uint64_t tokens_ = 0;
   std::unique_ptr<Connections> connections_;
 };
 
