@@ -1,7 +1,9 @@
 #include "services/cloudwatch/cloudwatch.h"
 
 #include "api/cloudwatch/service.h"
+#include "dispatch/held_metric.h"
 #include "services/cloudwatch/handlers.h"
+#include "services/cloudwatch/held_metrics.h"
 
 namespace fallstreak::services {
 namespace {
@@ -23,6 +25,8 @@ void bind_metrics(Operations& operations) {
   operations.bind<api::cloudwatch::GetMetricStatistics>(get_metric_statistics).accepts_all();
   operations.bind<api::cloudwatch::ListMetrics>(list_metrics)
       .accepts({"Namespace", "MetricName", "Dimensions", "NextToken", "RecentlyActive"});
+  static_assert(dispatch::kHeldMetricEvent == "cloudwatch.metric-held");
+  operations.on_event("metric-held", on_metric_held);
 }
 
 void bind_alarms(Operations& operations) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/cloudwatch/held_metrics.h"
 #include "services/cloudwatch/ordered_key.h"
 #include "services/cloudwatch/periods.h"
 #include "services/cloudwatch/timing.h"
@@ -129,12 +130,15 @@ Series read_series(const CloudWatchState& state, Time now, const MetricRecord& m
       read_unit(state, now, metric.id, each, span, series);
     }
   }
+  if (metric.is_held) read_held(state, now, metric, unit, span, series);
   return series;
 }
 
-std::optional<Time> newest_datapoint(const CloudWatchState& state, const MetricRecord& metric) {
+std::optional<Time> newest_datapoint(const CloudWatchState& state, Time now,
+                                     const MetricRecord& metric) {
   // What is younger than two weeks is in one of the first two tiers.
   std::optional<Time> newest;
+  if (metric.is_held) newest = newest_held(state, now, metric);
   for (std::uint8_t unit = 0; unit < 64; ++unit) {
     if ((metric.units >> unit & 1U) == 0) continue;
     for (std::size_t tier = 0; tier < 2; ++tier) {

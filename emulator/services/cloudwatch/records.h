@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,12 +20,29 @@ struct MetricRecord {
   api::cloudwatch::Metric metric;
   /// Bit n: there is data of unit n.
   std::uint64_t units = 0;
+  /// There are runs of it: see HeldRun.
+  bool is_held = false;
 };
 template <class Visitor>
 void visit_fields(MetricRecord& record, Visitor&& visit) {
   visit("id", record.id);
   visit("metric", record.metric);
   visit("units", record.units);
+  visit("is_held", record.is_held);
+}
+
+/// From when its key says until then, a metric that is published every minute had one value.
+struct HeldRun {
+  double value = 0;
+  std::uint8_t unit = 0;
+  /// Empty: it still has.
+  std::optional<Time> until;
+};
+template <class Visitor>
+void visit_fields(HeldRun& run, Visitor&& visit) {
+  visit("value", run.value);
+  visit("unit", run.unit);
+  visit("until", run.until);
 }
 
 struct AlarmRecord {

@@ -12,6 +12,7 @@ struct CloudWatchState {
   explicit CloudWatchState(const std::string& prefix)
       : metrics(prefix + "metrics"),
         datapoints(prefix + "datapoints"),
+        held(prefix + "held"),
         alarms(prefix + "alarms"),
         metric_alarms(prefix + "metric_alarms"),
         history(prefix + "history"),
@@ -21,6 +22,7 @@ struct CloudWatchState {
   void visit_tables(Visitor&& visit) {
     visit(metrics);
     visit(datapoints);
+    visit(held);
     visit(alarms);
     visit(metric_alarms);
     visit(history);
@@ -37,6 +39,7 @@ struct CloudWatchState {
 
   world::Table<MetricRecord> metrics;  // by metric_key()
   world::Table<Aggregate> datapoints;  // by metric, unit, retention tier and time
+  world::Table<HeldRun> held;          // by metric and the time at which the run began
   world::Table<AlarmRecord> alarms;    // by name
   /// The alarms on a metric: metric_key() and the alarm's name -> the name.
   world::Table<std::string> metric_alarms;

@@ -3,6 +3,7 @@
 #include "api/ec2/service.h"
 #include "services/ec2/catalogue_operations.h"
 #include "services/ec2/instances.h"
+#include "services/ec2/metrics.h"
 #include "services/ec2/internet_gateways.h"
 #include "services/ec2/launch_templates.h"
 #include "services/ec2/route_tables.h"
@@ -188,6 +189,7 @@ void bind_instances(Operations& operations) {
   operations.on_event("instance-stopped", on_instance_stopped);
   operations.on_event("instance-terminated", on_instance_terminated);
   operations.on_event("instance-forgotten", on_instance_forgotten);
+  operations.on_event("metrics-due", on_metrics_due);
   operations.on_fault(on_fault);
 }
 
