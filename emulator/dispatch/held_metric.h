@@ -38,4 +38,19 @@ constexpr std::string_view kHeldMetricEvent = "cloudwatch.metric-held";
 /// metrics keep their order.
 void hold_metric(ContextBase& context, std::string_view owner, const HeldMetric& metric);
 
+/// From `from` on an instance counts in the metrics of a group; in none when the name is empty.
+struct GroupCount {
+  std::string group;
+  Time from{};
+};
+template <class Visitor>
+void visit_fields(GroupCount& count, Visitor&& visit) {
+  visit("group", count.group);
+  visit("from", count.from);
+}
+/// The event by which EC2, which publishes groups' metrics, learns of it.
+constexpr std::string_view kGroupCountEvent = "ec2.counted-in-group";
+void count_in_group(ContextBase& context, const std::string& instance_id, const std::string& group,
+                    Time from);
+
 }  // namespace fallstreak::dispatch

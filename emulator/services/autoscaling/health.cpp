@@ -10,6 +10,7 @@
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/processes.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
@@ -78,6 +79,7 @@ std::int64_t version_number(const std::string& version) {
 
 void check_health(Context& context, const std::string& group_name) {
   const GroupRecord group = *context.state.groups.find(group_name);
+  if (is_suspended(group, Process::health_check)) return;
   std::vector<std::string> in_service;
   for (const auto& member : members_of(context, group_name)) {
     if (member.lifecycle == kInService && member.is_healthy) {

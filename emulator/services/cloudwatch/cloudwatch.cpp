@@ -53,8 +53,14 @@ void bind_alarms(Operations& operations) {
                 "Metrics.Label",
                 "Metrics.ReturnData",
                 "Metrics.Period"})
-      // Actions are taken and fail, which the alarm's history tells: nothing receives them yet.
-      .no_effect({"OKActions", "AlarmActions", "InsufficientDataActions", "Tags"});
+      // An action that nothing takes fails, which the alarm's history tells.
+      .accepts({"OKActions", "AlarmActions", "InsufficientDataActions"})
+      .no_effect({"Tags"});
+  // Without an alarm that suppresses its actions, which is refused by name.
+  operations.bind<api::cloudwatch::PutCompositeAlarm>(put_composite_alarm)
+      .accepts({"AlarmName", "AlarmRule", "AlarmDescription", "ActionsEnabled", "OKActions",
+                "AlarmActions", "InsufficientDataActions"})
+      .no_effect({"Tags"});
   operations.bind<api::cloudwatch::DescribeAlarms>(describe_alarms)
       .accepts({"AlarmNames", "AlarmNamePrefix", "AlarmTypes", "StateValue", "ActionPrefix",
                 "MaxRecords", "NextToken"});
@@ -70,12 +76,21 @@ void bind_alarms(Operations& operations) {
   operations.on_event("alarm-evaluation", on_alarm_evaluation);
 }
 
+void bind_dashboards(Operations& operations) {
+  operations.bind<api::cloudwatch::PutDashboard>(put_dashboard)
+      .accepts({"DashboardName", "DashboardBody"});
+  operations.bind<api::cloudwatch::GetDashboard>(get_dashboard).accepts_all();
+  operations.bind<api::cloudwatch::ListDashboards>(list_dashboards).accepts_all();
+  operations.bind<api::cloudwatch::DeleteDashboards>(delete_dashboards).accepts_all();
+}
+
 }  // namespace
 
 void bind_cloudwatch(dispatch::Registry& registry) {
   Operations operations(registry, api::cloudwatch::kService, dispatch::Scope::regional);
   bind_metrics(operations);
   bind_alarms(operations);
+  bind_dashboards(operations);
 }
 
 }  // namespace fallstreak::services

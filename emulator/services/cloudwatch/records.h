@@ -45,6 +45,26 @@ void visit_fields(HeldRun& run, Visitor&& visit) {
   visit("until", run.until);
 }
 
+struct CompositeRecord {
+  api::cloudwatch::CompositeAlarm alarm;
+  std::vector<api::cloudwatch::Tag> tags;
+};
+template <class Visitor>
+void visit_fields(CompositeRecord& record, Visitor&& visit) {
+  visit("alarm", record.alarm);
+  visit("tags", record.tags);
+}
+
+struct DashboardRecord {
+  std::string body;
+  Time last_modified{};
+};
+template <class Visitor>
+void visit_fields(DashboardRecord& record, Visitor&& visit) {
+  visit("body", record.body);
+  visit("last_modified", record.last_modified);
+}
+
 struct AlarmRecord {
   api::cloudwatch::MetricAlarm alarm;
   std::vector<api::cloudwatch::Tag> tags;

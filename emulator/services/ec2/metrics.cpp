@@ -4,7 +4,9 @@
 #include <map>
 
 #include "api/cloudwatch/metrics.h"
+#include "base/check.h"
 #include "dispatch/held_metric.h"
+#include "world/record_codec.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
@@ -88,9 +90,9 @@ class Publisher {
                                                .MetricData = {{}}};
 };
 
-std::string_view group_of(const InstanceRecord& row) {
-  const auto tag = std::ranges::find(row.tags, "aws:autoscaling:groupName", &api::ec2::Tag::Key);
-  return tag == row.tags.end() ? std::string_view() : std::string_view(*tag->Value);
+/// AWS: an instance that warms up is no part of its group's metrics.
+std::string_view group_of(const InstanceRecord& row, Time now) {
+  return row.counted_from <= now ? std::string_view(row.counted_in_group) : std::string_view();
 }
 
 /// The values of a group's instances, for one measure and period.
@@ -118,7 +120,7 @@ void publish(Context& context) {
     question.start = now - period;
     const auto used = usage(question);
     if (!used) continue;
-    const std::string_view group = group_of(row);
+    const std::string_view group = group_of(row, now);
     for (std::size_t i = 0; i < std::size(kMeasures); ++i) {
       const auto& value = (*used).*kMeasures[i].value;
       if (!value) continue;
@@ -148,6 +150,17 @@ void start_metrics(Context& context, const InstanceRecord& row) {
 
 void stop_metrics(Context& context, const InstanceRecord& row) {
   hold_status_checks(context, row, {});
+}
+
+void on_counted_in_group(Context& context, const world::Event& event) {
+  dispatch::GroupCount count;
+  const auto problem = world::decode(event.payload, count);
+  CHECK(!problem) << "a group count that does not decode: " << problem.value_or("");
+  if (!context.state.instances.contains(event.entity)) return;
+  context.state.instances.update(event.entity, [&](InstanceRecord& row) {
+    row.counted_in_group = count.group;
+    row.counted_from = count.from;
+  });
 }
 
 void on_metrics_due(Context& context, const world::Event&) {

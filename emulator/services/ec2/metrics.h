@@ -10,6 +10,9 @@ namespace fallstreak::services::ec2 {
 void start_metrics(Context& context, const InstanceRecord& row);
 void stop_metrics(Context& context, const InstanceRecord& row);
 
+/// Auto Scaling says whose group's metrics an instance is part of.
+void on_counted_in_group(Context& context, const world::Event& event);
+
 /// The end of a minute: asks what the instances did, and publishes it.
 void on_metrics_due(Context& context, const world::Event& event);
 

@@ -179,5 +179,54 @@ TEST_F(LoadBalancerMetrics, PublishTrafficOnlyWhereSomebodyReportsIt) {
               ElementsAre(200));
 }
 
+using EnableMetricsCollection = MetricsTest;
+using DisableMetricsCollection = MetricsTest;
+
+TEST_F(EnableMetricsCollection, PublishesWhatTheGroupIsEveryMinute) {
+  make_group(wanted(2, 5));
+  EXPECT_THAT(names_in("AWS/AutoScaling"), IsEmpty());
+  must_do(autoscaling.enable_metrics_collection(
+      {.AutoScalingGroupName = "web",
+       .Metrics = {{"GroupDesiredCapacity", "GroupInServiceInstances"}},
+       .Granularity = "1Minute"}));
+  ASSERT_THAT(*group().EnabledMetrics, SizeIs(2));
+  cloud.advance(minutes(2));
+  const Dimensions web = {{.Name = "AutoScalingGroupName", .Value = "web"}};
+  EXPECT_THAT(values("AWS/AutoScaling", "GroupInServiceInstances", web, "Average", minutes(2)),
+              ElementsAre(2, 2));
+  must_do(autoscaling.set_desired_capacity({.AutoScalingGroupName = "web", .DesiredCapacity = 4}));
+  cloud.advance(minutes(4));
+  EXPECT_THAT(values("AWS/AutoScaling", "GroupDesiredCapacity", web, "Maximum", minutes(1)),
+              ElementsAre(4));
+  EXPECT_THAT(values("AWS/AutoScaling", "GroupInServiceInstances", web, "Maximum", minutes(1)),
+              ElementsAre(4));
+  EXPECT_THAT(values("AWS/AutoScaling", "GroupMaxSize", web, "Maximum", minutes(1)), IsEmpty());
+}
+
+TEST_F(EnableMetricsCollection, RefusesUnknownMetricsAndGranularities) {
+  make_group(wanted(0));
+  EXPECT_THAT(
+      autoscaling.enable_metrics_collection(
+          {.AutoScalingGroupName = "web", .Metrics = {{"GroupMood"}}, .Granularity = "1Minute"}),
+      testing::FailsWith("ValidationError", 400));
+  EXPECT_THAT(autoscaling.enable_metrics_collection(
+                  {.AutoScalingGroupName = "web", .Granularity = "5Minute"}),
+              testing::FailsWith("ValidationError", 400));
+  EXPECT_THAT(*must(autoscaling.describe_metric_collection_types({})).Metrics, SizeIs(20));
+}
+
+TEST_F(DisableMetricsCollection, EndsThem) {
+  make_group(wanted(1));
+  must_do(autoscaling.enable_metrics_collection(
+      {.AutoScalingGroupName = "web", .Granularity = "1Minute"}));
+  cloud.advance(minutes(2));
+  must_do(autoscaling.disable_metrics_collection({.AutoScalingGroupName = "web"}));
+  cloud.advance(minutes(3));
+  EXPECT_THAT(*group().EnabledMetrics, IsEmpty());
+  const Dimensions web = {{.Name = "AutoScalingGroupName", .Value = "web"}};
+  EXPECT_THAT(values("AWS/AutoScaling", "GroupMinSize", web, "Average", minutes(2)), IsEmpty());
+  EXPECT_THAT(values("AWS/AutoScaling", "GroupMinSize", web, "Average", minutes(5)), SizeIs(2));
+}
+
 }  // namespace
 }  // namespace fallstreak
