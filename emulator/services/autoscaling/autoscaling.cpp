@@ -5,6 +5,7 @@
 #include "services/autoscaling/handlers.h"
 #include "services/autoscaling/hook_waits.h"
 #include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/refresh.h"
 #include "services/autoscaling/scaling.h"
 #include "services/autoscaling/scheduled_actions.h"
 
@@ -35,7 +36,8 @@ void bind_groups(Operations& operations) {
                 "LifecycleHookSpecificationList.LifecycleTransition",
                 "LifecycleHookSpecificationList.HeartbeatTimeout",
                 "LifecycleHookSpecificationList.DefaultResult",
-                "DefaultInstanceWarmup"});
+                "DefaultInstanceWarmup",
+                "MaxInstanceLifetime"});
   operations.bind<api::autoscaling::DescribeAutoScalingGroups>(describe_auto_scaling_groups)
       .accepts({"AutoScalingGroupNames", "IncludeInstances", "NextToken", "MaxRecords", "Filters"});
   operations.bind<api::autoscaling::UpdateAutoScalingGroup>(update_auto_scaling_group)
@@ -116,6 +118,43 @@ void bind_scheduled_actions(Operations& operations) {
   operations.on_event("scheduled-action", on_scheduled_action);
 }
 
+void bind_instance_refreshes(Operations& operations) {
+  operations.bind<api::autoscaling::StartInstanceRefresh>(start_instance_refresh)
+      .accepts({"AutoScalingGroupName", "Strategy", "DesiredConfiguration.LaunchTemplate",
+                "Preferences"});
+  operations.bind<api::autoscaling::DescribeInstanceRefreshes>(describe_instance_refreshes)
+      .accepts_all();
+  operations.bind<api::autoscaling::CancelInstanceRefresh>(cancel_instance_refresh)
+      .accepts({"AutoScalingGroupName"})
+      // What is being replaced when a refresh is cancelled comes up all the same.
+      .no_effect({"WaitForTransitioningInstances"});
+  operations.bind<api::autoscaling::RollbackInstanceRefresh>(rollback_instance_refresh)
+      .accepts_all();
+  operations.on_event("refresh-step", on_refresh_step);
+}
+
+void bind_notifications(Operations& operations) {
+  // Recorded: there is no topic yet that could be told.
+  operations.bind<api::autoscaling::PutNotificationConfiguration>(put_notification_configuration)
+      .accepts({"AutoScalingGroupName"})
+      .no_effect({"TopicARN", "NotificationTypes"});
+  operations
+      .bind<api::autoscaling::DescribeNotificationConfigurations>(
+          describe_notification_configurations)
+      .accepts({"AutoScalingGroupNames", "NextToken", "MaxRecords"});
+  operations
+      .bind<api::autoscaling::DescribeAutoScalingNotificationTypes>(
+          describe_auto_scaling_notification_types)
+      .accepts_all();
+  operations
+      .bind<api::autoscaling::DeleteNotificationConfiguration>(delete_notification_configuration)
+      .accepts_all();
+  operations.bind<api::autoscaling::DescribeAccountLimits>(describe_account_limits).accepts_all();
+  operations
+      .bind<api::autoscaling::DescribeTerminationPolicyTypes>(describe_termination_policy_types)
+      .accepts_all();
+}
+
 void bind_processes_and_metrics(Operations& operations) {
   operations.bind<api::autoscaling::SuspendProcesses>(suspend_processes).accepts_all();
   operations.bind<api::autoscaling::ResumeProcesses>(resume_processes).accepts_all();
@@ -137,6 +176,8 @@ void bind_autoscaling(dispatch::Registry& registry) {
   bind_policies(operations);
   bind_lifecycle(operations);
   bind_scheduled_actions(operations);
+  bind_instance_refreshes(operations);
+  bind_notifications(operations);
   bind_processes_and_metrics(operations);
   operations.bind<api::autoscaling::DescribeAutoScalingInstances>(describe_auto_scaling_instances)
       .accepts({"InstanceIds", "MaxRecords", "NextToken"});

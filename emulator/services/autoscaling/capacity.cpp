@@ -42,7 +42,7 @@ std::int32_t wanted_count(const GroupRecord& group, const std::vector<Member>& m
   const std::int32_t extra = count(members, [](const Member& member) {
     return is_pending(member.lifecycle) && member.is_rebalancing;
   });
-  return *group.group.DesiredCapacity + extra;
+  return *group.group.DesiredCapacity + extra + group.refresh_extra;
 }
 
 std::uint64_t tie_break(Context& context, std::string_view purpose) {
@@ -73,6 +73,31 @@ void replace_unhealthy(Context& context, const std::string& name) {
     begin_termination(context, member.instance_id,
                       context.state.instances.find(member.instance_id)->unhealthy_cause);
     context.state.groups.update(name, [](GroupRecord& record) { ++record.pending_replacements; });
+    --allowed;
+  }
+}
+
+/// AWS: an instance that has reached the group's maximum lifetime is replaced, few at a time.
+/// https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-max-instance-lifetime.html
+void replace_expired(Context& context, const std::string& name) {
+  const auto& group = *context.state.groups.find(name);
+  const std::chrono::seconds lifetime(group.group.MaxInstanceLifetime.value_or(0));
+  if (lifetime.count() == 0 || is_suspended(group, Process::terminate)) return;
+  const std::int32_t desired = *group.group.DesiredCapacity;
+  const auto members = members_of(context, name);
+  const std::int32_t in_service =
+      count(members, [](const Member& member) { return member.lifecycle == kInService; });
+  std::int32_t allowed = replacements_at_once(desired) - std::max(0, desired - in_service);
+  for (const auto& member : members) {
+    if (allowed <= 0) return;
+    const auto& instance = *context.state.instances.find(member.instance_id);
+    const bool is_expired =
+        member.lifecycle == kInService && instance.launch_time + lifetime <= context.now();
+    if (!is_expired) continue;
+    begin_termination(context, member.instance_id,
+                      "At " + cause_time(context) +
+                          " an instance was taken out of service in response to the group's "
+                          "maximum instance lifetime.");
     --allowed;
   }
 }
@@ -218,6 +243,34 @@ void reconcile(Context& context, const std::string& name) {
   update_group_metrics(context, name);
 }
 
+/// A group that has all it wants, healthy and evenly spread: nearly always, so that looking at it
+/// must be cheap.
+bool has_all_it_wants(const Context& context, const std::string& name) {
+  const GroupRecord& group = *context.state.groups.find(name);
+  if (group.is_deleting || group.simple_cooldown || group.refresh_extra != 0 ||
+      group.pending_replacements != 0 || !group.pending_cause.empty() ||
+      group.group.MaxInstanceLifetime.value_or(0) != 0) {
+    return false;
+  }
+  const auto& zones = *group.group.AvailabilityZones;
+  std::vector<std::int32_t> counts(zones.size());
+  std::int32_t capacity = 0;
+  for (const auto& row : context.state.members.range(group_prefix(name))) {
+    const InstanceRecord& record = *context.state.instances.find(row.second);
+    if (record.instance.LifecycleState != kInService || record.instance.HealthStatus != "Healthy" ||
+        record.is_rebalancing) {
+      return false;
+    }
+    const auto zone = std::ranges::find(zones, *record.instance.AvailabilityZone);
+    if (zone == zones.end()) return false;
+    ++counts[std::size_t(zone - zones.begin())];
+    capacity += record.weight;
+  }
+  if (capacity != *group.group.DesiredCapacity) return false;
+  const auto [fewest, most] = std::ranges::minmax(counts);
+  return most - fewest <= 1;
+}
+
 std::string rebalancing_cause(Context& context, const std::vector<Move>& moves,
                               std::size_t launches, std::int32_t active) {
   std::vector<std::string> zones;
@@ -293,6 +346,9 @@ void forget_group(Context& context, const std::string& name) {
   forget_policies(context, name);
   forget_hooks(context, name);
   forget_scheduled_actions(context, name);
+  context.state.refreshes.erase_prefix(group_prefix(name));
+  context.state.active_refreshes.erase(name);
+  context.state.notifications.erase_prefix(group_prefix(name));
   end_group_metrics(context, name);
   context.state.groups.erase(name);
 }
@@ -351,6 +407,8 @@ void on_group_check(Context& context, const world::Event& event) {
   start_group_checks(context, *group);
   const std::string name = group_name_of(event.entity);
   check_health(context, name);
+  if (has_all_it_wants(context, name)) return;
+  replace_expired(context, name);
   reconcile(context, name);
   rebalance(context, name);
 }

@@ -152,6 +152,24 @@ ApiError above_max_size(std::string_view group_name) {
                           " would be greater than its max-size.");
 }
 
+ApiError refresh_in_progress() {
+  return ApiError("InstanceRefreshInProgress",
+                  "An Instance Refresh is already in progress and blocks the execution of this "
+                  "Instance Refresh.");
+}
+
+ApiError active_refresh_not_found(std::string_view group_name) {
+  return ApiError("ActiveInstanceRefreshNotFound",
+                  "No in progress or pending Instance Refresh found for Auto Scaling group " +
+                      std::string(group_name));
+}
+
+ApiError irreversible_refresh() {
+  return ApiError("IrreversibleInstanceRefresh",
+                  "The instance refresh cannot be rolled back: it has no desired configuration, "
+                  "or the group's launch template has no version number.");
+}
+
 ApiError hook_not_found(std::string_view hook_name) {
   return validation_error("No Lifecycle Hook found with name " + std::string(hook_name));
 }

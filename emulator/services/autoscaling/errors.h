@@ -43,6 +43,9 @@ ApiError not_in_state(std::string_view instance_id, std::string_view actual,
                       std::string_view wanted);
 ApiError below_min_size(std::string_view group_name);
 ApiError above_max_size(std::string_view group_name);
+ApiError refresh_in_progress();
+ApiError active_refresh_not_found(std::string_view group_name);
+ApiError irreversible_refresh();
 ApiError hook_not_found(std::string_view hook_name);
 ApiError lifecycle_action_not_found(std::string_view what);
 ApiError policy_not_found(std::string_view policy);

@@ -67,6 +67,7 @@ AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& r
       .ServiceLinkedRoleARN = "arn:aws:iam::" + context.account_id() +
                               ":role/aws-service-role/autoscaling.amazonaws.com/"
                               "AWSServiceRoleForAutoScaling",
+      .MaxInstanceLifetime = request.MaxInstanceLifetime,
       .CapacityRebalance = false,
       .DefaultInstanceWarmup = request.DefaultInstanceWarmup,
       .AvailabilityZoneDistribution = request.AvailabilityZoneDistribution};
@@ -131,6 +132,7 @@ void apply_settings(GroupRecord& record, const UpdateAutoScalingGroupType& reque
   take(group.HealthCheckGracePeriod, request.HealthCheckGracePeriod);
   take(group.NewInstancesProtectedFromScaleIn, request.NewInstancesProtectedFromScaleIn);
   take(group.DefaultInstanceWarmup, request.DefaultInstanceWarmup);
+  take(group.MaxInstanceLifetime, request.MaxInstanceLifetime);
   if (!api::each(request.TerminationPolicies).empty()) {
     group.TerminationPolicies = request.TerminationPolicies;
   }
@@ -168,6 +170,7 @@ api::autoscaling::CreateAutoScalingGroupResponse create_auto_scaling_group(
   }
   if (request.HealthCheckType) check_health_check_type(*request.HealthCheckType);
   if (request.TerminationPolicies) check_termination_policies(*request.TerminationPolicies);
+  check_lifetime(request.MaxInstanceLifetime);
 
   GroupRecord record{
       .group = new_group(context, request), .placements = {}, .backoffs = {}, .pending_cause = {}};
@@ -244,6 +247,7 @@ api::autoscaling::UpdateAutoScalingGroupResponse update_auto_scaling_group(
   GroupRecord changed = find_changeable_group(context, name);
   if (request.HealthCheckType) check_health_check_type(*request.HealthCheckType);
   if (request.TerminationPolicies) check_termination_policies(*request.TerminationPolicies);
+  check_lifetime(request.MaxInstanceLifetime);
   apply_settings(changed, request);
   const std::int32_t min_size = *changed.group.MinSize;
   const std::int32_t max_size = *changed.group.MaxSize;

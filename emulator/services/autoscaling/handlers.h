@@ -1,10 +1,13 @@
 #pragma once
 
+#include "api/autoscaling/account.h"
 #include "api/autoscaling/activities.h"
 #include "api/autoscaling/groups.h"
+#include "api/autoscaling/instance_refreshes.h"
 #include "api/autoscaling/instances.h"
 #include "api/autoscaling/lifecycle_hooks.h"
 #include "api/autoscaling/metrics.h"
+#include "api/autoscaling/notifications.h"
 #include "api/autoscaling/policies.h"
 #include "api/autoscaling/processes.h"
 #include "api/autoscaling/scheduled_actions.h"
@@ -80,6 +83,32 @@ api::autoscaling::DeleteScheduledActionResponse delete_scheduled_action(
     Context& context, const api::autoscaling::DeleteScheduledActionType& request);
 api::autoscaling::BatchDeleteScheduledActionAnswer batch_delete_scheduled_action(
     Context& context, const api::autoscaling::BatchDeleteScheduledActionType& request);
+
+// instance_refreshes.cpp
+api::autoscaling::StartInstanceRefreshAnswer start_instance_refresh(
+    Context& context, const api::autoscaling::StartInstanceRefreshType& request);
+api::autoscaling::DescribeInstanceRefreshesAnswer describe_instance_refreshes(
+    Context& context, const api::autoscaling::DescribeInstanceRefreshesType& request);
+api::autoscaling::CancelInstanceRefreshAnswer cancel_instance_refresh(
+    Context& context, const api::autoscaling::CancelInstanceRefreshType& request);
+api::autoscaling::RollbackInstanceRefreshAnswer rollback_instance_refresh(
+    Context& context, const api::autoscaling::RollbackInstanceRefreshType& request);
+
+// notifications.cpp
+api::autoscaling::PutNotificationConfigurationResponse put_notification_configuration(
+    Context& context, const api::autoscaling::PutNotificationConfigurationType& request);
+api::autoscaling::DescribeNotificationConfigurationsAnswer describe_notification_configurations(
+    Context& context, const api::autoscaling::DescribeNotificationConfigurationsType& request);
+api::autoscaling::DescribeAutoScalingNotificationTypesAnswer
+describe_auto_scaling_notification_types(
+    Context& context,
+    const api::autoscaling::DescribeAutoScalingNotificationTypes::Request& request);
+api::autoscaling::DeleteNotificationConfigurationResponse delete_notification_configuration(
+    Context& context, const api::autoscaling::DeleteNotificationConfigurationType& request);
+api::autoscaling::DescribeAccountLimitsAnswer describe_account_limits(
+    Context& context, const api::autoscaling::DescribeAccountLimits::Request& request);
+api::autoscaling::DescribeTerminationPolicyTypesAnswer describe_termination_policy_types(
+    Context& context, const api::autoscaling::DescribeTerminationPolicyTypes::Request& request);
 
 // policies.cpp
 api::autoscaling::PolicyARNType put_scaling_policy(

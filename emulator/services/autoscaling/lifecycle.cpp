@@ -8,6 +8,7 @@
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/hook_waits.h"
 #include "services/autoscaling/processes.h"
+#include "services/autoscaling/refresh.h"
 #include "services/autoscaling/timing.h"
 #include "services/autoscaling/traffic.h"
 #include "services/autoscaling/warmup.h"
@@ -43,7 +44,7 @@ std::vector<api::ec2::Tag> instance_tags(const GroupRecord& group) {
 
 api::ec2::RunInstancesRequest launch_request(const GroupRecord& group,
                                              const PlacementRecord& placement) {
-  const auto& launch_template = *group.group.LaunchTemplate;
+  const auto& launch_template = launch_template_of(group);
   api::ec2::RunInstancesRequest request{
       .MaxCount = 1,
       .MinCount = 1,
@@ -92,7 +93,7 @@ api::autoscaling::Instance wire_instance(const GroupRecord& group,
       .AvailabilityZoneId = launched.Placement->AvailabilityZoneId,
       .LifecycleState = std::string(kPending),
       .HealthStatus = "Healthy",
-      .LaunchTemplate = group.group.LaunchTemplate,
+      .LaunchTemplate = launch_template_of(group),
       .ImageId = launched.ImageId,
       .ProtectedFromScaleIn = group.group.NewInstancesProtectedFromScaleIn};
   // AWS: the version that was launched, by number, also when the group says $Latest.

@@ -7,6 +7,7 @@
 
 #include "api/autoscaling/activities.h"
 #include "api/autoscaling/groups.h"
+#include "api/autoscaling/instance_refreshes.h"
 #include "api/autoscaling/lifecycle_hooks.h"
 #include "api/autoscaling/policies.h"
 #include "api/autoscaling/scheduled_actions.h"
@@ -50,6 +51,9 @@ struct GroupRecord {
   /// The cooldown of a simple policy: it begins when the policy's last activity is over.
   std::optional<std::int32_t> simple_cooldown;
   bool is_deleting = false;
+  /// While an instance refresh goes on: what it launches from, and how many more than desired.
+  std::optional<api::autoscaling::LaunchTemplateSpecification> refresh_template = {};
+  std::int32_t refresh_extra = 0;
 };
 template <class Visitor>
 void visit_fields(GroupRecord& record, Visitor&& visit) {
@@ -61,6 +65,8 @@ void visit_fields(GroupRecord& record, Visitor&& visit) {
   visit("cooldown_until", record.cooldown_until);
   visit("simple_cooldown", record.simple_cooldown);
   visit("is_deleting", record.is_deleting);
+  visit("refresh_template", record.refresh_template);
+  visit("refresh_extra", record.refresh_extra);
 }
 
 /// A lifecycle action that is going on.
@@ -129,6 +135,35 @@ void visit_fields(PolicyRecord& record, Visitor&& visit) {
   visit("policy", record.policy);
   visit("scale_in_asked", record.scale_in_asked);
   visit("scale_in_to", record.scale_in_to);
+}
+
+struct RefreshRecord {
+  api::autoscaling::InstanceRefresh refresh;
+  /// Instances launched before `since` are replaced, and not before `launched_from`.
+  Time since{};
+  Time launched_from{};
+  /// Those launched from this version already are not. Empty: all are replaced.
+  std::string skipped_template;
+  std::string skipped_version;
+  std::int32_t total = 0;
+  /// How many were replaced at the last checkpoint, and until when it is waited there.
+  std::int32_t passed = 0;
+  Time wait_until{};
+  Time last_progress{};
+  std::optional<Time> baking_since;
+};
+template <class Visitor>
+void visit_fields(RefreshRecord& record, Visitor&& visit) {
+  visit("refresh", record.refresh);
+  visit("since", record.since);
+  visit("launched_from", record.launched_from);
+  visit("skipped_template", record.skipped_template);
+  visit("skipped_version", record.skipped_version);
+  visit("total", record.total);
+  visit("passed", record.passed);
+  visit("wait_until", record.wait_until);
+  visit("last_progress", record.last_progress);
+  visit("baking_since", record.baking_since);
 }
 
 struct ScheduledActionRecord {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "api/autoscaling/notifications.h"
 #include "dispatch/context.h"
 #include "services/autoscaling/records.h"
 #include "world/table.h"
@@ -22,6 +23,9 @@ struct AutoScalingState {
         policies(prefix + "policies"),
         policy_keys(prefix + "policy_keys"),
         scheduled_actions(prefix + "scheduled_actions"),
+        refreshes(prefix + "refreshes"),
+        active_refreshes(prefix + "active_refreshes"),
+        notifications(prefix + "notifications"),
         group_metrics(prefix + "group_metrics") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
@@ -35,6 +39,9 @@ struct AutoScalingState {
     visit(policies);
     visit(policy_keys);
     visit(scheduled_actions);
+    visit(refreshes);
+    visit(active_refreshes);
+    visit(notifications);
     visit(group_metrics);
   }
 
@@ -48,6 +55,10 @@ struct AutoScalingState {
   world::Table<PolicyRecord> policies;                    // `<group>:<policy name>`
   world::Table<std::string> policy_keys;                  // policy ARN -> key
   world::Table<ScheduledActionRecord> scheduled_actions;  // `<group>:<action name>`
+  world::Table<RefreshRecord> refreshes;                  // `<group>:<number, newest first>`
+  world::Table<std::string> active_refreshes;  // group -> key of the refresh that is not over
+  /// `<group>:<topic ARN> <type>`
+  world::Table<api::autoscaling::NotificationConfiguration> notifications;
   /// By group: what its metrics were when they were last published, in the order of their names.
   world::Table<std::vector<double>> group_metrics;
 };
