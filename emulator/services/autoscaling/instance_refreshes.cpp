@@ -91,11 +91,12 @@ bool is_reversible(const GroupRecord& group) {
 
 std::string next_key(Context& context, const std::string& group_name) {
   constexpr std::uint64_t kHighest = 9'999'999'999;
-  std::uint64_t count = 0;
-  const auto rows = context.state.refreshes.range(group_prefix(group_name));
-  if (!rows.empty())
-    count = kHighest - std::stoull(rows.begin()->first.substr(group_prefix(group_name).size())) + 1;
-  return group_prefix(group_name) + std::to_string(kHighest - count);
+  const std::string prefix = group_prefix(group_name);
+  const auto rows = context.state.refreshes.range(prefix);
+  if (rows.empty()) return prefix + std::to_string(kHighest);
+  // Newest first: the number counts down.
+  const std::string newest(rows.begin()->first.substr(prefix.size()));
+  return prefix + std::to_string(std::stoull(newest) - 1);
 }
 
 const std::string& find_active(const Context& context, const std::string& group_name) {

@@ -72,10 +72,11 @@ void scale_out(Context& context, const GroupRecord& group, const ScalingPolicy& 
 }
 
 /// The answers of a group's target tracking policies that may scale in, as far as they were given
-/// within the last evaluation of their alarms.
+/// in this evaluation of their alarms: all are evaluated at the same moment, and whoever comes last
+/// has all answers.
 std::vector<std::optional<std::int64_t>> scale_in_answers(const Context& context,
                                                           const std::string& group_name) {
-  constexpr Duration kFresh = std::chrono::seconds(90);
+  constexpr Duration kFresh = std::chrono::seconds(5);
   std::vector<std::optional<std::int64_t>> answers;
   for (const auto& [key, record] : context.state.policies.range(group_prefix(group_name))) {
     const auto& configuration = record.policy.TargetTrackingConfiguration;
