@@ -196,4 +196,16 @@ void Cloud::set_prober(std::function<dispatch::ProbeAnswer(const dispatch::Probe
   environment_.prober = std::move(prober);
 }
 
+void Cloud::set_usage(
+    std::function<std::optional<dispatch::InstanceUsage>(const dispatch::UsageQuestion&)> usage) {
+  const std::lock_guard held(lock_);
+  environment_.usage = std::move(usage);
+}
+
+void Cloud::set_traffic(
+    std::function<std::optional<dispatch::Traffic>(const dispatch::TrafficQuestion&)> traffic) {
+  const std::lock_guard held(lock_);
+  environment_.traffic = std::move(traffic);
+}
+
 }  // namespace fallstreak

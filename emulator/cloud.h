@@ -82,6 +82,9 @@ class Cloud {
 
   /// What answers health checks for instances' workloads; see dispatch::Environment.
   void set_prober(std::function<dispatch::ProbeAnswer(const dispatch::Probe&)> prober);
+  /// What reports instances' utilisation and load balancers' traffic, which become metrics; see dispatch/workload.h.
+  void set_usage(std::function<std::optional<dispatch::InstanceUsage>(const dispatch::UsageQuestion&)> usage);
+  void set_traffic(std::function<std::optional<dispatch::Traffic>(const dispatch::TrafficQuestion&)> traffic);
 
   /// Bugs of Fallstreak and error codes that an operation's model does not list, since the start: a test fixture
   /// fails on any.

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "base/time.h"
+#include "base/time_zone.h"
 #include "scenarios/language/document.h"
 #include "scenarios/language/expression.h"
 #include "scenarios/language/parse_error.h"
-#include "scenarios/language/time_zone.h"
 #include "scenarios/language/values.h"
 
 namespace fallstreak::scenarios {

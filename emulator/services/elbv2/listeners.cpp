@@ -5,6 +5,7 @@
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/health_checks.h"
 #include "services/elbv2/lookup.h"
+#include "services/elbv2/metrics.h"
 #include "services/elbv2/pages.h"
 
 namespace fallstreak::services::elbv2 {
@@ -166,7 +167,9 @@ void set_uses(Context& context, const std::string& listener_arn,
       is_used = !group.listener_arns.empty();
       group.load_balancer_arn = is_used ? load_balancer_arn : "";
     });
-    if (was_used != is_used) restart_checks(context, arn);
+    if (was_used == is_used) continue;
+    restart_checks(context, arn);
+    count_hosts(context, arn);
   }
 }
 
