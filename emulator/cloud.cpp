@@ -129,7 +129,8 @@ void Cloud::advance_to(Time time) {
 
 void Cloud::catch_up(Time time) {
   const std::lock_guard held(lock_);
-  if (time > world_->now()) run_until(time);
+  // Also when it is that time already: a request may have scheduled what is due at once.
+  if (time >= world_->now()) run_until(time);
 }
 
 std::optional<Time> Cloud::next_due() const {
