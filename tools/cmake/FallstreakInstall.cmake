@@ -2,7 +2,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(exported base shape api validate wire protocols world faults dispatch services client asio front emulator testing
+set(exported base shape api validate wire protocols world faults dispatch services dataplane client asio front emulator testing
     provisioner scenario_core scenarios)
 list(TRANSFORM exported PREPEND fallstreak_)
 install(TARGETS ${exported} EXPORT fallstreak ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
