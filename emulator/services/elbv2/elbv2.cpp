@@ -40,26 +40,23 @@ void bind_listeners(Operations& operations) {
   operations.bind<api::elbv2::DeleteListener>(delete_listener).accepts_all();
 }
 
+/// What CreateRule and ModifyRule alike take of a rule.
+void accept_rule(dispatch::Binding& binding) {
+  binding
+      .accepts({"Conditions.Field", "Conditions.Values", "Conditions.HostHeaderConfig.Values",
+                "Conditions.PathPatternConfig.Values", "Conditions.HttpHeaderConfig.HttpHeaderName",
+                "Conditions.HttpHeaderConfig.Values", "Conditions.QueryStringConfig",
+                "Conditions.HttpRequestMethodConfig", "Conditions.SourceIpConfig.Values",
+                "Actions.Type", "Actions.TargetGroupArn", "Actions.Order", "Actions.RedirectConfig",
+                "Actions.FixedResponseConfig", "Actions.ForwardConfig.TargetGroups"})
+      .no_effect({"Actions.ForwardConfig.TargetGroupStickinessConfig"});
+}
+
 void bind_rules(Operations& operations) {
-  operations.bind<api::elbv2::CreateRule>(create_rule)
-      .accepts({"ListenerArn", "Priority", "Tags", "Conditions.Field", "Conditions.Values",
-                "Conditions.HostHeaderConfig.Values", "Conditions.PathPatternConfig.Values",
-                "Conditions.HttpHeaderConfig.HttpHeaderName", "Conditions.HttpHeaderConfig.Values",
-                "Conditions.QueryStringConfig", "Conditions.HttpRequestMethodConfig",
-                "Conditions.SourceIpConfig.Values", "Actions.Type", "Actions.TargetGroupArn",
-                "Actions.Order", "Actions.RedirectConfig", "Actions.FixedResponseConfig",
-                "Actions.ForwardConfig.TargetGroups"})
-      .no_effect({"Actions.ForwardConfig.TargetGroupStickinessConfig"});
+  accept_rule(operations.bind<api::elbv2::CreateRule>(create_rule)
+                  .accepts({"ListenerArn", "Priority", "Tags"}));
   operations.bind<api::elbv2::DescribeRules>(describe_rules).accepts_all();
-  operations.bind<api::elbv2::ModifyRule>(modify_rule)
-      .accepts({"RuleArn", "Conditions.Field", "Conditions.Values",
-                "Conditions.HostHeaderConfig.Values", "Conditions.PathPatternConfig.Values",
-                "Conditions.HttpHeaderConfig.HttpHeaderName", "Conditions.HttpHeaderConfig.Values",
-                "Conditions.QueryStringConfig", "Conditions.HttpRequestMethodConfig",
-                "Conditions.SourceIpConfig.Values", "Actions.Type", "Actions.TargetGroupArn",
-                "Actions.Order", "Actions.RedirectConfig", "Actions.FixedResponseConfig",
-                "Actions.ForwardConfig.TargetGroups"})
-      .no_effect({"Actions.ForwardConfig.TargetGroupStickinessConfig"});
+  accept_rule(operations.bind<api::elbv2::ModifyRule>(modify_rule).accepts({"RuleArn"}));
   operations.bind<api::elbv2::DeleteRule>(delete_rule).accepts_all();
   operations.bind<api::elbv2::SetRulePriorities>(set_rule_priorities).accepts_all();
 }
