@@ -6,6 +6,7 @@
 #include "services/elbv2/errors.h"
 #include "services/elbv2/health_checks.h"
 #include "services/elbv2/lookup.h"
+#include "services/elbv2/metrics.h"
 
 namespace fallstreak::services::elbv2 {
 namespace {
@@ -252,8 +253,10 @@ void set_uses(Context& context, const std::string& user_arn, const std::string& 
       is_used = !group.user_arns.empty();
       group.load_balancer_arn = is_used ? load_balancer_arn : "";
     });
-    if (was_used != is_used) restart_checks(context, arn);
-    is_group_new = is_group_new || (is_used && !was_used);
+    if (was_used == is_used) continue;
+    restart_checks(context, arn);
+    count_hosts(context, arn);
+    is_group_new = is_group_new || is_used;
   }
   if (is_group_new) check_number_of_groups(context, load_balancer_arn);
 }

@@ -3,6 +3,7 @@
 #include "api/elbv2/service.h"
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/health_checks.h"
+#include "services/elbv2/metrics.h"
 
 namespace fallstreak::services {
 namespace {
@@ -101,6 +102,7 @@ void bind_elbv2(dispatch::Registry& registry) {
   operations.bind<api::elbv2::AddTags>(add_tags).accepts_all();
   operations.bind<api::elbv2::DescribeTags>(describe_tags).accepts_all();
   operations.bind<api::elbv2::RemoveTags>(remove_tags).accepts_all();
+  operations.on_event("metrics-due", on_metrics_due);
   operations.on_event("load-balancer-active", on_load_balancer_active);
   operations.on_event("target-registered", on_target_registered);
   operations.on_event("target-check", on_target_check);

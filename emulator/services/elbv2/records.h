@@ -73,6 +73,18 @@ void visit_fields(TargetGroupRecord& record, Visitor&& visit) {
   visit("user_arns", record.user_arns);
 }
 
+/// Under which names a target group's hosts are counted in CloudWatch.
+struct HostCountRecord {
+  /// `app/web/50dc6c495c0c9188`
+  std::string load_balancer;
+  std::vector<std::string> zones;
+};
+template <class Visitor>
+void visit_fields(HostCountRecord& record, Visitor&& visit) {
+  visit("load_balancer", record.load_balancer);
+  visit("zones", record.zones);
+}
+
 struct TargetRecord {
   /// As registered, with the port filled in.
   api::elbv2::TargetDescription target;

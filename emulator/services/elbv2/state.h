@@ -18,7 +18,8 @@ struct ElbV2State {
         target_groups(prefix + "target_groups"),
         target_group_names(prefix + "target_group_names"),
         targets(prefix + "targets"),
-        generations(prefix + "generations") {}
+        generations(prefix + "generations"),
+        host_counts(prefix + "host_counts") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(load_balancers);
@@ -30,6 +31,7 @@ struct ElbV2State {
     visit(target_group_names);
     visit(targets);
     visit(generations);
+    visit(host_counts);
   }
 
   world::Table<LoadBalancerRecord> load_balancers;  // by ARN
@@ -46,6 +48,9 @@ struct ElbV2State {
   /// The last generation given to a target of the group of this ARN. Apart from the targets,
   /// because a target that comes back must not be taken for its earlier self.
   world::Table<std::uint64_t> generations;
+  /// By target group ARN, while it has an active load balancer; and `publishing` while traffic is
+  /// published every minute.
+  world::Table<HostCountRecord> host_counts;
 };
 using Context = dispatch::Context<ElbV2State>;
 
