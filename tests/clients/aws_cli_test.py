@@ -70,6 +70,28 @@ class AwsCli(unittest.TestCase):
         got = self.aws("dynamodb", "get-item", "--table-name", "table", "--key", '{"id": {"S": "1"}}')
         self.assertEqual(got["Item"]["n"], {"N": "7.5"})
 
+    def test_elbv2_rules(self):
+        subnets = self.aws("ec2", "describe-subnets", "--filters", "Name=default-for-az,Values=true",
+                           "--query", "Subnets[].SubnetId")
+        balancer = self.aws("elbv2", "create-load-balancer", "--name", "cli", "--subnets", *subnets,
+                            "--query", "LoadBalancers[0].LoadBalancerArn", "--output", "text").strip()
+        listener = self.aws("elbv2", "create-listener", "--load-balancer-arn", balancer, "--protocol", "HTTP", "--port", "80",
+                            "--default-actions", "Type=fixed-response,FixedResponseConfig={StatusCode=404}",
+                            "--query", "Listeners[0].ListenerArn", "--output", "text").strip()
+        rule = self.aws("elbv2", "create-rule", "--listener-arn", listener, "--priority", "5",
+                        "--conditions", "Field=path-pattern,Values='/img/*'",
+                        "--actions", "Type=redirect,RedirectConfig={Protocol=HTTPS,Port=443,StatusCode=HTTP_302}",
+                        "--query", "Rules[0].RuleArn", "--output", "text").strip()
+        shown = self.aws("elbv2", "describe-rules", "--listener-arn", listener, "--query", "Rules[].[Priority,IsDefault]")
+        self.assertEqual(shown, [["5", False], ["default", True]])
+        refused = self.run_aws("elbv2", "create-rule", "--listener-arn", listener, "--priority", "5",
+                               "--conditions", "Field=path-pattern,Values='/b'",
+                               "--actions", "Type=fixed-response,FixedResponseConfig={StatusCode=404}")
+        self.assertIn("An error occurred (PriorityInUse) when calling the CreateRule operation: "
+                      "Priority '5' is currently in use", refused.stderr)
+        self.aws("elbv2", "delete-rule", "--rule-arn", rule)
+        self.aws("elbv2", "delete-load-balancer", "--load-balancer-arn", balancer)
+
     def test_scaling(self):
         subnets = self.aws("ec2", "describe-subnets", "--query", "Subnets[].SubnetId")
         self.aws("ec2", "create-launch-template", "--launch-template-name", "cli", "--launch-template-data",

@@ -162,6 +162,47 @@ class Boto3(unittest.TestCase):
         self.fails("ValidationError", 400, autoscaling.set_desired_capacity, AutoScalingGroupName="missing", DesiredCapacity=1)
         self.fails("LoadBalancerNotFound", 400, elbv2.describe_load_balancers, Names=["missing"])
 
+    def test_listener_rules_are_kept_in_order(self):
+        ec2, elbv2 = self.client("ec2"), self.client("elbv2")
+        subnets = [one["SubnetId"] for one in ec2.describe_subnets(
+            Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]]
+        balancer = elbv2.create_load_balancer(Name="rules", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+        listener = elbv2.create_listener(
+            LoadBalancerArn=balancer, Protocol="HTTP", Port=80,
+            DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}])["Listeners"][0]["ListenerArn"]
+        secure = elbv2.create_rule(
+            ListenerArn=listener, Priority=20, Tags=[{"Key": "team", "Value": "web"}],
+            Conditions=[{"Field": "host-header", "HostHeaderConfig": {"Values": ["*.example.com", "example.org"]}},
+                        {"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "v", "Value": "1*"}, {"Value": "x"}]}},
+                        {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "User-Agent", "Values": ["*Chrome*"]}}],
+            Actions=[{"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}])["Rules"][0]
+        self.assertEqual(secure["Actions"][0]["RedirectConfig"], {
+            "Protocol": "HTTPS", "Port": "443", "Host": "#{host}", "Path": "/#{path}", "Query": "#{query}", "StatusCode": "HTTP_301"})
+        self.assertEqual(secure["Conditions"][1]["QueryStringConfig"]["Values"], [{"Key": "v", "Value": "1*"}, {"Value": "x"}])
+        closed = elbv2.create_rule(
+            ListenerArn=listener, Priority=10,
+            Conditions=[{"Field": "path-pattern", "Values": ["/admin/*"]},
+                        {"Field": "source-ip", "SourceIpConfig": {"Values": ["192.0.2.0/24"]}},
+                        {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["POST"]}}],
+            Actions=[{"Type": "fixed-response", "FixedResponseConfig": {
+                "StatusCode": "403", "ContentType": "text/plain", "MessageBody": "no"}}])["Rules"][0]["RuleArn"]
+        self.assertEqual([rule["Priority"] for rule in elbv2.describe_rules(ListenerArn=listener)["Rules"]], ["10", "20", "default"])
+        elbv2.set_rule_priorities(RulePriorities=[{"RuleArn": closed, "Priority": 20}, {"RuleArn": secure["RuleArn"], "Priority": 10}])
+        pages = elbv2.get_paginator("describe_rules").paginate(ListenerArn=listener, PaginationConfig={"PageSize": 1})
+        rules = [rule for page in pages for rule in page["Rules"]]
+        self.assertEqual([rule["RuleArn"] for rule in rules[:2]], [secure["RuleArn"], closed])
+        changed = elbv2.modify_rule(RuleArn=closed, Conditions=[{"Field": "path-pattern", "Values": ["/b"]}])["Rules"][0]
+        self.assertEqual(changed["Conditions"], [
+            {"Field": "path-pattern", "Values": ["/b"], "PathPatternConfig": {"Values": ["/b"]}}])
+        tags = elbv2.describe_tags(ResourceArns=[secure["RuleArn"]])["TagDescriptions"][0]["Tags"]
+        self.assertEqual(tags, [{"Key": "team", "Value": "web"}])
+        message = self.fails("PriorityInUse", 400, elbv2.create_rule, ListenerArn=listener, Priority=10,
+                             Conditions=[{"Field": "path-pattern", "Values": ["/c"]}], Actions=rules[1]["Actions"])
+        self.assertEqual(message, "Priority '10' is currently in use")
+        self.fails("OperationNotPermitted", 400, elbv2.delete_rule, RuleArn=rules[2]["RuleArn"])
+        elbv2.delete_rule(RuleArn=closed)
+        self.fails("RuleNotFound", 400, elbv2.describe_rules, RuleArns=[closed])
+
     def make_group(self, name, **arguments):
         """A group over the default subnets, from a launch template of its own."""
         ec2, autoscaling = self.client("ec2"), self.client("autoscaling")

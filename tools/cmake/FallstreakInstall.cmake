@@ -2,8 +2,8 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(exported base shape api validate wire protocols world faults dispatch scaling services client asio front emulator testing
-    provisioner scenario_core scenarios)
+set(exported base shape api validate wire protocols world faults dispatch scaling services dataplane client asio front emulator
+    testing provisioner scenario_core scenarios)
 list(TRANSFORM exported PREPEND fallstreak_)
 install(TARGETS ${exported} EXPORT fallstreak ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS fallstreak RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -41,6 +41,27 @@ void bind_listeners(Operations& operations) {
   operations.bind<api::elbv2::DeleteListener>(delete_listener).accepts_all();
 }
 
+/// What CreateRule and ModifyRule alike take of a rule.
+void accept_rule(dispatch::Binding& binding) {
+  binding
+      .accepts({"Conditions.Field", "Conditions.Values", "Conditions.HostHeaderConfig.Values",
+                "Conditions.PathPatternConfig.Values", "Conditions.HttpHeaderConfig.HttpHeaderName",
+                "Conditions.HttpHeaderConfig.Values", "Conditions.QueryStringConfig",
+                "Conditions.HttpRequestMethodConfig", "Conditions.SourceIpConfig.Values",
+                "Actions.Type", "Actions.TargetGroupArn", "Actions.Order", "Actions.RedirectConfig",
+                "Actions.FixedResponseConfig", "Actions.ForwardConfig.TargetGroups"})
+      .no_effect({"Actions.ForwardConfig.TargetGroupStickinessConfig"});
+}
+
+void bind_rules(Operations& operations) {
+  accept_rule(operations.bind<api::elbv2::CreateRule>(create_rule)
+                  .accepts({"ListenerArn", "Priority", "Tags"}));
+  operations.bind<api::elbv2::DescribeRules>(describe_rules).accepts_all();
+  accept_rule(operations.bind<api::elbv2::ModifyRule>(modify_rule).accepts({"RuleArn"}));
+  operations.bind<api::elbv2::DeleteRule>(delete_rule).accepts_all();
+  operations.bind<api::elbv2::SetRulePriorities>(set_rule_priorities).accepts_all();
+}
+
 void bind_target_groups(Operations& operations) {
   operations.bind<api::elbv2::CreateTargetGroup>(create_target_group)
       .accepts({"Name", "Protocol", "ProtocolVersion", "Port", "VpcId", "HealthCheckProtocol",
@@ -75,6 +96,7 @@ void bind_elbv2(dispatch::Registry& registry) {
   Operations operations(registry, api::elbv2::kService, dispatch::Scope::regional);
   bind_load_balancers(operations);
   bind_listeners(operations);
+  bind_rules(operations);
   bind_target_groups(operations);
   bind_targets(operations);
   operations.bind<api::elbv2::AddTags>(add_tags).accepts_all();

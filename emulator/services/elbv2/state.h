@@ -13,6 +13,8 @@ struct ElbV2State {
       : load_balancers(prefix + "load_balancers"),
         load_balancer_names(prefix + "load_balancer_names"),
         listeners(prefix + "listeners"),
+        rules(prefix + "rules"),
+        rule_priorities(prefix + "rule_priorities"),
         target_groups(prefix + "target_groups"),
         target_group_names(prefix + "target_group_names"),
         targets(prefix + "targets"),
@@ -23,6 +25,8 @@ struct ElbV2State {
     visit(load_balancers);
     visit(load_balancer_names);
     visit(listeners);
+    visit(rules);
+    visit(rule_priorities);
     visit(target_groups);
     visit(target_group_names);
     visit(targets);
@@ -34,6 +38,10 @@ struct ElbV2State {
   world::Table<std::string> load_balancer_names;    // name -> ARN
   /// By ARN; the ARNs of a load balancer's listeners begin with `listeners_prefix(its ARN)`.
   world::Table<ListenerRecord> listeners;
+  /// By ARN; the ARNs of a load balancer's rules begin with `rules_prefix(its ARN)`.
+  world::Table<RuleRecord> rules;
+  /// `<listener ARN>|<priority>` -> ARN, in the order of evaluation.
+  world::Table<std::string> rule_priorities;
   world::Table<TargetGroupRecord> target_groups;  // by ARN
   world::Table<std::string> target_group_names;   // name -> ARN
   world::Table<TargetRecord> targets;             // by target_key()
