@@ -78,6 +78,8 @@ class Table final : public TableBase {
   /// changes nothing.
   template <class Change>
   void update(std::string_view key, Change&& change) {
+    // What the change would put inline belongs to nobody once the change is over.
+    static_assert(!HasInlineBytes<Record>, "put such a record as a whole");
     const EntryBase* found = tree().find(key);
     CHECK(found != nullptr) << "table " << name() << " has no " << key;
     auto* row = Row::make(found->first, Record(static_cast<const Row*>(found)->second));
