@@ -32,6 +32,14 @@ std::uint32_t count_less(const Node& node, std::uint32_t wanted) {
   return less;
 }
 
+/// Whoever finds an entry reads its record, too: asked for at once, its lines arrive together.
+void prefetch(const EntryBase& entry) {
+  constexpr std::size_t kLine = 64;
+  constexpr std::size_t kLines = 5;
+  const char* begin = reinterpret_cast<const char*>(&entry);
+  for (std::size_t line = 0; line < kLines; ++line) __builtin_prefetch(begin + line * kLine);
+}
+
 /// A node that fills up learns now and then what its keys have in common by now.
 bool is_time_to_refresh(std::uint32_t count) { return count >= 4 && std::has_single_bit(count); }
 
@@ -81,6 +89,7 @@ Leaf::~Leaf() {
 const EntryBase* Leaf::find(std::string_view key) const {
   const std::uint32_t prefix = prefix_of(key, skip);
   std::uint32_t low = count_less(*this, prefix);
+  if (low < count) prefetch(*entries[low]);
   std::uint32_t high = low;
   while (high < count && prefixes[high] == prefix) ++high;
   while (low < high) {
