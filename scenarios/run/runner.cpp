@@ -67,6 +67,7 @@ class Run {
   void look();
   void record_until(Duration end);
   void sync_series();
+  void take_series();
   void fire_due();
   void fire(const TimelineItem& item);
   void break_zone(const TimelineItem& item, const BreakAzPower& fault);
@@ -246,6 +247,14 @@ void Run::sync_series() {
   }
 }
 
+/// The same at the end, without a copy.
+void Run::take_series() {
+  for (std::uint32_t i = 0; i < scenario_.load.size(); ++i)
+    result_.recording.sources[scenario_.load[i].name] = simulator_.take_source_series(i);
+  for (std::uint32_t i = 0; i < scenario_.cloud.tables.size(); ++i)
+    result_.recording.writes[scenario_.cloud.tables[i].name] = simulator_.take_table_series(i);
+}
+
 void Run::fire_due() {
   for (std::size_t i = 0; i < fired_.size() && !is_over_; ++i) {
     if (fired_[i]) continue;
@@ -346,11 +355,11 @@ void Run::watch() {
 
 void Run::finish() {
   record_until(now_);
-  sync_series();
   must(writer_.verify());
   result_.recording.ledger = writer_.take_ledger();
   result_.virtual_time = now_;
   std::uint64_t hash = simulator_.hash();
+  take_series();
   const auto add = [&](std::uint64_t value) {
     hash = traffic::mix(hash ^ value) + traffic::kGolden;
   };

@@ -58,6 +58,14 @@ const SourceSeries& Simulator::table_series(std::uint32_t table) const {
   return kernel_->tables[table].series();
 }
 
+SourceSeries Simulator::take_source_series(std::uint32_t source) {
+  return kernel_->sources[source].series.take();
+}
+
+SourceSeries Simulator::take_table_series(std::uint32_t table) {
+  return kernel_->tables[table].take();
+}
+
 void Simulator::record_completions(std::vector<Completion>* completions) {
   kernel_->completions = completions;
 }
