@@ -34,14 +34,6 @@ std::uint32_t count_less(const Node& node, std::uint32_t wanted) {
   return less;
 }
 
-/// Whoever finds an entry reads its record, too: asked for at once, its lines arrive together.
-void prefetch(const EntryBase& entry) {
-  constexpr std::size_t kLine = 64;
-  constexpr std::size_t kLines = 5;
-  const char* begin = reinterpret_cast<const char*>(&entry);
-  for (std::size_t line = 0; line < kLines; ++line) __builtin_prefetch(begin + line * kLine);
-}
-
 /// A node that fills up learns now and then what its keys have in common by now.
 bool is_time_to_refresh(std::uint32_t count) { return count >= 4 && std::has_single_bit(count); }
 

@@ -73,7 +73,6 @@ struct GaugeKey {
   auto operator<=>(const GaugeKey&) const = default;
 };
 
-/// A write that the client of a request saw acknowledged.
 /// An acknowledged write that was not found when the tables were read back at the end.
 struct MissingWrite {
   std::string table;

@@ -88,7 +88,10 @@ Outcome<void> TableWriter::verify() {
 
 Outcome<void> TableWriter::read_back(std::uint32_t table, std::vector<std::vector<bool>>& found) {
   const DynamoDbTable& wanted = scenario_->cloud.tables[table];
-  dynamodb::ScanInput request{.TableName = physical_name(wanted.name), .ConsistentRead = true};
+  dynamodb::ScanInput request{.TableName = physical_name(wanted.name),
+                              .ProjectionExpression = "#key",
+                              .ExpressionAttributeNames = {{{"#key", wanted.partition_key}}},
+                              .ConsistentRead = true};
   do {
     const auto page = client::call<dynamodb::Scan>(*transport_, request);
     if (!page) return tl::unexpected(page.error());
