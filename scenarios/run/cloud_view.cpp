@@ -152,12 +152,23 @@ bool CloudView::look_at_groups(Duration at) {
         instances[*instance.InstanceId] = *instance.LifecycleState;
       }
     }
-    if (instances == group.instances) continue;
-    has_any_changed = true;
+    const bool has_changed = instances != group.instances;
     group.instances = std::move(instances);
-    look_at_activities(name, at);
+    if (has_new_activity(name, group) || has_changed) look_at_activities(name, at);
+    has_any_changed = has_any_changed || has_changed;
   }
   return has_any_changed;
+}
+
+bool CloudView::has_new_activity(const std::string& name, Group& group) {
+  const auto found = must(autoscaling_.describe_scaling_activities(
+      {.AutoScalingGroupName = physical_name(name), .MaxRecords = 1}));
+  std::string newest;
+  for (const auto& activity : api::each(found.Activities))
+    newest = *activity.ActivityId + "/" + *activity.StatusCode;
+  if (newest == group.newest_activity) return false;
+  group.newest_activity = std::move(newest);
+  return true;
 }
 
 void CloudView::look_at_activities(const std::string& name, Duration at) {

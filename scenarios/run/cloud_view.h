@@ -59,12 +59,15 @@ class CloudView {
   };
   struct Group {
     std::map<std::string, std::string> instances;  // id -> lifecycle state
+    std::string newest_activity;                   // with its status
     std::set<std::string> activities;              // told already
   };
 
   void look_at_instances(Time now, Duration at);
   /// True when a group's instances or their lifecycle changed.
   bool look_at_groups(Duration at);
+  /// Its own because a launch that fails changes no instance.
+  bool has_new_activity(const std::string& name, Group& group);
   void look_at_activities(const std::string& group, Duration at);
   /// A target group's targets before a look.
   struct TargetsBefore {

@@ -1,5 +1,6 @@
 #include "scenarios/traffic/simulator.h"
 
+#include "base/portable_math.h"
 #include "scenarios/traffic/kernel.h"
 
 namespace fallstreak::scenarios::traffic {
@@ -7,7 +8,7 @@ namespace fallstreak::scenarios::traffic {
 ServiceTime lognormal(double median, double p99) {
   // The 99th percentile of a standard normal variate.
   constexpr double kQuantile99 = 2.3263478740408408;
-  return {ServiceTime::Kind::lognormal, median, logarithm(p99 / median) / kQuantile99};
+  return {ServiceTime::Kind::lognormal, median, portable_log(p99 / median) / kQuantile99};
 }
 
 Simulator::Simulator(Setup setup, WriteSink* sink)
