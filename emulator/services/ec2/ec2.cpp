@@ -1,10 +1,12 @@
 #include "services/ec2/ec2.h"
 
 #include "api/ec2/service.h"
+#include "services/ec2/addresses.h"
 #include "services/ec2/catalogue_operations.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/internet_gateways.h"
 #include "services/ec2/launch_templates.h"
+#include "services/ec2/network_interfaces.h"
 #include "services/ec2/route_tables.h"
 #include "services/ec2/security_groups.h"
 #include "services/ec2/state.h"
@@ -118,12 +120,26 @@ void bind_security_groups(Operations& operations) {
 
 /// What a launch honours, whether the request or a template says it.
 void accept_launch_members(dispatch::Binding& binding, const std::string& prefix) {
-  for (const std::string_view member :
-       {"ImageId", "InstanceType", "SecurityGroupIds", "SecurityGroups", "UserData", "KeyName",
-        "DisableApiTermination", "DisableApiStop", "Placement.AvailabilityZone",
-        "TagSpecifications", "NetworkInterfaces.AssociatePublicIpAddress",
-        "NetworkInterfaces.DeviceIndex", "NetworkInterfaces.Groups",
-        "NetworkInterfaces.PrivateIpAddress", "NetworkInterfaces.SubnetId"}) {
+  for (const std::string_view member : {"ImageId",
+                                        "InstanceType",
+                                        "SecurityGroupIds",
+                                        "SecurityGroups",
+                                        "UserData",
+                                        "KeyName",
+                                        "DisableApiTermination",
+                                        "DisableApiStop",
+                                        "Placement.AvailabilityZone",
+                                        "TagSpecifications",
+                                        "NetworkInterfaces.AssociatePublicIpAddress",
+                                        "NetworkInterfaces.DeleteOnTermination",
+                                        "NetworkInterfaces.Description",
+                                        "NetworkInterfaces.DeviceIndex",
+                                        "NetworkInterfaces.Groups",
+                                        "NetworkInterfaces.NetworkInterfaceId",
+                                        "NetworkInterfaces.PrivateIpAddress",
+                                        "NetworkInterfaces.PrivateIpAddresses",
+                                        "NetworkInterfaces.SecondaryPrivateIpAddressCount",
+                                        "NetworkInterfaces.SubnetId"}) {
     binding.accepts({prefix + std::string(member)});
   }
   // Shown where AWS shows them; nothing in this version acts upon them.
@@ -131,7 +147,6 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
        {"BlockDeviceMappings.DeviceName", "BlockDeviceMappings.NoDevice", "BlockDeviceMappings.Ebs",
         "CreditSpecification", "EbsOptimized", "IamInstanceProfile",
         "InstanceInitiatedShutdownBehavior", "MetadataOptions", "Monitoring",
-        "NetworkInterfaces.DeleteOnTermination", "NetworkInterfaces.Description",
         "Placement.Tenancy"}) {
     binding.no_effect({prefix + std::string(member)});
   }
@@ -174,8 +189,8 @@ void bind_instances(Operations& operations) {
       .accepts({"InstanceId", "Attribute"});
   bind<api::ec2::ModifyInstanceAttribute, modify_instance_attribute>(operations)
       .accepts({"InstanceId", "Attribute", "Value", "InstanceType", "DisableApiTermination",
-                "DisableApiStop", "UserData", "Groups"})
-      .no_effect({"SourceDestCheck", "EbsOptimized", "InstanceInitiatedShutdownBehavior"});
+                "DisableApiStop", "UserData", "Groups", "SourceDestCheck"})
+      .no_effect({"EbsOptimized", "InstanceInitiatedShutdownBehavior"});
   bind<api::ec2::StartInstances, start_instances>(operations).accepts({"InstanceIds"});
   bind<api::ec2::StopInstances, stop_instances>(operations)
       .accepts({"InstanceIds"})
@@ -189,6 +204,47 @@ void bind_instances(Operations& operations) {
   operations.on_event("instance-terminated", on_instance_terminated);
   operations.on_event("instance-forgotten", on_instance_forgotten);
   operations.on_fault(on_fault);
+}
+
+void bind_network_interfaces(Operations& operations) {
+  bind<api::ec2::CreateNetworkInterface, create_network_interface>(operations)
+      .accepts({"SubnetId", "Description", "PrivateIpAddress", "PrivateIpAddresses", "Groups",
+                "SecondaryPrivateIpAddressCount", "TagSpecifications", "ClientToken"});
+  bind<api::ec2::AttachNetworkInterface, attach_network_interface>(operations)
+      .accepts({"NetworkInterfaceId", "InstanceId", "DeviceIndex"});
+  bind<api::ec2::DescribeNetworkInterfaces, describe_network_interfaces>(operations)
+      .accepts({"Filters", "NetworkInterfaceIds", "NextToken", "MaxResults"});
+  bind<api::ec2::DescribeNetworkInterfaceAttribute, describe_network_interface_attribute>(
+      operations)
+      .accepts({"NetworkInterfaceId", "Attribute"});
+  bind<api::ec2::ModifyNetworkInterfaceAttribute, modify_network_interface_attribute>(operations)
+      .accepts({"NetworkInterfaceId", "Description", "Groups", "Attachment.AttachmentId",
+                "Attachment.DeleteOnTermination", "SourceDestCheck"});
+  bind<api::ec2::AssignPrivateIpAddresses, assign_private_ip_addresses>(operations)
+      .accepts({"NetworkInterfaceId", "PrivateIpAddresses", "SecondaryPrivateIpAddressCount"});
+  bind<api::ec2::UnassignPrivateIpAddresses, unassign_private_ip_addresses>(operations)
+      .accepts({"NetworkInterfaceId", "PrivateIpAddresses"});
+  bind<api::ec2::DetachNetworkInterface, detach_network_interface>(operations)
+      .accepts({"AttachmentId"})
+      .no_effect({"Force"});
+  bind<api::ec2::DeleteNetworkInterface, delete_network_interface>(operations)
+      .accepts({"NetworkInterfaceId"});
+  operations.on_event("interface-detached", on_interface_detached);
+}
+
+void bind_addresses(Operations& operations) {
+  bind<api::ec2::AllocateAddress, allocate_address>(operations)
+      .accepts({"Domain", "TagSpecifications"});
+  bind<api::ec2::AssociateAddress, associate_address>(operations)
+      .accepts({"AllocationId", "InstanceId", "PublicIp", "NetworkInterfaceId", "PrivateIpAddress",
+                "AllowReassociation"});
+  bind<api::ec2::DescribeAddresses, describe_addresses>(operations)
+      .accepts({"PublicIps", "Filters", "AllocationIds"});
+  bind<api::ec2::DescribeAddressesAttribute, describe_addresses_attribute>(operations)
+      .accepts({"AllocationIds", "Attribute", "NextToken", "MaxResults"});
+  bind<api::ec2::DisassociateAddress, disassociate_address>(operations)
+      .accepts({"AssociationId", "PublicIp"});
+  bind<api::ec2::ReleaseAddress, release_address>(operations).accepts({"AllocationId", "PublicIp"});
 }
 
 void bind_tags(Operations& operations) {
@@ -225,6 +281,8 @@ void bind_ec2(dispatch::Registry& registry) {
   ec2::bind_internet_gateways(operations);
   ec2::bind_route_tables(operations);
   ec2::bind_security_groups(operations);
+  ec2::bind_network_interfaces(operations);
+  ec2::bind_addresses(operations);
   ec2::bind_launch_templates(operations);
   ec2::bind_instances(operations);
   ec2::bind_tags(operations);

@@ -145,15 +145,11 @@ struct InstanceRecord {
   std::string zone;
   std::string vpc_id;
   std::string subnet_id;
+  /// Of the first interface, which keeps its first address for life.
   std::string private_ip_address;
   bool wants_public_address = false;
-  std::string public_ip_address;
-  std::string network_interface_id;
-  std::string attachment_id;
-  std::string mac_address;
-  bool deletes_interface = true;
-  std::string interface_description;
-  std::vector<std::string> group_ids;
+  /// The first is the primary one; empty once the instance is terminated.
+  std::vector<std::string> interface_ids;
   Tags tags;
   std::string client_token;
   std::string user_data;
@@ -165,7 +161,6 @@ struct InstanceRecord {
   std::string shutdown_behavior = "stop";
   bool is_monitored = false;
   bool ebs_optimized = false;
-  bool source_dest_check = true;
   std::string tenancy = "default";
   std::string profile_arn;
   std::string profile_id;
@@ -193,13 +188,7 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("subnet_id", record.subnet_id);
   visit("private_ip_address", record.private_ip_address);
   visit("wants_public_address", record.wants_public_address);
-  visit("public_ip_address", record.public_ip_address);
-  visit("network_interface_id", record.network_interface_id);
-  visit("attachment_id", record.attachment_id);
-  visit("mac_address", record.mac_address);
-  visit("deletes_interface", record.deletes_interface);
-  visit("interface_description", record.interface_description);
-  visit("group_ids", record.group_ids);
+  visit("interface_ids", record.interface_ids);
   visit("tags", record.tags);
   visit("client_token", record.client_token);
   visit("user_data", record.user_data);
@@ -211,7 +200,6 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("shutdown_behavior", record.shutdown_behavior);
   visit("is_monitored", record.is_monitored);
   visit("ebs_optimized", record.ebs_optimized);
-  visit("source_dest_check", record.source_dest_check);
   visit("tenancy", record.tenancy);
   visit("profile_arn", record.profile_arn);
   visit("profile_id", record.profile_id);

@@ -132,7 +132,7 @@ std::string add_subnet(Context& context, const std::string& vpc_id, const Zone& 
 }
 
 std::string allot_private_address(Context& context, const std::string& subnet_id,
-                                  const std::string& instance_id, const std::string& wanted) {
+                                  const std::string& interface_id, const std::string& wanted) {
   const SubnetRecord& row = find_subnet(context, subnet_id);
   const Cidr cidr = *Cidr::parse(*row.subnet.CidrBlock);
   const std::uint32_t first = cidr.address + kReservedFirst;
@@ -156,7 +156,7 @@ std::string allot_private_address(Context& context, const std::string& subnet_id
       address = address == last ? first : address + 1;
     }
   }
-  used.insert(address_key(subnet_id, address), {.id = instance_id});
+  used.insert(address_key(subnet_id, address), {.id = interface_id});
   change_available(context, subnet_id, -1);
   return ipv4_to_string(address);
 }

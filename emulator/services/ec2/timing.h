@@ -19,6 +19,8 @@ constexpr world::Quantiles kShuttingDown{35s, 120s};
 /// Chosen: `running` to both status checks `ok`. AWS: the checks run every minute, and need a
 /// booted guest.
 constexpr world::Quantiles kInitializing{110s, 240s};
+/// Chosen: an interface's `detaching` to `detached`.
+constexpr world::Quantiles kDetachingInterface{4s, 15s};
 /// AWS: "terminated instances remain visible after termination (for approximately one hour)".
 constexpr std::chrono::hours kTerminatedVisible{1};
 
