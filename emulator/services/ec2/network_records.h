@@ -4,6 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "api/ec2/dhcp_options.h"
+#include "api/ec2/nat_gateways.h"
+#include "api/ec2/network_acls.h"
+#include "api/ec2/prefix_lists.h"
+#include "api/ec2/vpc_endpoints.h"
+#include "api/ec2/vpc_peering_connections.h"
 #include "base/time.h"
 #include "services/ec2/records.h"
 
@@ -93,6 +99,70 @@ void visit_fields(AddressRecord& record, Visitor&& visit) {
   visit("association_id", record.association_id);
   visit("interface_id", record.interface_id);
   visit("private_address", record.private_address);
+}
+
+struct DhcpOptionsRecord {
+  api::ec2::DhcpOptions options;
+};
+template <class Visitor>
+void visit_fields(DhcpOptionsRecord& record, Visitor&& visit) {
+  visit("options", record.options);
+}
+
+struct NetworkAclRecord {
+  api::ec2::NetworkAcl acl;
+};
+template <class Visitor>
+void visit_fields(NetworkAclRecord& record, Visitor&& visit) {
+  visit("acl", record.acl);
+}
+
+struct NatGatewayRecord {
+  api::ec2::NatGateway gateway;
+};
+template <class Visitor>
+void visit_fields(NatGatewayRecord& record, Visitor&& visit) {
+  visit("gateway", record.gateway);
+}
+
+/// What a prefix list had in one of its versions.
+struct PrefixListVersionRecord {
+  std::int64_t version = 1;
+  std::vector<api::ec2::PrefixListEntry> entries;
+};
+template <class Visitor>
+void visit_fields(PrefixListVersionRecord& record, Visitor&& visit) {
+  visit("version", record.version);
+  visit("entries", record.entries);
+}
+
+/// A prefix list of the caller's.
+struct PrefixListRecord {
+  api::ec2::ManagedPrefixList list;
+  /// The last is the current one.
+  std::vector<PrefixListVersionRecord> versions;
+};
+template <class Visitor>
+void visit_fields(PrefixListRecord& record, Visitor&& visit) {
+  visit("list", record.list);
+  visit("versions", record.versions);
+}
+
+struct VpcEndpointRecord {
+  api::ec2::VpcEndpoint endpoint;
+};
+template <class Visitor>
+void visit_fields(VpcEndpointRecord& record, Visitor&& visit) {
+  visit("endpoint", record.endpoint);
+}
+
+/// A peering connection, as one of its two sides sees it; the other has a row of its own.
+struct PeeringRecord {
+  api::ec2::VpcPeeringConnection connection;
+};
+template <class Visitor>
+void visit_fields(PeeringRecord& record, Visitor&& visit) {
+  visit("connection", record.connection);
 }
 
 }  // namespace fallstreak::services::ec2

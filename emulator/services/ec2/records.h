@@ -24,17 +24,21 @@ struct RegionRecord {
   /// AWS makes the default VPC once; whoever deletes it has to ask for another.
   bool has_made_default_vpc = false;
   std::string default_vpc_id;
+  /// The DHCP options that AWS makes with the default VPC, and gives every new one.
+  std::string default_dhcp_options_id;
 };
 template <class Visitor>
 void visit_fields(RegionRecord& record, Visitor&& visit) {
   visit("has_made_default_vpc", record.has_made_default_vpc);
   visit("default_vpc_id", record.default_vpc_id);
+  visit("default_dhcp_options_id", record.default_dhcp_options_id);
 }
 
 struct VpcRecord {
   api::ec2::Vpc vpc;
   std::string main_route_table_id;
   std::string default_group_id;
+  std::string default_network_acl_id;
   bool enable_dns_support = true;
   bool enable_dns_hostnames = false;
   bool enable_network_address_usage_metrics = false;
@@ -44,6 +48,7 @@ void visit_fields(VpcRecord& record, Visitor&& visit) {
   visit("vpc", record.vpc);
   visit("main_route_table_id", record.main_route_table_id);
   visit("default_group_id", record.default_group_id);
+  visit("default_network_acl_id", record.default_network_acl_id);
   visit("enable_dns_support", record.enable_dns_support);
   visit("enable_dns_hostnames", record.enable_dns_hostnames);
   visit("enable_network_address_usage_metrics", record.enable_network_address_usage_metrics);

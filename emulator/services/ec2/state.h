@@ -24,6 +24,13 @@ struct Ec2State {
         launch_template_names(prefix + "launch_template_names"),
         launch_template_versions(prefix + "launch_template_versions"),
         instances(prefix + "instances"),
+        dhcp_options(prefix + "dhcp_options"),
+        network_acls(prefix + "network_acls"),
+        acl_associations(prefix + "acl_associations"),
+        nat_gateways(prefix + "nat_gateways"),
+        prefix_lists(prefix + "prefix_lists"),
+        vpc_endpoints(prefix + "vpc_endpoints"),
+        peerings(prefix + "peerings"),
         network_interfaces(prefix + "network_interfaces"),
         attachments(prefix + "attachments"),
         addresses(prefix + "addresses"),
@@ -46,6 +53,13 @@ struct Ec2State {
     visit(launch_template_names);
     visit(launch_template_versions);
     visit(instances);
+    visit(dhcp_options);
+    visit(network_acls);
+    visit(acl_associations);
+    visit(nat_gateways);
+    visit(prefix_lists);
+    visit(vpc_endpoints);
+    visit(peerings);
     visit(network_interfaces);
     visit(attachments);
     visit(addresses);
@@ -71,6 +85,14 @@ struct Ec2State {
   /// `lt-.../0000000007`
   world::Table<LaunchTemplateVersionRecord> launch_template_versions;
   world::Table<InstanceRecord> instances;
+  world::Table<DhcpOptionsRecord> dhcp_options;
+  world::Table<NetworkAclRecord> network_acls;
+  /// `aclassoc-...` leads to the network ACL.
+  world::Table<LinkRecord> acl_associations;
+  world::Table<NatGatewayRecord> nat_gateways;
+  world::Table<PrefixListRecord> prefix_lists;
+  world::Table<VpcEndpointRecord> vpc_endpoints;
+  world::Table<PeeringRecord> peerings;
   world::Table<NetworkInterfaceRecord> network_interfaces;
   /// `eni-attach-...` leads to the interface.
   world::Table<LinkRecord> attachments;

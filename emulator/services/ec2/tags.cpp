@@ -55,6 +55,12 @@ Tags& tags_of(SecurityGroupRecord& record) { return record.tags; }
 Tags& tags_of(InstanceRecord& record) { return record.tags; }
 Tags& tags_of(NetworkInterfaceRecord& record) { return record.tags; }
 Tags& tags_of(AddressRecord& record) { return record.tags; }
+std::optional<Tags>& tags_of(DhcpOptionsRecord& record) { return record.options.Tags; }
+std::optional<Tags>& tags_of(NetworkAclRecord& record) { return record.acl.Tags; }
+std::optional<Tags>& tags_of(NatGatewayRecord& record) { return record.gateway.Tags; }
+std::optional<Tags>& tags_of(PrefixListRecord& record) { return record.list.Tags; }
+std::optional<Tags>& tags_of(VpcEndpointRecord& record) { return record.endpoint.Tags; }
+std::optional<Tags>& tags_of(PeeringRecord& record) { return record.connection.Tags; }
 
 std::span<const api::ec2::Tag> span_of(const std::optional<Tags>& tags) { return tag_span(tags); }
 std::span<const api::ec2::Tag> span_of(const Tags& tags) { return tags; }
@@ -121,16 +127,22 @@ constexpr Taggable kRules{"sgr-", "security-group-rule",
 /// Sorted by prefix: DescribeTags shows resources in the order of their ids, which its pages rely
 /// on.
 constexpr std::array kTaggables{
+    taggable<&Ec2State::network_acls>("acl-", "network-acl"),
+    taggable<&Ec2State::dhcp_options>("dopt-", "dhcp-options"),
     taggable<&Ec2State::addresses>("eipalloc-", "elastic-ip"),
     taggable<&Ec2State::network_interfaces>("eni-", "network-interface"),
     taggable<&Ec2State::instances>("i-", "instance"),
     taggable<&Ec2State::internet_gateways>("igw-", "internet-gateway"),
     taggable<&Ec2State::launch_templates>("lt-", "launch-template"),
+    taggable<&Ec2State::nat_gateways>("nat-", "natgateway"),
+    taggable<&Ec2State::peerings>("pcx-", "vpc-peering-connection"),
+    taggable<&Ec2State::prefix_lists>("pl-", "prefix-list"),
     taggable<&Ec2State::route_tables>("rtb-", "route-table"),
     taggable<&Ec2State::security_groups>("sg-", "security-group"),
     kRules,
     taggable<&Ec2State::subnets>("subnet-", "subnet"),
     taggable<&Ec2State::vpcs>("vpc-", "vpc"),
+    taggable<&Ec2State::vpc_endpoints>("vpce-", "vpc-endpoint"),
 };
 
 const Taggable* find_taggable(std::string_view id) {
@@ -141,6 +153,12 @@ const Taggable* find_taggable(std::string_view id) {
 
 /// AWS: a resource that is not there is named in the way of its own type.
 ApiError resource_not_found(const Taggable& kind, const std::string& id) {
+  if (kind.prefix == "acl-") return invalid_network_acl_id_not_found(id);
+  if (kind.prefix == "dopt-") return invalid_dhcp_option_id_not_found(id);
+  if (kind.prefix == "nat-") return nat_gateway_not_found(id);
+  if (kind.prefix == "pcx-") return invalid_vpc_peering_connection_id_not_found(id);
+  if (kind.prefix == "pl-") return invalid_prefix_list_id_not_found(id);
+  if (kind.prefix == "vpce-") return invalid_vpc_endpoint_id_not_found(id);
   if (kind.prefix == "eipalloc-") return invalid_allocation_id_not_found(id);
   if (kind.prefix == "eni-") return invalid_network_interface_id_not_found(id);
   if (kind.prefix == "i-") return instance_ids_not_found({id});
