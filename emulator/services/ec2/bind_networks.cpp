@@ -18,7 +18,8 @@ namespace fallstreak::services::ec2 {
 namespace {
 
 void bind_vpcs(Operations& operations) {
-  bind<api::ec2::CreateVpc, create_vpc>(operations).accepts({"CidrBlock", "TagSpecifications"})
+  bind<api::ec2::CreateVpc, create_vpc>(operations)
+      .accepts({"CidrBlock", "TagSpecifications"})
       .no_effect({"InstanceTenancy"});
   bind<api::ec2::AssociateVpcCidrBlock, associate_vpc_cidr_block>(operations)
       .accepts({"VpcId", "CidrBlock"});
@@ -86,12 +87,11 @@ void bind_route_tables(Operations& operations) {
 
 /// What a rule may say.
 void accept_permissions(dispatch::Binding& binding) {
-  binding.accepts(
-      {"GroupId", "IpPermissions.IpProtocol",
-       "IpPermissions.FromPort", "IpPermissions.ToPort", "IpPermissions.IpRanges",
-       "IpPermissions.Ipv6Ranges", "IpPermissions.PrefixListIds",
-       "IpPermissions.UserIdGroupPairs.Description",
-       "IpPermissions.UserIdGroupPairs.GroupId", "IpPermissions.UserIdGroupPairs.GroupName"});
+  binding.accepts({"GroupId", "IpPermissions.IpProtocol", "IpPermissions.FromPort",
+                   "IpPermissions.ToPort", "IpPermissions.IpRanges", "IpPermissions.Ipv6Ranges",
+                   "IpPermissions.PrefixListIds", "IpPermissions.UserIdGroupPairs.Description",
+                   "IpPermissions.UserIdGroupPairs.GroupId",
+                   "IpPermissions.UserIdGroupPairs.GroupName"});
   // Checked by nobody: a group is found by its id, and those of other accounts are not.
   binding.no_effect(
       {"IpPermissions.UserIdGroupPairs.UserId", "IpPermissions.UserIdGroupPairs.VpcId"});
@@ -102,7 +102,8 @@ void bind_security_groups(Operations& operations) {
       .accepts({"Description", "GroupName", "VpcId", "TagSpecifications"});
   accept_permissions(
       bind<api::ec2::AuthorizeSecurityGroupIngress, authorize_security_group_ingress>(operations)
-          .accepts({"GroupName", "TagSpecifications", "IpProtocol", "FromPort", "ToPort", "CidrIp"}));
+          .accepts(
+              {"GroupName", "TagSpecifications", "IpProtocol", "FromPort", "ToPort", "CidrIp"}));
   accept_permissions(
       bind<api::ec2::AuthorizeSecurityGroupEgress, authorize_security_group_egress>(operations)
           .accepts({"TagSpecifications", "IpProtocol", "FromPort", "ToPort", "CidrIp"}));
@@ -122,7 +123,8 @@ void bind_security_groups(Operations& operations) {
                          .accepts({"GroupName", "SecurityGroupRuleDescriptions"}));
   accept_permissions(
       bind<api::ec2::RevokeSecurityGroupIngress, revoke_security_group_ingress>(operations)
-          .accepts({"GroupName", "SecurityGroupRuleIds", "IpProtocol", "FromPort", "ToPort", "CidrIp"}));
+          .accepts(
+              {"GroupName", "SecurityGroupRuleIds", "IpProtocol", "FromPort", "ToPort", "CidrIp"}));
   accept_permissions(
       bind<api::ec2::RevokeSecurityGroupEgress, revoke_security_group_egress>(operations)
           .accepts({"SecurityGroupRuleIds", "IpProtocol", "FromPort", "ToPort", "CidrIp"}));

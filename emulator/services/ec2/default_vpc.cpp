@@ -56,9 +56,9 @@ std::string add_vpc(Context& context, const std::string& cidr, Tags tags) {
   Ec2State& state = context.state;
   const std::string vpc_id = context.new_id("vpc-");
   const RegionRecord* region = state.region.find("region");
-  const std::string dhcp_options_id =
-      region == nullptr || region->default_dhcp_options_id.empty() ? "default"
-                                                                   : region->default_dhcp_options_id;
+  const std::string dhcp_options_id = region == nullptr || region->default_dhcp_options_id.empty()
+                                          ? "default"
+                                          : region->default_dhcp_options_id;
   VpcRecord row;
   row.vpc = {
       .OwnerId = context.account_id(),

@@ -15,8 +15,8 @@ namespace fallstreak::services::ec2 {
 namespace {
 
 constexpr FilterRow<Ec2State, DhcpOptionsRecord> kFilters[] = {
-    {"dhcp-options-id",
-     [](const auto&, const auto& row, const auto& p) { return p.match(row.options.DhcpOptionsId); }},
+    {"dhcp-options-id", [](const auto&, const auto& row,
+                           const auto& p) { return p.match(row.options.DhcpOptionsId); }},
     {"key",
      [](const auto&, const auto& row, const auto& p) {
        return std::ranges::any_of(api::each(row.options.DhcpConfigurations),
@@ -26,12 +26,10 @@ constexpr FilterRow<Ec2State, DhcpOptionsRecord> kFilters[] = {
      [](const auto&, const auto& row, const auto& p) { return p.match(row.options.OwnerId); }},
     {"value",
      [](const auto&, const auto& row, const auto& p) {
-       return std::ranges::any_of(
-           api::each(row.options.DhcpConfigurations), [&](const auto& each) {
-             return std::ranges::any_of(api::each(each.Values), [&](const auto& value) {
-               return p.match(value.Value);
-             });
-           });
+       return std::ranges::any_of(api::each(row.options.DhcpConfigurations), [&](const auto& each) {
+         return std::ranges::any_of(api::each(each.Values),
+                                    [&](const auto& value) { return p.match(value.Value); });
+       });
      }},
 };
 
@@ -93,9 +91,8 @@ std::string add_options(Context& context,
 
 std::string add_default_dhcp_options(Context& context) {
   // AWS: us-east-1 came before regions had names.
-  const std::string domain = context.region() == "us-east-1"
-                                 ? "ec2.internal"
-                                 : context.region() + ".compute.internal";
+  const std::string domain =
+      context.region() == "us-east-1" ? "ec2.internal" : context.region() + ".compute.internal";
   return add_options(context,
                      {{.Key = "domain-name", .Values = {{domain}}},
                       {.Key = "domain-name-servers", .Values = {{"AmazonProvidedDNS"}}}},
@@ -120,8 +117,8 @@ api::ec2::AssociateDhcpOptionsResponse associate_dhcp_options(
   find_vpc(context, *request.VpcId);
   // AWS: "or default to associate no DHCP options with the VPC".
   if (*request.DhcpOptionsId != "default") find_options(context, *request.DhcpOptionsId);
-  context.state.vpcs.update(
-      *request.VpcId, [&](VpcRecord& row) { row.vpc.DhcpOptionsId = request.DhcpOptionsId; });
+  context.state.vpcs.update(*request.VpcId,
+                            [&](VpcRecord& row) { row.vpc.DhcpOptionsId = request.DhcpOptionsId; });
   return {};
 }
 

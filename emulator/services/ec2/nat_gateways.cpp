@@ -101,8 +101,8 @@ void connect(Context& context, Gateway& gateway, const std::string& private_ip) 
   address.PrivateIp = interface.addresses.front().address;
   if (!address.AllocationId) return;
   address.PublicIp = find_allocation(context, *address.AllocationId).public_ip;
-  address.AssociationId = associate(context, *address.AllocationId, interface_id,
-                                    interface.addresses.front().address);
+  address.AssociationId =
+      associate(context, *address.AllocationId, interface_id, interface.addresses.front().address);
 }
 
 }  // namespace

@@ -298,9 +298,8 @@ api::ec2::ReplaceNetworkAclEntryResponse replace_network_acl_entry(
     throw invalid_network_acl_entry_not_found(std::to_string(*entry.RuleNumber),
                                               *request.NetworkAclId);
   }
-  context.state.network_acls.update(*request.NetworkAclId, [&](Row& changed) {
-    *place_of(*changed.acl.Entries, entry) = entry;
-  });
+  context.state.network_acls.update(
+      *request.NetworkAclId, [&](Row& changed) { *place_of(*changed.acl.Entries, entry) = entry; });
   return {};
 }
 

@@ -75,16 +75,15 @@ ApiError vpc_range_conflicts(std::string_view cidr) {
                   join({"The CIDR '", cidr, "' conflicts with an existing CIDR block or route."}));
 }
 ApiError cidr_limit_exceeded(std::string_view vpc_id) {
-  return ApiError(
-      "CidrLimitExceeded",
-      join({"This network '", vpc_id, "' has met its maximum number of allowed CIDRs: 5"}));
+  return ApiError("CidrLimitExceeded", join({"This network '", vpc_id,
+                                             "' has met its maximum number of allowed CIDRs: 5"}));
 }
 ApiError invalid_cidr_association_not_found(std::string_view id) {
   return not_found("InvalidVpcCidrBlockAssociationID.NotFound", "vpc CIDR block association", id);
 }
 ApiError cidr_block_is_in_use(std::string_view cidr) {
-  return ApiError("DependencyViolation",
-                  join({"The CIDR block '", cidr, "' has dependencies and cannot be disassociated."}));
+  return ApiError("DependencyViolation", join({"The CIDR block '", cidr,
+                                               "' has dependencies and cannot be disassociated."}));
 }
 ApiError invalid_dhcp_option_id_not_found(std::string_view ids) {
   return not_found("InvalidDhcpOptionID.NotFound", "dhcpOption", ids);
@@ -107,9 +106,9 @@ ApiError nat_gateway_not_found(std::string_view ids) {
   return ApiError("NatGatewayNotFound", join({"NatGateway ", ids, " was not found"}));
 }
 ApiError nat_gateway_limit_exceeded(std::string_view limit) {
-  return ApiError("NatGatewayLimitExceeded",
-                  join({"Performing this operation would exceed the limit of ", limit,
-                        " NAT gateways"}));
+  return ApiError(
+      "NatGatewayLimitExceeded",
+      join({"Performing this operation would exceed the limit of ", limit, " NAT gateways"}));
 }
 ApiError invalid_vpc_endpoint_id_not_found(std::string_view ids) {
   return ApiError("InvalidVpcEndpointId.NotFound",
@@ -128,8 +127,7 @@ ApiError invalid_prefix_list_id_not_found(std::string_view ids) {
   return not_found("InvalidPrefixListID.NotFound", "prefix list", ids);
 }
 ApiError prefix_list_version_mismatch() {
-  return ApiError("PrefixListVersionMismatch",
-                  "The prefix list has the incorrect version number.");
+  return ApiError("PrefixListVersionMismatch", "The prefix list has the incorrect version number.");
 }
 ApiError prefix_list_max_entries_exceeded() {
   return ApiError("PrefixListMaxEntriesExceeded",

@@ -225,13 +225,11 @@ api::ec2::DescribePrefixListsResult describe_prefix_lists(
   api::ec2::DescribePrefixListsResult result;
   const auto views = select(
       service_lists(context.region()), request.PrefixListIds,
-      Page(request.MaxResults, request.NextToken),
-      [](const PrefixListView& row) { return row.id; },
+      Page(request.MaxResults, request.NextToken), [](const PrefixListView& row) { return row.id; },
       [&](const PrefixListView& row) { return selection.passes(row); }, result.NextToken);
   auto& shown = result.PrefixLists.emplace();
   for (const auto& view : views) {
-    shown.push_back(
-        {.Cidrs = view.cidrs, .PrefixListId = view.id, .PrefixListName = view.name});
+    shown.push_back({.Cidrs = view.cidrs, .PrefixListId = view.id, .PrefixListName = view.name});
   }
   return result;
 }

@@ -264,8 +264,7 @@ api::ec2::ReplaceRouteTableAssociationResult replace_route_table_association(
       table_id, [&](RouteTableRecord& row) { row.table.Associations->push_back(moved); });
   // AWS: "You can also use this operation to change which table is the main route table".
   if (*moved.Main) {
-    context.state.vpcs.update(vpc_id,
-                              [&](VpcRecord& row) { row.main_route_table_id = table_id; });
+    context.state.vpcs.update(vpc_id, [&](VpcRecord& row) { row.main_route_table_id = table_id; });
   }
   return {.NewAssociationId = moved.RouteTableAssociationId,
           .AssociationState = {{.State = "associated"}}};

@@ -228,9 +228,9 @@ api::ec2::ReplaceRouteResponse replace_route(Context& context,
   // AWS: "LocalTarget: Specifies whether to reset the local route to its default target (local)."
   if (wants_local(request)) {
     const auto own = cidrs_of(find_vpc(context, *table.VpcId));
-    const bool is_own = route.DestinationCidrBlock &&
-                        std::ranges::find(own, *Cidr::parse(*route.DestinationCidrBlock)) !=
-                            own.end();
+    const bool is_own =
+        route.DestinationCidrBlock &&
+        std::ranges::find(own, *Cidr::parse(*route.DestinationCidrBlock)) != own.end();
     if (!is_own) {
       throw invalid_parameter_value("Only a local route can be reset to its local target");
     }

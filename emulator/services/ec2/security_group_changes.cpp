@@ -22,14 +22,12 @@ api::ec2::IpPermission permission_of(const api::ec2::SecurityGroupRuleRequest& r
     throw invalid_parameter_combination(
         "Only one of CidrIpv4, CidrIpv6, PrefixListId and ReferencedGroupId can be specified");
   }
-  api::ec2::IpPermission permission{.IpProtocol = request.IpProtocol,
-                                    .FromPort = request.FromPort,
-                                    .ToPort = request.ToPort};
+  api::ec2::IpPermission permission{
+      .IpProtocol = request.IpProtocol, .FromPort = request.FromPort, .ToPort = request.ToPort};
   if (request.CidrIpv4) {
     permission.IpRanges = {{{.Description = request.Description, .CidrIp = request.CidrIpv4}}};
   } else if (request.CidrIpv6) {
-    permission.Ipv6Ranges = {
-        {{.Description = request.Description, .CidrIpv6 = request.CidrIpv6}}};
+    permission.Ipv6Ranges = {{{.Description = request.Description, .CidrIpv6 = request.CidrIpv6}}};
   } else if (request.PrefixListId) {
     permission.PrefixListIds = {
         {{.Description = request.Description, .PrefixListId_ = request.PrefixListId}}};
@@ -41,8 +39,8 @@ api::ec2::IpPermission permission_of(const api::ec2::SecurityGroupRuleRequest& r
 }
 
 Rule& find_rule(SecurityGroupRecord& group, const std::string& rule_id) {
-  const auto found = std::ranges::find(group.rules, std::optional(rule_id),
-                                       &Rule::SecurityGroupRuleId);
+  const auto found =
+      std::ranges::find(group.rules, std::optional(rule_id), &Rule::SecurityGroupRuleId);
   if (found == group.rules.end()) throw invalid_security_group_rule_id_not_found(rule_id);
   return *found;
 }
@@ -110,8 +108,7 @@ api::ec2::ModifySecurityGroupRulesResult modify_security_group_rules(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UpdateSecurityGroupRuleDescriptionsIngress.html
 api::ec2::UpdateSecurityGroupRuleDescriptionsIngressResult
 update_security_group_rule_descriptions_ingress(
-    Context& context,
-    const api::ec2::UpdateSecurityGroupRuleDescriptionsIngressRequest& request) {
+    Context& context, const api::ec2::UpdateSecurityGroupRuleDescriptionsIngressRequest& request) {
   return describe_anew<api::ec2::UpdateSecurityGroupRuleDescriptionsIngressResult>(
       context, Direction::ingress, request);
 }

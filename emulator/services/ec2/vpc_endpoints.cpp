@@ -225,8 +225,8 @@ api::ec2::DeleteVpcEndpointsResult delete_vpc_endpoints(
     if (row == nullptr) {
       // AWS: what cannot be deleted is named in the answer, which is a success.
       const ApiError error = invalid_vpc_endpoint_id_not_found(id);
-      failed.push_back({.Error = {{.Code = error.code, .Message = error.message}},
-                        .ResourceId = id});
+      failed.push_back(
+          {.Error = {{.Code = error.code, .Message = error.message}}, .ResourceId = id});
       continue;
     }
     const auto tables = *row->endpoint.RouteTableIds;

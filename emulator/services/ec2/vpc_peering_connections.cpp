@@ -152,8 +152,8 @@ void delete_peerings_of(Context& context, const std::string& vpc_id) {
   std::vector<Connection> hit;
   for (const auto& [id, row] : context.state.peerings) {
     const auto& connection = row.connection;
-    const bool is_its = connection.RequesterVpcInfo->VpcId == vpc_id ||
-                        connection.AccepterVpcInfo->VpcId == vpc_id;
+    const bool is_its =
+        connection.RequesterVpcInfo->VpcId == vpc_id || connection.AccepterVpcInfo->VpcId == vpc_id;
     if (is_its && is_open(connection)) hit.push_back(connection);
   }
   for (const auto& connection : hit) {
@@ -189,11 +189,13 @@ api::ec2::CreateVpcPeeringConnectionResult create_vpc_peering_connection(
                   .VpcPeeringConnectionId = context.new_id("pcx-")};
   const std::string id = *made.VpcPeeringConnectionId;
   // AWS: the request is made, and is `failed` by the next call.
-  const bool fails = other == nullptr || *request.PeerVpcId == *request.VpcId || overlap(vpc, *other);
+  const bool fails =
+      other == nullptr || *request.PeerVpcId == *request.VpcId || overlap(vpc, *other);
   if (fails) {
     made.Status = {.Code = "failed",
-                   .Message = "VPC Peering connection is failed due to incorrect VPC-ID, Account "
-                              "ID, or overlapping CIDR range"};
+                   .Message =
+                       "VPC Peering connection is failed due to incorrect VPC-ID, Account "
+                       "ID, or overlapping CIDR range"};
     made.ExpirationTime.reset();
   }
   context.state.peerings.insert(id, {.connection = made});
