@@ -71,7 +71,9 @@ Outcome<void> Cloud::call(const dispatch::Caller& caller, const api::Operation& 
 
 std::uint64_t Cloud::commits() const { return store_ ? store_->commits() : 0; }
 
+// Without the lock: others go on meanwhile.
 Outcome<void> Cloud::make_durable() {
+  if (!store_) return {};
   try {
     store_->flush();
     return {};
@@ -91,6 +93,14 @@ void Cloud::keep_in(const std::string& folder) {
   }
   world_->add_observer(*store_);
   store_->flush();
+}
+
+void Cloud::keep_value(std::string_view name, std::int64_t value) {
+  if (store_) store_->keep_value(name, value);
+}
+
+std::optional<std::int64_t> Cloud::kept_value(std::string_view name) const {
+  return store_ ? store_->kept_value(name) : std::nullopt;
 }
 
 Time Cloud::now() const {
@@ -119,7 +129,8 @@ void Cloud::advance_to(Time time) {
 
 void Cloud::catch_up(Time time) {
   const std::lock_guard held(lock_);
-  if (time > world_->now()) run_until(time);
+  // Also when it is that time already: a request may have scheduled what is due at once.
+  if (time >= world_->now()) run_until(time);
 }
 
 std::optional<Time> Cloud::next_due() const {
@@ -184,6 +195,18 @@ void Cloud::end_fault(std::string_view id) {
 void Cloud::set_prober(std::function<dispatch::ProbeAnswer(const dispatch::Probe&)> prober) {
   const std::lock_guard held(lock_);
   environment_.prober = std::move(prober);
+}
+
+void Cloud::set_usage(
+    std::function<std::optional<dispatch::InstanceUsage>(const dispatch::UsageQuestion&)> usage) {
+  const std::lock_guard held(lock_);
+  environment_.usage = std::move(usage);
+}
+
+void Cloud::set_traffic(
+    std::function<std::optional<dispatch::Traffic>(const dispatch::TrafficQuestion&)> traffic) {
+  const std::lock_guard held(lock_);
+  environment_.traffic = std::move(traffic);
 }
 
 }  // namespace fallstreak

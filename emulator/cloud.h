@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,13 @@ class Cloud {
   /// From now on everything is kept in this folder, and what a call was acknowledged for survives a kill of the
   /// process. A folder that holds a world already brings it back, clock included. Throws world::StoreError.
   void keep_in(const std::string& folder);
+  /// Returns when all that was changed so far is kept. A call does this by itself before it is acknowledged;
+  /// whoever changes the cloud by other means, and acknowledges that, says so. Without a folder: nothing to do.
+  Outcome<void> make_durable();
+  /// A number that is kept beside the world, which rewinding does not touch; only with a folder.
+  void keep_value(std::string_view name, std::int64_t value);
+  /// As it was kept by an earlier process.
+  [[nodiscard]] std::optional<std::int64_t> kept_value(std::string_view name) const;
 
   /// Injects a fault now, until `end_fault(id)`; with `lasting`, until that much later.
   Outcome<void> begin_fault(std::string_view id, const faults::FaultRecord& fault,
@@ -74,6 +82,9 @@ class Cloud {
 
   /// What answers health checks for instances' workloads; see dispatch::Environment.
   void set_prober(std::function<dispatch::ProbeAnswer(const dispatch::Probe&)> prober);
+  /// What reports instances' utilisation and load balancers' traffic, which become metrics; see dispatch/workload.h.
+  void set_usage(std::function<std::optional<dispatch::InstanceUsage>(const dispatch::UsageQuestion&)> usage);
+  void set_traffic(std::function<std::optional<dispatch::Traffic>(const dispatch::TrafficQuestion&)> traffic);
 
   /// Bugs of Fallstreak and error codes that an operation's model does not list, since the start: a test fixture
   /// fails on any.
@@ -88,8 +99,6 @@ class Cloud {
  private:
   Cloud(CloudOptions options, std::unique_ptr<world::World> world, dispatch::Environment environment);
   void run_until(Time time);
-  /// Makes durable what was committed. Without the lock: others go on meanwhile.
-  Outcome<void> make_durable();
   [[nodiscard]] std::uint64_t commits() const;
 
   CloudOptions options_;

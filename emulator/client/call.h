@@ -1,32 +1,45 @@
 #pragma once
 
+#include <concepts>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "api/waiter.h"
 #include "client/transport.h"
 
 namespace fallstreak::client {
+
+namespace detail {
+/// The member that a client fills in when its caller did not, or null.
+const api::Member* token_member(const api::Operation& operation);
+/// Copies the tokens of a page's response into the next request; false when the response was the
+/// last page.
+bool next_page(const api::Operation& operation, const void* response, void* request);
+}  // namespace detail
 
 /// One operation, typed. The generated clients (`client/ec2.h`) are lists of these.
 template <api::OperationTag Operation>
 Outcome<typename Operation::Response> call(Transport& transport,
                                            const typename Operation::Request& request) {
+  static const api::Member* const token = detail::token_member(Operation::operation());
+  if (token != nullptr && !api::has(*token, &request)) {
+    if (auto made = transport.new_token()) {
+      auto filled = request;
+      *static_cast<std::string*>(api::emplace(*token, &filled)) = std::move(*made);
+      return call<Operation>(transport, filled);
+    }
+  }
   typename Operation::Response response;
   auto outcome = transport.call(Operation::operation(), &request, &response);
   if (!outcome) return tl::unexpected(std::move(outcome.error()));
   return response;
 }
 
-namespace detail {
-/// Copies the tokens of a page's response into the next request; false when the response was the last page.
-bool next_page(const api::Operation& operation, const void* response, void* request);
-}  // namespace detail
-
-/// Calls `page(response)` for each page of an operation that paginates, until the last one or an error.
-template <api::OperationTag Operation, class Page>
-  requires std::invocable<Page, const typename Operation::Response&>
+/// Calls `page(response)` for each page of an operation that paginates, until the last one or an
+/// error.
+template <api::OperationTag Operation, std::invocable<const typename Operation::Response&> Page>
 Outcome<void> paginate(Transport& transport, typename Operation::Request request, Page&& page) {
   while (true) {
     auto response = call<Operation>(transport, request);
@@ -36,33 +49,8 @@ Outcome<void> paginate(Transport& transport, typename Operation::Request request
   }
 }
 
-/// What a waiter's look at a response says.
-enum class Waiting { done, again, failed };
-
-/// How often and how long a waiter looks, as AWS's waiters do.
-struct WaitOptions {
-  Duration delay = std::chrono::seconds(15);
-  int attempts = 40;
-};
-
-/// Repeats an operation until `judge(outcome)` says that the state is there.
-template <api::OperationTag Operation, class Judge>
-  requires std::invocable<Judge, const Outcome<typename Operation::Response>&>
-Outcome<typename Operation::Response> wait_until(Transport& transport,
-                                                 const typename Operation::Request& request,
-                                                 Judge&& judge, WaitOptions options = {}) {
-  for (int attempt = 0; attempt < options.attempts; ++attempt) {
-    if (attempt > 0) transport.pause(options.delay);
-    auto outcome = call<Operation>(transport, request);
-    switch (judge(outcome)) {
-      case Waiting::done: return outcome;
-      case Waiting::failed:
-        if (!outcome) return outcome;
-        return tl::unexpected(ApiError("WaiterFailed", "Waiter encountered a terminal failure state"));
-      case Waiting::again: break;
-    }
-  }
-  return tl::unexpected(ApiError("WaiterTimedOut", "Max attempts exceeded"));
-}
+/// Repeats the waiter's operation until what it waits for is there, as AWS's SDKs do. Errors:
+/// `WaiterFailed` when that cannot come about any more, `WaiterTimedOut`, or the operation's own.
+Outcome<void> wait_until(Transport& transport, const api::Waiter& waiter, const void* request);
 
 }  // namespace fallstreak::client

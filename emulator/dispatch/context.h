@@ -7,6 +7,7 @@
 
 #include "api/shape.h"
 #include "base/error.h"
+#include "dispatch/workload.h"
 #include "faults/faults.h"
 #include "world/world.h"
 
@@ -68,6 +69,10 @@ struct Environment {
   /// Answers health checks for what runs on instances. Chosen: without a workload model every running instance
   /// answers 200 at once, so that a plain API test sees healthy targets.
   std::function<ProbeAnswer(const Probe&)> prober;
+  /// What instances and load balancers measure. Chosen: without these their metrics do not exist, because an invented
+  /// utilisation would scale groups for no reason.
+  std::function<std::optional<InstanceUsage>(const UsageQuestion&)> usage;
+  std::function<std::optional<Traffic>(const TrafficQuestion&)> traffic;
 };
 
 /// The part of a context that does not depend on the service's own state.

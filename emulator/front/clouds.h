@@ -29,23 +29,28 @@ struct ServedCloud {
 /// reaches a fork by the header `x-fallstreak-fork`.
 class Clouds {
  public:
-  Clouds(Cloud& cloud, PacerOptions options)
-      : main_(std::make_shared<ServedCloud>(cloud, options)) {}
+  /// With a folder forks are kept in it, beside the server's own cloud, and those that it holds
+  /// are brought back. Throws world::StoreError.
+  Clouds(Cloud& cloud, PacerOptions options, const std::string& data_dir);
 
   /// The fork of that name, or null; the server's own cloud is named by nothing. Shared, so that a
   /// request finishes in a fork that is removed meanwhile.
   [[nodiscard]] std::shared_ptr<ServedCloud> find(std::string_view fork);
   [[nodiscard]] ServedCloud& main() { return *main_; }
-  /// False when the name is taken.
+  /// False when the name is taken. Throws world::StoreError.
   bool fork(ServedCloud& origin, const std::string& name);
   bool remove(std::string_view name);
   [[nodiscard]] std::vector<std::string> forks();
 
-  void start() { main_->pacer.start(); }
+  void start();
   void stop();
 
  private:
+  void bring_back_forks();
+  [[nodiscard]] std::string folder_of(std::string_view fork) const;
+
   const std::shared_ptr<ServedCloud> main_;
+  const std::string folder_;  // of the forks; empty: they are in memory alone
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<ServedCloud>, std::less<>> forks_;
 };

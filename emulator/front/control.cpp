@@ -91,9 +91,12 @@ std::string checked_name(std::string name) {
     return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
            (letter >= 'A' && letter <= 'Z') || letter == '-' || letter == '_' || letter == '.';
   };
-  if (name.empty() || name.size() > 128 || !std::ranges::all_of(name, is_plain)) {
-    refuse("a name has 1 to 128 letters, digits, dots, dashes and underscores, not " +
-           in_quotes(name));
+  const bool is_sized = !name.empty() && name.size() <= 128;
+  if (!is_sized || name.starts_with('.') || !std::ranges::all_of(name, is_plain)) {
+    refuse(
+        "a name has 1 to 128 letters, digits, dots, dashes and underscores, the first no dot, "
+        "not " +
+        in_quotes(name));
   }
   return name;
 }
@@ -178,7 +181,10 @@ Answer post_clock(Call& call) {
   Pacer& pacer = call.served.pacer;
   if (freezes) pacer.freeze();
   if (speed) pacer.set_speed(*speed);
-  if (advance) pacer.advance(*advance);
+  if (advance && !pacer.advance(*advance)) {
+    refuse("'advance' ended early, because the server stops or the cloud was put into another time",
+           409);
+  }
   if (resumes) pacer.resume();
   return {.json = clock_json(call.served)};
 }
@@ -267,9 +273,9 @@ Json fault_json(std::string_view id, const faults::FaultRecord& fault) {
 std::vector<std::pair<std::string, faults::FaultRecord>> active_faults(Cloud& cloud) {
   std::vector<std::pair<std::string, faults::FaultRecord>> active;
   const std::lock_guard held(cloud.lock());
-  const auto* state = cloud.world().find_state<faults::FaultState>("faults", "world");
-  if (state == nullptr) return active;
-  for (const auto& [id, fault] : state->active) active.emplace_back(id, fault);
+  // Not find_state: of a world that was brought back nobody has asked yet.
+  const auto& state = cloud.world().state<faults::FaultState>("faults", "world");
+  for (const auto& [id, fault] : state.active) active.emplace_back(id, fault);
   return active;
 }
 
@@ -439,6 +445,10 @@ bool is_from_elsewhere(const HttpRequest& request) {
   return host != "localhost" && !host.ends_with(".localhost") && host != "127.0.0.1";
 }
 
+void keep(ServedCloud& served) {
+  if (const auto kept = served.cloud.make_durable(); !kept) refuse(kept.error().message, 500);
+}
+
 Answer dispatch_call(Call& call, std::string_view path) {
   path.remove_prefix(std::min(path.size(), kRoot.size() + 1));
   const auto slash = path.find('/');
@@ -472,6 +482,8 @@ void Control::answer(const HttpRequest& request, ServedCloud* served, HttpRespon
     const std::string path = target->path;
     Call call{request, std::move(*target), {}, *served, clouds_, ids_, certificate_};
     answer = dispatch_call(call, path);
+    // What is acknowledged survives a kill.
+    if (request.method != "GET") keep(*served);
   } catch (const Problem& problem) {
     answer = {.status = problem.status, .json = {{"error", problem.what}}};
   } catch (const std::exception& bug) {

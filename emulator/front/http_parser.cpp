@@ -46,10 +46,16 @@ class Grammar : public http::basic_parser<true> {
     if (field == http::field::expect && beast::iequals(value, "100-continue")) {
       expects_continue_ = true;
     }
+    if (field == http::field::host) has_host_ = true;
     request_.headers.push_back({std::string(name), std::string(value)});
   }
 
   void on_header_impl(beast::error_code& error) override {
+    // RFC 9112, 3.2: a server answers 400 to a request of HTTP/1.1 without it.
+    if (version_ >= 11 && !has_host_) {
+      error = http::error::bad_field;
+      return;
+    }
     limit_ = ask_body_limit_(request_);
     const auto announced = content_length();
     if (announced && *announced > limit_) error = http::error::body_limit;
@@ -93,6 +99,7 @@ class Grammar : public http::basic_parser<true> {
   std::uint64_t announced_ = 0;
   int version_ = 11;
   bool expects_continue_ = false;
+  bool has_host_ = false;
 };
 
 Refusal refusal_of(const beast::error_code& error) {

@@ -1,6 +1,7 @@
 #include "front/pacer.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "cloud.h"
 
@@ -12,6 +13,12 @@ namespace {
 constexpr std::chrono::milliseconds kSettle{20};
 /// An event may be due after longer than a condition variable can wait for.
 constexpr std::chrono::hours kLongestSleep{1};
+/// A long jump holds the cloud this long at a time, then leaves it to whoever waits.
+constexpr std::chrono::milliseconds kTurn{2};
+constexpr std::chrono::microseconds kBreak{100};
+
+constexpr const char* kFrozen = "clock_frozen";
+constexpr const char* kSpeed = "clock_speed_millionths";
 
 }  // namespace
 
@@ -19,11 +26,24 @@ Time machine_time() {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
+std::optional<PacerOptions> kept_pace(const Cloud& cloud) {
+  const auto frozen = cloud.kept_value(kFrozen);
+  const auto speed = cloud.kept_value(kSpeed);
+  if (!frozen || !speed) return std::nullopt;
+  return PacerOptions{.speed = double(*speed) / 1e6, .is_frozen = *frozen != 0};
+}
+
 Pacer::Pacer(Cloud& cloud, PacerOptions options)
     : cloud_(cloud), born_(RealClock::now()), speed_(options.speed), is_frozen_(options.is_frozen) {
   anchor();
+  keep_pace();
 }
 Pacer::~Pacer() { stop(); }
+
+void Pacer::keep_pace() {
+  cloud_.keep_value(kFrozen, is_frozen_ ? 1 : 0);
+  cloud_.keep_value(kSpeed, std::llround(speed_ * 1e6));
+}
 
 void Pacer::start() {
   thread_ = std::thread([this] { run(); });
@@ -35,6 +55,7 @@ void Pacer::stop() {
     is_stopping_ = true;
   }
   wake_.notify_one();
+  break_.notify_one();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -73,6 +94,7 @@ void Pacer::freeze() {
   const std::lock_guard held(mutex_);
   catch_up_now();
   is_frozen_ = true;
+  keep_pace();
 }
 
 void Pacer::resume() {
@@ -80,6 +102,7 @@ void Pacer::resume() {
     const std::lock_guard held(mutex_);
     if (is_frozen_) anchor();
     is_frozen_ = false;
+    keep_pace();
   }
   touch();
 }
@@ -90,24 +113,51 @@ void Pacer::set_speed(double speed) {
     catch_up_now();
     anchor();
     speed_ = speed;
+    keep_pace();
   }
   touch();
 }
 
-void Pacer::advance(Duration duration) {
+bool Pacer::advance(Duration duration) {
+  const std::lock_guard alone(advancing_);
+  Time target{};
+  std::uint64_t re_timed = 0;
   {
     const std::lock_guard held(mutex_);
     catch_up_now();
-    cloud_.advance(duration);
-    anchor();
+    target = cloud_.now() + duration;
+    re_timed = re_timed_;
+  }
+  while (true) {
+    {
+      const std::lock_guard held(mutex_);
+      if (re_timed_ != re_timed) return false;
+      if (advance_a_little(target)) break;
+    }
+    std::unique_lock idle(idle_mutex_);
+    if (break_.wait_for(idle, kBreak, [this] { return is_stopping_; })) return false;
   }
   touch();
+  return true;
+}
+
+bool Pacer::advance_a_little(Time target) {
+  const auto end = RealClock::now() + kTurn;
+  bool is_done = false;
+  while (!is_done && RealClock::now() < end) {
+    const auto due = cloud_.next_due();
+    is_done = !due || *due > target;
+    cloud_.catch_up(is_done ? target : *due);
+  }
+  anchor();
+  return is_done;
 }
 
 void Pacer::re_time(const std::function<void()>& change) {
   {
     const std::lock_guard held(mutex_);
     catch_up_now();
+    ++re_timed_;
     change();
     anchor();
   }

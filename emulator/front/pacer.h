@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -25,6 +26,9 @@ struct PacerOptions {
   double speed = 1;
   bool is_frozen = false;
 };
+
+/// How a cloud that is kept in a folder was paced when it was last served.
+std::optional<PacerOptions> kept_pace(const Cloud& cloud);
 
 /// Moves a served cloud's time: real time times a factor, unless it is frozen.
 ///
@@ -51,8 +55,10 @@ class Pacer {
   void resume();
   /// `speed` is greater than zero.
   void set_speed(double speed);
-  /// Jumps: everything due until then happens before it returns.
-  void advance(Duration duration);
+  /// Jumps: everything due until then happens before it returns. Others use the cloud between the
+  /// events meanwhile. False when it ended early, because the pacer stops or the cloud was put into
+  /// another time.
+  bool advance(Duration duration);
   /// Runs `change`, which may put the cloud into another time, and goes on from there.
   void re_time(const std::function<void()>& change);
 
@@ -72,12 +78,17 @@ class Pacer {
   [[nodiscard]] Time target() const;
   void catch_up_now();
   void anchor();
+  void keep_pace();
+  /// What is due until `target`, for a moment of real time; true when all of it has happened.
+  bool advance_a_little(Time target);
   void run();
   std::optional<RealClock::time_point> next_wake();
 
   Cloud& cloud_;
   const RealClock::time_point born_;
-  std::mutex mutex_;  // guards what follows, and holds the cloud's time still
+  std::mutex advancing_;  // one jump at a time, so that two of them add up
+  std::mutex mutex_;      // guards what follows, and holds the cloud's time still
+  std::uint64_t re_timed_ = 0;
   double speed_;
   bool is_frozen_;
   Time virtual_anchor_{};
@@ -85,6 +96,7 @@ class Pacer {
 
   std::mutex idle_mutex_;
   std::condition_variable wake_;
+  std::condition_variable break_;
   std::atomic<bool> was_touched_{false};
   bool is_stopping_ = false;  // guarded by idle_mutex_
   std::thread thread_;

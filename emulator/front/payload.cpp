@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "front/gzip.h"
 #include "protocols/s3_body.h"
+#include "protocols/s3_body_errors.h"
 #include "protocols/sigv4_errors.h"
 #include "protocols/sigv4_verify.h"
 
@@ -64,6 +65,11 @@ void read_s3_payload(const api::Operation& operation, HttpRequest& request,
   auto body = protocols::read_s3_body(std::move(carried), std::move(seed));
   if (!body) throw std::move(body.error());
   set_body(request, std::move(body->bytes));
+  // AWS: what deletes many objects at once must be known to have arrived whole.
+  if (operation.checksum_required && !body->checksum &&
+      protocols::find_header(request.headers, "content-md5") == nullptr) {
+    throw protocols::missing_checksum();
+  }
   if (body->checksum) {
     protocols::set_header(request.headers, header_of(body->checksum->algorithm),
                           std::move(body->checksum->base64));

@@ -5,6 +5,7 @@
 
 #include "front/control.h"
 #include "front/cors.h"
+#include "front/job_thread.h"
 #include "front/payload.h"
 #include "front/virtual_host.h"
 #include "protocols/codec.h"
@@ -119,6 +120,13 @@ std::string_view server_name(const api::Service& service) {
   return {};
 }
 
+void answer_control(const Shared& shared, const HttpRequest& request, HttpResponse& response) {
+  const auto fork = protocols::header_or_empty(request.headers, "x-fallstreak-fork");
+  const auto served = shared.clouds.find(fork);
+  shared.control.answer(request, served.get(), response);
+  response.headers.push_back({"x-amzn-RequestId", shared.ids.next_uuid()});
+}
+
 }  // namespace
 
 std::uint64_t Responder::body_limit(const HttpRequest& head) const {
@@ -127,14 +135,28 @@ std::uint64_t Responder::body_limit(const HttpRequest& head) const {
   return for_s3 ? shared_.body.object : shared_.body.request;
 }
 
+bool Responder::takes_long(const HttpRequest& request) {
+  return Control::owns(request) && request.method != "GET";
+}
+
+void Responder::answer_later(const HttpRequest& request, std::function<void(HttpResponse)> done) {
+  const auto answer = [&shared = shared_, &request, done] {
+    HttpResponse response;
+    answer_control(shared, request, response);
+    done(std::move(response));
+  };
+  if (shared_.jobs.post(answer)) return;
+  HttpResponse busy{.status = 503};
+  busy.headers = {{"Content-Type", "application/json"},
+                  {"x-amzn-RequestId", shared_.ids.next_uuid()}};
+  busy.body = "{\"error\":\"too many calls of the control API wait already\"}\n";
+  done(std::move(busy));
+}
+
 void Responder::answer(HttpRequest& request, HttpResponse& response) {
+  if (Control::owns(request)) return answer_control(shared_, request, response);
   const auto fork = protocols::header_or_empty(request.headers, "x-fallstreak-fork");
   const auto served = shared_.clouds.find(fork);
-  if (Control::owns(request)) {
-    shared_.control.answer(request, served.get(), response);
-    response.headers.push_back({"x-amzn-RequestId", shared_.ids.next_uuid()});
-    return;
-  }
   // What the credential views is moved or changed while the request is answered.
   const auto credential = protocols::parse_credential(request);
   const std::string signing_name(credential.service);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 namespace fallstreak::front {
 
 class Control;
+class JobThread;
 
 /// How large bodies may be. All are held in memory.
 struct BodyLimits {
@@ -27,6 +29,7 @@ struct BodyLimits {
 struct Shared {
   Clouds& clouds;
   Control& control;
+  JobThread& jobs;
   RequestIds& ids;
   const protocols::Router& router;
   std::span<const api::Service* const> services;
@@ -40,6 +43,11 @@ class Responder {
   Responder(const Shared& shared, AuthOptions auth)
       : shared_(shared), authenticator_(std::move(auth)) {}
 
+  /// True for calls that change the cloud as a whole: one may move it by years.
+  [[nodiscard]] static bool takes_long(const protocols::HttpRequest& request);
+  /// Answers such a call on the thread for jobs. Never throws.
+  void answer_later(const protocols::HttpRequest& request,
+                    std::function<void(protocols::HttpResponse)> done);
   /// The two never throw.
   void answer(protocols::HttpRequest& request, protocols::HttpResponse& response);
   /// To what was no acceptable HTTP request; `head` is what was read of it.

@@ -14,6 +14,7 @@
 #include "front/certificate.h"
 #include "front/clouds.h"
 #include "front/control.h"
+#include "front/job_thread.h"
 #include "front/request_ids.h"
 
 namespace fallstreak::front {
@@ -59,10 +60,11 @@ class Server::Impl {
       : options_(std::move(options)),
         ids_(cloud.options().seed),
         certificate_(options_.data_dir),
-        clouds_(cloud, options_.clock),
+        clouds_(cloud, options_.clock, options_.data_dir),
         control_(clouds_, ids_, certificate_),
         router_(cloud.environment().registry->services()),
-        shared_{clouds_,      control_, ids_, router_, cloud.environment().registry->services(),
+        shared_{clouds_,      control_, jobs_,
+                ids_,         router_,  cloud.environment().registry->services(),
                 options_.body} {}
 
   void start() {
@@ -79,18 +81,21 @@ class Server::Impl {
       workers_[next++ % workers_.size()]->adopt(socket);
     });
     clouds_.start();
+    jobs_.start();
     for (const auto& worker : workers_) {
       threads_.emplace_back([&served = *worker] { served.run(); });
     }
   }
 
   void stop() {
+    // First of all, because it ends a long jump in time, and answers want the workers.
+    clouds_.stop();
+    jobs_.stop();
     for (const auto& worker : workers_) worker->stop();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
     workers_.clear();
     responders_.clear();
-    clouds_.stop();
   }
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -102,6 +107,11 @@ class Server::Impl {
     ConnectionHooks hooks;
     hooks.body_limit = [&responder](const protocols::HttpRequest& head) {
       return responder.body_limit(head);
+    };
+    hooks.takes_long = &Responder::takes_long;
+    hooks.answer_later = [&responder](const protocols::HttpRequest& request,
+                                      ConnectionHooks::Done done) {
+      responder.answer_later(request, std::move(done));
     };
     hooks.answer = [&responder](protocols::HttpRequest& request,
                                 protocols::HttpResponse& response) {
@@ -120,6 +130,7 @@ class Server::Impl {
   Certificate certificate_;
   Clouds clouds_;
   Control control_;
+  JobThread jobs_;
   protocols::Router router_;
   Shared shared_;
   std::uint16_t port_ = 0;

@@ -14,6 +14,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <exception>
+#include <limits>
 #include <list>
 #include <optional>
 #include <string>
@@ -39,6 +40,8 @@ constexpr std::size_t kCopyBelow = std::size_t{32} * 1024;
 /// How much of a refused client's bytes are read and dropped, so that it sees the answer and not a
 /// reset connection.
 constexpr std::size_t kDrain = std::size_t{256} * 1024 * 1024;
+/// The deadline of a client that waits for the server.
+constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
@@ -207,7 +210,7 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
   /// Answers every request that is complete, then writes, or reads on.
   void proceed() {
     bool waits_for_body = false;
-    while (!closes_after_write_ && buffer_.size() > 0) {
+    while (!closes_after_write_ && !is_deferred_ && buffer_.size() > 0) {
       const bool had_begun = parser_.has_begun();
       const bool had_header = parser_.has_header();
       buffer_.consume(parser_.feed(received()));
@@ -228,6 +231,7 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
       if (streamed_ || out_.size() >= kBatch) break;
     }
     if (!out_.empty()) return write();
+    if (is_deferred_) return;
     read(waits_for_body ? kNextRead : kFirstRead);
   }
 
@@ -248,15 +252,42 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
   void answer() {
     protocols::HttpRequest& request = parser_.request();
     request.is_tls = tls_.has_value();
+    method_ = request.method;
+    if (worker_.hooks_.takes_long(request)) return answer_later(request);
+    protocols::HttpResponse response;
+    worker_.hooks_.answer(request, response);
+    append_answer(response);
+  }
+
+  void append_answer(protocols::HttpResponse& response) {
     Persistence persistence = Persistence::close;
     if (parser_.keeps_alive()) {
       persistence = parser_.is_http_1_0() ? Persistence::keep_alive_1_0 : Persistence::keep_alive;
     }
-    const std::string method = request.method;
-    protocols::HttpResponse response;
-    worker_.hooks_.answer(request, response);
-    append(method, response, persistence);
+    append(method_, response, persistence);
     parser_.reset();
+  }
+
+  /// Nothing is read meanwhile, so answers stay in the order of their requests.
+  void answer_later(const protocols::HttpRequest& request) {
+    is_deferred_ = true;
+    deadline_ = kNever;
+    auto done = [self = shared_from_this()](protocols::HttpResponse response) {
+      asio::post(self->worker_.context_,
+                 [self, response = std::move(response)]() mutable { self->on_answered(response); });
+    };
+    worker_.hooks_.answer_later(request, std::move(done));
+  }
+
+  void on_answered(protocols::HttpResponse& response) {
+    if (is_closed_) return;
+    if (is_writing_) {  // what lies in out_ must stay where it is
+      answered_ = std::move(response);
+      return;
+    }
+    is_deferred_ = false;
+    append_answer(response);
+    proceed_or_close();
   }
 
   /// Nothing that follows on this connection can be trusted to begin a request.
@@ -310,6 +341,11 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
     if (out_.capacity() > 2 * kBatch) out_.shrink_to_fit();
     streamed_.reset();
     if (closes_after_write_) return part();
+    if (is_deferred_) {
+      deadline_ = kNever;
+      if (auto answered = std::exchange(answered_, std::nullopt)) on_answered(*answered);
+      return;
+    }
     if (!parser_.has_begun()) {
       deadline_ = worker_.deadline(worker_.limits_.idle);
       worker_.touch(place_);
@@ -357,6 +393,9 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
   std::size_t written_ = 0;
   std::size_t drained_ = 0;
   bool has_first_byte_ = false;
+  std::string method_;  // of the request that is being answered
+  bool is_deferred_ = false;
+  std::optional<protocols::HttpResponse> answered_;  // it came while earlier ones were written
   bool is_writing_ = false;
   bool closes_after_write_ = false;
   bool drains_ = false;

@@ -28,10 +28,15 @@ struct ConnectionLimits {
   std::size_t connections = 400;
 };
 
-/// What a connection asks for. All three are called on the connection's thread.
+/// What a connection asks for. All are called on the connection's thread.
 struct ConnectionHooks {
+  using Done = std::function<void(protocols::HttpResponse)>;
   HttpParser::BodyLimit body_limit;
   std::function<void(protocols::HttpRequest&, protocols::HttpResponse&)> answer;
+  /// What may take long is not asked of `answer` but of `answer_later`: `done` is called once, on
+  /// any thread, while the worker still exists; the request stays as it is until then.
+  std::function<bool(const protocols::HttpRequest&)> takes_long;
+  std::function<void(const protocols::HttpRequest&, Done done)> answer_later;
   /// `head` is as much of the request as was read.
   std::function<void(const protocols::HttpRequest& head, Refusal, protocols::HttpResponse&)> refuse;
   /// The server's certificate, made at the first TLS connection; null when TLS is off.

@@ -16,8 +16,7 @@ class AwsQuery final : public Codec {
                       const PathLabels& /*labels*/, void* value) const override {
     Form form;
     try {
-      form = Form::parse(raw_query(request.target));
-      form.add(request.body);
+      form = form_of(request);
     } catch (const Malformed& malformed) {
       throw ApiError("MalformedQueryString", malformed.what(), 404);
     }
@@ -77,12 +76,7 @@ class AwsQuery final : public Codec {
 
   void encode_request(const api::Operation& operation, const void* value,
                       HttpRequest& request) const override {
-    request.method = "POST";
-    request.target = "/";
-    append_form_parameter(request.body, "Action", operation.name);
-    append_form_parameter(request.body, "Version", operation.service->api_version);
-    write_query(*operation.input, value, QueryDialect::aws_query, request.body);
-    set_header(request.headers, "Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
+    write_query_request(operation, value, QueryDialect::aws_query, request);
   }
 
   Outcome<void> decode_response(const api::Operation& operation, const HttpResponse& response,

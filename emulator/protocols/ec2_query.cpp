@@ -1,4 +1,6 @@
 // https://smithy.io/2.0/aws/protocols/aws-ec2-query-protocol.html
+#include <algorithm>
+#include <iterator>
 #include <pugixml.hpp>
 
 #include "protocols/codecs.h"
@@ -13,18 +15,39 @@ namespace {
 /// AWS: `2009-05-13T12:00:00.000Z`, the zeros too.
 constexpr XmlStyle kStyle{.fraction = Fraction::always};
 
+/// What speaks of the request and not of the operation: signatures may stand in the query.
+bool is_of_the_protocol(std::string_view name) {
+  constexpr std::string_view kNames[] = {"Action",    "Version",         "AWSAccessKeyId",
+                                         "Signature", "SignatureMethod", "SignatureVersion",
+                                         "Timestamp", "Expires",         "SecurityToken"};
+  return name.starts_with("X-Amz-") || std::ranges::find(kNames, name) != std::end(kNames);
+}
+
+/// AWS: EC2 refuses a parameter that it does not know; other services of the query protocol
+/// overlook it.
+void refuse_unknown(const Form& form, const api::Shape& input) {
+  const auto [first, last] = form.below("");
+  for (const auto* parameter = first; parameter != last; ++parameter) {
+    const std::string_view whole = parameter->name;
+    const std::string_view name = whole.substr(0, whole.find('.'));
+    if (is_of_the_protocol(name)) continue;
+    if (std::ranges::find(input.members, name, &api::Member::ec2) != input.members.end()) continue;
+    throw Malformed("The parameter " + std::string(name) + " is not recognized");
+  }
+}
+
 class Ec2Query final : public Codec {
  public:
   void decode_request(const api::Operation& operation, HttpRequest& request,
                       const PathLabels& /*labels*/, void* value) const override {
     Form form;
     try {
-      form = Form::parse(raw_query(request.target));
-      form.add(request.body);
+      form = form_of(request);
     } catch (const Malformed& malformed) {
       throw ApiError("MalformedQueryString", malformed.what());
     }
     try {
+      refuse_unknown(form, *operation.input);
       read_query(form, *operation.input, QueryDialect::ec2, value);
     } catch (const BadParameter& bad) {
       throw ApiError("InvalidParameterValue", bad.what() + std::string("."));
@@ -69,12 +92,7 @@ class Ec2Query final : public Codec {
 
   void encode_request(const api::Operation& operation, const void* value,
                       HttpRequest& request) const override {
-    request.method = "POST";
-    request.target = "/";
-    append_form_parameter(request.body, "Action", operation.name);
-    append_form_parameter(request.body, "Version", operation.service->api_version);
-    write_query(*operation.input, value, QueryDialect::ec2, request.body);
-    set_header(request.headers, "Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
+    write_query_request(operation, value, QueryDialect::ec2, request);
   }
 
   Outcome<void> decode_response(const api::Operation& operation, const HttpResponse& response,

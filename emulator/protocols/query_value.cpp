@@ -234,6 +234,22 @@ class QueryWriter {
 
 }  // namespace
 
+Form form_of(const HttpRequest& request) {
+  Form form = Form::parse(raw_query(request.target));
+  form.add(request.body);
+  return form;
+}
+
+void write_query_request(const api::Operation& operation, const void* value, QueryDialect dialect,
+                         HttpRequest& request) {
+  request.method = "POST";
+  request.target = "/";
+  append_form_parameter(request.body, "Action", operation.name);
+  append_form_parameter(request.body, "Version", operation.service->api_version);
+  write_query(*operation.input, value, dialect, request.body);
+  set_header(request.headers, "Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
+}
+
 void read_query(const Form& form, const api::Shape& structure, QueryDialect dialect, void* value) {
   QueryReader(form, dialect).read_members(structure, value);
 }

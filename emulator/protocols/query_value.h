@@ -3,6 +3,7 @@
 #include <string>
 
 #include "protocols/form.h"
+#include "protocols/http_message.h"
 #include "protocols/walk.h"
 
 /// Described values as the parameters of a query: `Filters.member.1.Name=state`.
@@ -22,6 +23,13 @@ struct BadParameter : Malformed {
   std::string value;
   api::Kind kind;
 };
+
+/// The parameters of a request: those of its target and those of its body. Throws Malformed.
+Form form_of(const HttpRequest& request);
+
+/// A whole request for an operation.
+void write_query_request(const api::Operation& operation, const void* value, QueryDialect dialect,
+                         HttpRequest& request);
 
 /// Reads a structure's members from the form. Throws Malformed.
 void read_query(const Form& form, const api::Shape& structure, QueryDialect dialect, void* value);

@@ -40,13 +40,12 @@ ApiError not_implemented(const api::Service& service, std::string_view operation
 
 ApiError unknown_operation(int status) { return ApiError("UnknownOperationException", "", status); }
 
-ApiError invalid_action(const api::Service& service, api::Protocol protocol,
-                        std::string_view action, std::string_view version) {
+ApiError invalid_action(api::Protocol protocol, std::string_view action, std::string_view version) {
   if (protocol == api::Protocol::ec2) {
     return ApiError("InvalidAction",
                     "The action " + std::string(action) + " is not valid for this web service.");
   }
-  const auto& shown = version.empty() ? service.api_version : version;
+  const auto shown = version.empty() ? std::string_view("NO_VERSION_SPECIFIED") : version;
   return ApiError("InvalidAction", "Could not find operation " + std::string(action) +
                                        " for version " + std::string(shown));
 }
@@ -210,8 +209,13 @@ Routed Router::route_action(const HttpRequest& request, std::string_view signing
         ApiError("MissingAction", "The request is missing an action or a required parameter.");
     return routed;
   }
-  name_operation(routed, action,
-                 [&] { return invalid_action(*best, routed.protocol, action, version); });
+  // AWS: a version has its operations; EC2 alone answers requests of all its older versions.
+  if (routed.protocol == api::Protocol::query && version != best->api_version) {
+    routed.operation_name = action;
+    routed.error = invalid_action(routed.protocol, action, version);
+    return routed;
+  }
+  name_operation(routed, action, [&] { return invalid_action(routed.protocol, action, version); });
   return routed;
 }
 

@@ -75,6 +75,11 @@ ApiError checksum_algorithm_without_value() {
           400};
 }
 
+ApiError missing_checksum() {
+  return {"InvalidRequest",
+          "Missing required header for this request: Content-MD5 OR x-amz-checksum-*", 400};
+}
+
 ApiError invalid_content_md5(std::string_view value) {
   ApiError error{"InvalidDigest", "The Content-MD5 you specified was invalid.", 400};
   return with_details(std::move(error), {.content_md5 = std::string(value)});

@@ -21,6 +21,7 @@ ApiError invalid_trailing_checksum_value(std::string_view header);
 ApiError checksum_does_not_match(ChecksumAlgorithm algorithm);
 ApiError several_checksums();
 ApiError checksum_algorithm_without_value();
+ApiError missing_checksum();
 ApiError invalid_content_md5(std::string_view value);
 ApiError content_md5_does_not_match(std::string_view expected, std::string_view calculated);
 

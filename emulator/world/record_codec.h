@@ -27,6 +27,24 @@ concept HasFields = requires(Record& record) {
   visit_fields(record, [](std::string_view, auto&) {});
 };
 
+/// Bytes of a record that lie in its row, not in memory of their own. A record names the one field
+/// that has this type: `static constexpr auto kInline = &Record::field`. A record outside a table
+/// is a view of bytes that somebody else holds; putting it into a table copies them, and a record
+/// read from a table is a view of its row.
+class InlineBytes : public std::string_view {
+ public:
+  InlineBytes() = default;
+  InlineBytes(std::string_view bytes) : std::string_view(bytes) {}  // NOLINT: a view of a view
+  // A temporary's bytes would be gone at once.
+  InlineBytes(std::string&&) = delete;
+  InlineBytes(const std::string& bytes) : std::string_view(bytes) {}  // NOLINT
+  [[nodiscard]] std::string_view view() const { return *this; }
+};
+template <class Record>
+concept HasInlineBytes = requires(Record& record) {
+  { record.*Record::kInline } -> std::same_as<InlineBytes&>;
+};
+
 template <class Value>
 void encode_value(const Value& value, ByteWriter& writer);
 template <class Value>
@@ -134,7 +152,7 @@ void encode_value(const Value& value, ByteWriter& writer) {
     writer.write_unsigned(value);
   } else if constexpr (std::floating_point<Value>) {
     writer.write_double(static_cast<double>(value));
-  } else if constexpr (std::same_as<Value, std::string>) {
+  } else if constexpr (std::same_as<Value, std::string> || std::same_as<Value, InlineBytes>) {
     writer.write_text(value);
   } else if constexpr (std::same_as<Value, Time>) {
     writer.write_signed(to_nanoseconds(value));
@@ -185,7 +203,7 @@ void decode_value(Value& value, ByteReader& reader) {
     value = reader.read_integer<Value>();
   } else if constexpr (std::floating_point<Value>) {
     value = static_cast<Value>(reader.read_double());
-  } else if constexpr (std::same_as<Value, std::string>) {
+  } else if constexpr (std::same_as<Value, std::string> || std::same_as<Value, InlineBytes>) {
     value = reader.read_text();
   } else if constexpr (std::same_as<Value, Time>) {
     value = from_nanoseconds(reader.read_signed());

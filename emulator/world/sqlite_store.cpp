@@ -233,8 +233,8 @@ std::string SqliteStore::read_into(World& world) {
 
 void SqliteStore::save(const World& world) {
   Batch batch;
-  batch.seed = world.seed();
-  batch.now = world.now();
+  batch.values["seed"] = static_cast<std::int64_t>(world.seed());
+  batch.values["clock"] = to_nanoseconds(world.now());
   for (const TableBase* table : world.tables()) {
     if (table->empty()) continue;
     auto& rows = batch.rows[table->name()];
@@ -257,14 +257,26 @@ void SqliteStore::committed(Time now, std::span<const Change> changes) {
     }
     (*rows)[std::string(change.key)] = table->encode(change.key);
   }
-  pending_.now = now;
+  pending_.values["clock"] = to_nanoseconds(now);
   ++last_pending_;
 }
 
-void SqliteStore::clock_moved(Time now) {
+void SqliteStore::clock_moved(Time now) { keep_value("clock", to_nanoseconds(now)); }
+
+void SqliteStore::keep_value(std::string_view name, std::int64_t value) {
   const std::lock_guard guard(mutex_);
-  pending_.now = now;
+  pending_.values[std::string(name)] = value;
   ++last_pending_;
+}
+
+std::optional<std::int64_t> SqliteStore::kept_value(std::string_view name) const {
+  try {
+    SqliteStatement find(connection_->database.handle(), "SELECT value FROM world WHERE name=?1");
+    if (!find.bind_text(1, name).step()) return std::nullopt;
+    return find.integer(0);
+  } catch (const SqliteFailure& failure) {
+    throw failed(path_, failure);
+  }
 }
 
 void SqliteStore::flush() {
@@ -301,8 +313,7 @@ void SqliteStore::flush() {
 void SqliteStore::return_batch(Batch batch) {
   // What changed again meanwhile is newer, so what is there stays.
   for (auto& [table, rows] : batch.rows) pending_.rows[table].merge(rows);
-  if (!pending_.now) pending_.now = batch.now;
-  if (!pending_.seed) pending_.seed = batch.seed;
+  pending_.values.merge(batch.values);
 }
 
 void SqliteStore::write(const Batch& batch) {
@@ -321,13 +332,9 @@ void SqliteStore::write(const Batch& batch) {
         }
       }
     }
-    if (batch.seed) {
-      connection.put_value->bind_text(1, "seed")
-          .bind(2, static_cast<std::int64_t>(*batch.seed))
-          .run();
+    for (const auto& [name, value] : batch.values) {
+      connection.put_value->bind_text(1, name).bind(2, value).run();
     }
-    if (batch.now)
-      connection.put_value->bind_text(1, "clock").bind(2, to_nanoseconds(*batch.now)).run();
     connection.database.execute("COMMIT");
   } catch (const SqliteFailure&) {
     connection.roll_back();

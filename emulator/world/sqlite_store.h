@@ -57,7 +57,14 @@ class SqliteStore final : public CommitObserver {
   /// observer.
   void save(const World& world);
 
-  /// How many commits changed rows, for whoever holds the world: a call that did not add to it needs no flush.
+  /// A number that is kept beside the world: rewinding does not touch it. As a commit it is in the
+  /// file after a flush. Names other than `seed` and `clock`.
+  void keep_value(std::string_view name, std::int64_t value);
+  /// As the file has it, before anything is written.
+  [[nodiscard]] std::optional<std::int64_t> kept_value(std::string_view name) const;
+
+  /// How many commits changed rows, for whoever holds the world: a call that did not add to it
+  /// needs no flush.
   [[nodiscard]] std::uint64_t commits() const { return commits_; }
 
   void committed(Time now, std::span<const Change> changes) override;
@@ -76,9 +83,8 @@ class SqliteStore final : public CommitObserver {
       std::map<std::string, std::map<std::string, std::optional<std::string>>, std::less<>>;
   struct Batch {
     Rows rows;
-    std::optional<Time> now;
-    std::optional<std::uint64_t> seed;
-    [[nodiscard]] bool empty() const { return rows.empty() && !now && !seed; }
+    /// What is in no table: the seed, the clock, and what others keep beside the world.
+    std::map<std::string, std::int64_t, std::less<>> values;
   };
 
   /// Returns what is wrong with the rows, or nothing.

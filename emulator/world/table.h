@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "base/check.h"
@@ -17,8 +18,24 @@ namespace fallstreak::world {
 /// works too.
 template <class Record>
 struct Entry final : EntryBase {
-  Entry(std::string key, Record record) : EntryBase(std::move(key)), second(std::move(record)) {}
+  static Entry* make(std::string_view key, Record&& record) {
+    if constexpr (HasInlineBytes<Record>) {
+      InlineBytes& bytes = record.*Record::kInline;
+      char* memory = allocate(sizeof(Entry), key, bytes);
+      const char* behind = memory + sizeof(Entry);
+      bytes = InlineBytes(std::string_view(behind + key.size(), bytes.size()));
+      return ::new (memory) Entry(Key({behind, key.size()}), std::move(record));
+    } else {
+      char* memory = allocate(sizeof(Entry), key, {});
+      return ::new (memory) Entry(Key({memory + sizeof(Entry), key.size()}), std::move(record));
+    }
+  }
+
   Record second;
+
+ private:
+  static_assert(std::is_nothrow_move_constructible_v<Record>);
+  Entry(Key key, Record&& record) noexcept : EntryBase(key), second(std::move(record)) {}
 };
 template <std::size_t index, class Record>
 const auto& get(const Entry<Record>& entry) {
@@ -50,20 +67,22 @@ class Table final : public TableBase {
   [[nodiscard]] bool contains(std::string_view key) const { return tree().find(key) != nullptr; }
 
   /// The key must be new.
-  void insert(std::string key, Record record) {
-    insert_entry(EntryRef(new Row(std::move(key), std::move(record))));
+  void insert(std::string_view key, Record record) {
+    insert_entry(EntryRef(Row::make(key, std::move(record))));
   }
   /// Inserts or replaces.
-  void put(std::string key, Record record) {
-    put_entry(EntryRef(new Row(std::move(key), std::move(record))));
+  void put(std::string_view key, Record record) {
+    put_entry(EntryRef(Row::make(key, std::move(record))));
   }
   /// Calls `change(Record&)` for the record of a key that must be present. A change that throws
   /// changes nothing.
   template <class Change>
   void update(std::string_view key, Change&& change) {
+    // What the change would put inline belongs to nobody once the change is over.
+    static_assert(!HasInlineBytes<Record>, "put such a record as a whole");
     const EntryBase* found = tree().find(key);
     CHECK(found != nullptr) << "table " << name() << " has no " << key;
-    auto* row = new Row(found->first, static_cast<const Row*>(found)->second);
+    auto* row = Row::make(found->first, Record(static_cast<const Row*>(found)->second));
     const EntryRef entry(row);
     std::forward<Change>(change)(row->second);
     put_entry(entry);
@@ -96,14 +115,14 @@ class Table final : public TableBase {
   void encode_entry(const EntryBase& entry, std::string& out) const override {
     world::encode(static_cast<const Row&>(entry).second, out);
   }
-  EntryRef decode_entry(const std::string& key, std::string_view bytes,
+  EntryRef decode_entry(std::string_view key, std::string_view bytes,
                         std::string& problem) const override {
     Record record{};
     if (const auto wrong = world::decode(bytes, record)) {
       problem = *wrong;
       return {};
     }
-    return EntryRef(new Row(key, std::move(record)));
+    return EntryRef(Row::make(key, std::move(record)));
   }
 };
 
@@ -167,7 +186,7 @@ struct std::tuple_size<fallstreak::world::Entry<Record>> : std::integral_constan
 };
 template <class Record>
 struct std::tuple_element<0, fallstreak::world::Entry<Record>> {
-  using type = const std::string;
+  using type = const fallstreak::world::Key;
 };
 template <class Record>
 struct std::tuple_element<1, fallstreak::world::Entry<Record>> {

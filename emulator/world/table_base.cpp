@@ -54,7 +54,7 @@ std::optional<std::string> TableBase::encode(std::string_view key) const {
   return bytes;
 }
 
-std::optional<std::string> TableBase::load(std::string key, std::string_view bytes) {
+std::optional<std::string> TableBase::load(std::string_view key, std::string_view bytes) {
   std::string problem;
   EntryRef entry = decode_entry(key, bytes, problem);
   if (!problem.empty()) return problem;
@@ -134,6 +134,13 @@ void TableBase::undo(Undo& change) {
 // ----------------------------------------------------------------------------------------------
 // RawTable
 
+RawEntry* RawEntry::make(std::string_view key, std::string_view stored) {
+  char* memory = allocate(sizeof(RawEntry), key, stored);
+  const char* behind = memory + sizeof(RawEntry);
+  return ::new (memory)
+      RawEntry(Key({behind, key.size()}), std::string_view(behind + key.size(), stored.size()));
+}
+
 const void* RawTable::type() {
   static constexpr char kTag = 0;
   return &kTag;
@@ -143,9 +150,8 @@ void RawTable::encode_entry(const EntryBase& entry, std::string& out) const {
   out += static_cast<const RawEntry&>(entry).bytes;
 }
 
-EntryRef RawTable::decode_entry(const std::string& key, std::string_view bytes,
-                                std::string&) const {
-  return EntryRef(new RawEntry(key, bytes));
+EntryRef RawTable::decode_entry(std::string_view key, std::string_view bytes, std::string&) const {
+  return EntryRef(RawEntry::make(key, bytes));
 }
 
 }  // namespace fallstreak::world

@@ -58,7 +58,7 @@ class TableBase {
   [[nodiscard]] std::optional<std::string> encode(std::string_view key) const;
   /// Puts a stored record outside the journal: for loading only. Returns what is wrong with the
   /// bytes, or nothing.
-  [[nodiscard]] std::optional<std::string> load(std::string key, std::string_view bytes);
+  [[nodiscard]] std::optional<std::string> load(std::string_view key, std::string_view bytes);
   /// Depends on keys and records alone, not on how they came to be there.
   [[nodiscard]] std::uint64_t hash() const;
 
@@ -80,7 +80,7 @@ class TableBase {
   [[nodiscard]] virtual const void* entry_type() const = 0;
   virtual void encode_entry(const EntryBase& entry, std::string& out) const = 0;
   /// Null, with the reason, when the bytes are damaged.
-  virtual EntryRef decode_entry(const std::string& key, std::string_view bytes,
+  virtual EntryRef decode_entry(std::string_view key, std::string_view bytes,
                                 std::string& problem) const = 0;
 
  private:
@@ -105,8 +105,11 @@ class TableBase {
 /// Rows of a table whose state nobody has asked for yet, so that their type is unknown: the bytes
 /// as they were stored.
 struct RawEntry final : EntryBase {
-  RawEntry(std::string key, std::string_view stored) : EntryBase(std::move(key)), bytes(stored) {}
-  const std::string bytes;
+  static RawEntry* make(std::string_view key, std::string_view stored);
+  const std::string_view bytes;
+
+ private:
+  RawEntry(Key key, std::string_view stored) : EntryBase(key), bytes(stored) {}
 };
 
 class RawTable final : public TableBase {
@@ -117,7 +120,7 @@ class RawTable final : public TableBase {
  protected:
   [[nodiscard]] const void* entry_type() const override { return type(); }
   void encode_entry(const EntryBase& entry, std::string& out) const override;
-  EntryRef decode_entry(const std::string& key, std::string_view bytes,
+  EntryRef decode_entry(std::string_view key, std::string_view bytes,
                         std::string& problem) const override;
 };
 

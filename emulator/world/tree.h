@@ -10,15 +10,39 @@
 
 namespace fallstreak::world {
 
+/// The key of an entry: text that lies behind the entry and lives as long. Reads as std::string
+/// does, because keys are names and ids, which go into answers and into other records.
+class Key : public std::string_view {
+ public:
+  constexpr explicit Key(std::string_view text) : std::string_view(text) {}
+  operator std::string() const { return std::string(view()); }  // NOLINT: see above
+  [[nodiscard]] constexpr std::string_view view() const { return *this; }
+  friend std::string operator+(const Key& key, std::string_view text) {
+    return std::string(key.view()).append(text);
+  }
+  friend std::string operator+(std::string_view text, const Key& key) {
+    return std::string(text).append(key.view());
+  }
+};
+
 /// A key with its record, as a tree knows it. Never changed once it is in a tree: versions, forks
 /// and the undo log share entries, so replacing a record means a new entry.
+///
+/// An entry, its key and what its record holds inline are one piece of memory: a search that has
+/// found an entry's address has only to wait for it once more.
 class EntryBase : public RefCounted {
  public:
-  explicit EntryBase(std::string key) : first(std::move(key)) {}
+  explicit EntryBase(Key key) : first(key) {}
   virtual ~EntryBase() = default;
+  /// Entries are larger than their types say.
+  static void operator delete(void* memory) { ::operator delete(memory); }
 
   // Named as in std::pair, because that is how callers of a Table read it.
-  const std::string first;
+  const Key first;
+
+ protected:
+  /// Memory for an entry of `size` bytes and, behind it, copies of the two texts.
+  static char* allocate(std::size_t size, std::string_view key, std::string_view inlined);
 };
 void dispose(const EntryBase* entry);
 using EntryRef = Ref<const EntryBase>;
@@ -28,11 +52,14 @@ constexpr std::uint32_t kFanOut = 32;
 
 /// What leaves and inner nodes (tree_node.h) have in common.
 struct Node : RefCounted {
-  explicit Node(std::uint32_t node_level) : level(node_level) {}
+  explicit Node(std::uint32_t node_level) : level(node_level) { prefixes.fill(kNoPrefix); }
+  /// In the places that have none; none is greater.
+  static constexpr std::uint32_t kNoPrefix = 0xFFFF'FFFF;
+
   std::uint32_t level;  // 0 for leaves
   std::uint32_t count = 0;
   std::uint32_t skip = 0;
-  std::array<std::uint64_t, kFanOut> prefixes;
+  std::array<std::uint32_t, kFanOut> prefixes;
 };
 void dispose(const Node* node);
 

@@ -8,32 +8,40 @@
 namespace fallstreak::world {
 namespace {
 
-/// Eight bytes of the key from `skip` on, such that comparing integers compares bytes; zeros where
+/// Four bytes of the key from `skip` on, such that comparing integers compares bytes; zeros where
 /// the key has ended.
-std::uint64_t prefix_of(std::string_view key, std::uint32_t skip) {
-  if (key.size() >= skip + 8U) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, key.data() + skip, 8);
-    return std::endian::native == std::endian::little ? __builtin_bswap64(word) : word;
+std::uint32_t prefix_of(std::string_view key, std::uint32_t skip) {
+  if (key.size() >= skip + 4U) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, key.data() + skip, 4);
+    return std::endian::native == std::endian::little ? __builtin_bswap32(word) : word;
   }
-  std::uint64_t word = 0;
-  for (std::uint32_t index = 0; index < 8; ++index) {
+  std::uint32_t word = 0;
+  for (std::uint32_t index = 0; index < 4; ++index) {
     const std::size_t at = skip + std::size_t{index};
     word = (word << 8U) | (at < key.size() ? static_cast<unsigned char>(key[at]) : 0U);
   }
   return word;
 }
 
-/// How many of the sorted words are less than `wanted`.
-std::uint32_t count_less(const std::uint64_t* words, std::uint32_t count, std::uint64_t wanted) {
-  const std::uint64_t* base = words;
-  while (count > 1) {
-    const std::uint32_t half = count / 2;
-    base += base[half - 1] < wanted ? half : 0;
-    count -= half;
-  }
-  return static_cast<std::uint32_t>(base - words) + (count == 1 && *base < wanted ? 1U : 0U);
+/// How many prefixes are less. Goes over all places, used or not, because a loop of fixed length
+/// without branches becomes a few vector instructions.
+std::uint32_t count_less(const Node& node, std::uint32_t wanted) {
+  std::uint32_t less = 0;
+  for (const std::uint32_t prefix : node.prefixes) less += prefix < wanted ? 1U : 0U;
+  return less;
 }
+
+/// Whoever finds an entry reads its record, too: asked for at once, its lines arrive together.
+void prefetch(const EntryBase& entry) {
+  constexpr std::size_t kLine = 64;
+  constexpr std::size_t kLines = 5;
+  const char* begin = reinterpret_cast<const char*>(&entry);
+  for (std::size_t line = 0; line < kLines; ++line) __builtin_prefetch(begin + line * kLine);
+}
+
+/// A node that fills up learns now and then what its keys have in common by now.
+bool is_time_to_refresh(std::uint32_t count) { return count >= 4 && std::has_single_bit(count); }
 
 /// Compares the first `length` bytes of the key with those of a text that has at least as many.
 int compare_start(std::string_view key, std::string_view text, std::uint32_t length) {
@@ -41,6 +49,13 @@ int compare_start(std::string_view key, std::string_view text, std::uint32_t len
 }
 
 }  // namespace
+
+char* EntryBase::allocate(std::size_t size, std::string_view key, std::string_view inlined) {
+  auto* memory = static_cast<char*>(::operator new(size + key.size() + inlined.size()));
+  std::memcpy(memory + size, key.data(), key.size());
+  if (!inlined.empty()) std::memcpy(memory + size + key.size(), inlined.data(), inlined.size());
+  return memory;
+}
 
 void dispose(const EntryBase* entry) { delete entry; }
 
@@ -72,13 +87,14 @@ Leaf::~Leaf() {
 }
 
 const EntryBase* Leaf::find(std::string_view key) const {
-  const std::uint64_t prefix = prefix_of(key, skip);
-  std::uint32_t low = count_less(prefixes.data(), count, prefix);
+  const std::uint32_t prefix = prefix_of(key, skip);
+  std::uint32_t low = count_less(*this, prefix);
+  if (low < count) prefetch(*entries[low]);
   std::uint32_t high = low;
   while (high < count && prefixes[high] == prefix) ++high;
   while (low < high) {
     const std::uint32_t middle = (low + high) / 2;
-    const int order = std::string_view(entries[middle]->first).compare(key);
+    const int order = entries[middle]->first.compare(key);
     if (order == 0) return entries[middle];
     if (order < 0) {
       low = middle + 1;
@@ -90,13 +106,13 @@ const EntryBase* Leaf::find(std::string_view key) const {
 }
 
 Leaf::Place Leaf::locate(std::string_view key) const {
-  const std::uint64_t prefix = prefix_of(key, skip);
-  std::uint32_t low = count_less(prefixes.data(), count, prefix);
+  const std::uint32_t prefix = prefix_of(key, skip);
+  std::uint32_t low = count_less(*this, prefix);
   std::uint32_t high = low;
   while (high < count && prefixes[high] == prefix) ++high;
   while (low < high) {
     const std::uint32_t middle = (low + high) / 2;
-    const int order = std::string_view(entries[middle]->first).compare(key);
+    const int order = entries[middle]->first.compare(key);
     if (order == 0) return {middle, true};
     if (order < 0) {
       low = middle + 1;
@@ -114,7 +130,7 @@ Leaf::Place Leaf::locate(std::string_view key) const {
 }
 
 void Leaf::insert(std::uint32_t index, EntryRef entry) {
-  const std::string& key = entry->first;
+  const std::string_view key = entry->first;
   if (skip > 0) {
     const std::uint32_t common = common_prefix(key, entries[0]->first);
     if (common < skip) set_skip(common);
@@ -124,7 +140,7 @@ void Leaf::insert(std::uint32_t index, EntryRef entry) {
                      prefixes.begin() + count + 1);
   prefixes[index] = prefix_of(key, skip);
   entries[index] = entry.detach();
-  ++count;
+  if (is_time_to_refresh(++count)) refresh();
 }
 
 EntryRef Leaf::replace(std::uint32_t index, EntryRef entry) {
@@ -135,13 +151,14 @@ EntryRef Leaf::remove(std::uint32_t index) {
   EntryRef removed = EntryRef::adopt(entries[index]);
   std::copy(entries.begin() + index + 1, entries.begin() + count, entries.begin() + index);
   std::copy(prefixes.begin() + index + 1, prefixes.begin() + count, prefixes.begin() + index);
-  --count;
+  prefixes[--count] = kNoPrefix;
   return removed;
 }
 
 void Leaf::split(std::uint32_t index, Leaf& right) {
   std::copy(entries.begin() + index, entries.begin() + count, right.entries.begin());
   std::copy(prefixes.begin() + index, prefixes.begin() + count, right.prefixes.begin());
+  std::fill(prefixes.begin() + index, prefixes.begin() + count, kNoPrefix);
   right.count = count - index;
   right.skip = skip;
   count = index;
@@ -155,8 +172,8 @@ void Leaf::refresh() {
     return;
   }
   const std::uint32_t common = common_prefix(entries[0]->first, entries[count - 1]->first);
-  // Four bytes that tell keys apart are enough among so few; a new skip means reading every key.
-  if (common >= skip + 4) set_skip(common);
+  // Two bytes that tell keys apart are enough among so few; a new skip means reading every key.
+  if (common > skip + 2) set_skip(common);
 }
 
 void Leaf::set_skip(std::uint32_t length) {
@@ -164,6 +181,7 @@ void Leaf::set_skip(std::uint32_t length) {
   for (std::uint32_t index = 0; index < count; ++index) {
     prefixes[index] = prefix_of(entries[index]->first, skip);
   }
+  std::fill(prefixes.begin() + count, prefixes.end(), kNoPrefix);
 }
 
 // ----------------------------------------------------------------------------------------------
@@ -184,14 +202,15 @@ Inner::~Inner() {
 }
 
 std::uint32_t Inner::child_of(std::string_view key) const {
-  if (count < 2) return 0;
+  // What all separators have in common, keys below the first and from the last on need not have.
   if (skip > 0) {
     const int order = compare_start(key, separators[1], skip);
     if (order < 0) return 0;
     if (order > 0) return count - 1;
   }
-  const std::uint64_t prefix = prefix_of(key, skip);
-  std::uint32_t low = 1 + count_less(prefixes.data() + 1, count - 1, prefix);
+  const std::uint32_t prefix = prefix_of(key, skip);
+  // The first place is not used and holds kNoPrefix, which is never less.
+  std::uint32_t low = 1 + count_less(*this, prefix);
   std::uint32_t high = low;
   while (high < count && prefixes[high] == prefix) ++high;
   while (low < high) {
@@ -219,7 +238,7 @@ void Inner::insert(std::uint32_t index, std::string separator, Node* child) {
   prefixes[index] = prefix_of(separator, skip);
   separators[index] = std::move(separator);
   children[index] = child;
-  ++count;
+  if (is_time_to_refresh(++count)) refresh();
 }
 
 void Inner::remove(std::uint32_t index) {
@@ -227,8 +246,9 @@ void Inner::remove(std::uint32_t index) {
   std::copy(children.begin() + index + 1, children.begin() + count, children.begin() + index);
   std::copy(prefixes.begin() + index + 1, prefixes.begin() + count, prefixes.begin() + index);
   std::move(separators.begin() + index + 1, separators.begin() + count, separators.begin() + index);
-  --count;
-  separators[count].clear();
+  separators[--count].clear();
+  prefixes[count] = kNoPrefix;
+  prefixes[0] = kNoPrefix;  // what was behind it may have moved there
 }
 
 std::string Inner::split(std::uint32_t index, Inner& right) {
@@ -249,6 +269,7 @@ void Inner::refresh() {
 
 void Inner::set_skip(std::uint32_t length) {
   skip = length;
+  prefixes.fill(kNoPrefix);
   for (std::uint32_t index = 1; index < count; ++index) {
     prefixes[index] = prefix_of(separators[index], skip);
   }

@@ -10,9 +10,9 @@
 
 /// The nodes of a Tree, shared by tree.cpp and tree_diff.cpp and included by nothing else.
 ///
-/// A node keeps for each key the eight bytes that follow the first `skip` bytes, which all its keys
-/// have in common, as big-endian integers: a search compares those and touches a key's text only to
-/// confirm.
+/// A node keeps for each key the four bytes that follow the first `skip` bytes, which all its keys
+/// have in common, as big-endian integers: a search compares those, all at once, and touches a
+/// key's text only to confirm.
 namespace fallstreak::world {
 
 /// A node with fewer entries is merged with, or filled up from, its neighbour.
@@ -38,6 +38,7 @@ struct Leaf : Node {
   void split(std::uint32_t index, Leaf& right);
   /// Chooses `skip` anew and recomputes the prefixes where that helps searching.
   void refresh();
+  /// Recomputes all prefixes; also to be called when `count` was set from outside.
   void set_skip(std::uint32_t length);
 
   std::array<const EntryBase*, kFanOut> entries;  // owned
@@ -49,7 +50,7 @@ struct Inner : Node {
   Inner& operator=(const Inner&) = delete;
   ~Inner();
 
-  /// The child that has the key if any has.
+  /// The child that has the key if any has, and else the one where it belongs.
   [[nodiscard]] std::uint32_t child_of(std::string_view key) const;
   /// Adds a child right of another; `separator` is not greater than its keys.
   void insert(std::uint32_t index, std::string separator, Node* child);

@@ -1,5 +1,6 @@
 #include "provisioner/aws/credentials.h"
 
+#include "provisioner/aws/credential_sources.h"
 #include "provisioner/aws/environment.h"
 #include "provisioner/aws/profile.h"
 
@@ -55,14 +56,29 @@ Outcome<Session> open_session(const SessionOptions& options) {
     session.credentials = *found;
     return session;
   }
+  if (const std::string command = setting(profile, "credential_process"); !command.empty()) {
+    auto found = process_credentials(command);
+    if (!found) return tl::unexpected(std::move(found.error()));
+    session.credentials = std::move(**found);
+    return session;
+  }
   if (is_local(session.endpoint_url)) {
     session.credentials = {"test", "test"};
     return session;
   }
+  for (const auto& source : {container_credentials, instance_credentials}) {
+    auto found = source();
+    if (!found) return tl::unexpected(std::move(found.error()));
+    if (!*found) continue;
+    session.credentials = std::move(**found);
+    return session;
+  }
   return tl::unexpected(ApiError(
-      "NoCredentials", "no credentials: looked at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY and at the files of profile '" +
-                           session.profile +
-                           "'; credential_process, the SSO cache, container and instance metadata are not read yet"));
+      "NoCredentials",
+      "no credentials: looked at AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, at the files of profile '" +
+          session.profile +
+          "' and its credential_process, and at container and instance metadata; the SSO cache, role_arn and "
+          "web identity tokens are not read"));
 }
 
 }  // namespace fallstreak::provisioner

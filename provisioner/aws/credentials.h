@@ -22,12 +22,13 @@ struct SessionOptions {
   std::string profile, region, endpoint_url;
 };
 
-/// AWS's order: the command line, the environment, the shared config and credentials files of the profile.
+/// AWS's order: the command line, the environment, the shared config and credentials files of the profile,
+/// its credential_process, the container's and the instance's metadata.
 /// https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
 ///
 /// Chosen: with an endpoint on this machine and no credentials anywhere, `test`/`test` are used, as every emulator's
-/// users expect. Sources that this version does not read (process, SSO cache, container, instance metadata) are named
-/// in the error when nothing else is found.
+/// users expect. Sources that this version does not read (SSO cache, role_arn, web identity tokens) are named in the
+/// error when nothing else is found.
 Outcome<Session> open_session(const SessionOptions& options);
 
 }  // namespace fallstreak::provisioner

@@ -1,6 +1,6 @@
 #include "provisioner/aws/http_transport.h"
 
-#include <httplib.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +8,7 @@
 
 #include "base/checksum.h"
 #include "protocols/codec.h"
+#include "provisioner/aws/http_connection.h"
 #include "provisioner/aws/wall_clock.h"
 
 namespace fallstreak::provisioner {
@@ -19,38 +20,28 @@ double jitter() {
   return static_cast<double>((nanoseconds * 0x9E3779B97F4A7C15ULL) >> 11) * 0x1.0p-53;
 }
 
-ApiError network_error(const std::string& endpoint, const std::string& why) {
-  return ApiError("NetworkError", "no answer from " + endpoint + ": " + why, 503);
-}
-
 }  // namespace
 
 /// A connection per endpoint, kept open between calls.
 struct HttpTransport::Connections {
-  std::map<std::string, std::unique_ptr<httplib::Client>> by_endpoint;
+  std::map<std::string, HttpConnection, std::less<>> by_endpoint;
 
-  httplib::Client& to(const std::string& endpoint) {
-    auto& client = by_endpoint[endpoint];
-    if (!client) {
-      client = std::make_unique<httplib::Client>(endpoint);
-      client->set_keep_alive(true);
-      client->set_tcp_nodelay(true);
-      client->set_connection_timeout(std::chrono::seconds(10));
-      client->set_read_timeout(std::chrono::seconds(60));
-      client->set_write_timeout(std::chrono::seconds(60));
-      // Signatures depend on every byte of the target.
-      client->set_url_encode(false);
-    }
-    return *client;
+  HttpConnection& to(const std::string& endpoint) {
+    return by_endpoint.try_emplace(endpoint, endpoint).first->second;
   }
 };
 
 bool is_retryable(const ApiError& error) {
-  constexpr std::array<std::string_view, 10> kThrottles = {
-      "Throttling",        "ThrottlingException",      "ThrottledException",
-      "RequestThrottled",  "RequestThrottledException", "RequestLimitExceeded",
-      "TooManyRequestsException", "SlowDown",          "ProvisionedThroughputExceededException",
-      "BandwidthLimitExceeded"};
+  constexpr std::array<std::string_view, 10> kThrottles = {"Throttling",
+                                                           "ThrottlingException",
+                                                           "ThrottledException",
+                                                           "RequestThrottled",
+                                                           "RequestThrottledException",
+                                                           "RequestLimitExceeded",
+                                                           "TooManyRequestsException",
+                                                           "SlowDown",
+                                                           "ProvisionedThroughputExceededException",
+                                                           "BandwidthLimitExceeded"};
   if (std::ranges::find(kThrottles, error.code) != kThrottles.end()) return true;
   if (error.code == "RequestTimeout" || error.code == "RequestTimeoutException") return true;
   return error.status == 500 || error.status == 502 || error.status == 503 || error.status == 504;
@@ -65,16 +56,30 @@ Duration backoff(const RetryOptions& options, int attempt, double draw) {
 
 std::string endpoint_of(const api::Service& service, const Session& session) {
   if (!session.endpoint_url.empty()) return session.endpoint_url;
-  return "https://" + std::string(service.endpoint_prefix) + "." + session.region + ".amazonaws.com";
+  return "https://" + std::string(service.endpoint_prefix) + "." + session.region +
+         ".amazonaws.com";
 }
 
 HttpTransport::HttpTransport(Session session, RetryOptions retry)
-    : session_(std::move(session)), retry_(retry), connections_(std::make_unique<Connections>()) {}
+    : session_(std::move(session)),
+      retry_(retry),
+      token_seed_(std::to_string(to_nanoseconds(WallClock::now())) + "/" +
+                  std::to_string(::getpid())),
+      connections_(std::make_unique<Connections>()) {}
 HttpTransport::~HttpTransport() = default;
+
+std::optional<std::string> HttpTransport::new_token() {
+  std::string hex = sha256_hex(token_seed_ + "/" + std::to_string(tokens_++)).substr(0, 32);
+  hex[12] = '4';  // the version and the variant of a random UUID
+  hex[16] = '8';
+  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
+         hex.substr(16, 4) + "-" + hex.substr(20);
+}
 
 void HttpTransport::pause(Duration duration) { WallClock::sleep(duration); }
 
-Outcome<void> HttpTransport::call(const api::Operation& operation, const void* request, void* response) {
+Outcome<void> HttpTransport::call(const api::Operation& operation, const void* request,
+                                  void* response) {
   const protocols::Codec& codec = protocols::codec_for(operation.service->protocols.front());
   protocols::HttpRequest unsigned_message;
   codec.encode_request(operation, request, unsigned_message);
@@ -100,24 +105,11 @@ Outcome<protocols::HttpResponse> HttpTransport::send(const api::Operation& opera
                                                      protocols::HttpRequest& message) {
   const std::string endpoint = endpoint_of(*operation.service, session_);
   const auto scheme = endpoint.find("://");
-  set_header(message.headers, "Host", scheme == std::string::npos ? endpoint : endpoint.substr(scheme + 3));
-  protocols::sign(message, session_.credentials, session_.region, operation.service->signing_name, WallClock::now());
-
-  httplib::Request raw;
-  raw.method = message.method;
-  raw.path = message.target;
-  raw.body = message.body;
-  for (const auto& header : message.headers) {
-    // The library writes its own length.
-    if (!protocols::equals_ignoring_case(header.name, "Content-Length")) raw.headers.emplace(header.name, header.value);
-  }
-  auto result = connections_->to(endpoint).send(raw);
-  if (!result) return tl::unexpected(network_error(endpoint, httplib::to_string(result.error())));
-  protocols::HttpResponse response;
-  response.status = result->status;
-  for (const auto& [name, value] : result->headers) response.headers.push_back({name, value});
-  response.body = std::move(result->body);
-  return response;
+  set_header(message.headers, "Host",
+             scheme == std::string::npos ? endpoint : endpoint.substr(scheme + 3));
+  protocols::sign(message, session_.credentials, session_.region, operation.service->signing_name,
+                  WallClock::now());
+  return connections_->to(endpoint).exchange(message);
 }
 
 }  // namespace fallstreak::provisioner

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -19,7 +20,8 @@ struct RetryOptions {
 
 /// True when the same call may succeed if it is made again.
 bool is_retryable(const ApiError& error);
-/// Full jitter: `draw` in [0, 1) of the exponential bound. AWS: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+/// Full jitter: `draw` in [0, 1) of the exponential bound. AWS:
+/// https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 Duration backoff(const RetryOptions& options, int attempt, double draw);
 /// `https://ec2.eu-central-1.amazonaws.com`, or the session's own endpoint for all services.
 std::string endpoint_of(const api::Service& service, const Session& session);
@@ -31,6 +33,8 @@ class HttpTransport : public client::Transport {
   ~HttpTransport() override;
   Outcome<void> call(const api::Operation& operation, const void* request, void* response) override;
   void pause(Duration duration) override;
+  /// UUIDs of a sequence that begins anew with each transport.
+  std::optional<std::string> new_token() override;
 
  private:
   Outcome<protocols::HttpResponse> send(const api::Operation& operation,
@@ -38,6 +42,8 @@ class HttpTransport : public client::Transport {
   struct Connections;
   Session session_;
   RetryOptions retry_;
+  std::string token_seed_;
+  std::uint64_t tokens_ = 0;
   std::unique_ptr<Connections> connections_;
 };
 

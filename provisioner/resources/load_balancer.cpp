@@ -5,6 +5,7 @@
 #include "api/elbv2/load_balancers.h"
 #include "client/call.h"
 #include "provisioner/resources/elb_tags.h"
+#include "provisioner/resources/numbers.h"
 #include "provisioner/resources/resources.h"
 
 namespace fallstreak::provisioner {
@@ -15,34 +16,76 @@ using client::call;
 
 constexpr Property kProperties[] = {
     {.name = "subnets", .kind = Property::Kind::references, .required = true, .immutable = true},
-    {.name = "security-groups", .kind = Property::Kind::references, .default_value = "", .immutable = true},
+    {.name = "security-groups",
+     .kind = Property::Kind::references,
+     .default_value = "",
+     .immutable = true},
     {.name = "type", .default_value = "application", .immutable = true},
     {.name = "scheme", .default_value = "internet-facing", .immutable = true},
+    {.name = "idle-timeout",
+     .kind = Property::Kind::number,
+     .default_value = "60",
+     .help = "seconds"},
     {.name = "listeners",
      .kind = Property::Kind::list,
      .default_value = "",
-     .help = "`HTTP 80 to @web-targets`"}};
+     .help = "`HTTP 80 to @web-targets`, or with weights `HTTP 80 to @blue 90 and @green 10`"}};
+constexpr std::string_view kIdleTimeout = "idle_timeout.timeout_seconds";
+constexpr std::string_view kAnd = " and ";
 
 struct ListenerText {
   std::string protocol;
   std::int32_t port = 0;
-  std::string target_group_arn;
+  std::vector<elbv2::TargetGroupTuple> to;
 };
+
+std::int32_t number_in(std::string_view text, std::string_view what) {
+  std::int32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw ApiError("InvalidManifest", "'" + std::string(text) + "' is not a " + std::string(what));
+  }
+  return number;
+}
+
+/// `@blue 90 and @green 10`, or one group without a weight.
+std::vector<elbv2::TargetGroupTuple> parse_target_groups(std::string_view text) {
+  std::vector<elbv2::TargetGroupTuple> to;
+  while (!text.empty()) {
+    const auto end = text.find(kAnd);
+    const std::string_view one = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + kAnd.size());
+    const auto space = one.find(' ');
+    to.push_back({.TargetGroupArn = std::string(one.substr(0, space))});
+    if (space != std::string_view::npos)
+      to.back().Weight = number_in(one.substr(space + 1), "weight");
+  }
+  return to;
+}
+
+std::string target_groups_text(const elbv2::Action& action) {
+  if (!action.ForwardConfig) return action.TargetGroupArn.value_or(action.Type.value_or(""));
+  const auto to = api::each(action.ForwardConfig->TargetGroups);
+  std::string text;
+  for (const auto& group : to) {
+    if (!text.empty()) text += kAnd;
+    text += group.TargetGroupArn.value_or("");
+    if (to.size() > 1 || group.Weight.value_or(1) != 1) text += " " + number_text(group.Weight);
+  }
+  return text;
+}
 
 ListenerText parse_listener(std::string_view text) {
   ListenerText listener;
   const auto space = text.find(' ');
   const auto to = text.find(" to ");
   if (space == std::string_view::npos || to == std::string_view::npos || to <= space) {
-    throw ApiError("InvalidManifest", "listener '" + std::string(text) + "' is not of the form `HTTP 80 to @group`");
+    throw ApiError("InvalidManifest",
+                   "listener '" + std::string(text) + "' is not of the form `HTTP 80 to @group`");
   }
   listener.protocol = text.substr(0, space);
-  const auto port = text.substr(space + 1, to - space - 1);
-  const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), listener.port);
-  if (error != std::errc() || end != port.data() + port.size()) {
-    throw ApiError("InvalidManifest", "'" + std::string(port) + "' is not a port");
-  }
-  listener.target_group_arn = text.substr(to + 4);
+  listener.port = number_in(text.substr(space + 1, to - space - 1), "port");
+  listener.to = parse_target_groups(text.substr(to + 4));
   return listener;
 }
 
@@ -50,15 +93,17 @@ struct PresentListener {
   std::string arn, text;
 };
 
-std::vector<PresentListener> listeners_of(const Destination& where, const std::string& load_balancer_arn) {
+std::vector<PresentListener> listeners_of(const Destination& where,
+                                          const std::string& load_balancer_arn) {
   std::vector<PresentListener> present;
   value_of(client::paginate<elbv2::DescribeListeners>(
       *where.transport, {.LoadBalancerArn = load_balancer_arn},
       [&](const elbv2::DescribeListenersOutput& page) {
         for (const auto& listener : api::each(page.Listeners)) {
-          std::string text = listener.Protocol.value_or("") + " " + std::to_string(listener.Port.value_or(0));
+          std::string text =
+              listener.Protocol.value_or("") + " " + std::to_string(listener.Port.value_or(0));
           for (const auto& action : api::each(listener.DefaultActions)) {
-            text += " to " + action.TargetGroupArn.value_or(action.Type.value_or(""));
+            text += " to " + target_groups_text(action);
           }
           present.push_back({listener.ListenerArn.value_or(""), text});
         }
@@ -66,9 +111,21 @@ std::vector<PresentListener> listeners_of(const Destination& where, const std::s
   return present;
 }
 
+/// In seconds; AWS's default where a load balancer has no such attribute, as Network Load
+/// Balancers.
+std::string idle_timeout(const Destination& where, const std::string& arn) {
+  const auto found = value_of(
+      call<elbv2::DescribeLoadBalancerAttributes>(*where.transport, {.LoadBalancerArn = arn}));
+  for (const auto& attribute : api::each(found.Attributes)) {
+    if (attribute.Key == kIdleTimeout) return attribute.Value.value_or("");
+  }
+  return "60";
+}
+
 Properties properties_of(const Destination& where, const elbv2::LoadBalancer& one) {
   std::vector<std::string> subnets, listeners;
-  for (const auto& zone : api::each(one.AvailabilityZones)) subnets.push_back(zone.SubnetId.value_or(""));
+  for (const auto& zone : api::each(one.AvailabilityZones))
+    subnets.push_back(zone.SubnetId.value_or(""));
   for (const auto& listener : listeners_of(where, one.LoadBalancerArn.value_or(""))) {
     listeners.push_back(listener.text);
   }
@@ -77,6 +134,7 @@ Properties properties_of(const Destination& where, const elbv2::LoadBalancer& on
           {"security-groups", join({groups.begin(), groups.end()})},
           {"type", one.Type.value_or("")},
           {"scheme", one.Scheme.value_or("")},
+          {"idle-timeout", idle_timeout(where, one.LoadBalancerArn.value_or(""))},
           {"listeners", join(listeners)}};
 }
 
@@ -115,11 +173,12 @@ std::string create(const Destination& where, const Desired& desired) {
   return made.LoadBalancers->front().LoadBalancerArn.value();
 }
 
-void update(const Destination& where, const Observed& one, const Desired& desired) {
+void update_listeners(const Destination& where, const Observed& one, const Desired& desired) {
   const auto wanted = desired.list("listeners");
   const auto present = listeners_of(where, one.id);
   const auto forward = [](const ListenerText& listener) {
-    return std::vector<elbv2::Action>{{.Type = "forward", .TargetGroupArn = listener.target_group_arn}};
+    return std::vector<elbv2::Action>{
+        {.Type = "forward", .ForwardConfig = {{.TargetGroups = listener.to}}}};
   };
   for (const auto& text : wanted) {
     if (std::ranges::find(present, text, &PresentListener::text) != present.end()) continue;
@@ -132,20 +191,33 @@ void update(const Destination& where, const Observed& one, const Desired& desire
       value_of(call<elbv2::ModifyListener>(
           *where.transport, {.ListenerArn = same_port->arn, .DefaultActions = forward(listener)}));
     } else {
-      value_of(call<elbv2::CreateListener>(*where.transport, {.LoadBalancerArn = one.id,
-                                                              .Protocol = listener.protocol,
-                                                              .Port = listener.port,
-                                                              .DefaultActions = forward(listener)}));
+      value_of(
+          call<elbv2::CreateListener>(*where.transport, {.LoadBalancerArn = one.id,
+                                                         .Protocol = listener.protocol,
+                                                         .Port = listener.port,
+                                                         .DefaultActions = forward(listener)}));
     }
   }
   for (const auto& listener : present) {
     const bool port_wanted = std::ranges::any_of(wanted, [&](const std::string& text) {
-      return text.substr(0, text.find(" to ")) == listener.text.substr(0, listener.text.find(" to "));
+      return text.substr(0, text.find(" to ")) ==
+             listener.text.substr(0, listener.text.find(" to "));
     });
     if (!port_wanted) {
       value_of(call<elbv2::DeleteListener>(*where.transport, {.ListenerArn = listener.arn}));
     }
   }
+}
+
+void update(const Destination& where, const Observed& one, const Desired& desired) {
+  if (one.properties.find("idle-timeout")->second != desired["idle-timeout"]) {
+    value_of(call<elbv2::ModifyLoadBalancerAttributes>(
+        *where.transport,
+        {.LoadBalancerArn = one.id,
+         .Attributes = {{elbv2::LoadBalancerAttribute{.Key = std::string(kIdleTimeout),
+                                                      .Value = desired["idle-timeout"]}}}}));
+  }
+  update_listeners(where, one, desired);
 }
 
 void destroy(const Destination& where, const Observed& one) {
@@ -154,8 +226,8 @@ void destroy(const Destination& where, const Observed& one) {
 }
 
 bool is_active(const Destination& where, const Observed& one) {
-  const auto found = value_of(call<elbv2::DescribeLoadBalancers>(
-      *where.transport, {.LoadBalancerArns = {{one.id}}}));
+  const auto found = value_of(
+      call<elbv2::DescribeLoadBalancers>(*where.transport, {.LoadBalancerArns = {{one.id}}}));
   const auto all = api::each(found.LoadBalancers);
   return !all.empty() && all.front().State && all.front().State->Code == "active";
 }

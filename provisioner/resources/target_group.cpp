@@ -16,23 +16,47 @@ constexpr Property kProperties[] = {
     {.name = "protocol", .default_value = "HTTP", .immutable = true},
     {.name = "port", .kind = Property::Kind::number, .default_value = "80", .immutable = true},
     {.name = "health-path", .default_value = "/"},
-    {.name = "health-interval", .kind = Property::Kind::number, .default_value = "30", .help = "seconds"},
-    {.name = "health-timeout", .kind = Property::Kind::number, .default_value = "5", .help = "seconds"},
+    {.name = "health-interval",
+     .kind = Property::Kind::number,
+     .default_value = "30",
+     .help = "seconds"},
+    {.name = "health-timeout",
+     .kind = Property::Kind::number,
+     .default_value = "5",
+     .help = "seconds"},
     {.name = "healthy-threshold", .kind = Property::Kind::number, .default_value = "5"},
     {.name = "unhealthy-threshold", .kind = Property::Kind::number, .default_value = "2"},
     {.name = "deregistration-delay",
      .kind = Property::Kind::number,
      .default_value = "300",
-     .help = "seconds"}};
-constexpr std::string_view kDelay = "deregistration_delay.timeout_seconds";
+     .help = "seconds"},
+    {.name = "algorithm",
+     .default_value = "round_robin",
+     .help = "or `least_outstanding_requests`, `weighted_random`"},
+    {.name = "cross-zone",
+     .default_value = "use_load_balancer_configuration",
+     .help = "or `true`, `false`"}};
 
-std::string deregistration_delay(const Destination& where, const std::string& arn) {
-  const auto found =
-      value_of(call<elbv2::DescribeTargetGroupAttributes>(*where.transport, {.TargetGroupArn = arn}));
-  for (const auto& attribute : api::each(found.Attributes)) {
-    if (attribute.Key == kDelay) return attribute.Value.value_or("");
+/// Properties that are attributes of the API.
+struct AttributeProperty {
+  std::string_view property, key, default_value;
+};
+constexpr AttributeProperty kAttributes[] = {
+    {"deregistration-delay", "deregistration_delay.timeout_seconds", "300"},
+    {"algorithm", "load_balancing.algorithm.type", "round_robin"},
+    {"cross-zone", "load_balancing.cross_zone.enabled", "use_load_balancer_configuration"}};
+
+void add_attributes(const Destination& where, const std::string& arn, Properties& properties) {
+  const auto found = value_of(
+      call<elbv2::DescribeTargetGroupAttributes>(*where.transport, {.TargetGroupArn = arn}));
+  for (const auto& [property, key, default_value] : kAttributes) {
+    // A target group of a Network Load Balancer lacks some; there is nothing to change then.
+    std::string value(default_value);
+    for (const auto& attribute : api::each(found.Attributes)) {
+      if (attribute.Key == key) value = attribute.Value.value_or("");
+    }
+    properties.insert_or_assign(std::string(property), std::move(value));
   }
-  return {};
 }
 
 std::vector<Observed> list(const Destination& where) {
@@ -51,18 +75,19 @@ std::vector<Observed> list(const Destination& where) {
     const std::string arn = group.TargetGroupArn.value_or("");
     const auto name = owned.find(arn);
     if (name == owned.end()) continue;
-    found.push_back({.name = name->second,
-                     .type = "target-group",
-                     .id = arn,
-                     .properties = {{"vpc", group.VpcId.value_or("")},
-                                    {"protocol", group.Protocol.value_or("")},
-                                    {"port", number_text(group.Port)},
-                                    {"health-path", group.HealthCheckPath.value_or("")},
-                                    {"health-interval", number_text(group.HealthCheckIntervalSeconds)},
-                                    {"health-timeout", number_text(group.HealthCheckTimeoutSeconds)},
-                                    {"healthy-threshold", number_text(group.HealthyThresholdCount)},
-                                    {"unhealthy-threshold", number_text(group.UnhealthyThresholdCount)},
-                                    {"deregistration-delay", deregistration_delay(where, arn)}}});
+    found.push_back(
+        {.name = name->second,
+         .type = "target-group",
+         .id = arn,
+         .properties = {{"vpc", group.VpcId.value_or("")},
+                        {"protocol", group.Protocol.value_or("")},
+                        {"port", number_text(group.Port)},
+                        {"health-path", group.HealthCheckPath.value_or("")},
+                        {"health-interval", number_text(group.HealthCheckIntervalSeconds)},
+                        {"health-timeout", number_text(group.HealthCheckTimeoutSeconds)},
+                        {"healthy-threshold", number_text(group.HealthyThresholdCount)},
+                        {"unhealthy-threshold", number_text(group.UnhealthyThresholdCount)}}});
+    add_attributes(where, arn, found.back().properties);
   }
   return found;
 }
@@ -91,11 +116,14 @@ void update(const Destination& where, const Observed& group, const Desired& desi
                          .HealthCheckTimeoutSeconds = number_of(desired, "health-timeout"),
                          .HealthyThresholdCount = number_of(desired, "healthy-threshold"),
                          .UnhealthyThresholdCount = number_of(desired, "unhealthy-threshold")}));
+  std::vector<elbv2::TargetGroupAttribute> changed;
+  for (const auto& [property, key, default_value] : kAttributes) {
+    if (group.properties.find(property)->second == desired[property]) continue;
+    changed.push_back({.Key = std::string(key), .Value = desired[property]});
+  }
+  if (changed.empty()) return;
   value_of(call<elbv2::ModifyTargetGroupAttributes>(
-      *where.transport,
-      {.TargetGroupArn = group.id,
-       .Attributes = {{elbv2::TargetGroupAttribute{.Key = std::string(kDelay),
-                                                   .Value = desired["deregistration-delay"]}}}}));
+      *where.transport, {.TargetGroupArn = group.id, .Attributes = changed}));
 }
 
 void destroy(const Destination& where, const Observed& group) {

@@ -9,6 +9,9 @@ using std::chrono::seconds;
 
 constexpr std::string_view kAlbPage = "AWS: default of the load balancer";
 constexpr std::string_view kHealthPage = "AWS: default of an ALB target group";
+constexpr std::string_view kWeightWanted = "a weight from 0 to 999";
+/// Of a load balancer's and a group's name: the target group is `shop-edge-to-web`.
+constexpr std::size_t kLongestPair = 32 - 5 - 4;
 constexpr std::string_view kGroupPage = "AWS: default of CreateAutoScalingGroup";
 
 bool is_zone_letter(std::string_view text) {
@@ -93,12 +96,33 @@ HealthCheck read_health_check(ReadContext& context, const Node* node, const std:
   return check;
 }
 
+/// `to: web`, or `to: {blue: 90, green: 10}`.
+std::vector<ForwardTo> read_forward_to(MapReader& map) {
+  const Node* node = map.require("to");
+  if (node == nullptr) return {};
+  if (node->kind != Node::Kind::map) {
+    const auto name = map.scalar("to", &parse_text, "the name of an Auto Scaling group");
+    return name ? std::vector<ForwardTo>{{*name, 1}} : std::vector<ForwardTo>{};
+  }
+  std::vector<ForwardTo> to;
+  MapReader weights(map.context(), *node, map.path_of("to"));
+  for (const Node::Entry& entry : node->entries) {
+    const auto weight = weights.scalar(entry.key, &parse_not_negative, kWeightWanted);
+    // AWS: 0 to 999.
+    if (weight && *weight > 999)
+      map.context().error(entry.value.place, "a weight must be 0 to 999");
+    to.push_back({entry.key, weight.value_or(0)});
+  }
+  if (to.empty() || to.size() > 5)
+    map.context().error(node->place, "a load balancer forwards to 1 to 5 groups");
+  return to;
+}
+
 LoadBalancer read_load_balancer(ReadContext& context, const Node::Entry& entry,
                                 const std::string& path) {
   MapReader map(context, entry.value, path);
   LoadBalancer balancer{.name = entry.key, .place = entry.place};
-  map.require("to");
-  balancer.to = map.scalar("to", &parse_text, "the name of an Auto Scaling group").value_or("");
+  balancer.to = read_forward_to(map);
   balancer.health_check =
       read_health_check(context, map.find("health_check"), map.path_of("health_check"));
   balancer.drain = map.scalar_or("drain", &parse_duration, kDurationWanted, Duration(seconds(300)),
@@ -110,7 +134,8 @@ LoadBalancer read_load_balancer(ReadContext& context, const Node::Entry& entry,
   balancer.algorithm = read_word<BalancingAlgorithm>(
       map, "algorithm",
       {{"round_robin", BalancingAlgorithm::round_robin},
-       {"least_outstanding_requests", BalancingAlgorithm::least_outstanding_requests}},
+       {"least_outstanding_requests", BalancingAlgorithm::least_outstanding_requests},
+       {"weighted_random", BalancingAlgorithm::weighted_random}},
       BalancingAlgorithm::round_robin, "round_robin", kHealthPage);
   map.not_implemented({"slow_start", "stickiness", "tls", "listeners", "waf", "rules"});
   map.finish();
@@ -274,6 +299,20 @@ std::vector<const Node::Entry*> entities(MapReader& cloud, std::string_view key)
   return found;
 }
 
+void check_forward_to(ReadContext& context, const LoadBalancer& balancer,
+                      const CloudDescription& cloud, const Node& node) {
+  for (const auto& [group, weight] : balancer.to) {
+    const Place place = node.find("to")->place;
+    if (std::ranges::find(cloud.groups, group, &AutoScalingGroup::name) == cloud.groups.end()) {
+      context.error(place, "there is no Auto Scaling group `" + group + "`");
+    } else if (balancer.name.size() + group.size() > kLongestPair) {
+      context.error(place, "the names `" + balancer.name + "` and `" + group +
+                               "` are too long: together they name a target group, and AWS gives "
+                               "its name 32 letters");
+    }
+  }
+}
+
 }  // namespace
 
 CloudDescription read_cloud(ReadContext& context, const Node& node) {
@@ -301,12 +340,7 @@ CloudDescription read_cloud(ReadContext& context, const Node& node) {
                        "import", "nlb", "route53"});
   map.finish();
   for (const LoadBalancer& balancer : cloud.load_balancers) {
-    if (balancer.to.empty()) continue;
-    if (std::ranges::find(cloud.groups, balancer.to, &AutoScalingGroup::name) ==
-        cloud.groups.end()) {
-      const Node* to = node.find("alb")->find(balancer.name)->find("to");
-      context.error(to->place, "there is no Auto Scaling group `" + balancer.to + "`");
-    }
+    check_forward_to(context, balancer, cloud, *node.find("alb")->find(balancer.name));
   }
   return cloud;
 }

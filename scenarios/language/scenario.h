@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "base/time.h"
+#include "base/time_zone.h"
 #include "scenarios/language/document.h"
 #include "scenarios/language/expression.h"
 #include "scenarios/language/parse_error.h"
-#include "scenarios/language/time_zone.h"
 #include "scenarios/language/values.h"
 
 namespace fallstreak::scenarios {
@@ -59,12 +59,18 @@ struct HealthCheck {
   std::string path;
 };
 
-enum class BalancingAlgorithm { round_robin, least_outstanding_requests };
+enum class BalancingAlgorithm { round_robin, least_outstanding_requests, weighted_random };
+
+/// An Auto Scaling group that a load balancer forwards to, and its share of the requests.
+struct ForwardTo {
+  std::string group;
+  int weight = 1;
+};
 
 struct LoadBalancer {
   std::string name;
   Place place;
-  std::string to;  // an Auto Scaling group
+  std::vector<ForwardTo> to;
   HealthCheck health_check;
   Duration drain{0};  // deregistration delay
   Duration idle_timeout{0};
@@ -156,11 +162,24 @@ struct TerminateInstances {
   int count = 0;
   std::optional<std::string> az;
 };
+/// `do: forward edge to blue 90, green 10`.
+struct ForwardRequests {
+  std::string load_balancer;
+  std::vector<ForwardTo> to;
+};
+/// `do: set idle_timeout of edge to 5s`.
+struct SetAttribute {
+  enum class Setting { idle_timeout, cross_zone, algorithm, drain };
+  std::string load_balancer;
+  Setting setting = Setting::idle_timeout;
+  std::string value;  // as the API has it
+};
 /// `say: text`.
 struct Say {
   std::string text;
 };
-using Verb = std::variant<BreakAzPower, SetDesiredCapacity, TerminateInstances, Say>;
+using Verb = std::variant<BreakAzPower, SetDesiredCapacity, TerminateInstances, ForwardRequests,
+                          SetAttribute, Say>;
 
 struct TimelineItem {
   Place place;
@@ -202,6 +221,7 @@ struct Scenario {
   [[nodiscard]] const LoadBalancer* find_load_balancer(std::string_view name) const;
   [[nodiscard]] const DynamoDbTable* find_table(std::string_view name) const;
   [[nodiscard]] const Source* find_source(std::string_view name) const;
+  [[nodiscard]] bool has_zone(std::string_view letter) const;
   /// How long after the start the clock shows that time; a bare `14:00` is the first one from the
   /// start on.
   [[nodiscard]] Duration offset_of(const ClockTime& clock_time) const;

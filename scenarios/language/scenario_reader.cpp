@@ -125,6 +125,9 @@ const DynamoDbTable* Scenario::find_table(std::string_view name) const {
   return find_named(cloud.tables, name);
 }
 const Source* Scenario::find_source(std::string_view name) const { return find_named(load, name); }
+bool Scenario::has_zone(std::string_view letter) const {
+  return std::ranges::find(cloud.azs, letter) != cloud.azs.end();
+}
 
 Duration Scenario::offset_of(const ClockTime& clock_time) const {
   const Time local_start = zone.to_local(start);

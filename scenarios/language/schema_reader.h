@@ -113,6 +113,15 @@ CloudDescription read_cloud(ReadContext& context, const Node& node);
 std::vector<Source> read_load(ReadContext& context, const Node& node, const Scenario& scenario);
 std::vector<TimelineItem> read_timeline(ReadContext& context, const Node& node,
                                         const Scenario& scenario);
+/// The verb of a `do:`; `text` becomes its line for people.
+std::optional<Verb> read_action(MapReader& map, const Node& node, const Scenario& scenario,
+                                std::string& text);
+/// `; did you mean `x`?`, or nothing when no word is near.
+template <class Words>
+std::string suggestion(std::string_view word, const Words& words) {
+  const std::string_view near = nearest_word(word, words);
+  return near.empty() ? std::string() : "; did you mean `" + std::string(near) + "`?";
+}
 enum class AssertionUse { steady, expect, stop_if, when };
 std::vector<Assertion> read_assertions(ReadContext& context, const Node& node, AssertionUse use);
 /// One assertion, text or a map of one temporal word.

@@ -9,34 +9,6 @@ namespace {
 constexpr std::array<std::string_view, 12> kLaterBreaks{
     "ebs-pause-io", "sql",      "az-network", "instance-stop", "spot-interruption", "api-throttle",
     "api-error",    "capacity", "failover",   "latency",       "packet-loss",       "clock-skew"};
-constexpr std::array<std::string_view, 10> kLaterActions{
-    "zonal-autoshift", "zonal-shift", "instance-refresh", "stop-traffic", "start-traffic",
-    "backtrack",       "restore",     "failover",         "deploy",       "scale"};
-
-template <class Words>
-std::string suggestion(std::string_view word, const Words& words) {
-  const std::string_view near = nearest_word(word, words);
-  return near.empty() ? std::string() : "; did you mean `" + std::string(near) + "`?";
-}
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  for (const char byte : text) {
-    if (byte != ' ') {
-      word += byte;
-    } else if (!word.empty()) {
-      words.push_back(std::move(word));
-      word.clear();
-    }
-  }
-  if (!word.empty()) words.push_back(std::move(word));
-  return words;
-}
-
-bool has_zone(const Scenario& scenario, const std::string& zone) {
-  return std::ranges::find(scenario.cloud.azs, zone) != scenario.cloud.azs.end();
-}
 
 std::optional<Verb> read_break(MapReader& map, const Node& node, const Scenario& scenario,
                                std::string& text) {
@@ -59,7 +31,7 @@ std::optional<Verb> read_break(MapReader& map, const Node& node, const Scenario&
   map.require("for");
   const auto zone = map.scalar("az", &parse_text, "a zone letter such as `a`");
   const auto lasts = map.scalar("for", &parse_positive_duration, kDurationWanted);
-  if (zone && !has_zone(scenario, *zone)) {
+  if (zone && !scenario.has_zone(*zone)) {
     context.error(map.node().find("az")->place,
                   "the zone `" + *zone + "` is not among the cloud's `azs`");
     return std::nullopt;
@@ -67,54 +39,6 @@ std::optional<Verb> read_break(MapReader& map, const Node& node, const Scenario&
   if (!zone || !lasts) return std::nullopt;
   text = "break az-power " + *zone + " for " + duration_text(*lasts);
   return BreakAzPower{*zone, *lasts};
-}
-
-std::optional<Verb> read_action(MapReader& map, const Node& node, const Scenario& scenario,
-                                std::string& text) {
-  ReadContext& context = map.context();
-  const auto action = map.text_of(node, "an action such as `set-desired web to 8`");
-  if (!action) return std::nullopt;
-  const std::vector<std::string> words = words_of(*action);
-  const std::string name = words.empty() ? std::string() : words[0];
-  text = "do " + *action;
-  const auto group_named = [&](const std::string& group) {
-    if (scenario.find_group(group) != nullptr) return true;
-    context.error(node.place, "there is no Auto Scaling group `" + group + "`");
-    return false;
-  };
-  if (name == "set-desired") {
-    const auto desired =
-        words.size() == 4 && words[2] == "to" ? parse_not_negative(words[3]) : std::nullopt;
-    if (!desired) {
-      context.error(node.place, "expected `set-desired GROUP to NUMBER`");
-    } else if (group_named(words[1])) {
-      return SetDesiredCapacity{words[1], *desired};
-    }
-    return std::nullopt;
-  }
-  if (name == "terminate") {
-    const bool has_form =
-        (words.size() == 4 || (words.size() == 6 && words[4] == "in")) && words[2] == "of";
-    const auto count = has_form ? parse_positive(words[1]) : std::nullopt;
-    if (!count) {
-      context.error(node.place,
-                    "expected `terminate NUMBER of GROUP` or `terminate NUMBER of GROUP in ZONE`");
-      return std::nullopt;
-    }
-    if (!group_named(words[3])) return std::nullopt;
-    if (words.size() == 4) return TerminateInstances{words[3], *count, std::nullopt};
-    if (has_zone(scenario, words[5])) return TerminateInstances{words[3], *count, words[5]};
-    context.error(node.place, "the zone `" + words[5] + "` is not among the cloud's `azs`");
-    return std::nullopt;
-  }
-  if (std::ranges::find(kLaterActions, name) != kLaterActions.end()) {
-    context.error(node.place,
-                  "the action `" + name + "` is part of the language but not implemented yet");
-  } else {
-    constexpr std::array<std::string_view, 2> kActions{"set-desired", "terminate"};
-    context.error(node.place, "unknown action `" + name + "`" + suggestion(name, kActions));
-  }
-  return std::nullopt;
 }
 
 std::optional<Trigger> read_at(MapReader& map, const Node& node, const Scenario& scenario) {

@@ -25,8 +25,10 @@ dataplane::alb::TargetState state_of(std::string_view state) {
 traffic::ServiceTime service_time(const Distribution& distribution) {
   const auto scale = static_cast<double>(distribution.scale.count());
   switch (distribution.kind) {
-    case Distribution::Kind::fixed: return {traffic::ServiceTime::Kind::fixed, scale, 0};
-    case Distribution::Kind::exponential: return {traffic::ServiceTime::Kind::exponential, scale, 0};
+    case Distribution::Kind::fixed:
+      return {traffic::ServiceTime::Kind::fixed, scale, 0};
+    case Distribution::Kind::exponential:
+      return {traffic::ServiceTime::Kind::exponential, scale, 0};
     case Distribution::Kind::lognormal:
       return traffic::lognormal(scale, static_cast<double>(distribution.p99.count()));
   }
@@ -39,6 +41,8 @@ std::string first_sentence(const std::string& text) { return text.substr(0, text
 constexpr std::string_view kGroupTag = "aws:autoscaling:groupName";
 /// How late a change of an instance that neither its group nor a health check shows may be seen.
 constexpr Duration kInstancesPeriod = std::chrono::seconds(10);
+/// The same for listeners and attributes, which change by calls: the runner's own are seen at once.
+constexpr Duration kSettingsPeriod = std::chrono::seconds(10);
 
 }  // namespace
 
@@ -52,22 +56,23 @@ CloudView::CloudView(const Scenario& scenario, client::Transport& transport, Wor
       meter_(&meter),
       tell_(std::move(tell)) {
   for (const auto& group : scenario.cloud.groups) groups_[group.name];
+  for (const auto& load_balancer : scenario.cloud.load_balancers)
+    load_balancers_[load_balancer.name];
 }
 
 Outcome<void> CloudView::refresh(Time now, Duration at) {
   try {
-    auto targets = look_at_targets();
+    const auto changes = look_at_load_balancers(now);
     const bool has_group_changed = look_at_groups(at);
-    // Instances are the dearest look, and they change together with the rest or in their own good time.
-    if (has_group_changed || targets != targets_ || now >= next_look_at_instances_) {
+    // Instances are the dearest look, and they change together with the rest or in their own good
+    // time.
+    if (has_group_changed || !changes.empty() || now >= next_look_at_instances_) {
       look_at_instances(now, at);
       next_look_at_instances_ = now + kInstancesPeriod;
     }
-    for (const auto& load_balancer : scenario_->cloud.load_balancers) {
-      if (is_first_look_) break;
-      tell_changes(load_balancer.name, targets_[load_balancer.name], targets[load_balancer.name], at);
+    for (const auto& change : changes) {
+      if (!is_first_look_) tell_changes(change, at);
     }
-    targets_ = std::move(targets);
     is_first_look_ = now < scenario_->start;  // how the stack came up is no part of the story
     return {};
   } catch (ApiError& error) {
@@ -75,12 +80,34 @@ Outcome<void> CloudView::refresh(Time now, Duration at) {
   }
 }
 
+std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now) {
+  const bool has_new_settings = now >= next_look_at_settings_;
+  if (has_new_settings) next_look_at_settings_ = now + kSettingsPeriod;
+  std::vector<TargetsBefore> changes;
+  for (auto& [name, seen] : load_balancers_) {
+    if (has_new_settings) look_at_settings(elbv2_, physical_name(name), seen);
+    for (auto& group : seen.groups) {
+      auto targets = look_at_targets(elbv2_, group.arn);
+      if (targets == group.targets) continue;
+      std::swap(targets, group.targets);
+      changes.push_back({&name, &group, std::move(targets)});
+    }
+  }
+  return changes;
+}
+
 void CloudView::look_at_instances(Time now, Duration at) {
-  api::ec2::Filter mine{.Name = "tag:" + std::string(kGroupTag), .Values = std::vector<std::string>()};
-  for (const auto& group : scenario_->cloud.groups) mine.Values->push_back(physical_name(group.name));
+  api::ec2::Filter mine{.Name = "tag:" + std::string(kGroupTag),
+                        .Values = std::vector<std::string>()};
+  for (const auto& group : scenario_->cloud.groups)
+    mine.Values->push_back(physical_name(group.name));
   if (mine.Values->empty()) return;
+  // Terminated instances stay in the list for an hour, and are of no use.
+  api::ec2::Filter there{
+      .Name = "instance-state-name",
+      .Values = {{"pending", "running", "shutting-down", "stopping", "stopped"}}};
   std::map<std::string, Instance> seen;
-  api::ec2::DescribeInstancesRequest request{.Filters = {{mine}}, .MaxResults = 1000};
+  api::ec2::DescribeInstancesRequest request{.Filters = {{mine, there}}, .MaxResults = 1000};
   do {
     const auto page = must(ec2_.describe_instances(request));
     for (const auto& reservation : api::each(page.Reservations)) {
@@ -98,6 +125,9 @@ void CloudView::look_at_instances(Time now, Duration at) {
     request.NextToken = page.NextToken;
   } while (request.NextToken);
 
+  for (const auto& [id, instance] : instances_) {
+    if (!seen.contains(id)) meter_->not_running(id, at);
+  }
   for (auto& [id, instance] : seen) {
     if (const auto* group = scenario_->find_group(instance.group)) workload_->belongs(id, *group);
     const auto ready = workload_->ready_at(id, instance.launched);
@@ -139,40 +169,22 @@ void CloudView::look_at_activities(const std::string& name, Duration at) {
     const std::string key = *activity->ActivityId + "/" + *activity->StatusCode;
     if (!groups_[name].activities.insert(key).second || is_first_look_) continue;
     if (activity->StatusCode != "Successful" && activity->StatusCode != "Failed") continue;
-    tell_({at, RunEvent::Kind::capacity, name + ": " + first_sentence(activity->Description.value_or("")) +
-                                             (activity->StatusCode == "Failed"
-                                                  ? " Failed: " + first_sentence(activity->StatusMessage.value_or(""))
-                                                  : std::string())});
+    tell_({at, RunEvent::Kind::capacity,
+           name + ": " + first_sentence(activity->Description.value_or("")) +
+               (activity->StatusCode == "Failed"
+                    ? " Failed: " + first_sentence(activity->StatusMessage.value_or(""))
+                    : std::string())});
   }
 }
 
-CloudView::TargetsByLoadBalancer CloudView::look_at_targets() {
-  TargetsByLoadBalancer seen;
-  for (const auto& load_balancer : scenario_->cloud.load_balancers) {
-    std::string& arn = target_group_arns_[load_balancer.name];
-    if (arn.empty()) {
-      const auto found = must(elbv2_.describe_target_groups(
-          {.Names = {{physical_name(target_group_of(load_balancer.name))}}}));
-      arn = *found.TargetGroups->front().TargetGroupArn;
-    }
-    const auto found = must(elbv2_.describe_target_health({.TargetGroupArn = arn}));
-    auto& targets = seen[load_balancer.name];
-    for (const auto& one : api::each(found.TargetHealthDescriptions)) {
-      targets.push_back({*one.Target->Id, *one.TargetHealth->State,
-                         one.TargetHealth->Description.value_or("")});
-    }
-  }
-  return seen;
-}
-
-void CloudView::tell_changes(const std::string& load_balancer, const std::vector<Target>& before,
-                             const std::vector<Target>& after, Duration at) {
-  for (const Target& target : after) {
-    const auto known = std::ranges::find(before, target.instance_id, &Target::instance_id);
-    const std::string old = known == before.end() ? std::string() : known->state;
+void CloudView::tell_changes(const TargetsBefore& change, Duration at) {
+  for (const SeenTarget& target : change.group->targets) {
+    const auto known =
+        std::ranges::find(change.targets, target.instance_id, &SeenTarget::instance_id);
+    const std::string old = known == change.targets.end() ? std::string() : known->state;
     if (old == target.state) continue;
     const auto instance = instances_.find(target.instance_id);
-    std::string text = load_balancer + ": " + target.instance_id;
+    std::string text = *change.load_balancer + ": " + target.instance_id;
     if (instance != instances_.end()) text += " in " + instance->second.zone;
     text += " is " + target.state;
     if (!target.reason.empty()) text += ": " + target.reason;
@@ -198,38 +210,45 @@ traffic::Answer CloudView::answer_of(const Instance& instance,
   return instance.answers ? traffic::Answer::answers : traffic::Answer::refuses;
 }
 
+std::optional<traffic::TargetView> CloudView::view_of(
+    const SeenTarget& target, const std::map<std::string, ZoneState>& zones) const {
+  const auto instance = instances_.find(target.instance_id);
+  // AWS: unused targets get no traffic.
+  if (target.state == "unused" || instance == instances_.end()) return std::nullopt;
+  const AutoScalingGroup* group = scenario_->find_group(instance->second.group);
+  if (group == nullptr) return std::nullopt;
+  traffic::TargetView view;
+  view.id = number_of(target.instance_id);
+  view.zone = zone_index(instance->second.zone);
+  view.state = state_of(target.state);
+  view.answer = answer_of(instance->second, zones);
+  view.workers = static_cast<std::uint32_t>(group->serve.workers);
+  view.service = service_time(group->serve.cpu);
+  if (group->serve.queue) view.queue_limit = group->serve.queue->count();
+  return view;
+}
+
 traffic::LoadBalancerView CloudView::view(const LoadBalancer& load_balancer,
                                           const std::map<std::string, ZoneState>& zones) const {
+  const SeenLoadBalancer& seen = load_balancers_.at(load_balancer.name);
   traffic::LoadBalancerView view;
-  for (const auto& letter : scenario_->cloud.azs) {
+  view.idle_timeout = seen.idle_timeout.count();
+  for (const auto& name : seen.zones) {
+    const std::string letter = name.substr(scenario_->cloud.region.size());
     const auto zone = zones.find(letter);
     const ZoneState state = zone == zones.end() ? ZoneState{} : zone->second;
     view.nodes.push_back({zone_index(letter),
                           state.has_power ? traffic::Answer::answers : traffic::Answer::silent,
                           state.is_in_dns});
   }
-  view.cross_zone =
-      load_balancer.cross_zone ? dataplane::alb::CrossZone::on : dataplane::alb::CrossZone::off;
-  view.algorithm = load_balancer.algorithm == BalancingAlgorithm::round_robin
-                       ? dataplane::alb::Algorithm::round_robin
-                       : dataplane::alb::Algorithm::least_outstanding_requests;
-  view.idle_timeout = load_balancer.idle_timeout.count();
-  const auto targets = targets_.find(load_balancer.name);
-  const AutoScalingGroup* group = scenario_->find_group(load_balancer.to);
-  if (targets == targets_.end() || group == nullptr) return view;
-  for (const Target& target : targets->second) {
-    const auto instance = instances_.find(target.instance_id);
-    // AWS: unused targets get no traffic.
-    if (target.state == "unused" || instance == instances_.end()) continue;
-    traffic::TargetView one;
-    one.id = number_of(target.instance_id);
-    one.zone = zone_index(instance->second.zone);
-    one.state = state_of(target.state);
-    one.answer = answer_of(instance->second, zones);
-    one.workers = static_cast<std::uint32_t>(group->serve.workers);
-    one.service = service_time(group->serve.cpu);
-    if (group->serve.queue) one.queue_limit = group->serve.queue->count();
-    view.targets.push_back(one);
+  for (const SeenTargetGroup& group : seen.groups) {
+    auto& one = view.groups.emplace_back();
+    one.weight = group.weight;
+    one.cross_zone = group.cross_zone;
+    one.algorithm = group.algorithm;
+    for (const SeenTarget& target : group.targets) {
+      if (const auto seen_target = view_of(target, zones)) one.targets.push_back(*seen_target);
+    }
   }
   return view;
 }
@@ -246,20 +265,23 @@ void CloudView::sample(Recording& recording, std::size_t second) const {
       ++by_zone[instance->second.zone];
       ++in_service;
     }
-    const auto [least, most] = std::ranges::minmax_element(
-        by_zone, {}, [](const auto& zone) { return zone.second; });
+    const auto [least, most] =
+        std::ranges::minmax_element(by_zone, {}, [](const auto& zone) { return zone.second; });
     if (least != by_zone.end()) {
       recording.sample({"spread", name}, second, most->second - least->second);
     }
     std::set<std::string> healthy;
     bool is_balanced = false;
     for (const auto& load_balancer : scenario_->cloud.load_balancers) {
-      if (load_balancer.to != name) continue;
+      if (std::ranges::find(load_balancer.to, name, &ForwardTo::group) == load_balancer.to.end())
+        continue;
       is_balanced = true;
-      const auto targets = targets_.find(load_balancer.name);
-      if (targets == targets_.end()) continue;
-      for (const Target& target : targets->second) {
-        if (target.state == "healthy") healthy.insert(target.instance_id);
+      for (const auto& seen : load_balancers_.at(load_balancer.name).groups) {
+        for (const SeenTarget& target : seen.targets) {
+          const auto instance = instances_.find(target.instance_id);
+          const bool is_own = instance != instances_.end() && instance->second.group == name;
+          if (is_own && target.state == "healthy") healthy.insert(target.instance_id);
+        }
       }
     }
     recording.sample({"healthy", name}, second,
@@ -280,6 +302,16 @@ std::vector<std::string> CloudView::in_service(const std::string& name,
     }
   }
   return ids;
+}
+
+const std::string& CloudView::load_balancer_arn(const std::string& name) const {
+  return load_balancers_.at(name).arn;
+}
+
+std::vector<std::string> CloudView::target_group_arns(const std::string& load_balancer) const {
+  std::vector<std::string> arns;
+  for (const auto& group : load_balancers_.at(load_balancer).groups) arns.push_back(group.arn);
+  return arns;
 }
 
 }  // namespace fallstreak::scenarios

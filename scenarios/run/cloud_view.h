@@ -12,6 +12,7 @@
 #include "client/transport.h"
 #include "scenarios/recording/recording.h"
 #include "scenarios/report/run_result.h"
+#include "scenarios/run/load_balancer_look.h"
 #include "scenarios/run/meter.h"
 #include "scenarios/run/workload.h"
 #include "scenarios/traffic/simulator.h"
@@ -24,15 +25,20 @@ struct ZoneState {
   bool is_in_dns = true;
 };
 
-/// What the runner sees of the cloud, through the API alone: targets and their health, groups and their instances.
-/// It turns that into the simulator's views, the recorded gauges and lines of the timeline.
+/// What the runner sees of the cloud, through the API alone: targets and their health, groups and
+/// their instances. It turns that into the simulator's views, the recorded gauges and lines of the
+/// timeline.
 class CloudView {
  public:
-  CloudView(const Scenario& scenario, client::Transport& transport, Workload& workload, Meter& meter,
-            std::function<void(RunEvent)> tell);
+  CloudView(const Scenario& scenario, client::Transport& transport, Workload& workload,
+            Meter& meter, std::function<void(RunEvent)> tell);
 
-  /// Looks at everything again. `now` is the cloud's time, `at` the same since the scenario's start.
+  /// Looks at everything again. `now` is the cloud's time, `at` the same since the scenario's
+  /// start.
   Outcome<void> refresh(Time now, Duration at);
+  /// From the next look on, listeners and attributes are read again too: somebody may have changed
+  /// them.
+  void settings_may_have_changed() { next_look_at_settings_ = Time{}; }
   /// The load balancer as the simulator wants it.
   [[nodiscard]] traffic::LoadBalancerView view(const LoadBalancer& load_balancer,
                                                const std::map<std::string, ZoneState>& zones) const;
@@ -41,16 +47,15 @@ class CloudView {
   /// Instances of a group that are in service, in a zone when one is given, in order of id.
   [[nodiscard]] std::vector<std::string> in_service(const std::string& group,
                                                     const std::optional<std::string>& zone) const;
+  [[nodiscard]] const std::string& load_balancer_arn(const std::string& name) const;
+  /// Of the target groups that it forwards to.
+  [[nodiscard]] std::vector<std::string> target_group_arns(const std::string& load_balancer) const;
 
  private:
   struct Instance {
     std::string zone, state, type, group;
     Time launched{};
     bool answers = false;  // its process has booted
-  };
-  struct Target {
-    std::string instance_id, state, reason;
-    bool operator==(const Target&) const = default;
   };
   struct Group {
     std::map<std::string, std::string> instances;  // id -> lifecycle state
@@ -61,10 +66,17 @@ class CloudView {
   /// True when a group's instances or their lifecycle changed.
   bool look_at_groups(Duration at);
   void look_at_activities(const std::string& group, Duration at);
-  using TargetsByLoadBalancer = std::map<std::string, std::vector<Target>>;
-  TargetsByLoadBalancer look_at_targets();
-  void tell_changes(const std::string& load_balancer, const std::vector<Target>& before,
-                    const std::vector<Target>& after, Duration at);
+  /// A target group's targets before a look.
+  struct TargetsBefore {
+    const std::string* load_balancer;
+    const SeenTargetGroup* group;
+    std::vector<SeenTarget> targets;
+  };
+  /// The groups whose targets changed.
+  std::vector<TargetsBefore> look_at_load_balancers(Time now);
+  void tell_changes(const TargetsBefore& change, Duration at);
+  [[nodiscard]] std::optional<traffic::TargetView> view_of(
+      const SeenTarget& target, const std::map<std::string, ZoneState>& zones) const;
   [[nodiscard]] std::uint64_t number_of(const std::string& instance_id) const;
   [[nodiscard]] traffic::Answer answer_of(const Instance& instance,
                                           const std::map<std::string, ZoneState>& zones) const;
@@ -77,11 +89,11 @@ class CloudView {
   Workload* workload_;
   Meter* meter_;
   std::function<void(RunEvent)> tell_;
-  std::map<std::string, std::string> target_group_arns_;  // by load balancer
+  std::map<std::string, SeenLoadBalancer> load_balancers_;
   std::map<std::string, Instance> instances_;
   std::map<std::string, Group> groups_;
-  TargetsByLoadBalancer targets_;
   Time next_look_at_instances_{};
+  Time next_look_at_settings_{};
   mutable std::map<std::string, std::uint64_t> numbers_;
   bool is_first_look_ = true;
 };

@@ -74,13 +74,15 @@ std::vector<Assumption> Meter::assumptions() const {
     rows.push_back(row("price of " + type + " per hour", find_price(region_, "ec2." + type)));
   }
   if (load_balancers_ > 0) {
-    rows.push_back(row("price of a load balancer per started hour", find_price(region_, "alb-hour")));
+    rows.push_back(
+        row("price of a load balancer per started hour", find_price(region_, "alb-hour")));
   }
   if (write_units_ > 0) {
-    rows.push_back(row("price of a DynamoDB write unit", find_price(region_, "dynamodb-write-unit")));
+    rows.push_back(
+        row("price of a DynamoDB write unit", find_price(region_, "dynamodb-write-unit")));
   }
-  rows.push_back({"not metered", "LCU, data transfer, public IPv4 addresses, storage, metrics", "assumed",
-                  "Chosen: the cost leaves these out"});
+  rows.push_back({"not metered", "LCU, data transfer, public IPv4 addresses, storage, metrics",
+                  "assumed", "Chosen: the cost leaves these out"});
   return rows;
 }
 

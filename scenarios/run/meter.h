@@ -12,9 +12,9 @@ namespace fallstreak::scenarios {
 
 /// What a run costs so far: AWS's list prices over virtual time.
 ///
-/// AWS: instances per second of `running`, 60 s at least at every start; load balancers per started hour; DynamoDB on
-/// demand per write request unit. Not metered, and named in the report: capacity units of the load balancer, data
-/// transfer, public addresses, storage, requests to CloudWatch.
+/// AWS: instances per second of `running`, 60 s at least at every start; load balancers per started
+/// hour; DynamoDB on demand per write request unit. Not metered, and named in the report: capacity
+/// units of the load balancer, data transfer, public addresses, storage, requests to CloudWatch.
 class Meter {
  public:
   explicit Meter(std::string region) : region_(std::move(region)) {}

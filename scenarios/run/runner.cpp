@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "cloud.h"
 #include "provisioner/reconcile/reconcile.h"
+#include "scenarios/run/actions.h"
 #include "scenarios/run/cloud_view.h"
 #include "scenarios/run/stack_of.h"
 #include "scenarios/run/table_writer.h"
@@ -13,10 +14,11 @@
 namespace fallstreak::scenarios {
 namespace {
 
-/// Chosen: the stack is made an hour before the scenario begins, so that it stands when traffic starts.
+/// Chosen: the stack is made an hour before the scenario begins, so that it stands when traffic
+/// starts.
 constexpr Duration kLead = std::chrono::hours(1);
-/// Chosen: Route 53 takes a load balancer's node out of DNS after three failed checks, ten seconds apart, and brings it
-/// back as fast. AWS publishes no figure for its own nodes.
+/// Chosen: Route 53 takes a load balancer's node out of DNS after three failed checks, ten seconds
+/// apart, and brings it back as fast. AWS publishes no figure for its own nodes.
 constexpr Duration kDnsReaction = std::chrono::seconds(30);
 constexpr Duration kSecond = std::chrono::seconds(1);
 
@@ -30,12 +32,14 @@ class Run {
   Run(const Scenario& scenario, const RunOptions& options)
       : scenario_(scenario),
         options_(options),
-        cloud_({.seed = options.seed, .start = scenario.start - kLead}),
-        transport_(cloud_, dispatch::Caller("000000000000", scenario.cloud.region)),
+        cloud_(std::make_unique<Cloud>(
+            CloudOptions{.seed = options.seed, .start = scenario.start - kLead})),
+        transport_(*cloud_, dispatch::Caller("000000000000", scenario.cloud.region)),
         meter_(scenario.cloud.region),
         workload_(scenario, options.seed),
-        view_(scenario, transport_, workload_, meter_, [this](RunEvent event) { tell(std::move(event)); }),
-        writer_(scenario, cloud_, transport_, meter_),
+        view_(scenario, transport_, workload_, meter_,
+              [this](RunEvent event) { tell(std::move(event)); }),
+        writer_(scenario, *cloud_, transport_, meter_),
         simulator_(setup(), &writer_) {}
 
   RunResult run() {
@@ -43,10 +47,15 @@ class Run {
     result_.seed = options_.seed;
     result_.verdict = RunVerdict::passed;
     provision();
-    for (std::size_t i = 0; i < scenario_.cloud.load_balancers.size(); ++i) meter_.add_load_balancer();
+    for (std::size_t i = 0; i < scenario_.cloud.load_balancers.size(); ++i)
+      meter_.add_load_balancer();
     look();
     while (now_ < scenario_.run && !is_over_) step();
     finish();
+    if (options_.take_cloud) {
+      cloud_->set_prober({});  // it asked this run's workload
+      options_.take_cloud(std::move(cloud_));
+    }
     return std::move(result_);
   }
 
@@ -85,7 +94,7 @@ class Run {
   const Scenario& scenario_;
   const RunOptions& options_;
   RunResult result_;
-  Cloud cloud_;
+  std::unique_ptr<Cloud> cloud_;
   InProcessTransport transport_;
   Meter meter_;
   Workload workload_;
@@ -105,7 +114,8 @@ class Run {
 
 traffic::Setup Run::setup() const {
   const auto index_of = [](const auto& list, std::string_view name) {
-    const auto found = std::ranges::find(list, name, [](const auto& one) { return std::string_view(one.name); });
+    const auto found =
+        std::ranges::find(list, name, [](const auto& one) { return std::string_view(one.name); });
     CHECK(found != list.end()) << "the reader lets no unknown name through: " << name;
     return static_cast<std::uint32_t>(found - list.begin());
   };
@@ -127,7 +137,8 @@ traffic::Setup Run::setup() const {
       one.retries = static_cast<std::uint32_t>(kind.retry.times);
       one.backoff_low = kind.retry.backoff.low.count();
       one.backoff_high = kind.retry.backoff.high.count();
-      one.jitter = kind.retry.jitter == Jitter::full ? traffic::Jitter::full : traffic::Jitter::none;
+      one.jitter =
+          kind.retry.jitter == Jitter::full ? traffic::Jitter::full : traffic::Jitter::none;
       spec.classes.push_back(std::move(one));
     }
     setup.sources.push_back(std::move(spec));
@@ -141,7 +152,7 @@ void Run::tell(RunEvent event) {
 }
 
 void Run::provision() {
-  cloud_.set_prober([this](const dispatch::Probe& probe) { return workload_.answer(probe); });
+  cloud_->set_prober([this](const dispatch::Probe& probe) { return workload_.answer(probe); });
   const provisioner::Stack stack = stack_of(scenario_);
   // Groups are ready once their instances run; whether these answer is asked below.
   must(provisioner::apply(transport_, stack));
@@ -151,18 +162,19 @@ void Run::provision() {
                      return std::holds_alternative<WhenTrigger>(item.trigger);
                    });
   // What boots is looked at as it boots, or no health check would find anybody at home.
-  while (cloud_.now() < scenario_.start) {
-    must(view_.refresh(cloud_.now(), Duration::zero()));
-    const auto due = cloud_.next_due();
-    cloud_.advance_to(std::min(due.value_or(scenario_.start), scenario_.start));
+  while (cloud_->now() < scenario_.start) {
+    must(view_.refresh(cloud_->now(), Duration::zero()));
+    const auto due = cloud_->next_due();
+    cloud_->advance_to(std::min(due.value_or(scenario_.start), scenario_.start));
   }
   tell({Duration::zero(), RunEvent::Kind::information,
-        "the stack stands: " + std::to_string(stack.resources.size()) + " resources; traffic begins"});
+        "the stack stands: " + std::to_string(stack.resources.size()) +
+            " resources; traffic begins"});
 }
 
 Duration Run::next_instant() const {
   Duration next = scenario_.run;
-  if (const auto due = cloud_.next_due()) next = std::min(next, *due - scenario_.start);
+  if (const auto due = cloud_->next_due()) next = std::min(next, *due - scenario_.start);
   for (const Change& change : changes_) next = std::min(next, change.at);
   for (std::size_t i = 0; i < fired_.size(); ++i) {
     if (fired_[i]) continue;
@@ -183,7 +195,7 @@ void Run::step() {
   // Seconds that are complete before anything of this instant happens see the cloud as it was.
   record_until(next);
   now_ = next;
-  cloud_.advance_to(std::max(cloud_.now(), scenario_.start + next));
+  cloud_->advance_to(std::max(cloud_->now(), scenario_.start + next));
   std::vector<Change> due;
   std::erase_if(changes_, [&](const Change& change) {
     if (change.at > now_) return false;
@@ -197,7 +209,7 @@ void Run::step() {
 }
 
 void Run::look() {
-  must(view_.refresh(cloud_.now(), now_));
+  must(view_.refresh(cloud_->now(), now_));
   for (std::size_t i = 0; i < scenario_.cloud.load_balancers.size(); ++i) {
     simulator_.set_view(static_cast<std::uint32_t>(i),
                         view_.view(scenario_.cloud.load_balancers[i], zones_));
@@ -217,7 +229,8 @@ void Run::record_until(Duration end) {
 void Run::sync_series() {
   const auto extend = [](SourceSeries& into, const SourceSeries& from) {
     into.name = from.name;
-    into.seconds.insert(into.seconds.end(), from.seconds.begin() + std::ptrdiff_t(into.seconds.size()),
+    into.seconds.insert(into.seconds.end(),
+                        from.seconds.begin() + std::ptrdiff_t(into.seconds.size()),
                         from.seconds.end());
     into.histogram.insert(into.histogram.end(),
                           from.histogram.begin() + std::ptrdiff_t(into.histogram.size()),
@@ -244,8 +257,9 @@ void Run::fire_due() {
       is_due = label != labels_.end() && label->second + after->delay <= now_;
     }
     if (const auto* when = std::get_if<WhenTrigger>(&item.trigger)) {
-      is_due = recorded_ > 0 && evaluate_at(when->condition, scenario_, result_.recording,
-                                            recorded_ - 1).held == Held::yes;
+      is_due = recorded_ > 0 &&
+               evaluate_at(when->condition, scenario_, result_.recording, recorded_ - 1).held ==
+                   Held::yes;
     }
     if (!is_due) continue;
     if (item.is_break() && !was_steady_checked_) check_steady();
@@ -262,26 +276,15 @@ void Run::fire(const TimelineItem& item) {
     return tell({now_, RunEvent::Kind::say, say->text});
   }
   tell({now_, RunEvent::Kind::action, item.text});
-  if (const auto* set = std::get_if<SetDesiredCapacity>(&item.verb)) {
-    client::AutoScaling autoscaling(transport_);
-    must(autoscaling.set_desired_capacity(
-        {.AutoScalingGroupName = physical_name(set->group), .DesiredCapacity = set->desired}));
-  } else if (const auto* terminate = std::get_if<TerminateInstances>(&item.verb)) {
-    auto ids = view_.in_service(terminate->group, terminate->az);
-    if (ids.size() > static_cast<std::size_t>(terminate->count)) {
-      ids.resize(static_cast<std::size_t>(terminate->count));
-    }
-    if (ids.empty()) return;
-    client::Ec2 ec2(transport_);
-    must(ec2.terminate_instances({.InstanceIds = ids}));
-  }
+  perform(item.verb, view_, transport_);
+  view_.settings_may_have_changed();
 }
 
 void Run::break_zone(const TimelineItem& item, const BreakAzPower& fault) {
   tell({now_, RunEvent::Kind::fault, item.text});
   result_.recording.breaks.push_back({now_, now_ + fault.lasts, item.text});
-  must(cloud_.begin_fault("break-" + std::to_string(item.place.line),
-                          {.kind = "az-power", .zone = zone_name(fault.az)}, fault.lasts));
+  must(cloud_->begin_fault("break-" + std::to_string(item.place.line),
+                           {.kind = "az-power", .zone = zone_name(fault.az)}, fault.lasts));
   zones_[fault.az].has_power = false;
   const Duration end = now_ + fault.lasts;
   changes_.push_back({now_ + kDnsReaction, fault.az, Change::Kind::leaves_dns});
@@ -299,12 +302,14 @@ void Run::apply(const Change& change) {
     case Change::Kind::leaves_dns:
       if (zone.has_power) return;
       zone.is_in_dns = false;
-      tell({now_, RunEvent::Kind::health, "the load balancer's node in " + change.zone + " leaves DNS"});
+      tell({now_, RunEvent::Kind::health,
+            "the load balancer's node in " + change.zone + " leaves DNS"});
       break;
     case Change::Kind::enters_dns:
       if (!zone.has_power) return;
       zone.is_in_dns = true;
-      tell({now_, RunEvent::Kind::recovery, "the load balancer's node in " + change.zone + " is in DNS again"});
+      tell({now_, RunEvent::Kind::recovery,
+            "the load balancer's node in " + change.zone + " is in DNS again"});
       break;
   }
 }
@@ -318,7 +323,8 @@ void Run::check_steady() {
     const Verdict verdict = evaluate_at(assertion, scenario_, result_.recording, recorded_ - 1);
     if (verdict.held == Held::yes) continue;
     result_.verdict = RunVerdict::unsteady;
-    result_.reason = "not steady before the first break: " + assertion.text + " (" + verdict.observed + ")";
+    result_.reason =
+        "not steady before the first break: " + assertion.text + " (" + verdict.observed + ")";
     is_over_ = true;
     return;
   }
@@ -345,19 +351,22 @@ void Run::finish() {
   result_.recording.ledger = writer_.take_ledger();
   result_.virtual_time = now_;
   std::uint64_t hash = simulator_.hash();
-  const auto add = [&](std::uint64_t value) { hash = traffic::mix(hash ^ value) + traffic::kGolden; };
-  add(cloud_.hash());
+  const auto add = [&](std::uint64_t value) {
+    hash = traffic::mix(hash ^ value) + traffic::kGolden;
+  };
+  add(cloud_->hash());
   for (const RunEvent& event : result_.events) {
     add(traffic::stream_key(static_cast<std::uint64_t>(event.at.count()), event.text, "event"));
   }
   result_.hash = hash;
   result_.assumptions = assumptions_of(scenario_);
-  for (auto& assumption : meter_.assumptions()) result_.assumptions.push_back(std::move(assumption));
+  for (auto& assumption : meter_.assumptions())
+    result_.assumptions.push_back(std::move(assumption));
   result_.assumptions.push_back({"a lost zone's node leaves DNS after", "30s", "assumed",
                                  "Chosen: three failed checks, ten seconds apart"});
-  if (!cloud_.complaints().empty()) {
+  if (!cloud_->complaints().empty()) {
     result_.verdict = RunVerdict::failed;
-    result_.reason = "the emulator broke its own rules: " + cloud_.complaints().front();
+    result_.reason = "the emulator broke its own rules: " + cloud_->complaints().front();
     return;
   }
   judge(result_);

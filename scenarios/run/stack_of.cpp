@@ -1,6 +1,8 @@
 #include "scenarios/run/stack_of.h"
 
 #include <algorithm>
+
+#include <algorithm>
 #include <chrono>
 
 namespace fallstreak::scenarios {
@@ -31,54 +33,87 @@ void add_network(provisioner::Stack& stack, const CloudDescription& cloud) {
                                 {"cidr", "10.0." + std::to_string(i) + ".0/24"}},
                                0});
   }
-  stack.resources.push_back({"edge-access", "security-group",
-                             {{"vpc", "@network"}, {"ingress", "tcp 80 from 0.0.0.0/0"}}, 0});
-  stack.resources.push_back({"web-access", "security-group",
-                             {{"vpc", "@network"}, {"ingress", "tcp 80 from @edge-access"}}, 0});
+  stack.resources.push_back({"edge-access",
+                             "security-group",
+                             {{"vpc", "@network"}, {"ingress", "tcp 80 from 0.0.0.0/0"}},
+                             0});
+  stack.resources.push_back({"web-access",
+                             "security-group",
+                             {{"vpc", "@network"}, {"ingress", "tcp 80 from @edge-access"}},
+                             0});
 }
 
-void add_load_balancer(provisioner::Stack& stack, const CloudDescription& cloud, const LoadBalancer& alb) {
+std::string_view algorithm_text(BalancingAlgorithm algorithm) {
+  switch (algorithm) {
+    case BalancingAlgorithm::round_robin:
+      return "round_robin";
+    case BalancingAlgorithm::least_outstanding_requests:
+      return "least_outstanding_requests";
+    case BalancingAlgorithm::weighted_random:
+      return "weighted_random";
+  }
+  return "round_robin";
+}
+
+void add_load_balancer(provisioner::Stack& stack, const CloudDescription& cloud,
+                       const LoadBalancer& alb) {
   const HealthCheck& check = alb.health_check;
-  const std::string group = target_group_of(alb.name);
-  stack.resources.push_back({group,
-                             "target-group",
-                             {{"vpc", "@network"},
-                              {"health-path", check.path},
-                              {"health-interval", seconds(check.interval)},
-                              {"health-timeout", seconds(check.timeout)},
-                              {"healthy-threshold", std::to_string(check.healthy_threshold)},
-                              {"unhealthy-threshold", std::to_string(check.unhealthy_threshold)},
-                              {"deregistration-delay", seconds(alb.drain)}},
-                             0});
+  std::string listener = "HTTP 80 to ";
+  for (const auto& [group, weight] : alb.to) {
+    const std::string name = target_group_of(alb.name, group);
+    // AWS: an Application Load Balancer's own cross-zone attribute is on and stays so; a target
+    // group can turn it off.
+    stack.resources.push_back(
+        {name,
+         "target-group",
+         {{"vpc", "@network"},
+          {"health-path", check.path},
+          {"health-interval", seconds(check.interval)},
+          {"health-timeout", seconds(check.timeout)},
+          {"healthy-threshold", std::to_string(check.healthy_threshold)},
+          {"unhealthy-threshold", std::to_string(check.unhealthy_threshold)},
+          {"deregistration-delay", seconds(alb.drain)},
+          {"algorithm", std::string(algorithm_text(alb.algorithm))},
+          {"cross-zone", alb.cross_zone ? "use_load_balancer_configuration" : "false"}},
+         0});
+    if (&group != &alb.to.front().group) listener += " and ";
+    listener += "@" + name;
+    if (alb.to.size() > 1) listener += " " + std::to_string(weight);
+  }
   stack.resources.push_back({alb.name,
                              "load-balancer",
                              {{"subnets", subnets_of(cloud.azs)},
                               {"security-groups", "@edge-access"},
-                              {"listeners", "HTTP 80 to @" + group}},
+                              {"idle-timeout", seconds(alb.idle_timeout)},
+                              {"listeners", listener}},
                              0});
 }
 
-void add_group(provisioner::Stack& stack, const CloudDescription& cloud, const AutoScalingGroup& group) {
+void add_group(provisioner::Stack& stack, const CloudDescription& cloud,
+               const AutoScalingGroup& group) {
   const std::string launch_template = group.name + "-template";
-  stack.resources.push_back({launch_template,
-                             "launch-template",
-                             // Chosen: what runs on an instance is a model, so any image of the catalogue will do.
-                             {{"image", "ami-0abcdef1234567890"},
-                              {"instance-type", group.type},
-                              {"security-groups", "@web-access"}},
-                             0});
-  Properties properties{{"launch-template", "@" + launch_template},
-                        {"subnets", subnets_of(group.azs)},
-                        {"min", std::to_string(group.size.min)},
-                        {"max", std::to_string(group.size.max)},
-                        {"desired", std::to_string(group.size.desired)},
-                        {"health-check", group.health == HealthCheckType::elb ? "ELB" : "EC2"},
-                        {"grace", seconds(group.grace)},
-                        {"zones", group.strategy == ZoneStrategy::balanced_only ? "balanced-only"
-                                                                                : "balanced-best-effort"}};
+  stack.resources.push_back(
+      {launch_template,
+       "launch-template",
+       // Chosen: what runs on an instance is a model, so any image of the catalogue will do.
+       {{"image", "ami-0abcdef1234567890"},
+        {"instance-type", group.type},
+        {"security-groups", "@web-access"}},
+       0});
+  Properties properties{
+      {"launch-template", "@" + launch_template},
+      {"subnets", subnets_of(group.azs)},
+      {"min", std::to_string(group.size.min)},
+      {"max", std::to_string(group.size.max)},
+      {"desired", std::to_string(group.size.desired)},
+      {"health-check", group.health == HealthCheckType::elb ? "ELB" : "EC2"},
+      {"grace", seconds(group.grace)},
+      {"zones",
+       group.strategy == ZoneStrategy::balanced_only ? "balanced-only" : "balanced-best-effort"}};
   std::string targets;
   for (const auto& alb : cloud.load_balancers) {
-    if (alb.to == group.name) targets += (targets.empty() ? "@" : ", @") + target_group_of(alb.name);
+    if (std::ranges::find(alb.to, group.name, &ForwardTo::group) == alb.to.end()) continue;
+    targets += (targets.empty() ? "@" : ", @") + target_group_of(alb.name, group.name);
   }
   properties["target-groups"] = targets;
   stack.resources.push_back({group.name, "auto-scaling-group", std::move(properties), 0});
@@ -90,8 +125,8 @@ std::string physical_name(std::string_view logical) {
   return std::string(kStackName) + "-" + std::string(logical);
 }
 
-std::string target_group_of(std::string_view load_balancer) {
-  return std::string(load_balancer) + "-targets";
+std::string target_group_of(std::string_view load_balancer, std::string_view group) {
+  return std::string(load_balancer) + "-to-" + std::string(group);
 }
 
 provisioner::Stack stack_of(const Scenario& scenario) {

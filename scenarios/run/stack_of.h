@@ -8,14 +8,15 @@
 
 namespace fallstreak::scenarios {
 
-/// The stack that a scenario's short `cloud` form stands for, as the provisioner wants it: a VPC with a subnet per zone,
-/// security groups, a launch template, target group and Auto Scaling group for each group, load balancers, tables.
+/// The stack that a scenario's short `cloud` form stands for, as the provisioner wants it: a VPC
+/// with a subnet per zone, security groups, a launch template, target group and Auto Scaling group
+/// for each group, load balancers, tables.
 provisioner::Stack stack_of(const Scenario& scenario);
 
 /// The physical names that the stack gives.
 inline constexpr std::string_view kStackName = "shop";
 std::string physical_name(std::string_view logical);
-/// The logical names of what belongs to a group or load balancer.
-std::string target_group_of(std::string_view load_balancer);
+/// The logical name of the target group that holds a group's instances for a load balancer.
+std::string target_group_of(std::string_view load_balancer, std::string_view group);
 
 }  // namespace fallstreak::scenarios

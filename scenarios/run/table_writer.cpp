@@ -1,6 +1,7 @@
 #include "scenarios/run/table_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "client/call.h"
@@ -10,11 +11,12 @@ namespace fallstreak::scenarios {
 
 namespace dynamodb = api::dynamodb;
 
-TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, client::Transport& transport, Meter& meter)
+TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, client::Transport& transport,
+                         Meter& meter)
     : scenario_(&scenario), cloud_(&cloud), transport_(&transport), meter_(&meter) {
   for (const auto& table : scenario.cloud.tables) {
     dynamodb::PutItemInput put{.TableName = physical_name(table.name)};
-    put.Item.emplace().push_back({table.partition_key, {}});
+    put.Item.emplace().push_back({table.partition_key, dynamodb::AttributeValue{.S = ""}});
     if (table.sort_key) {
       put.Item->push_back({*table.sort_key, dynamodb::AttributeValue{.S = "order"}});
     }
@@ -22,19 +24,25 @@ TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, client::Transpo
   }
 }
 
-dynamodb::AttributeValue TableWriter::key_of(std::uint32_t source, std::uint64_t request) const {
-  return dynamodb::AttributeValue{.S = scenario_->load[source].name + "-" + std::to_string(request)};
+void TableWriter::write_key(std::uint32_t source, std::uint64_t request, std::string& key) const {
+  std::array<char, 20> digits;
+  const char* end = std::to_chars(digits.data(), digits.data() + digits.size(), request).ptr;
+  key = scenario_->load[source].name;
+  key += '-';
+  key.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
-void TableWriter::put(std::span<const traffic::Write> writes, std::span<traffic::WriteResult> results) {
+void TableWriter::put(std::span<const traffic::Write> writes,
+                      std::span<traffic::WriteResult> results) {
   std::uint64_t stored = 0;
   for (std::size_t i = 0; i < writes.size(); ++i) {
     const traffic::Write& write = writes[i];
-    // The simulator is ahead of the cloud by less than the time to its next event, so nothing is due before.
+    // The simulator is ahead of the cloud by less than the time to its next event, so nothing is
+    // due before.
     const Time at = scenario_->start + Duration(write.at);
     if (at > cloud_->now()) cloud_->advance_to(at);
     auto& request = puts_[write.table];
-    request.Item->front().value = key_of(write.source, write.request);
+    write_key(write.source, write.request, *request.Item->front().value.S);
     const auto outcome = client::call<dynamodb::PutItem>(*transport_, request);
     if (outcome) {
       results[i] = traffic::WriteResult::stored;
@@ -84,7 +92,8 @@ Outcome<void> TableWriter::read_back(std::uint32_t table, std::vector<std::vecto
   return {};
 }
 
-void TableWriter::note(std::string_view key, std::uint32_t table, std::vector<std::vector<bool>>& found) const {
+void TableWriter::note(std::string_view key, std::uint32_t table,
+                       std::vector<std::vector<bool>>& found) const {
   for (std::size_t source = 0; source < scenario_->load.size(); ++source) {
     const std::string& name = scenario_->load[source].name;
     if (!key.starts_with(name) || key.size() <= name.size() || key[name.size()] != '-') continue;
@@ -103,9 +112,10 @@ Ledger TableWriter::take_ledger() {
   ledger.is_verified = is_verified_;
   ledger.entries.reserve(acknowledged_.size());
   for (const Entry& entry : acknowledged_) {
-    ledger.entries.push_back({scenario_->cloud.tables[entry.table].name,
-                              scenario_->load[entry.source].name + "-" + std::to_string(entry.request),
-                              entry.at, entry.is_missing});
+    ledger.entries.push_back(
+        {scenario_->cloud.tables[entry.table].name,
+         scenario_->load[entry.source].name + "-" + std::to_string(entry.request), entry.at,
+         entry.is_missing});
   }
   return ledger;
 }

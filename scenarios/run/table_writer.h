@@ -11,13 +11,14 @@
 
 namespace fallstreak::scenarios {
 
-/// Carries simulated writes into the emulated DynamoDB, one PutItem each, and keeps the ledger of those that a client
-/// saw acknowledged.
+/// Carries simulated writes into the emulated DynamoDB, one PutItem each, and keeps the ledger of
+/// those that a client saw acknowledged.
 class TableWriter : public traffic::WriteSink {
  public:
   TableWriter(const Scenario& scenario, Cloud& cloud, client::Transport& transport, Meter& meter);
 
-  void put(std::span<const traffic::Write> writes, std::span<traffic::WriteResult> results) override;
+  void put(std::span<const traffic::Write> writes,
+           std::span<traffic::WriteResult> results) override;
   /// Reads every acknowledged write back; what is not there is missing.
   Outcome<void> verify();
   [[nodiscard]] Ledger take_ledger();
@@ -32,7 +33,7 @@ class TableWriter : public traffic::WriteSink {
   /// Marks every request whose item the table holds: by table and source, then by number.
   Outcome<void> read_back(std::uint32_t table, std::vector<std::vector<bool>>& found);
   void note(std::string_view key, std::uint32_t table, std::vector<std::vector<bool>>& found) const;
-  [[nodiscard]] api::dynamodb::AttributeValue key_of(std::uint32_t source, std::uint64_t request) const;
+  void write_key(std::uint32_t source, std::uint64_t request, std::string& key) const;
 
   const Scenario* scenario_;
   Cloud* cloud_;

@@ -9,7 +9,8 @@ Duration draw_duration(const Distribution& distribution, std::uint64_t bits) {
   const double scale = static_cast<double>(distribution.scale.count());
   double value = scale;
   switch (distribution.kind) {
-    case Distribution::Kind::fixed: break;
+    case Distribution::Kind::fixed:
+      break;
     case Distribution::Kind::exponential:
       value = scale * traffic::exponential_draw(traffic::ziggurat(), bits);
       break;

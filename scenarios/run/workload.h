@@ -17,8 +17,10 @@ class Workload {
   void belongs(const std::string& instance_id, const AutoScalingGroup& group) {
     groups_.try_emplace(instance_id, &group);
   }
-  /// When the process on an instance launched at `launch_time` answers. The same seed and instance give the same time.
-  [[nodiscard]] std::optional<Time> ready_at(const std::string& instance_id, Time launch_time) const;
+  /// When the process on an instance launched at `launch_time` answers. The same seed and instance
+  /// give the same time.
+  [[nodiscard]] std::optional<Time> ready_at(const std::string& instance_id,
+                                             Time launch_time) const;
   /// How a health check finds it. AWS: a host without a listening process refuses.
   [[nodiscard]] dispatch::ProbeAnswer answer(const dispatch::Probe& probe) const;
 

@@ -8,6 +8,7 @@
 
 namespace fallstreak::scenarios::traffic {
 
+using dataplane::alb::Algorithm;
 using dataplane::alb::TargetFacts;
 
 void Target::reset(Instant now) {
@@ -36,10 +37,9 @@ std::uint64_t Target::outstanding(Instant now) {
 void Balancer::set_view(LoadBalancerView view, Instant now, Instant dns_ttl) {
   const bool is_first = dns_history_.empty();
   dns_ttl_ = dns_ttl;
-  algorithm = view.algorithm;
   idle_timeout = view.idle_timeout;
   connect_timeout = view.connect_timeout;
-  set_targets(view.targets, now);
+  set_targets(view.groups, now);
   set_nodes(view.nodes);
   route(view);
 
@@ -62,9 +62,15 @@ void Balancer::set_view(LoadBalancerView view, Instant now, Instant dns_ttl) {
   }
 }
 
-void Balancer::set_targets(const std::vector<TargetView>& views, Instant now) {
+void Balancer::set_targets(const std::vector<TargetGroupView>& groups, Instant now) {
+  // A target may be in several groups, and is one host all the same.
+  std::map<std::uint64_t, const TargetView*> views;
+  for (const TargetGroupView& group : groups) {
+    for (const TargetView& view : group.targets) views.try_emplace(view.id, &view);
+  }
   std::vector<bool> is_listed(targets.size());
-  for (const TargetView& view : views) {
+  for (const auto& [id, listed] : views) {
+    const TargetView& view = *listed;
     CHECK(view.workers > 0) << "a target needs a worker";
     const auto [place, is_new] =
         target_of_id_.try_emplace(view.id, static_cast<std::uint32_t>(targets.size()));
@@ -73,7 +79,6 @@ void Balancer::set_targets(const std::vector<TargetView>& views, Instant now) {
       is_listed.push_back(false);
     }
     Target& target = targets[place->second];
-    CHECK(!is_listed[place->second]) << "a target id is listed twice";
     is_listed[place->second] = true;
     const bool was_away = !target.is_registered || target.view.answer != Answer::answers;
     CHECK(is_new || target.view.workers == view.workers) << "a target keeps its number of workers";
@@ -103,17 +108,48 @@ void Balancer::set_nodes(const std::vector<NodeView>& views) {
 }
 
 void Balancer::route(const LoadBalancerView& view) {
-  std::vector<TargetFacts> facts;
-  std::vector<std::uint32_t> index_of;
-  facts.reserve(view.targets.size());
-  for (const TargetView& target : view.targets) {
-    facts.push_back({.zone = target.zone, .state = target.state});
-    index_of.push_back(target_of_id_.at(target.id));
+  weights_.clear();
+  algorithms_.clear();
+  for (const TargetGroupView& group : view.groups) {
+    weights_.push_back(group.weight);
+    algorithms_.push_back(group.algorithm);
   }
-  for (BalancerNode& node : nodes) {
-    node.routable = dataplane::alb::routable_targets(facts, node.view.zone, view.cross_zone);
-    for (std::uint32_t& index : node.routable) index = index_of[index];
+  is_plain_ = view.groups.size() == 1 && view.groups[0].weight > 0 &&
+              view.groups[0].algorithm == Algorithm::round_robin;
+  counts_outstanding =
+      std::ranges::find(algorithms_, Algorithm::least_outstanding_requests) != algorithms_.end();
+  for (BalancerNode& node : nodes) node.routes.resize(view.groups.size());
+  for (std::size_t index = 0; index < view.groups.size(); ++index) {
+    const TargetGroupView& group = view.groups[index];
+    std::vector<TargetFacts> facts;
+    facts.reserve(group.targets.size());
+    for (const TargetView& target : group.targets) {
+      facts.push_back({.zone = target.zone, .state = target.state});
+    }
+    for (BalancerNode& node : nodes) {
+      auto& routable = node.routes[index].routable;
+      routable = dataplane::alb::routable_targets(facts, node.view.zone, group.cross_zone);
+      for (std::uint32_t& place : routable) place = target_of_id_.at(group.targets[place].id);
+    }
   }
+}
+
+std::uint32_t Balancer::pick_target_by_chance(std::uint32_t node, std::uint64_t bits, Instant now) {
+  const auto group = dataplane::alb::weighted_group(weights_, bits);
+  if (!group) return kNone;
+  Route& route = nodes[node].routes[*group];
+  if (route.routable.empty()) return kNone;
+  switch (algorithms_[*group]) {
+    case Algorithm::round_robin:
+      return route.routable[dataplane::alb::round_robin(route.turn, route.routable.size())];
+    case Algorithm::weighted_random:
+      return route.routable[dataplane::alb::evenly_random(route.routable.size(), bits)];
+    case Algorithm::least_outstanding_requests:
+      break;
+  }
+  return route.routable[dataplane::alb::least_outstanding(
+      route.turn, route.routable,
+      [&](std::uint32_t target) { return targets[target].outstanding(now); })];
 }
 
 std::uint32_t Balancer::pick_cached_node(std::uint64_t where, std::uint64_t age,

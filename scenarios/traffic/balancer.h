@@ -77,10 +77,15 @@ inline void Target::occupy(Instant end) {
   free_at[hole] = end;
 }
 
-struct BalancerNode {
-  NodeView view;
+/// Where a node sends the requests of one target group.
+struct Route {
   std::uint64_t turn = 0;
   std::vector<std::uint32_t> routable;  // into Balancer::targets
+};
+
+struct BalancerNode {
+  NodeView view;
+  std::vector<Route> routes;  // by target group
 };
 
 /// A load balancer: its nodes, its targets, and what clients have cached of its DNS name.
@@ -98,28 +103,31 @@ class Balancer {
     if (addresses_.empty()) return kNone;
     return addresses_[static_cast<std::size_t>(((where & 0xffff'ffff) * addresses_.size()) >> 32)];
   }
-  /// The target that a node forwards to, or kNone when it must answer 503.
-  [[nodiscard]] std::uint32_t pick_target(std::uint32_t node, Instant now) {
-    BalancerNode& at = nodes[node];
-    if (at.routable.empty()) return kNone;
-    if (algorithm == dataplane::alb::Algorithm::round_robin) [[likely]] {
-      return at.routable[dataplane::alb::round_robin(at.turn, at.routable.size())];
-    }
-    return at.routable[dataplane::alb::least_outstanding(
-        at.turn, at.routable,
-        [&](std::uint32_t target) { return targets[target].outstanding(now); })];
+  /// The target that a node forwards to, or kNone when it must answer 503. Draw `number` of stream
+  /// `key` decides what is left to chance.
+  [[nodiscard]] std::uint32_t pick_target(std::uint32_t node, std::uint64_t key,
+                                          std::uint64_t number, Instant now) {
+    if (!is_plain_) [[unlikely]]
+      return pick_target_by_chance(node, draw(key, number), now);
+    Route& route = nodes[node].routes.front();
+    if (route.routable.empty()) return kNone;
+    return route.routable[dataplane::alb::round_robin(route.turn, route.routable.size())];
   }
 
   std::vector<BalancerNode> nodes;
   std::vector<Target> targets;
-  dataplane::alb::Algorithm algorithm = dataplane::alb::Algorithm::round_robin;
+  /// Some group goes by least outstanding requests, so these are counted. Chosen: what was in
+  /// progress when a group changed to it is not seen.
+  bool counts_outstanding = false;
   Instant idle_timeout = 60'000'000'000;
   Instant connect_timeout = 10'000'000'000;
 
  private:
-  void set_targets(const std::vector<TargetView>& views, Instant now);
+  void set_targets(const std::vector<TargetGroupView>& groups, Instant now);
   void set_nodes(const std::vector<NodeView>& views);
   void route(const LoadBalancerView& view);
+  [[nodiscard]] std::uint32_t pick_target_by_chance(std::uint32_t node, std::uint64_t bits,
+                                                    Instant now);
   [[nodiscard]] std::uint32_t pick_cached_node(std::uint64_t where, std::uint64_t age,
                                                Instant now) const;
 
@@ -128,6 +136,9 @@ class Balancer {
     Instant from = 0;
     std::vector<std::uint32_t> addresses;
   };
+  bool is_plain_ = true;                // one target group, round robin
+  std::vector<std::uint32_t> weights_;  // by target group
+  std::vector<dataplane::alb::Algorithm> algorithms_;
   std::map<std::uint64_t, std::uint32_t> target_of_id_;
   std::map<std::uint32_t, std::uint32_t> node_of_zone_;
   std::vector<std::uint32_t> addresses_;

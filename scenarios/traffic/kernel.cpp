@@ -39,6 +39,7 @@ PreparedSource prepare(const SourceSpec& spec, std::uint64_t seed, std::size_t t
           .choice_key = stream_key(seed, spec.name, "choice"),
           .service_key = stream_key(seed, spec.name, "service"),
           .age_key = stream_key(seed, spec.name, "dns-age"),
+          .target_key = stream_key(seed, spec.name, "target"),
           .jitter_key = stream_key(seed, spec.name, "jitter"),
           .hash_key = stream_key(0, spec.name, "hash"),
           .series = SeriesBuilder(spec.name)};
@@ -153,6 +154,7 @@ inline void Simulator::Kernel::run_plain(PreparedSource& source, std::uint32_t s
   in_flight_.push_back({.started = arrival,
                         .end = fate.end,
                         .server_end = fate.server_end,
+                        .idle_timeout = balancer.idle_timeout,
                         .request = request,
                         .source = source_index,
                         .node = fate.node,

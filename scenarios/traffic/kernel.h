@@ -28,6 +28,7 @@ struct PreparedSource {
   std::uint64_t choice_key = 0;
   std::uint64_t service_key = 0;
   std::uint64_t age_key = 0;
+  std::uint64_t target_key = 0;
   std::uint64_t jitter_key = 0;
   std::uint64_t hash_key = 0;
   SeriesBuilder series;
@@ -54,7 +55,8 @@ struct Attempt {
   enum class Phase : std::uint8_t { none, backing_off, failing, waiting, serving, writing };
   Instant intended = 0;
   Instant started = 0;
-  Instant service = 0;  // event lane: how long the worker will take
+  Instant service = 0;       // event lane: how long the worker will take
+  Instant idle_timeout = 0;  // the load balancer's at the start; a change concerns later requests
   std::uint64_t request = 0;
   std::uint32_t source = 0;
   std::uint32_t node = kNone;
@@ -72,6 +74,7 @@ struct PlainInFlight {
   Instant started = 0;
   Instant end = 0;
   Instant server_end = 0;
+  Instant idle_timeout = 0;
   std::uint64_t request = 0;
   std::uint32_t source = 0;
   std::uint32_t node = kNone;

@@ -48,6 +48,7 @@ void Simulator::Kernel::begin_attempt(std::uint32_t index, Instant at) {
   PreparedSource& source = sources[attempt.source];
   const std::uint64_t draw_number = number_of(attempt.request, attempt.number);
   attempt.started = at;
+  attempt.idle_timeout = balancers[source.spec.load_balancer].idle_timeout;
   const Fate fate = route(source, draw_number, draw(source.choice_key, draw_number), at);
   attempt.node = fate.node;
   attempt.target = fate.target;
@@ -82,7 +83,7 @@ void Simulator::Kernel::begin_by_recurrence(std::uint32_t index, Fate fate, Inst
   serve(fate, balancer, attempt.service, at);
   attempt.phase = Attempt::Phase::serving;
   push(fate.server_end, fate.is_served ? EventKind::service_done : EventKind::queue_left, index);
-  const Instant patience = std::min(class_of(attempt).spec.timeout, balancer.idle_timeout);
+  const Instant patience = std::min(class_of(attempt).spec.timeout, attempt.idle_timeout);
   if (fate.server_end - at > patience) push(at + patience, EventKind::gave_up, index);
 }
 
@@ -100,7 +101,7 @@ void Simulator::Kernel::begin_by_events(std::uint32_t index, Instant at) {
     if (target.view.queue_limit != kNever)
       push(at + target.view.queue_limit, EventKind::queue_left, index);
   }
-  push_deadline(index, at, std::min(class_of(attempt).spec.timeout, balancer.idle_timeout));
+  push_deadline(index, at, std::min(class_of(attempt).spec.timeout, attempt.idle_timeout));
 }
 
 void Simulator::Kernel::begin_service(Target& target, std::uint32_t index, Instant at) {
@@ -234,8 +235,7 @@ void Simulator::Kernel::leave_queue(std::uint32_t index, Instant at) {
 void Simulator::Kernel::give_up(std::uint32_t index, Instant at) {
   Attempt& attempt = attempts_[index];
   if (!attempt.client_waits || attempt.phase == Attempt::Phase::writing) return;
-  const Balancer& balancer = balancers[sources[attempt.source].spec.load_balancer];
-  const bool is_clients = class_of(attempt).spec.timeout < balancer.idle_timeout;
+  const bool is_clients = class_of(attempt).spec.timeout < attempt.idle_timeout;
   attempt.client_waits = false;
   client_failed(index, is_clients ? RequestError::client_timeout : RequestError::gateway_timeout,
                 at);

@@ -20,7 +20,7 @@ inline Fate Simulator::Kernel::route(PreparedSource& source, std::uint64_t draw_
     fate.node = kNone;
     return fate;
   }
-  const std::uint32_t target = balancer.pick_target(fate.node, at);
+  const std::uint32_t target = balancer.pick_target(fate.node, source.target_key, draw_number, at);
   if (target == kNone) [[unlikely]] {
     fate.error = static_cast<std::int32_t>(RequestError::service_unavailable);
     return fate;
@@ -31,9 +31,7 @@ inline Fate Simulator::Kernel::route(PreparedSource& source, std::uint64_t draw_
     fate.error = static_cast<std::int32_t>(
         answer == Answer::refuses ? RequestError::bad_gateway : RequestError::gateway_timeout);
     if (answer == Answer::silent) fate.end += balancer.connect_timeout;
-    if (balancer.algorithm == dataplane::alb::Algorithm::least_outstanding_requests) {
-      balancer.targets[target].add_outstanding(fate.end);
-    }
+    if (balancer.counts_outstanding) balancer.targets[target].add_outstanding(fate.end);
     return fate;
   }
   fate.error = -1;
@@ -72,7 +70,7 @@ inline void Simulator::Kernel::serve(Fate& fate, Balancer& balancer, Instant ser
     fate.end = at + balancer.idle_timeout;
     fate.error = static_cast<std::int32_t>(RequestError::gateway_timeout);
   }
-  if (balancer.algorithm == dataplane::alb::Algorithm::least_outstanding_requests) [[unlikely]] {
+  if (balancer.counts_outstanding) [[unlikely]] {
     target.add_outstanding(fate.server_end);
   }
 }

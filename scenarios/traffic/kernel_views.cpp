@@ -8,15 +8,18 @@ namespace fallstreak::scenarios::traffic {
 namespace {
 
 std::uint64_t hash_of(const LoadBalancerView& view) {
-  std::uint64_t hash = mix(static_cast<std::uint64_t>(view.algorithm) * 2 +
-                           static_cast<std::uint64_t>(view.cross_zone));
+  std::uint64_t hash = mix(static_cast<std::uint64_t>(view.idle_timeout));
   for (const NodeView& node : view.nodes) {
     hash = mix(hash + node.zone * kGolden + static_cast<std::uint64_t>(node.answer) * 2 +
                (node.is_in_dns ? 1 : 0));
   }
-  for (const TargetView& target : view.targets) {
-    hash = mix(hash + target.id * kGolden + static_cast<std::uint64_t>(target.state) * 8 +
-               static_cast<std::uint64_t>(target.answer));
+  for (const TargetGroupView& group : view.groups) {
+    hash = mix(hash + group.weight * kGolden + static_cast<std::uint64_t>(group.algorithm) * 2 +
+               static_cast<std::uint64_t>(group.cross_zone));
+    for (const TargetView& target : group.targets) {
+      hash = mix(hash + target.id * kGolden + static_cast<std::uint64_t>(target.state) * 8 +
+                 static_cast<std::uint64_t>(target.answer));
+    }
   }
   return hash;
 }
@@ -99,7 +102,6 @@ void Simulator::Kernel::retract(std::uint32_t load_balancer, const std::vector<L
 void Simulator::Kernel::retract_plain(PlainInFlight& record, const std::vector<Loss>& lost_targets,
                                       const std::vector<Loss>& lost_nodes) {
   const Instant timeout = sources[record.source].classes[record.request_class].spec.timeout;
-  const Balancer& balancer = balancers[sources[record.source].spec.load_balancer];
   if (record.node != kNone && lost_nodes[record.node].is_lost) {
     const Failure failure = node_lost(lost_nodes[record.node].answer, record.started, timeout);
     record.end = failure.end;
@@ -108,7 +110,7 @@ void Simulator::Kernel::retract_plain(PlainInFlight& record, const std::vector<L
   } else if (record.target != kNone && lost_targets[record.target].is_lost &&
              record.server_end > now) {
     const Failure failure = target_lost(lost_targets[record.target].answer, record.started, timeout,
-                                        balancer.idle_timeout);
+                                        record.idle_timeout);
     record.end = failure.end;
     record.error = static_cast<std::int8_t>(failure.error);
     record.target = kNone;
@@ -153,9 +155,9 @@ void Simulator::Kernel::retract_attempt(std::uint32_t index, const std::vector<L
     free_attempt(index);
     return;
   }
-  const Balancer& balancer = balancers[sources[attempts_[index].source].spec.load_balancer];
   attempts_[index].target = kNone;
-  fail(index, target_lost(lost_targets[target].answer, started, timeout, balancer.idle_timeout));
+  fail(index,
+       target_lost(lost_targets[target].answer, started, timeout, attempts_[index].idle_timeout));
 }
 
 }  // namespace fallstreak::scenarios::traffic

@@ -48,12 +48,18 @@ struct NodeView {
   bool is_in_dns = true;
 };
 
-/// What the simulator knows of a load balancer between two control events.
-struct LoadBalancerView {
-  std::vector<NodeView> nodes;  // one per enabled zone
+/// A target group that the load balancer forwards to.
+struct TargetGroupView {
+  std::uint32_t weight = 1;  // its share of the requests
   std::vector<TargetView> targets;
   dataplane::alb::CrossZone cross_zone = dataplane::alb::CrossZone::on;
   dataplane::alb::Algorithm algorithm = dataplane::alb::Algorithm::round_robin;
+};
+
+/// What the simulator knows of a load balancer between two control events.
+struct LoadBalancerView {
+  std::vector<NodeView> nodes;  // one per enabled zone
+  std::vector<TargetGroupView> groups;
   Instant idle_timeout = 60'000'000'000;     // AWS: 60 s by default; then 504
   Instant connect_timeout = 10'000'000'000;  // AWS: 10 s to connect to a target; then 504
 };

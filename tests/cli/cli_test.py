@@ -68,7 +68,7 @@ class Run(unittest.TestCase):
     def test_a_bad_file_is_refused_with_places_and_suggestions(self):
         with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
             with open(SCENARIO, encoding="utf-8") as good:
-                file.write(good.read().replace("grace: 120s", "graze: 120s"))
+                file.write(good.read().replace("grace: 240s", "graze: 240s"))
             file.flush()
             done = fallstreak("run", file.name)
             self.assertEqual(done.returncode, 1)
@@ -109,6 +109,62 @@ class Serve(unittest.TestCase):
             process.wait(timeout=20)
             process, url = self.start("--data-dir", folder)
             self.assertEqual(self.call(url, "Scan", {"TableName": "kept"})["Count"], 50)
+
+    def control(self, url, method, path, body=None, fork=None):
+        request = urllib.request.Request(url + "/_fallstreak/" + path, method=method,
+                                         data=None if body is None else json.dumps(body).encode(),
+                                         headers={"x-fallstreak-fork": fork} if fork else {})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+    def kill_and_start(self, process, folder, *words):
+        process.send_signal(signal.SIGKILL)
+        process.wait(timeout=20)
+        return self.start("--data-dir", folder, *words)
+
+    def test_what_the_control_api_acknowledged_survives_being_killed(self):
+        dark = {"id": "dark", "kind": "az-power", "zone": "us-east-1a"}
+        with tempfile.TemporaryDirectory() as folder:
+            process, url = self.start("--data-dir", folder, "--history")
+            self.control(url, "POST", "clock", {"freeze": True})
+            process, url = self.kill_and_start(process, folder, "--history")
+            frozen = self.control(url, "GET", "clock")
+            self.assertTrue(frozen["frozen"])
+
+            later = self.control(url, "POST", "clock", {"advance": "5h"})["now"]
+            process, url = self.kill_and_start(process, folder, "--history")
+            self.assertEqual(self.control(url, "GET", "clock")["now"], later)
+            self.assertGreater(later, frozen["now"])
+
+            self.control(url, "POST", "faults", dark)
+            self.control(url, "POST", "forks", {"name": "what-if"})
+            self.control(url, "POST", "clock", {"advance": "2h"}, fork="what-if")
+            self.control(url, "POST", "forks", {"name": "gone"})
+            self.control(url, "DELETE", "forks/gone")
+            process, url = self.kill_and_start(process, folder, "--history")
+            self.assertEqual([one["id"] for one in self.control(url, "GET", "faults")["faults"]], ["dark"])
+            self.assertEqual(self.control(url, "GET", "forks")["forks"], ["what-if"])
+            fork = self.control(url, "GET", "clock", fork="what-if")
+            self.assertTrue(fork["frozen"])
+            self.assertGreater(fork["now"], later)
+            self.assertEqual(len(self.control(url, "GET", "faults", fork="what-if")["faults"]), 1)
+
+            self.control(url, "POST", "snapshots", {"name": "with-fault"})
+            self.control(url, "DELETE", "faults/dark")
+            process, url = self.kill_and_start(process, folder, "--history")
+            self.assertEqual(self.control(url, "GET", "faults")["faults"], [])
+
+            self.control(url, "POST", "faults", dark)
+            self.control(url, "POST", "clock", {"advance": "1h"})
+            self.control(url, "POST", "rewind", {"to": later})
+            process, url = self.kill_and_start(process, folder)
+            self.assertEqual(self.control(url, "GET", "clock")["now"], later)
+
+            self.control(url, "POST", "faults", dict(dark, id="other"))
+            self.control(url, "POST", "reset")
+            process, url = self.kill_and_start(process, folder)
+            self.assertEqual(self.control(url, "GET", "faults")["faults"], [])
+            self.assertFalse(self.control(*self.kill_and_start(process, folder, "--clock", "60x")[1:], "GET", "clock")["frozen"])
 
     def test_the_same_manifest_is_planned_applied_and_destroyed(self):
         process, url = self.start("--clock", "2000x")

@@ -70,9 +70,56 @@ class AwsCli(unittest.TestCase):
         got = self.aws("dynamodb", "get-item", "--table-name", "table", "--key", '{"id": {"S": "1"}}')
         self.assertEqual(got["Item"]["n"], {"N": "7.5"})
 
+    def test_elbv2_rules(self):
+        subnets = self.aws("ec2", "describe-subnets", "--filters", "Name=default-for-az,Values=true",
+                           "--query", "Subnets[].SubnetId")
+        balancer = self.aws("elbv2", "create-load-balancer", "--name", "cli", "--subnets", *subnets,
+                            "--query", "LoadBalancers[0].LoadBalancerArn", "--output", "text").strip()
+        listener = self.aws("elbv2", "create-listener", "--load-balancer-arn", balancer, "--protocol", "HTTP", "--port", "80",
+                            "--default-actions", "Type=fixed-response,FixedResponseConfig={StatusCode=404}",
+                            "--query", "Listeners[0].ListenerArn", "--output", "text").strip()
+        rule = self.aws("elbv2", "create-rule", "--listener-arn", listener, "--priority", "5",
+                        "--conditions", "Field=path-pattern,Values='/img/*'",
+                        "--actions", "Type=redirect,RedirectConfig={Protocol=HTTPS,Port=443,StatusCode=HTTP_302}",
+                        "--query", "Rules[0].RuleArn", "--output", "text").strip()
+        shown = self.aws("elbv2", "describe-rules", "--listener-arn", listener, "--query", "Rules[].[Priority,IsDefault]")
+        self.assertEqual(shown, [["5", False], ["default", True]])
+        refused = self.run_aws("elbv2", "create-rule", "--listener-arn", listener, "--priority", "5",
+                               "--conditions", "Field=path-pattern,Values='/b'",
+                               "--actions", "Type=fixed-response,FixedResponseConfig={StatusCode=404}")
+        self.assertIn("An error occurred (PriorityInUse) when calling the CreateRule operation: "
+                      "Priority '5' is currently in use", refused.stderr)
+        self.aws("elbv2", "delete-rule", "--rule-arn", rule)
+        self.aws("elbv2", "delete-load-balancer", "--load-balancer-arn", balancer)
+
+    def test_scaling(self):
+        subnets = self.aws("ec2", "describe-subnets", "--query", "Subnets[].SubnetId")
+        self.aws("ec2", "create-launch-template", "--launch-template-name", "cli", "--launch-template-data",
+                 '{"ImageId":"ami-0abcdef1234567890","InstanceType":"t3.micro"}')
+        self.aws("autoscaling", "create-auto-scaling-group", "--auto-scaling-group-name", "cli", "--min-size", "0", "--max-size", "4",
+                 "--launch-template", "LaunchTemplateName=cli", "--vpc-zone-identifier", ",".join(subnets))
+        policy = self.aws("autoscaling", "put-scaling-policy", "--auto-scaling-group-name", "cli", "--policy-name", "more",
+                          "--adjustment-type", "ChangeInCapacity", "--scaling-adjustment", "2")
+        self.aws("cloudwatch", "put-metric-alarm", "--alarm-name", "cli", "--namespace", "Cli", "--metric-name", "Queue",
+                 "--statistic", "Sum", "--period", "60", "--evaluation-periods", "1", "--threshold", "5",
+                 "--comparison-operator", "GreaterThanThreshold", "--alarm-actions", policy["PolicyARN"])
+        self.aws("autoscaling", "put-lifecycle-hook", "--auto-scaling-group-name", "cli", "--lifecycle-hook-name", "prepare",
+                 "--lifecycle-transition", "autoscaling:EC2_INSTANCE_LAUNCHING")
+        self.aws("cloudwatch", "put-metric-data", "--namespace", "Cli", "--metric-name", "Queue", "--value", "9")
+        self.served.advance("4m")
+        waiting = self.aws("autoscaling", "describe-auto-scaling-instances", "--query",
+                           "AutoScalingInstances[?LifecycleState=='Pending:Wait'].InstanceId")
+        self.assertEqual(len(waiting), 2)
+        for instance in waiting:
+            self.aws("autoscaling", "complete-lifecycle-action", "--auto-scaling-group-name", "cli", "--lifecycle-hook-name", "prepare",
+                     "--lifecycle-action-result", "CONTINUE", "--instance-id", instance)
+        self.served.advance("1m")
+        states = self.aws("autoscaling", "describe-auto-scaling-groups", "--query", "AutoScalingGroups[].Instances[].LifecycleState")
+        self.assertEqual(states, ["InService"] * 2)
+
     def test_elbv2_autoscaling_cloudwatch(self):
         self.assertEqual(self.aws("elbv2", "describe-load-balancers")["LoadBalancers"], [])
-        self.assertEqual(self.aws("autoscaling", "describe-auto-scaling-groups")["AutoScalingGroups"], [])
+        self.assertEqual(self.aws("autoscaling", "describe-auto-scaling-groups", "--auto-scaling-group-names", "none")["AutoScalingGroups"], [])
         self.aws("cloudwatch", "put-metric-data", "--namespace", "Cli", "--metric-name", "M", "--value", "1")
         self.served.advance("1m")
         self.assertEqual(self.aws("cloudwatch", "list-metrics", "--namespace", "Cli")["Metrics"][0]["MetricName"], "M")

@@ -162,6 +162,129 @@ class Boto3(unittest.TestCase):
         self.fails("ValidationError", 400, autoscaling.set_desired_capacity, AutoScalingGroupName="missing", DesiredCapacity=1)
         self.fails("LoadBalancerNotFound", 400, elbv2.describe_load_balancers, Names=["missing"])
 
+    def test_listener_rules_are_kept_in_order(self):
+        ec2, elbv2 = self.client("ec2"), self.client("elbv2")
+        subnets = [one["SubnetId"] for one in ec2.describe_subnets(
+            Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]]
+        balancer = elbv2.create_load_balancer(Name="rules", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+        listener = elbv2.create_listener(
+            LoadBalancerArn=balancer, Protocol="HTTP", Port=80,
+            DefaultActions=[{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}])["Listeners"][0]["ListenerArn"]
+        secure = elbv2.create_rule(
+            ListenerArn=listener, Priority=20, Tags=[{"Key": "team", "Value": "web"}],
+            Conditions=[{"Field": "host-header", "HostHeaderConfig": {"Values": ["*.example.com", "example.org"]}},
+                        {"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": "v", "Value": "1*"}, {"Value": "x"}]}},
+                        {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "User-Agent", "Values": ["*Chrome*"]}}],
+            Actions=[{"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}])["Rules"][0]
+        self.assertEqual(secure["Actions"][0]["RedirectConfig"], {
+            "Protocol": "HTTPS", "Port": "443", "Host": "#{host}", "Path": "/#{path}", "Query": "#{query}", "StatusCode": "HTTP_301"})
+        self.assertEqual(secure["Conditions"][1]["QueryStringConfig"]["Values"], [{"Key": "v", "Value": "1*"}, {"Value": "x"}])
+        closed = elbv2.create_rule(
+            ListenerArn=listener, Priority=10,
+            Conditions=[{"Field": "path-pattern", "Values": ["/admin/*"]},
+                        {"Field": "source-ip", "SourceIpConfig": {"Values": ["192.0.2.0/24"]}},
+                        {"Field": "http-request-method", "HttpRequestMethodConfig": {"Values": ["POST"]}}],
+            Actions=[{"Type": "fixed-response", "FixedResponseConfig": {
+                "StatusCode": "403", "ContentType": "text/plain", "MessageBody": "no"}}])["Rules"][0]["RuleArn"]
+        self.assertEqual([rule["Priority"] for rule in elbv2.describe_rules(ListenerArn=listener)["Rules"]], ["10", "20", "default"])
+        elbv2.set_rule_priorities(RulePriorities=[{"RuleArn": closed, "Priority": 20}, {"RuleArn": secure["RuleArn"], "Priority": 10}])
+        pages = elbv2.get_paginator("describe_rules").paginate(ListenerArn=listener, PaginationConfig={"PageSize": 1})
+        rules = [rule for page in pages for rule in page["Rules"]]
+        self.assertEqual([rule["RuleArn"] for rule in rules[:2]], [secure["RuleArn"], closed])
+        changed = elbv2.modify_rule(RuleArn=closed, Conditions=[{"Field": "path-pattern", "Values": ["/b"]}])["Rules"][0]
+        self.assertEqual(changed["Conditions"], [
+            {"Field": "path-pattern", "Values": ["/b"], "PathPatternConfig": {"Values": ["/b"]}}])
+        tags = elbv2.describe_tags(ResourceArns=[secure["RuleArn"]])["TagDescriptions"][0]["Tags"]
+        self.assertEqual(tags, [{"Key": "team", "Value": "web"}])
+        message = self.fails("PriorityInUse", 400, elbv2.create_rule, ListenerArn=listener, Priority=10,
+                             Conditions=[{"Field": "path-pattern", "Values": ["/c"]}], Actions=rules[1]["Actions"])
+        self.assertEqual(message, "Priority '10' is currently in use")
+        self.fails("OperationNotPermitted", 400, elbv2.delete_rule, RuleArn=rules[2]["RuleArn"])
+        elbv2.delete_rule(RuleArn=closed)
+        self.fails("RuleNotFound", 400, elbv2.describe_rules, RuleArns=[closed])
+
+    def make_group(self, name, **arguments):
+        """A group over the default subnets, from a launch template of its own."""
+        ec2, autoscaling = self.client("ec2"), self.client("autoscaling")
+        subnets = [one["SubnetId"] for one in ec2.describe_subnets(
+            Filters=[{"Name": "default-for-az", "Values": ["true"]}])["Subnets"]]
+        ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData={
+            "ImageId": "ami-0abcdef1234567890", "InstanceType": "t3.micro"})
+        autoscaling.create_auto_scaling_group(
+            AutoScalingGroupName=name, MinSize=1, MaxSize=6, LaunchTemplate={"LaunchTemplateName": name, "Version": "1"},
+            VPCZoneIdentifier=",".join(subnets), **arguments)
+        self.served.advance("3m")
+        return autoscaling
+
+    def describe_group(self, name):
+        return self.client("autoscaling").describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"][0]
+
+    def test_an_alarm_starts_a_policy(self):
+        autoscaling, cloudwatch = self.make_group("scaled"), self.client("cloudwatch")
+        arn = autoscaling.put_scaling_policy(
+            AutoScalingGroupName="scaled", PolicyName="more", PolicyType="StepScaling", AdjustmentType="ChangeInCapacity",
+            StepAdjustments=[{"MetricIntervalLowerBound": 0, "MetricIntervalUpperBound": 20, "ScalingAdjustment": 1},
+                             {"MetricIntervalLowerBound": 20, "ScalingAdjustment": 3}])["PolicyARN"]
+        cloudwatch.put_metric_alarm(AlarmName="queue", Namespace="Shop", MetricName="Queue", Statistic="Maximum", Period=60,
+                                    EvaluationPeriods=1, Threshold=50, ComparisonOperator="GreaterThanThreshold", AlarmActions=[arn])
+        self.served.advance("5m")
+        cloudwatch.put_metric_data(Namespace="Shop", MetricData=[{"MetricName": "Queue", "Value": 90.0}])
+        self.served.advance("2m")
+        self.assertEqual(self.describe_group("scaled")["DesiredCapacity"], 4)
+        policy = autoscaling.describe_policies(AutoScalingGroupName="scaled")["ScalingPolicies"][0]
+        self.assertEqual([one["AlarmName"] for one in policy["Alarms"]], ["queue"])
+        cause = autoscaling.describe_scaling_activities(AutoScalingGroupName="scaled")["Activities"][0]["Cause"]
+        self.assertIn("a monitor alarm queue in state ALARM triggered policy more changing the desired capacity from 1 to 4", cause)
+        tracked = autoscaling.put_scaling_policy(
+            AutoScalingGroupName="scaled", PolicyName="cpu", PolicyType="TargetTrackingScaling", TargetTrackingConfiguration={
+                "PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"}, "TargetValue": 50.0})
+        self.assertEqual(len(tracked["Alarms"]), 2)
+        self.fails("ValidationError", 400, autoscaling.delete_policy, AutoScalingGroupName="scaled", PolicyName="missing")
+
+    def test_instances_wait_stand_by_and_are_refreshed(self):
+        autoscaling = self.make_group("waiting")
+        autoscaling.put_lifecycle_hook(LifecycleHookName="prepare", AutoScalingGroupName="waiting",
+                                       LifecycleTransition="autoscaling:EC2_INSTANCE_LAUNCHING", HeartbeatTimeout=300)
+        autoscaling.set_desired_capacity(AutoScalingGroupName="waiting", DesiredCapacity=2)
+        self.served.advance("2m")
+        states = {one["LifecycleState"]: one["InstanceId"] for one in self.describe_group("waiting")["Instances"]}
+        self.assertEqual(sorted(states), ["InService", "Pending:Wait"])
+        autoscaling.complete_lifecycle_action(LifecycleHookName="prepare", AutoScalingGroupName="waiting",
+                                              LifecycleActionResult="CONTINUE", InstanceId=states["Pending:Wait"])
+        autoscaling.delete_lifecycle_hook(LifecycleHookName="prepare", AutoScalingGroupName="waiting")
+        self.served.advance("1m")
+        autoscaling.enter_standby(AutoScalingGroupName="waiting", InstanceIds=[states["InService"]],
+                                  ShouldDecrementDesiredCapacity=True)
+        self.served.advance("1m")
+        self.assertEqual(sorted(one["LifecycleState"] for one in self.describe_group("waiting")["Instances"]), ["InService", "Standby"])
+        autoscaling.exit_standby(AutoScalingGroupName="waiting", InstanceIds=[states["InService"]])
+        self.served.advance("1m")
+        autoscaling.put_scheduled_update_group_action(AutoScalingGroupName="waiting", ScheduledActionName="morning",
+                                                      Recurrence="0 9 * * MON-FRI", TimeZone="Europe/Berlin", DesiredCapacity=3)
+        self.assertEqual(len(autoscaling.describe_scheduled_actions(AutoScalingGroupName="waiting")["ScheduledUpdateGroupActions"]), 1)
+        autoscaling.start_instance_refresh(AutoScalingGroupName="waiting", Preferences={"MinHealthyPercentage": 50})
+        self.fails("InstanceRefreshInProgress", 400, autoscaling.start_instance_refresh, AutoScalingGroupName="waiting")
+        self.served.advance("20m")
+        refresh = autoscaling.describe_instance_refreshes(AutoScalingGroupName="waiting")["InstanceRefreshes"][0]
+        self.assertEqual((refresh["Status"], refresh["PercentageComplete"]), ("Successful", 100))
+
+    def test_composite_alarms_and_dashboards(self):
+        cloudwatch = self.client("cloudwatch")
+        for name in ("left", "right"):
+            cloudwatch.put_metric_alarm(AlarmName=name, Namespace="Shop", MetricName=name, Statistic="Sum", Period=60,
+                                        EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold")
+        cloudwatch.put_composite_alarm(AlarmName="both", AlarmRule='ALARM("left") AND ALARM("right")',
+                                       AlarmActions=["arn:aws:sns:eu-central-1:123456789012:pages"])
+        for name in ("left", "right"):
+            cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="drill")
+        both = cloudwatch.describe_alarms(AlarmNames=["both"], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"][0]
+        self.assertEqual(both["StateValue"], "ALARM")
+        self.fails("ValidationError", 400, cloudwatch.delete_alarms, AlarmNames=["left"])
+        cloudwatch.put_dashboard(DashboardName="shop", DashboardBody='{"widgets":[]}')
+        self.assertEqual(cloudwatch.get_dashboard(DashboardName="shop")["DashboardBody"], '{"widgets":[]}')
+        self.fails("InvalidParameterInput", 400, cloudwatch.put_dashboard, DashboardName="shop", DashboardBody="[]")
+        self.fails("ResourceNotFound", 404, cloudwatch.get_dashboard, DashboardName="missing")
+
     def test_cloudwatch_metrics_and_alarms(self):
         cloudwatch = self.client("cloudwatch")
         import datetime

@@ -51,6 +51,15 @@ TEST_F(Dispatch, AnswersWithAnInjectedErrorWhileTheFaultLasts) {
   EXPECT_THAT(dynamodb.list_tables(), Succeeds());
 }
 
+TEST_F(Dispatch, CatchesUpWithWhatARequestHasMadeDueAtOnce) {
+  must(cloud.begin_fault("throttle", {.kind = "api-error", .service = "dynamodb", .operation = "ListTables",
+                                      .code = "ThrottlingException", .message = "slow down", .status = 400},
+                         0s));
+  cloud.catch_up(cloud.now());
+  EXPECT_THAT(dynamodb.list_tables(), Succeeds());
+  EXPECT_EQ(cloud.next_due(), std::nullopt);
+}
+
 TEST_F(Dispatch, HitsAboutAsManyCallsAsTheFaultSays) {
   must(cloud.begin_fault("half", {.kind = "api-error", .service = "dynamodb", .code = "InternalServerError",
                                   .message = "no", .status = 500, .percentage = 50}));

@@ -106,7 +106,8 @@ TEST_F(Connection, RefusesABodyThatIsTooLargeWithoutReadingIt) {
 TEST_F(Connection, AnswersGarbageWithAnErrorAndARequestId) {
   for (const std::string& garbage :
        {std::string("\0\0\0\0\r\n\r\n", 8), std::string("GET\r\n\r\n"),
-        std::string("GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"), std::string(5000, '\xff')}) {
+        std::string("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"),
+        std::string(5000, '\xff')}) {
     const auto reply = exchange(garbage);
     EXPECT_EQ(reply.status, 400);
     EXPECT_NE(request_id(reply), "");
@@ -161,7 +162,7 @@ TEST_F(Connection, EndsWhenTheServerStops) {
   HttpClient idle(server.port());
   ASSERT_TRUE(idle.exchange(get_caller_identity()));
   HttpClient halfway(server.port());
-  ASSERT_TRUE(halfway.send("POST / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc"));
+  ASSERT_TRUE(halfway.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc"));
   server.stop();
   EXPECT_TRUE(idle.is_closed_by_server());
   EXPECT_TRUE(halfway.is_closed_by_server());
@@ -201,7 +202,7 @@ TEST_F(ImpatientServer, ClosesAConnectionWhoseHeaderDripsForever) {
 
 TEST_F(ImpatientServer, ClosesAConnectionWhoseBodyDoesNotCome) {
   HttpClient slow(server.port());
-  ASSERT_TRUE(slow.send("POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nabc"));
+  ASSERT_TRUE(slow.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc"));
   EXPECT_TRUE(slow.is_closed_by_server());
 }
 

@@ -1,4 +1,5 @@
 // How the services' own protocols meet the front: what a unit test of either does not see.
+#include "base/checksum.h"
 #include "base/encoding.h"
 #include "front/server_test.h"
 #include "protocols/aws_chunked.h"
@@ -94,6 +95,29 @@ TEST_F(ObjectStore, AnswersHeadWithTheLengthAndNoBody) {
   const auto next = client.exchange(get("/photos/cat.txt"));
   ASSERT_TRUE(next);
   EXPECT_EQ(next->body, "meow");
+}
+
+TEST_F(ObjectStore, DeletesManyObjectsOnlyWithAChecksumThatIsRight) {
+  ASSERT_EQ(put("cat.txt", "meow").status, 200);
+  const std::string list = "<Delete><Object><Key>cat.txt</Key></Object></Delete>";
+  const auto remove = [&](const std::string& header) {
+    return exchange(post("/photos?delete", list, header));
+  };
+  const auto without = remove("");
+  EXPECT_EQ(without.status, 400);
+  EXPECT_THAT(without.body, HasSubstr("<Code>InvalidRequest</Code>"));
+  EXPECT_THAT(without.body, HasSubstr("Content-MD5 OR x-amz-checksum-*"));
+  EXPECT_NE(request_id(without), "");
+  EXPECT_THAT(remove("Content-MD5: nonsense\r\n").body, HasSubstr("<Code>InvalidDigest</Code>"));
+  EXPECT_THAT(remove("Content-MD5: 1B2M2Y8AsgTpgAmY7PhCfg==\r\n").body,
+              HasSubstr("<Code>BadDigest</Code>"));
+  EXPECT_THAT(remove("x-amz-checksum-crc32: AAAAAA==\r\n").body,
+              HasSubstr("<Code>BadDigest</Code>"));
+  EXPECT_EQ(exchange(get("/photos/cat.txt")).status, 200);
+
+  const auto md5 = to_base64(checksum(ChecksumAlgorithm::md5, list));
+  EXPECT_THAT(remove("Content-MD5: " + md5 + "\r\n").body, HasSubstr("<Deleted>"));
+  EXPECT_EQ(exchange(get("/photos/cat.txt")).status, 404);
 }
 
 TEST_F(ObjectStore, CarriesLargeObjectsBothWays) {

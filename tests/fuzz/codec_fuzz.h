@@ -12,7 +12,9 @@
 namespace fallstreak::fuzz {
 
 /// A body is read or refused with an ApiError, nothing else. What was read is written the same way
-/// again after it was written once (the first writing settles precision and order).
+/// again after it was written once (the first writing settles precision and order) or, in a form,
+/// twice: there, as in AWS's SDKs, an empty structure in a list has no parameters, so that writing
+/// leaves a gap in the numbers, which reading closes.
 inline void expect_settled(api::Protocol protocol, std::string_view operation_name,
                            std::string_view body) {
   const api::Operation& operation = course::operation_of(protocol, operation_name);
@@ -35,7 +37,12 @@ inline void expect_settled(api::Protocol protocol, std::string_view operation_na
     CHECK(error.status >= 400 && !error.code.empty()) << "an error must say what it is";
     return;
   }
-  const std::string settled = write(first.get());
+  std::string settled = write(first.get());
+  if (protocol == api::Protocol::query || protocol == api::Protocol::ec2) {
+    api::AnyValue without_gaps(*operation.input);
+    read(std::move(settled), without_gaps.get());
+    settled = write(without_gaps.get());
+  }
   api::AnyValue second(*operation.input);
   read(settled, second.get());
   const std::string again = write(second.get());

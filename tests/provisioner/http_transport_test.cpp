@@ -1,6 +1,7 @@
 #include "provisioner/aws/http_transport.h"
 
 #include "client/dynamodb.h"
+#include "client/ec2.h"
 #include "client/sts.h"
 #include "front/server.h"
 #include "provisioner/reconcile/reconcile.h"
@@ -54,6 +55,24 @@ TEST_F(HttpTransport, ReadsErrorsOfEveryProtocol) {
   client::DynamoDb dynamodb(transport);
   EXPECT_THAT(dynamodb.describe_table({.TableName = "missing"}), FailsWith("ResourceNotFoundException", 400));
   EXPECT_THAT(client::Sts(transport).get_caller_identity(), testing::Succeeds());
+}
+
+TEST_F(HttpTransport, FillsInIdempotencyTokensThatTheCallerLeftOut) {
+  provisioner::HttpTransport transport(session);
+  client::Ec2 ec2(transport);
+  const auto token_of = [&](const api::ec2::RunInstancesRequest& request) {
+    const auto made = ec2.run_instances(request);
+    EXPECT_TRUE(made) << made.error().message;
+    return made ? made->Instances->front().ClientToken.value_or("") : "";
+  };
+  api::ec2::RunInstancesRequest request{
+      .ImageId = "ami-0abcdef1234567890", .InstanceType = "t3.micro", .MaxCount = 1, .MinCount = 1};
+  const std::string first = token_of(request);
+  const std::string second = token_of(request);
+  EXPECT_EQ(first.size(), 36U);
+  EXPECT_NE(first, second);
+  request.ClientToken = "mine";
+  EXPECT_EQ(token_of(request), "mine");
 }
 
 TEST_F(HttpTransport, GivesUpAfterItsAttemptsWhenNobodyAnswers) {

@@ -77,6 +77,34 @@ TEST_F(Reconcile, ChangesWhatAManifestChanges) {
   EXPECT_TRUE(must(provisioner::plan(transport, changed)).empty());
 }
 
+TEST_F(Reconcile, SetsAttributesAndSplitsAListenerByWeight) {
+  auto split = stack;
+  split.resources.push_back(*stack.find("web-targets"));
+  split.resources.back().name = "green-targets";
+  for (auto& resource : split.resources) {
+    if (resource.name == "edge") {
+      resource.properties["idle-timeout"] = "30";
+      resource.properties["listeners"] = "HTTP 80 to @web-targets 90 and @green-targets 10";
+    }
+    if (resource.name == "web-targets") {
+      resource.properties["algorithm"] = "least_outstanding_requests";
+      resource.properties["cross-zone"] = "false";
+    }
+  }
+  must(apply(transport, split));
+  EXPECT_TRUE(must(provisioner::plan(transport, split)).empty());
+
+  auto changed = split;
+  for (auto& resource : changed.resources) {
+    if (resource.name == "edge") {
+      resource.properties["listeners"] = "HTTP 80 to @web-targets 0 and @green-targets 1";
+    }
+    if (resource.name == "web-targets") resource.properties["cross-zone"] = "true";
+  }
+  EXPECT_EQ(must(apply(transport, changed)).steps.size(), 2U);
+  EXPECT_TRUE(must(provisioner::plan(transport, changed)).empty());
+}
+
 TEST_F(Reconcile, RemovesWhatTheManifestNamesNoMore) {
   must(apply(transport, stack));
   auto smaller = stack;

@@ -24,6 +24,8 @@ struct Options {
   std::uint64_t seed = 1;
   int slices = 1;  // into how many calls each epoch is cut
   double load = 1;
+  Instant later_idle_timeout = 5 * kOneSecond;  // from the 80th second on
+  bool is_split = false;                        // one in five requests goes to a second group
   bool has_idle_source = false;
 };
 
@@ -64,11 +66,20 @@ Story tell(const Options& options) {
   Story story;
   simulator.record_completions(&story.completions);
   LoadBalancerView view = balanced_view(3, 7, 4, exponential_service(20));
-  view.algorithm = options.algorithm;
-  view.cross_zone = options.cross_zone;
+  view.groups.reserve(2);
+  auto& targets = view.groups.front().targets;
+  view.groups.front().algorithm = options.algorithm;
+  view.groups.front().cross_zone = options.cross_zone;
   view.idle_timeout = 5 * kOneSecond;
-  view.targets[1].queue_limit = 40 * kMillisecond;
-  view.targets[2].service = lognormal(15e6, 90e6);
+  if (options.is_split) {
+    // Two hosts of the first group and one of its own.
+    view.groups.push_back({.weight = 1, .targets = {targets[0], targets[1]}});
+    view.groups.back().targets.push_back(
+        {.id = 100, .zone = 2, .workers = 4, .service = exponential_service(20)});
+    view.groups.front().weight = 4;
+  }
+  targets[1].queue_limit = 40 * kMillisecond;
+  targets[2].service = lognormal(15e6, 90e6);
   Instant now = 0;
   const auto advance = [&](Instant until) {
     for (int slice = 1; slice <= options.slices; ++slice) {
@@ -77,7 +88,7 @@ Story tell(const Options& options) {
     now = until;
   };
   const auto set_zone = [&](std::uint32_t zone, Answer answer) {
-    for (TargetView& target : view.targets) {
+    for (TargetView& target : targets) {
       if (target.zone == zone) target.answer = answer;
     }
     view.nodes[zone].answer = answer;
@@ -90,10 +101,10 @@ Story tell(const Options& options) {
   view.nodes[0].is_in_dns = false;
   simulator.set_view(0, view);
   advance(40 * kOneSecond);
-  for (TargetView& target : view.targets) target.state = TargetState::unhealthy;
+  for (TargetView& target : targets) target.state = TargetState::unhealthy;
   simulator.set_view(0, view);  // all unhealthy: fails open
   advance(42 * kOneSecond);
-  for (TargetView& target : view.targets) {
+  for (TargetView& target : targets) {
     target.state = target.zone == 0 ? TargetState::unhealthy : TargetState::healthy;
   }
   simulator.set_view(0, view);
@@ -101,14 +112,15 @@ Story tell(const Options& options) {
   view.nodes[0].is_in_dns = true;
   set_zone(0, Answer::answers);
   advance(70 * kOneSecond);
-  view.targets[4].answer = Answer::refuses;
+  targets[4].answer = Answer::refuses;
   simulator.set_view(0, view);
   advance(75 * kOneSecond);
-  view.targets[4].state = TargetState::draining;
-  view.targets.erase(view.targets.begin() + 5);
+  targets[4].state = TargetState::draining;
+  targets.erase(targets.begin() + 5);
   simulator.set_view(0, view);
   advance(80 * kOneSecond);
   view.nodes[1].answer = Answer::refuses;
+  view.idle_timeout = options.later_idle_timeout;
   simulator.set_view(0, view);
   advance(120 * kOneSecond);
   story.hash = simulator.hash();
@@ -162,6 +174,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Options{}, Options{.seed = 2}, Options{.cross_zone = CrossZone::off},
                     Options{.algorithm = Algorithm::least_outstanding_requests},
                     Options{.algorithm = Algorithm::least_outstanding_requests, .load = 1.5},
+                    Options{.algorithm = Algorithm::weighted_random}, Options{.is_split = true},
+                    Options{.load = 1.6, .later_idle_timeout = 60 * kMillisecond},
                     Options{.cross_zone = CrossZone::off, .seed = 3, .load = 1.6}));
 
 TEST(Stories, ReachEveryKindOfError) {

@@ -181,6 +181,17 @@ INSTANTIATE_TEST_SUITE_P(
              "expected `set-desired GROUP to NUMBER`"},
         Case{"expect:", "  - {at: \"14:05\", do: zonal-autoshift edge away from a}\nexpect:", 25,
              23, "the action `zonal-autoshift` is part of the language but not implemented yet"},
+        Case{"expect:", "  - {at: \"14:05\", do: forward edge to web}\nexpect:", 25, 23,
+             "expected `forward BALANCER to GROUP WEIGHT, GROUP WEIGHT`, with weights from 0 to "
+             "999"},
+        Case{"expect:", "  - {at: \"14:05\", do: \"forward edge to web 1, blue 2\"}\nexpect:", 25,
+             23,
+             "`blue` is not among the groups that `edge` forwards to; name it in `to`, with the "
+             "weight 0 if it has none at first"},
+        Case{"expect:", "  - {at: \"14:05\", do: set idle_timeout of edge to 5000s}\nexpect:", 25,
+             23, "`idle_timeout` must be 1s to 4000s, in whole seconds"},
+        Case{"expect:", "  - {at: \"14:05\", do: set idle_time of edge to 5s}\nexpect:", 25, 23,
+             "unknown setting `idle_time`; did you mean `idle_timeout`?"},
         Case{"break: az-power, az: a, for: 30m",
              "break: ebs-pause-io, pick: 1 volume in a, for: 30m", 24, 26,
              "the fault `ebs-pause-io` is part of the language but not implemented yet"},

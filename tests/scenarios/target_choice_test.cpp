@@ -54,5 +54,31 @@ TEST(LeastOutstanding, TakesTheLeastBusyAndSpreadsAnIdleGroup) {
   EXPECT_EQ(least_outstanding(turn, routable, idle), 2u);
 }
 
+TEST(WeightedGroup, GivesEachGroupItsShare) {
+  const std::vector<std::uint32_t> weights{90, 0, 10};
+  std::vector<int> chosen(3);
+  for (std::uint64_t point = 0; point < 1000; ++point) {
+    const auto group = weighted_group(weights, point * ((std::uint64_t{1} << 32) / 1000) << 32);
+    ASSERT_TRUE(group.has_value());
+    ++chosen[*group];
+  }
+  EXPECT_NEAR(chosen[0], 900, 1);
+  EXPECT_EQ(chosen[1], 0);
+  EXPECT_EQ(weighted_group(weights, 0), 0u);
+  EXPECT_EQ(weighted_group(weights, ~std::uint64_t{0}), 2u);
+}
+
+TEST(WeightedGroup, IsNoneWithoutAnyWeight) {
+  const std::vector<std::uint32_t> weights{0, 0};
+  EXPECT_FALSE(weighted_group(weights, 1).has_value());
+  EXPECT_FALSE(weighted_group({}, 1).has_value());
+}
+
+TEST(EvenlyRandom, ReachesEveryTarget) {
+  EXPECT_EQ(evenly_random(3, 0), 0u);
+  EXPECT_EQ(evenly_random(3, 0x8000'0000), 1u);
+  EXPECT_EQ(evenly_random(3, 0xffff'ffff), 2u);
+}
+
 }  // namespace
 }  // namespace fallstreak::dataplane::alb

@@ -26,13 +26,14 @@ inline SourceSpec steady_source(std::string name, double per_second) {
           .classes = {{.name = "get"}}};
 }
 
-/// `count` targets spread over `zones` zones, all healthy, with one node in each zone.
+/// `count` targets of one group spread over `zones` zones, all healthy, with one node in each zone.
 inline LoadBalancerView balanced_view(std::uint32_t zones, std::uint32_t count,
                                       std::uint32_t workers, ServiceTime service) {
   LoadBalancerView view;
   for (std::uint32_t zone = 0; zone < zones; ++zone) view.nodes.push_back({.zone = zone});
+  auto& targets = view.groups.emplace_back().targets;
   for (std::uint32_t index = 0; index < count; ++index) {
-    view.targets.push_back(
+    targets.push_back(
         {.id = index + 1, .zone = index % zones, .workers = workers, .service = service});
   }
   return view;

@@ -19,11 +19,12 @@ class AcceptingSink : public WriteSink {
 LoadBalancerView three_zones(std::uint32_t targets, std::uint32_t workers) {
   LoadBalancerView view;
   for (std::uint32_t zone = 0; zone < 3; ++zone) view.nodes.push_back({.zone = zone});
+  auto& group = view.groups.emplace_back();
   for (std::uint32_t index = 0; index < targets; ++index) {
-    view.targets.push_back({.id = index + 1,
-                            .zone = index % 3,
-                            .workers = workers,
-                            .service = {ServiceTime::Kind::exponential, 20e6, 0}});
+    group.targets.push_back({.id = index + 1,
+                             .zone = index % 3,
+                             .workers = workers,
+                             .service = {ServiceTime::Kind::exponential, 20e6, 0}});
   }
   return view;
 }

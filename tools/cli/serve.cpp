@@ -16,14 +16,14 @@ namespace {
 struct Options {
   std::uint16_t port = 4566;
   unsigned threads = 0;
-  std::string data_dir, auth = "lenient", clock = "real", timing = "aws";
+  std::string data_dir, auth = "lenient", clock, timing = "aws";
   std::uint64_t seed = 1;
   bool keeps_history = false;
 };
 
 /// `real`, `frozen`, or a factor: `60x`.
 bool parse_clock(const std::string& text, front::PacerOptions& clock) {
-  if (text == "real") return true;
+  if (text.empty() || text == "real") return true;
   if (text == "frozen") {
     clock.is_frozen = true;
     return true;
@@ -47,6 +47,10 @@ int serve(const Options& options) {
                .timing = options.timing == "instant" ? dispatch::Timing::instant : dispatch::Timing::aws,
                  .keep_history = options.keeps_history});
   if (!options.data_dir.empty()) cloud.keep_in(options.data_dir);
+  // What is not said anew is as it was when the folder was last served.
+  if (options.clock.empty()) {
+    server_options.clock = front::kept_pace(cloud).value_or(front::PacerOptions());
+  }
 
   // Whoever stops the program lets answers that are being written finish.
   sigset_t signals;
@@ -76,7 +80,7 @@ void add_serve(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"lenient", "strict"}))
       ->capture_default_str();
   verb->add_option("--seed", options->seed, "Decides ids and delays")->capture_default_str();
-  verb->add_option("--clock", options->clock, "real, frozen, or a factor such as 60x")->capture_default_str();
+  verb->add_option("--clock", options->clock, "real, frozen, or a factor such as 60x; by default as the folder had it, else real");
   verb->add_option("--timing", options->timing, "aws: transitions take AWS's time; instant: none")
       ->check(CLI::IsMember({"aws", "instant"}))
       ->capture_default_str();

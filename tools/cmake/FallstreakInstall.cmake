@@ -2,8 +2,8 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(exported base shape api validate wire protocols world faults dispatch services client asio front emulator testing
-    provisioner scenario_core scenarios)
+set(exported base shape api validate wire protocols world faults dispatch scaling services dataplane client asio front emulator
+    testing provisioner scenario_core scenarios)
 list(TRANSFORM exported PREPEND fallstreak_)
 install(TARGETS ${exported} EXPORT fallstreak ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS fallstreak RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -12,7 +12,7 @@ install(EXPORT fallstreak NAMESPACE fallstreak:: DESTINATION ${CMAKE_INSTALL_LIB
 
 set(headers ${CMAKE_INSTALL_INCLUDEDIR}/fallstreak)
 install(FILES emulator/cloud.h DESTINATION ${headers})
-foreach(folder base api client dispatch faults world testing front protocols dataplane)
+foreach(folder base api client dispatch faults scaling world testing front protocols dataplane)
   install(DIRECTORY emulator/${folder} DESTINATION ${headers} FILES_MATCHING PATTERN "*.h" PATTERN "models" EXCLUDE
           PATTERN "patches" EXCLUDE)
 endforeach()

@@ -12,6 +12,7 @@ import argparse
 import gzip
 import json
 import os
+import re
 import sys
 
 FAMILY_SIZE = 60  # operations a family, where no family is named
@@ -74,7 +75,32 @@ def listed(value):
     return value if isinstance(value, list) else [value]
 
 
-def distil_operation(model, pagination, name):
+def distil_acceptor(acceptor):
+    """What api/waiter.h can say, or None: a few waiters compute with JMESPath."""
+    kept = {"then": acceptor["state"], "expected": acceptor["expected"]}
+    path = acceptor.get("argument", "")
+    counted = re.fullmatch(r"length\(([\w.\[\]]+)\) > `0`", path)
+    if counted and acceptor["matcher"] == "path" and acceptor["expected"] is True:
+        return dict(kept, matches="some", path=counted.group(1), expected="")
+    if isinstance(acceptor["expected"], bool):
+        return None  # any error, or no error
+    if acceptor["matcher"] in ("status", "error"):
+        return dict(kept, matches=acceptor["matcher"], expected=str(acceptor["expected"]))
+    plain = re.fullmatch(r"\w+(\[\])?(\.\w+(\[\])?)*", path) and isinstance(acceptor["expected"], str)
+    kinds = {"path": "value", "pathAll": "all", "pathAny": "any"}
+    return dict(kept, matches=kinds[acceptor["matcher"]], path=path) if plain else None
+
+
+def distil_waiters(waiters, operation):
+    kept = {}
+    for name, waiter in sorted(waiters.items()):
+        acceptors = [distil_acceptor(acceptor) for acceptor in waiter["acceptors"]]
+        if waiter["operation"] == operation and None not in acceptors:
+            kept[name] = {"delay": waiter["delay"], "attempts": waiter["maxAttempts"], "acceptors": acceptors}
+    return kept
+
+
+def distil_operation(model, pagination, waiters, name):
     operation = model["operations"][name]
     kept = {"http": {key: operation["http"][key] for key in ("method", "requestUri", "responseCode")
                      if key in operation["http"]}}
@@ -101,6 +127,9 @@ def distil_operation(model, pagination, name):
                               "outputTokens": listed(page.get("output_token")),
                               "resultKeys": listed(page.get("result_key")),
                               "limitKey": page.get("limit_key", ""), "moreResults": page.get("more_results", "")}
+    waits = distil_waiters(waiters, name)
+    if waits:
+        kept["waiters"] = waits
     return kept
 
 
@@ -153,6 +182,7 @@ def distil(folder, service, entry, out):
         sys.exit(f"distil: {folder} has no model of {service}")
     drop_superseded(model["operations"])
     pagination = (load(folder, service, "paginators-1") or {}).get("pagination", {})
+    waiters = (load(folder, service, "waiters-2") or {}).get("waiters", {})
     metadata = model["metadata"]
     families = entry.get("families")
     if families is None:
@@ -162,7 +192,7 @@ def distil(folder, service, entry, out):
 
     users = {}
     for family, names in families.items():
-        operations = [distil_operation(model, pagination, name) for name in names]
+        operations = [distil_operation(model, pagination, waiters, name) for name in names]
         for shape in closure(model, [root for operation in operations for root in roots_of(operation)]):
             users.setdefault(shape, set()).add(family)
     home = {shape: next(iter(used)) if len(used) == 1 else "common" for shape, used in users.items()}
@@ -179,7 +209,7 @@ def distil(folder, service, entry, out):
         "documentation": entry.get("documentation", ""), "families": list(families),
         "operations": sorted(model["operations"])})
     for family in list(families) + ["common"]:
-        document = {"operations": {name: distil_operation(model, pagination, name)
+        document = {"operations": {name: distil_operation(model, pagination, waiters, name)
                                    for name in sorted(families.get(family, []))},
                     "shapes": {shape: distil_shape(model["shapes"][shape])
                                for shape in sorted(home) if home[shape] == family}}

@@ -527,17 +527,43 @@ def write_service(service, out):
     emit(os.path.join(out, "api", service.name, "service.cpp"), lines)
 
 
+def waiters_of(service):
+    return {name: (operation, row) for operation in sorted(service.operations)
+            for name, row in sorted(service.operations[operation].get("waiters", {}).items())}
+
+
+def write_waiters(service, out):
+    space, waiters = f"namespace fallstreak::api::{service.space}::waiters", waiters_of(service)
+    header = [HEADER + "#pragma once\n", '#include "api/waiter.h"', f"\n{space} {{"]
+    header += [f"extern const api::Waiter {identifier(name)};" for name in sorted(waiters)]
+    emit(os.path.join(out, "api", service.name, "waiters.h"), header + [f"}}  // {space}"])
+    lines = [HEADER, f'#include "api/{service.name}/waiters.h"', f'#include "api/{service.name}/shapes.h"', f"\n{space} {{"]
+    for name, (operation, row) in sorted(waiters.items()):
+        own = identifier(name)
+        lines.append(f"namespace {{\nconstexpr api::Acceptor {own}_acceptors[] = {{")
+        for accepts in row["acceptors"]:
+            lines.append(f"    {{api::Acceptor::Matches::{accepts['matches']}, {text(accepts.get('path', ''))}, "
+                         f"{text(accepts['expected'])}, api::Acceptor::Then::{accepts['then']}}},")
+        lines.append(f"}};\n}}  // namespace\nconstinit const api::Waiter {own}{{{text(name)}, "
+                     f"&operations::{identifier(operation)}, {row['delay']}, {row['attempts']}, {own}_acceptors}};")
+    emit(os.path.join(out, "api", service.name, "waiters.cpp"), lines + [f"}}  // {space}"])
+
+
 def write_client(service, out):
     name = service.about["client"]
     lines = [HEADER + "#pragma once\n"]
     lines += [f'#include "api/{service.name}/{family}.h"' for family in service.families]
-    lines += ['#include "client/call.h"', "\nnamespace fallstreak::client {",
+    lines += [f'#include "api/{service.name}/waiters.h"', '#include "client/call.h"', "\nnamespace fallstreak::client {",
               f"\n/// Typed calls to {service.about['serviceId']} over any Transport. Each gives the response or AWS's error.",
               f"class {name} {{", " public:", f"  explicit {name}(Transport& transport) : transport_(&transport) {{}}\n"]
     for operation in sorted(service.operations):
         tag_name = f"api::{service.space}::{service.tags[operation]}"
         lines.append(f"  Outcome<{tag_name}::Response> {identifier(snake(operation))}(const {tag_name}::Request& request = {{}}) {{\n"
                      f"    return call<{tag_name}>(*transport_, request);\n  }}")
+    for waiter, (operation, _) in sorted(waiters_of(service).items()):
+        request = f"const api::{service.space}::{service.tags[operation]}::Request& request = {{}}"
+        lines.append(f"  Outcome<void> wait_until_{snake(waiter)}({request}) {{\n    return wait_until(*transport_, "
+                     f"api::{service.space}::waiters::{identifier(waiter)}, &request);\n  }}")
     lines += ["\n private:", "  Transport* transport_;", "};", "\n}  // namespace fallstreak::client"]
     emit(os.path.join(out, "client", service.name + ".h"), lines)
 
@@ -556,7 +582,7 @@ def emit(path, lines):
 def outputs(models, name):
     families = ["common"] + read(os.path.join(models, name, "service.json"))["families"]
     return ([f"api/{name}/{family}.{suffix}" for family in families for suffix in ("h", "cpp")]
-            + [f"api/{name}/{file}" for file in ("shapes.h", "service.h", "service.cpp")] + [f"client/{name}.h"])
+            + [f"api/{name}/{file}" for file in ("shapes.h", "service.h", "service.cpp", "waiters.h", "waiters.cpp")] + [f"client/{name}.h"])
 
 
 def main():
@@ -577,6 +603,7 @@ def main():
             write_tables(service, family, arguments.out)
         write_shapes_header(service, arguments.out)
         write_service(service, arguments.out)
+        write_waiters(service, arguments.out)
         write_client(service, arguments.out)
 
 

@@ -16,7 +16,9 @@ LAYERS = {
     "emulator/faults": ["api", "world"],
     "emulator/dispatch": ["api", "world", "faults"],
     "emulator/dataplane": ["api", "world"],
-    "emulator/services": ["api", "world", "faults", "dispatch"],
+    # Decisions about capacity as pure functions, for all services that scale something.
+    "emulator/scaling": [],
+    "emulator/services": ["api", "world", "faults", "dispatch", "scaling"],
     "emulator/client": ["api", "protocols", "dispatch"],
     "emulator/front": ["api", "protocols", "world", "faults", "dispatch", "dataplane", "client", "cloud.h"],
     "emulator/testing": ["api", "world", "faults", "dispatch", "client", "cloud.h"],
@@ -28,7 +30,7 @@ LAYERS = {
     "tools/cli": ["api", "client", "faults", "dispatch", "front", "world", "cloud.h", "provisioner", "scenarios",
                   "services/services.h"],
 }
-TOPS = ["api", "protocols", "world", "faults", "dispatch", "services", "dataplane", "client", "front", "testing",
+TOPS = ["api", "protocols", "world", "faults", "dispatch", "scaling", "services", "dataplane", "client", "front", "testing",
         "cloud.h", "provisioner", "scenarios", "tools"]
 
 # What is banned, why, and the only files that may do it.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace fallstreak::dataplane::alb {
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html
 
 enum class TargetState : std::uint8_t { initial, healthy, unhealthy, draining };
-enum class Algorithm : std::uint8_t { round_robin, least_outstanding_requests };
+enum class Algorithm : std::uint8_t { round_robin, least_outstanding_requests, weighted_random };
 enum class CrossZone : std::uint8_t { on, off };
 
 /// What the choice needs to know of a target.
@@ -39,6 +40,29 @@ inline std::vector<std::uint32_t> routable_targets(std::span<const TargetFacts> 
   // requests to all those targets, regardless of their health status." Initial targets count as not
   // healthy.
   return healthy.empty() ? registered : healthy;
+}
+
+/// The target group that a forward action gives a request to, by weight; `bits` are random. None
+/// when no group has any weight: the answer is 503.
+/// AWS: a group whose targets are all unhealthy, or that has none, keeps its share: "the load
+/// balancer doesn't automatically fail over" to another group.
+inline std::optional<std::size_t> weighted_group(std::span<const std::uint32_t> weights,
+                                                 std::uint64_t bits) {
+  std::uint64_t total = 0;
+  for (const std::uint32_t weight : weights) total += weight;
+  if (total == 0) return std::nullopt;
+  // Weights are at most 999 (AWS), groups at most five: the product fits.
+  std::uint64_t point = ((bits >> 32) * total) >> 32;
+  std::size_t group = 0;
+  while (point >= weights[group]) point -= weights[group++];
+  return group;
+}
+
+/// One of `count` routable targets at random; `bits` are random.
+/// AWS: weighted random spreads requests evenly over the healthy targets, in a random order; their
+/// weights differ with anomaly mitigation only.
+inline std::size_t evenly_random(std::size_t count, std::uint64_t bits) {
+  return static_cast<std::size_t>(((bits & 0xffff'ffff) * count) >> 32);
 }
 
 /// The next of `count` routable targets in turn. `turn` belongs to the node and outlives changes of

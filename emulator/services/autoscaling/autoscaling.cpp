@@ -3,7 +3,11 @@
 #include "api/autoscaling/service.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/handlers.h"
+#include "services/autoscaling/hook_waits.h"
 #include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/refresh.h"
+#include "services/autoscaling/scaling.h"
+#include "services/autoscaling/scheduled_actions.h"
 
 namespace fallstreak::services {
 namespace {
@@ -13,19 +17,34 @@ using Operations = dispatch::Operations<AutoScalingState>;
 
 void bind_groups(Operations& operations) {
   operations.bind<api::autoscaling::CreateAutoScalingGroup>(create_auto_scaling_group)
-      .accepts({"AutoScalingGroupName", "LaunchTemplate", "MinSize", "MaxSize", "DesiredCapacity",
-                "DefaultCooldown", "AvailabilityZones", "TargetGroupARNs", "HealthCheckType",
-                "HealthCheckGracePeriod", "VPCZoneIdentifier", "TerminationPolicies",
-                "NewInstancesProtectedFromScaleIn", "Tags", "AvailabilityZoneDistribution"})
-      .no_effect({"DefaultInstanceWarmup"});
+      .accepts({"AutoScalingGroupName",
+                "LaunchTemplate",
+                "MinSize",
+                "MaxSize",
+                "DesiredCapacity",
+                "DefaultCooldown",
+                "AvailabilityZones",
+                "TargetGroupARNs",
+                "HealthCheckType",
+                "HealthCheckGracePeriod",
+                "VPCZoneIdentifier",
+                "TerminationPolicies",
+                "NewInstancesProtectedFromScaleIn",
+                "Tags",
+                "AvailabilityZoneDistribution",
+                "LifecycleHookSpecificationList.LifecycleHookName",
+                "LifecycleHookSpecificationList.LifecycleTransition",
+                "LifecycleHookSpecificationList.HeartbeatTimeout",
+                "LifecycleHookSpecificationList.DefaultResult",
+                "DefaultInstanceWarmup",
+                "MaxInstanceLifetime"});
   operations.bind<api::autoscaling::DescribeAutoScalingGroups>(describe_auto_scaling_groups)
       .accepts({"AutoScalingGroupNames", "IncludeInstances", "NextToken", "MaxRecords", "Filters"});
   operations.bind<api::autoscaling::UpdateAutoScalingGroup>(update_auto_scaling_group)
       .accepts({"AutoScalingGroupName", "LaunchTemplate", "MinSize", "MaxSize", "DesiredCapacity",
                 "DefaultCooldown", "AvailabilityZones", "HealthCheckType", "HealthCheckGracePeriod",
                 "VPCZoneIdentifier", "TerminationPolicies", "NewInstancesProtectedFromScaleIn",
-                "AvailabilityZoneDistribution"})
-      .no_effect({"DefaultInstanceWarmup"});
+                "AvailabilityZoneDistribution", "DefaultInstanceWarmup"});
   operations.bind<api::autoscaling::SetDesiredCapacity>(set_desired_capacity).accepts_all();
   operations.bind<api::autoscaling::DeleteAutoScalingGroup>(delete_auto_scaling_group)
       .accepts_all();
@@ -41,11 +60,125 @@ void bind_groups(Operations& operations) {
       .accepts_all();
 }
 
+void bind_policies(Operations& operations) {
+  // MinAdjustmentStep is what MinAdjustmentMagnitude was called before 2015.
+  operations.bind<api::autoscaling::PutScalingPolicy>(put_scaling_policy)
+      .accepts({"AutoScalingGroupName", "PolicyName", "PolicyType", "AdjustmentType",
+                "MinAdjustmentMagnitude", "ScalingAdjustment", "Cooldown", "StepAdjustments",
+                "EstimatedInstanceWarmup", "TargetTrackingConfiguration", "Enabled"})
+      // The newest datapoint decides.
+      .no_effect({"MetricAggregationType"});
+  operations.bind<api::autoscaling::DescribePolicies>(describe_policies)
+      .accepts({"AutoScalingGroupName", "PolicyNames", "PolicyTypes", "NextToken", "MaxRecords"});
+  operations.bind<api::autoscaling::DescribeAdjustmentTypes>(describe_adjustment_types)
+      .accepts_all();
+  operations.bind<api::autoscaling::ExecutePolicy>(execute_policy).accepts_all();
+  operations.bind<api::autoscaling::DeletePolicy>(delete_policy).accepts_all();
+  operations.on_event("alarm-action", on_alarm_action);
+}
+
+void bind_lifecycle(Operations& operations) {
+  // Whoever polls or is told of waiting instances does so through DescribeAutoScalingInstances:
+  // there is nothing yet that a notification could be sent to.
+  operations.bind<api::autoscaling::PutLifecycleHook>(put_lifecycle_hook)
+      .accepts({"LifecycleHookName", "AutoScalingGroupName", "LifecycleTransition",
+                "HeartbeatTimeout", "DefaultResult"})
+      .no_effect({"RoleARN", "NotificationTargetARN", "NotificationMetadata"});
+  operations.bind<api::autoscaling::DescribeLifecycleHooks>(describe_lifecycle_hooks).accepts_all();
+  operations.bind<api::autoscaling::DescribeLifecycleHookTypes>(describe_lifecycle_hook_types)
+      .accepts_all();
+  operations.bind<api::autoscaling::CompleteLifecycleAction>(complete_lifecycle_action)
+      .accepts_all();
+  operations
+      .bind<api::autoscaling::RecordLifecycleActionHeartbeat>(record_lifecycle_action_heartbeat)
+      .accepts_all();
+  operations.bind<api::autoscaling::DeleteLifecycleHook>(delete_lifecycle_hook).accepts_all();
+  operations.on_event("hook-timeout", on_hook_timeout);
+  operations.bind<api::autoscaling::EnterStandby>(enter_standby).accepts_all();
+  operations.bind<api::autoscaling::ExitStandby>(exit_standby).accepts_all();
+  operations.bind<api::autoscaling::DetachInstances>(detach_instances).accepts_all();
+  operations.bind<api::autoscaling::AttachInstances>(attach_instances).accepts_all();
+  operations.bind<api::autoscaling::SetInstanceProtection>(set_instance_protection).accepts_all();
+}
+
+void bind_scheduled_actions(Operations& operations) {
+  operations
+      .bind<api::autoscaling::PutScheduledUpdateGroupAction>(put_scheduled_update_group_action)
+      .accepts_all();
+  operations
+      .bind<api::autoscaling::BatchPutScheduledUpdateGroupAction>(
+          batch_put_scheduled_update_group_action)
+      .accepts_all();
+  operations.bind<api::autoscaling::DescribeScheduledActions>(describe_scheduled_actions)
+      .accepts({"AutoScalingGroupName", "ScheduledActionNames", "StartTime", "EndTime", "NextToken",
+                "MaxRecords"});
+  operations.bind<api::autoscaling::DeleteScheduledAction>(delete_scheduled_action).accepts_all();
+  operations.bind<api::autoscaling::BatchDeleteScheduledAction>(batch_delete_scheduled_action)
+      .accepts_all();
+  operations.on_event("scheduled-action", on_scheduled_action);
+}
+
+void bind_instance_refreshes(Operations& operations) {
+  operations.bind<api::autoscaling::StartInstanceRefresh>(start_instance_refresh)
+      .accepts({"AutoScalingGroupName", "Strategy", "DesiredConfiguration.LaunchTemplate",
+                "Preferences"});
+  operations.bind<api::autoscaling::DescribeInstanceRefreshes>(describe_instance_refreshes)
+      .accepts_all();
+  operations.bind<api::autoscaling::CancelInstanceRefresh>(cancel_instance_refresh)
+      .accepts({"AutoScalingGroupName"})
+      // What is being replaced when a refresh is cancelled comes up all the same.
+      .no_effect({"WaitForTransitioningInstances"});
+  operations.bind<api::autoscaling::RollbackInstanceRefresh>(rollback_instance_refresh)
+      .accepts_all();
+  operations.on_event("refresh-step", on_refresh_step);
+}
+
+void bind_notifications(Operations& operations) {
+  // Recorded: there is no topic yet that could be told.
+  operations.bind<api::autoscaling::PutNotificationConfiguration>(put_notification_configuration)
+      .accepts({"AutoScalingGroupName"})
+      .no_effect({"TopicARN", "NotificationTypes"});
+  operations
+      .bind<api::autoscaling::DescribeNotificationConfigurations>(
+          describe_notification_configurations)
+      .accepts({"AutoScalingGroupNames", "NextToken", "MaxRecords"});
+  operations
+      .bind<api::autoscaling::DescribeAutoScalingNotificationTypes>(
+          describe_auto_scaling_notification_types)
+      .accepts_all();
+  operations
+      .bind<api::autoscaling::DeleteNotificationConfiguration>(delete_notification_configuration)
+      .accepts_all();
+  operations.bind<api::autoscaling::DescribeAccountLimits>(describe_account_limits).accepts_all();
+  operations
+      .bind<api::autoscaling::DescribeTerminationPolicyTypes>(describe_termination_policy_types)
+      .accepts_all();
+}
+
+void bind_processes_and_metrics(Operations& operations) {
+  operations.bind<api::autoscaling::SuspendProcesses>(suspend_processes).accepts_all();
+  operations.bind<api::autoscaling::ResumeProcesses>(resume_processes).accepts_all();
+  operations.bind<api::autoscaling::DescribeScalingProcessTypes>(describe_scaling_process_types)
+      .accepts_all();
+  operations.bind<api::autoscaling::EnableMetricsCollection>(enable_metrics_collection)
+      .accepts_all();
+  operations.bind<api::autoscaling::DisableMetricsCollection>(disable_metrics_collection)
+      .accepts_all();
+  operations.bind<api::autoscaling::DescribeMetricCollectionTypes>(describe_metric_collection_types)
+      .accepts_all();
+}
+
 }  // namespace
 
 void bind_autoscaling(dispatch::Registry& registry) {
   Operations operations(registry, api::autoscaling::kService, dispatch::Scope::regional);
   bind_groups(operations);
+  bind_policies(operations);
+  bind_lifecycle(operations);
+  bind_scheduled_actions(operations);
+  bind_instance_refreshes(operations);
+  bind_notifications(operations);
+  bind_processes_and_metrics(operations);
   operations.bind<api::autoscaling::DescribeAutoScalingInstances>(describe_auto_scaling_instances)
       .accepts({"InstanceIds", "MaxRecords", "NextToken"});
   operations.bind<api::autoscaling::SetInstanceHealth>(set_instance_health).accepts_all();

@@ -3,8 +3,15 @@
 #include <algorithm>
 
 #include "services/autoscaling/activities.h"
+#include "services/autoscaling/errors.h"
 #include "services/autoscaling/health.h"
+#include "services/autoscaling/hook_waits.h"
 #include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/lifecycle_hooks.h"
+#include "services/autoscaling/metrics.h"
+#include "services/autoscaling/policies.h"
+#include "services/autoscaling/processes.h"
+#include "services/autoscaling/scheduled_actions.h"
 #include "services/autoscaling/termination_policy.h"
 #include "services/autoscaling/timing.h"
 
@@ -33,9 +40,9 @@ std::int32_t active_count(const std::vector<Member>& members) {
 /// What the group is to have just now: one more for each instance that rebalancing is launching.
 std::int32_t wanted_count(const GroupRecord& group, const std::vector<Member>& members) {
   const std::int32_t extra = count(members, [](const Member& member) {
-    return member.lifecycle == kPending && member.is_rebalancing;
+    return is_pending(member.lifecycle) && member.is_rebalancing;
   });
-  return *group.group.DesiredCapacity + extra;
+  return *group.group.DesiredCapacity + extra + group.refresh_extra;
 }
 
 std::uint64_t tie_break(Context& context, std::string_view purpose) {
@@ -52,6 +59,8 @@ std::string shrinking_text(std::int32_t from, std::int32_t to) {
 
 void replace_unhealthy(Context& context, const std::string& name) {
   const auto& group = *context.state.groups.find(name);
+  if (is_suspended(group, Process::replace_unhealthy)) return;
+  if (is_suspended(group, Process::terminate)) return;
   const std::int32_t desired = *group.group.DesiredCapacity;
   const auto members = members_of(context, name);
   const std::int32_t in_service =
@@ -64,6 +73,31 @@ void replace_unhealthy(Context& context, const std::string& name) {
     begin_termination(context, member.instance_id,
                       context.state.instances.find(member.instance_id)->unhealthy_cause);
     context.state.groups.update(name, [](GroupRecord& record) { ++record.pending_replacements; });
+    --allowed;
+  }
+}
+
+/// AWS: an instance that has reached the group's maximum lifetime is replaced, few at a time.
+/// https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-max-instance-lifetime.html
+void replace_expired(Context& context, const std::string& name) {
+  const auto& group = *context.state.groups.find(name);
+  const std::chrono::seconds lifetime(group.group.MaxInstanceLifetime.value_or(0));
+  if (lifetime.count() == 0 || is_suspended(group, Process::terminate)) return;
+  const std::int32_t desired = *group.group.DesiredCapacity;
+  const auto members = members_of(context, name);
+  const std::int32_t in_service =
+      count(members, [](const Member& member) { return member.lifecycle == kInService; });
+  std::int32_t allowed = replacements_at_once(desired) - std::max(0, desired - in_service);
+  for (const auto& member : members) {
+    if (allowed <= 0) return;
+    const auto& instance = *context.state.instances.find(member.instance_id);
+    const bool is_expired =
+        member.lifecycle == kInService && instance.launch_time + lifetime <= context.now();
+    if (!is_expired) continue;
+    begin_termination(context, member.instance_id,
+                      "At " + cause_time(context) +
+                          " an instance was taken out of service in response to the group's "
+                          "maximum instance lifetime.");
     --allowed;
   }
 }
@@ -90,6 +124,7 @@ std::string launch_cause(Context& context, const GroupRecord& group, std::int32_
 }
 
 void launch_missing(Context& context, const std::string& name) {
+  if (is_suspended(*context.state.groups.find(name), Process::launch)) return;
   const auto members = members_of(context, name);
   const std::int32_t from = active_count(members);
   const std::int32_t to = wanted_count(*context.state.groups.find(name), members);
@@ -119,14 +154,17 @@ std::vector<Candidate> candidates_for_termination(const Context& context, const 
     if (!member.is_active()) continue;
     const InstanceRecord& record = *context.state.instances.find(member.instance_id);
     const auto& launch_template = record.instance.LaunchTemplate;
-    candidates.push_back({.instance_id = member.instance_id,
-                          .zone = member.zone,
-                          .launch_time = record.launch_time,
-                          .has_current_template = launch_template->LaunchTemplateId ==
-                                                  group.group.LaunchTemplate->LaunchTemplateId,
-                          .template_version = version_number(launch_template->Version.value_or("")),
-                          .is_protected = record.instance.ProtectedFromScaleIn.value_or(false) &&
-                                          !group.is_deleting});
+    candidates.push_back(
+        {.instance_id = member.instance_id,
+         .zone = member.zone,
+         .launch_time = record.launch_time,
+         .has_current_template =
+             launch_template &&
+             launch_template->LaunchTemplateId == group.group.LaunchTemplate->LaunchTemplateId,
+         .template_version =
+             launch_template ? version_number(launch_template->Version.value_or("")) : 0,
+         .is_protected =
+             record.instance.ProtectedFromScaleIn.value_or(false) && !group.is_deleting});
   }
   return candidates;
 }
@@ -137,6 +175,8 @@ void terminate_surplus(Context& context, const std::string& name) {
   const std::int32_t from = active_count(members);
   const std::int32_t to = wanted_count(group, members);
   if (from <= to) return;
+  // A group that goes with its instances asks nobody.
+  if (is_suspended(group, Process::terminate) && !group.is_deleting) return;
   auto candidates = candidates_for_termination(context, group, members);
   auto zones = zone_counts(context, group, members);
   for (std::int32_t surplus = from - to; surplus > 0; --surplus) {
@@ -171,14 +211,64 @@ void forget_satisfied_cause(Context& context, const std::string& name) {
   });
 }
 
+/// A simple policy's cooldown is not begun again once all that it asked for has happened.
+void forget_finished_cooldown(Context& context, const std::string& name) {
+  if (!context.state.groups.find(name)->simple_cooldown) return;
+  for (const auto& member : members_of(context, name)) {
+    if (is_pending(member.lifecycle) || is_terminating(member.lifecycle)) return;
+  }
+  context.state.groups.update(name, [](GroupRecord& record) { record.simple_cooldown.reset(); });
+}
+
+/// A group that is deleted by force also ends what is in standby, or waits.
+void end_the_rest(Context& context, const std::string& name) {
+  if (!context.state.groups.find(name)->is_deleting) return;
+  for (const auto& member : members_of(context, name)) {
+    if (member.lifecycle == "Terminating:Wait") stop_waiting(context, member.instance_id);
+    if (is_terminating(member.lifecycle)) continue;
+    begin_termination(context, member.instance_id, context.state.groups.find(name)->pending_cause);
+  }
+}
+
 void reconcile(Context& context, const std::string& name) {
+  end_the_rest(context, name);
   replace_unhealthy(context, name);
   launch_missing(context, name);
   terminate_surplus(context, name);
   forget_satisfied_cause(context, name);
+  forget_finished_cooldown(context, name);
   if (context.state.groups.find(name)->is_deleting && members_of(context, name).empty()) {
-    context.state.groups.erase(name);
+    forget_group(context, name);
   }
+  update_group_metrics(context, name);
+}
+
+/// A group that has all it wants, healthy and evenly spread: nearly always, so that looking at it
+/// must be cheap.
+bool has_all_it_wants(const Context& context, const std::string& name) {
+  const GroupRecord& group = *context.state.groups.find(name);
+  if (group.is_deleting || group.simple_cooldown || group.refresh_extra != 0 ||
+      group.pending_replacements != 0 || !group.pending_cause.empty() ||
+      group.group.MaxInstanceLifetime.value_or(0) != 0) {
+    return false;
+  }
+  const auto& zones = *group.group.AvailabilityZones;
+  std::vector<std::int32_t> counts(zones.size());
+  std::int32_t capacity = 0;
+  for (const auto& row : context.state.members.range(group_prefix(name))) {
+    const InstanceRecord& record = *context.state.instances.find(row.second);
+    if (record.instance.LifecycleState != kInService || record.instance.HealthStatus != "Healthy" ||
+        record.is_rebalancing) {
+      return false;
+    }
+    const auto zone = std::ranges::find(zones, *record.instance.AvailabilityZone);
+    if (zone == zones.end()) return false;
+    ++counts[std::size_t(zone - zones.begin())];
+    capacity += record.weight;
+  }
+  if (capacity != *group.group.DesiredCapacity) return false;
+  const auto [fewest, most] = std::ranges::minmax(counts);
+  return most - fewest <= 1;
 }
 
 std::string rebalancing_cause(Context& context, const std::vector<Move>& moves,
@@ -204,11 +294,12 @@ std::string rebalancing_cause(Context& context, const std::vector<Move>& moves,
 void rebalance(Context& context, const std::string& name) {
   const auto* group = context.state.groups.find(name);
   if (group == nullptr || group->is_deleting) return;
+  if (is_suspended(*group, Process::az_rebalance) || is_suspended(*group, Process::launch)) return;
   const auto members = members_of(context, name);
   const std::int32_t active = active_count(members);
   const bool is_settled = active == *group->group.DesiredCapacity &&
                           std::ranges::none_of(members, [](const auto& member) {
-                            return member.lifecycle == kPending ||
+                            return is_pending(member.lifecycle) ||
                                    (member.lifecycle == kInService && !member.is_healthy);
                           });
   if (!is_settled) return;
@@ -223,7 +314,46 @@ void rebalance(Context& context, const std::string& name) {
 
 }  // namespace
 
-bool Member::is_active() const { return lifecycle == kPending || lifecycle == kInService; }
+std::string changing_text(std::int32_t from, std::int32_t to) {
+  return " changing the desired capacity from " + std::to_string(from) + " to " +
+         std::to_string(to) + ".";
+}
+
+void change_desired_capacity(Context& context, const std::string& name, std::int32_t desired,
+                             const std::string& cause) {
+  context.state.groups.update(name, [&](GroupRecord& record) {
+    record.group.DesiredCapacity = desired;
+    record.pending_cause = cause;
+    record.cooldown_until = context.now() + std::chrono::seconds(*record.group.DefaultCooldown);
+  });
+}
+
+void check_cooldown(const Context& context, const GroupRecord& group) {
+  const std::string prefix = group_prefix(*group.group.AutoScalingGroupName);
+  for (const auto& row : context.state.members.range(prefix)) {
+    const InstanceRecord& record = *context.state.instances.find(row.second);
+    const std::string& lifecycle = *record.instance.LifecycleState;
+    const bool is_leaving = is_terminating(lifecycle);
+    if (!is_leaving && !is_pending(lifecycle)) continue;
+    const auto activity =
+        find_activity(context, is_leaving ? record.termination_activity : record.launch_activity);
+    throw scaling_activity_in_progress(*activity.ActivityId);
+  }
+  if (context.now() < group.cooldown_until) throw cooldown_in_progress();
+}
+
+void forget_group(Context& context, const std::string& name) {
+  forget_policies(context, name);
+  forget_hooks(context, name);
+  forget_scheduled_actions(context, name);
+  context.state.refreshes.erase_prefix(group_prefix(name));
+  context.state.active_refreshes.erase(name);
+  context.state.notifications.erase_prefix(group_prefix(name));
+  end_group_metrics(context, name);
+  context.state.groups.erase(name);
+}
+
+bool Member::is_active() const { return is_pending(lifecycle) || lifecycle == kInService; }
 
 std::vector<Member> members_of(const Context& context, const std::string& group_name) {
   std::vector<Member> members;
@@ -233,7 +363,8 @@ std::vector<Member> members_of(const Context& context, const std::string& group_
                        .zone = *record.instance.AvailabilityZone,
                        .lifecycle = *record.instance.LifecycleState,
                        .is_healthy = record.instance.HealthStatus == "Healthy",
-                       .is_rebalancing = record.is_rebalancing});
+                       .is_rebalancing = record.is_rebalancing,
+                       .weight = record.weight});
   }
   return members;
 }
@@ -276,6 +407,8 @@ void on_group_check(Context& context, const world::Event& event) {
   start_group_checks(context, *group);
   const std::string name = group_name_of(event.entity);
   check_health(context, name);
+  if (has_all_it_wants(context, name)) return;
+  replace_expired(context, name);
   reconcile(context, name);
   rebalance(context, name);
 }

@@ -17,6 +17,7 @@ struct Member {
   std::string lifecycle;
   bool is_healthy = true;
   bool is_rebalancing = false;
+  std::int32_t weight = 1;
   /// Counts against the desired capacity: Pending or InService.
   [[nodiscard]] bool is_active() const;
 };
@@ -25,6 +26,17 @@ std::vector<Member> members_of(const Context& context, const std::string& group_
 /// The group's spread over its zones, and over those that it has left.
 std::vector<ZoneCount> zone_counts(const Context& context, const GroupRecord& group,
                                    const std::vector<Member>& members);
+
+/// ` changing the desired capacity from 1 to 2.`
+std::string changing_text(std::int32_t from, std::int32_t to);
+/// Gives the group another desired capacity, and the reason that its activities will name.
+void change_desired_capacity(Context& context, const std::string& name, std::int32_t desired,
+                             const std::string& cause);
+/// Throws while a scaling activity is not over, and then while the cooldown lasts.
+void check_cooldown(const Context& context, const GroupRecord& group);
+
+/// Ends a group that has no instances any more, with all that belongs to it.
+void forget_group(Context& context, const std::string& name);
 
 /// Has the group look at itself `after` from now.
 void reconcile_later(Context& context, const std::string& group_name, Duration after);

@@ -125,6 +125,80 @@ ApiError health_status_unknown() {
   return validation_error("Valid instance health states are: [Healthy, Unhealthy].");
 }
 
+ApiError not_in_group(std::string_view instance_id, std::string_view group_name) {
+  return validation_error("The instance " + std::string(instance_id) +
+                          " is not part of Auto Scaling group " + std::string(group_name) + ".");
+}
+
+ApiError already_in_group(std::string_view instance_id, std::string_view group_name) {
+  return validation_error("Instance " + std::string(instance_id) +
+                          " is already attached to Auto Scaling group: " + std::string(group_name));
+}
+
+ApiError not_in_state(std::string_view instance_id, std::string_view actual,
+                      std::string_view wanted) {
+  return validation_error("The instance " + std::string(instance_id) + " is not in " +
+                          std::string(wanted) + ". It is in " + std::string(actual) + ".");
+}
+
+ApiError below_min_size(std::string_view group_name) {
+  return validation_error("AutoScalingGroup " + std::string(group_name) +
+                          " has min-size and desired-capacity that would be violated by "
+                          "decrementing the desired capacity.");
+}
+
+ApiError above_max_size(std::string_view group_name) {
+  return validation_error("The desired capacity of AutoScalingGroup " + std::string(group_name) +
+                          " would be greater than its max-size.");
+}
+
+ApiError refresh_in_progress() {
+  return ApiError("InstanceRefreshInProgress",
+                  "An Instance Refresh is already in progress and blocks the execution of this "
+                  "Instance Refresh.");
+}
+
+ApiError active_refresh_not_found(std::string_view group_name) {
+  return ApiError("ActiveInstanceRefreshNotFound",
+                  "No in progress or pending Instance Refresh found for Auto Scaling group " +
+                      std::string(group_name));
+}
+
+ApiError irreversible_refresh() {
+  return ApiError("IrreversibleInstanceRefresh",
+                  "The instance refresh cannot be rolled back: it has no desired configuration, "
+                  "or the group's launch template has no version number.");
+}
+
+ApiError hook_not_found(std::string_view hook_name) {
+  return validation_error("No Lifecycle Hook found with name " + std::string(hook_name));
+}
+
+ApiError lifecycle_action_not_found(std::string_view what) {
+  return validation_error("No active Lifecycle Action found with " + std::string(what));
+}
+
+ApiError policy_not_found(std::string_view policy) {
+  return validation_error("No policy found with name or ARN '" + std::string(policy) + "'");
+}
+
+ApiError limit_exceeded(std::string message) {
+  return ApiError("LimitExceeded", std::move(message));
+}
+
+ApiError process_unknown(std::string_view process) {
+  return validation_error("Invalid process type: '" + std::string(process) + "'");
+}
+
+ApiError metric_unknown(std::string_view metric) {
+  return validation_error("Invalid metric: '" + std::string(metric) + "'");
+}
+
+ApiError granularity_unknown(std::string_view granularity) {
+  return validation_error("Invalid granularity: '" + std::string(granularity) +
+                          "'. Valid granularities are: [1Minute]");
+}
+
 ApiError tag_resource_type_unknown(std::string_view type) {
   return validation_error("The resource type '" + std::string(type) +
                           "' is not valid. The only supported value is auto-scaling-group");

@@ -139,6 +139,12 @@ void check_health_check_type(const std::string& type) {
   }
 }
 
+void check_lifetime(const std::optional<std::int32_t>& seconds) {
+  if (seconds && *seconds != 0 && *seconds < 86'400) {
+    throw validation_error("MaxInstanceLifetime must be at least 86400 seconds (1 day)");
+  }
+}
+
 void check_bounds(std::int32_t min_size, std::int32_t max_size) {
   if (max_size < min_size) throw max_below_min(min_size, max_size);
 }

@@ -26,6 +26,8 @@ std::vector<std::string> zones_of(const std::vector<PlacementRecord>& placements
 void check_target_groups(Context& context, const std::vector<std::string>& arns);
 void check_termination_policies(const std::vector<std::string>& policies);
 void check_health_check_type(const std::string& type);
+/// AWS: a day at least; 0 takes a maximum away.
+void check_lifetime(const std::optional<std::int32_t>& seconds);
 void check_bounds(std::int32_t min_size, std::int32_t max_size);
 
 }  // namespace fallstreak::services::autoscaling

@@ -6,6 +6,7 @@
 #include "services/autoscaling/group_settings.h"
 #include "services/autoscaling/handlers.h"
 #include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/lifecycle_hooks.h"
 #include "services/autoscaling/lookup.h"
 #include "services/autoscaling/pages.h"
 #include "services/autoscaling/tags.h"
@@ -18,11 +19,6 @@ using api::autoscaling::AutoScalingGroup;
 using api::autoscaling::CreateAutoScalingGroupType;
 using api::autoscaling::Filter;
 using api::autoscaling::UpdateAutoScalingGroupType;
-
-std::string changing_text(std::int32_t from, std::int32_t to) {
-  return " changing the desired capacity from " + std::to_string(from) + " to " +
-         std::to_string(to) + ".";
-}
 
 std::string subnet_list(const std::vector<PlacementRecord>& placements) {
   std::string list;
@@ -71,6 +67,7 @@ AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& r
       .ServiceLinkedRoleARN = "arn:aws:iam::" + context.account_id() +
                               ":role/aws-service-role/autoscaling.amazonaws.com/"
                               "AWSServiceRoleForAutoScaling",
+      .MaxInstanceLifetime = request.MaxInstanceLifetime,
       .CapacityRebalance = false,
       .DefaultInstanceWarmup = request.DefaultInstanceWarmup,
       .AvailabilityZoneDistribution = request.AvailabilityZoneDistribution};
@@ -122,30 +119,6 @@ AutoScalingGroup wire_group(const Context& context, const GroupRecord& record,
   return group;
 }
 
-/// Gives the group another desired capacity, and the reason that its activities will name.
-void change_desired_capacity(Context& context, const std::string& name, std::int32_t desired,
-                             const std::string& cause) {
-  context.state.groups.update(name, [&](GroupRecord& record) {
-    record.group.DesiredCapacity = desired;
-    record.pending_cause = cause;
-    record.cooldown_until = context.now() + std::chrono::seconds(*record.group.DefaultCooldown);
-  });
-}
-
-/// AWS: the first scaling activity that is not over blocks, then the cooldown does.
-void check_cooldown(const Context& context, const GroupRecord& group) {
-  const std::string prefix = group_prefix(*group.group.AutoScalingGroupName);
-  for (const auto& row : context.state.members.range(prefix)) {
-    const InstanceRecord& record = *context.state.instances.find(row.second);
-    if (record.instance.LifecycleState == kInService) continue;
-    const bool is_leaving = record.instance.LifecycleState == kTerminating;
-    const auto activity =
-        find_activity(context, is_leaving ? record.termination_activity : record.launch_activity);
-    throw scaling_activity_in_progress(*activity.ActivityId);
-  }
-  if (context.now() < group.cooldown_until) throw cooldown_in_progress();
-}
-
 /// What an update changes of the settings that stand for themselves.
 void apply_settings(GroupRecord& record, const UpdateAutoScalingGroupType& request) {
   const auto take = [](auto& member, const auto& wanted) {
@@ -159,6 +132,7 @@ void apply_settings(GroupRecord& record, const UpdateAutoScalingGroupType& reque
   take(group.HealthCheckGracePeriod, request.HealthCheckGracePeriod);
   take(group.NewInstancesProtectedFromScaleIn, request.NewInstancesProtectedFromScaleIn);
   take(group.DefaultInstanceWarmup, request.DefaultInstanceWarmup);
+  take(group.MaxInstanceLifetime, request.MaxInstanceLifetime);
   if (!api::each(request.TerminationPolicies).empty()) {
     group.TerminationPolicies = request.TerminationPolicies;
   }
@@ -196,6 +170,7 @@ api::autoscaling::CreateAutoScalingGroupResponse create_auto_scaling_group(
   }
   if (request.HealthCheckType) check_health_check_type(*request.HealthCheckType);
   if (request.TerminationPolicies) check_termination_policies(*request.TerminationPolicies);
+  check_lifetime(request.MaxInstanceLifetime);
 
   GroupRecord record{
       .group = new_group(context, request), .placements = {}, .backoffs = {}, .pending_cause = {}};
@@ -213,6 +188,16 @@ api::autoscaling::CreateAutoScalingGroupResponse create_auto_scaling_group(
   }
   start_group_checks(context, record);
   context.state.groups.insert(name, std::move(record));
+  for (const auto& hook : api::each(request.LifecycleHookSpecificationList)) {
+    put_hook(context, {.LifecycleHookName = hook.LifecycleHookName,
+                       .AutoScalingGroupName = name,
+                       .LifecycleTransition = hook.LifecycleTransition,
+                       .RoleARN = hook.RoleARN,
+                       .NotificationTargetARN = hook.NotificationTargetARN,
+                       .NotificationMetadata = hook.NotificationMetadata,
+                       .HeartbeatTimeout = hook.HeartbeatTimeout,
+                       .DefaultResult = hook.DefaultResult});
+  }
   reconcile_later(context, name, kReaction);
   return {};
 }
@@ -262,6 +247,7 @@ api::autoscaling::UpdateAutoScalingGroupResponse update_auto_scaling_group(
   GroupRecord changed = find_changeable_group(context, name);
   if (request.HealthCheckType) check_health_check_type(*request.HealthCheckType);
   if (request.TerminationPolicies) check_termination_policies(*request.TerminationPolicies);
+  check_lifetime(request.MaxInstanceLifetime);
   apply_settings(changed, request);
   const std::int32_t min_size = *changed.group.MinSize;
   const std::int32_t max_size = *changed.group.MaxSize;
@@ -329,7 +315,7 @@ api::autoscaling::DeleteAutoScalingGroupResponse delete_auto_scaling_group(
     if (!members.empty()) throw group_has_activities();
   }
   if (members.empty()) {
-    context.state.groups.erase(name);
+    forget_group(context, name);
     return {};
   }
   // AWS: with ForceDelete the group goes with all its instances, without waiting for anything else.

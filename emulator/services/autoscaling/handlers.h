@@ -1,8 +1,16 @@
 #pragma once
 
+#include "api/autoscaling/account.h"
 #include "api/autoscaling/activities.h"
 #include "api/autoscaling/groups.h"
+#include "api/autoscaling/instance_refreshes.h"
 #include "api/autoscaling/instances.h"
+#include "api/autoscaling/lifecycle_hooks.h"
+#include "api/autoscaling/metrics.h"
+#include "api/autoscaling/notifications.h"
+#include "api/autoscaling/policies.h"
+#include "api/autoscaling/processes.h"
+#include "api/autoscaling/scheduled_actions.h"
 #include "api/autoscaling/tags.h"
 #include "services/autoscaling/state.h"
 
@@ -36,6 +44,99 @@ api::autoscaling::SetInstanceHealthResponse set_instance_health(
     Context& context, const api::autoscaling::SetInstanceHealthQuery& request);
 api::autoscaling::ActivityType terminate_instance_in_auto_scaling_group(
     Context& context, const api::autoscaling::TerminateInstanceInAutoScalingGroupType& request);
+
+api::autoscaling::SetInstanceProtectionAnswer set_instance_protection(
+    Context& context, const api::autoscaling::SetInstanceProtectionQuery& request);
+
+// standby.cpp
+api::autoscaling::EnterStandbyAnswer enter_standby(
+    Context& context, const api::autoscaling::EnterStandbyQuery& request);
+api::autoscaling::ExitStandbyAnswer exit_standby(Context& context,
+                                                 const api::autoscaling::ExitStandbyQuery& request);
+api::autoscaling::DetachInstancesAnswer detach_instances(
+    Context& context, const api::autoscaling::DetachInstancesQuery& request);
+api::autoscaling::AttachInstancesResponse attach_instances(
+    Context& context, const api::autoscaling::AttachInstancesQuery& request);
+
+// lifecycle_hooks.cpp
+api::autoscaling::PutLifecycleHookAnswer put_lifecycle_hook(
+    Context& context, const api::autoscaling::PutLifecycleHookType& request);
+api::autoscaling::DescribeLifecycleHooksAnswer describe_lifecycle_hooks(
+    Context& context, const api::autoscaling::DescribeLifecycleHooksType& request);
+api::autoscaling::DescribeLifecycleHookTypesAnswer describe_lifecycle_hook_types(
+    Context& context, const api::autoscaling::DescribeLifecycleHookTypes::Request& request);
+api::autoscaling::CompleteLifecycleActionAnswer complete_lifecycle_action(
+    Context& context, const api::autoscaling::CompleteLifecycleActionType& request);
+api::autoscaling::RecordLifecycleActionHeartbeatAnswer record_lifecycle_action_heartbeat(
+    Context& context, const api::autoscaling::RecordLifecycleActionHeartbeatType& request);
+api::autoscaling::DeleteLifecycleHookAnswer delete_lifecycle_hook(
+    Context& context, const api::autoscaling::DeleteLifecycleHookType& request);
+
+// scheduled_actions.cpp
+api::autoscaling::PutScheduledUpdateGroupActionResponse put_scheduled_update_group_action(
+    Context& context, const api::autoscaling::PutScheduledUpdateGroupActionType& request);
+api::autoscaling::BatchPutScheduledUpdateGroupActionAnswer batch_put_scheduled_update_group_action(
+    Context& context, const api::autoscaling::BatchPutScheduledUpdateGroupActionType& request);
+api::autoscaling::ScheduledActionsType describe_scheduled_actions(
+    Context& context, const api::autoscaling::DescribeScheduledActionsType& request);
+api::autoscaling::DeleteScheduledActionResponse delete_scheduled_action(
+    Context& context, const api::autoscaling::DeleteScheduledActionType& request);
+api::autoscaling::BatchDeleteScheduledActionAnswer batch_delete_scheduled_action(
+    Context& context, const api::autoscaling::BatchDeleteScheduledActionType& request);
+
+// instance_refreshes.cpp
+api::autoscaling::StartInstanceRefreshAnswer start_instance_refresh(
+    Context& context, const api::autoscaling::StartInstanceRefreshType& request);
+api::autoscaling::DescribeInstanceRefreshesAnswer describe_instance_refreshes(
+    Context& context, const api::autoscaling::DescribeInstanceRefreshesType& request);
+api::autoscaling::CancelInstanceRefreshAnswer cancel_instance_refresh(
+    Context& context, const api::autoscaling::CancelInstanceRefreshType& request);
+api::autoscaling::RollbackInstanceRefreshAnswer rollback_instance_refresh(
+    Context& context, const api::autoscaling::RollbackInstanceRefreshType& request);
+
+// notifications.cpp
+api::autoscaling::PutNotificationConfigurationResponse put_notification_configuration(
+    Context& context, const api::autoscaling::PutNotificationConfigurationType& request);
+api::autoscaling::DescribeNotificationConfigurationsAnswer describe_notification_configurations(
+    Context& context, const api::autoscaling::DescribeNotificationConfigurationsType& request);
+api::autoscaling::DescribeAutoScalingNotificationTypesAnswer
+describe_auto_scaling_notification_types(
+    Context& context,
+    const api::autoscaling::DescribeAutoScalingNotificationTypes::Request& request);
+api::autoscaling::DeleteNotificationConfigurationResponse delete_notification_configuration(
+    Context& context, const api::autoscaling::DeleteNotificationConfigurationType& request);
+api::autoscaling::DescribeAccountLimitsAnswer describe_account_limits(
+    Context& context, const api::autoscaling::DescribeAccountLimits::Request& request);
+api::autoscaling::DescribeTerminationPolicyTypesAnswer describe_termination_policy_types(
+    Context& context, const api::autoscaling::DescribeTerminationPolicyTypes::Request& request);
+
+// policies.cpp
+api::autoscaling::PolicyARNType put_scaling_policy(
+    Context& context, const api::autoscaling::PutScalingPolicyType& request);
+api::autoscaling::PoliciesType describe_policies(
+    Context& context, const api::autoscaling::DescribePoliciesType& request);
+api::autoscaling::DescribeAdjustmentTypesAnswer describe_adjustment_types(
+    Context& context, const api::autoscaling::DescribeAdjustmentTypes::Request& request);
+api::autoscaling::ExecutePolicyResponse execute_policy(
+    Context& context, const api::autoscaling::ExecutePolicyType& request);
+api::autoscaling::DeletePolicyResponse delete_policy(
+    Context& context, const api::autoscaling::DeletePolicyType& request);
+
+// processes.cpp
+api::autoscaling::SuspendProcessesResponse suspend_processes(
+    Context& context, const api::autoscaling::ScalingProcessQuery& request);
+api::autoscaling::ResumeProcessesResponse resume_processes(
+    Context& context, const api::autoscaling::ScalingProcessQuery& request);
+api::autoscaling::ProcessesType describe_scaling_process_types(
+    Context& context, const api::autoscaling::DescribeScalingProcessTypes::Request& request);
+
+// metrics.cpp
+api::autoscaling::EnableMetricsCollectionResponse enable_metrics_collection(
+    Context& context, const api::autoscaling::EnableMetricsCollectionQuery& request);
+api::autoscaling::DisableMetricsCollectionResponse disable_metrics_collection(
+    Context& context, const api::autoscaling::DisableMetricsCollectionQuery& request);
+api::autoscaling::DescribeMetricCollectionTypesAnswer describe_metric_collection_types(
+    Context& context, const api::autoscaling::DescribeMetricCollectionTypes::Request& request);
 
 // activities.cpp
 api::autoscaling::ActivitiesType describe_scaling_activities(

@@ -10,25 +10,33 @@
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/processes.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
 
 using Ids = std::set<std::string>;
 
-void add_not_running(const api::ec2::DescribeInstancesResult& described, Ids& found) {
-  for (const auto& reservation : api::each(described.Reservations)) {
-    for (const auto& instance : api::each(reservation.Instances)) {
-      if (instance.State->Name != "running") found.insert(*instance.InstanceId);
-    }
-  }
+void add_not_running(const api::ec2::DescribeInstanceStatusResult& described, Ids& found) {
+  for (const auto& status : api::each(described.InstanceStatuses)) found.insert(*status.InstanceId);
+}
+
+/// Asks for those alone that do not run, because nearly always there is none.
+api::ec2::DescribeInstanceStatusRequest not_running_among(const std::vector<std::string>& ids) {
+  api::ec2::DescribeInstanceStatusRequest request;
+  request.InstanceIds = ids;
+  request.Filters = {
+      {{.Name = "instance-state-name",
+        .Values = {{"pending", "shutting-down", "terminated", "stopping", "stopped"}}}}};
+  request.IncludeAllInstances = true;
+  return request;
 }
 
 /// Of these instances, those that EC2 does not run.
 Ids not_running(Context& context, const std::vector<std::string>& ids) {
   Ids found;
   if (ids.empty()) return found;
-  const auto described = context.try_call<api::ec2::DescribeInstances>({.InstanceIds = ids});
+  const auto described = context.try_call<api::ec2::DescribeInstanceStatus>(not_running_among(ids));
   if (described) {
     add_not_running(*described, found);
     return found;
@@ -36,7 +44,7 @@ Ids not_running(Context& context, const std::vector<std::string>& ids) {
   // One that EC2 has forgotten spoils the answer for all.
   if (described.error().code != "InvalidInstanceID.NotFound") return found;
   for (const auto& id : ids) {
-    const auto one = context.try_call<api::ec2::DescribeInstances>({.InstanceIds = {{id}}});
+    const auto one = context.try_call<api::ec2::DescribeInstanceStatus>(not_running_among({id}));
     if (one) {
       add_not_running(*one, found);
     } else if (one.error().code == "InvalidInstanceID.NotFound") {
@@ -77,11 +85,13 @@ std::int64_t version_number(const std::string& version) {
 }
 
 void check_health(Context& context, const std::string& group_name) {
-  const GroupRecord group = *context.state.groups.find(group_name);
+  const GroupRecord& group = *context.state.groups.find(group_name);
+  if (is_suspended(group, Process::health_check)) return;
   std::vector<std::string> in_service;
-  for (const auto& member : members_of(context, group_name)) {
-    if (member.lifecycle == kInService && member.is_healthy) {
-      in_service.push_back(member.instance_id);
+  for (const auto& row : context.state.members.range(group_prefix(group_name))) {
+    const auto& instance = context.state.instances.find(row.second)->instance;
+    if (instance.LifecycleState == kInService && instance.HealthStatus == "Healthy") {
+      in_service.push_back(row.second);
     }
   }
   const Ids stopped = not_running(context, in_service);

@@ -5,6 +5,7 @@
 #include "services/autoscaling/errors.h"
 #include "services/autoscaling/handlers.h"
 #include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/lookup.h"
 #include "services/autoscaling/pages.h"
 #include "services/autoscaling/timing.h"
 
@@ -84,7 +85,7 @@ api::autoscaling::ActivityType terminate_instance_in_auto_scaling_group(
     Context& context, const api::autoscaling::TerminateInstanceInAutoScalingGroupType& request) {
   const std::string id = request.InstanceId.value_or("");
   const InstanceRecord record = find_instance(context, id);
-  if (record.instance.LifecycleState == kTerminating) {
+  if (is_terminating(*record.instance.LifecycleState)) {
     return {.Activity = find_activity(context, record.termination_activity)};
   }
   const std::string& name = record.group_name;
@@ -102,6 +103,28 @@ api::autoscaling::ActivityType terminate_instance_in_auto_scaling_group(
   const std::string activity = begin_termination(context, id, cause + ".");
   reconcile_later(context, name, kReaction);
   return {.Activity = find_activity(context, activity)};
+}
+
+// https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_SetInstanceProtection.html
+api::autoscaling::SetInstanceProtectionAnswer set_instance_protection(
+    Context& context, const api::autoscaling::SetInstanceProtectionQuery& request) {
+  const std::string& name = *request.AutoScalingGroupName;
+  find_changeable_group(context, name);
+  for (const auto& id : *request.InstanceIds) {
+    const auto* record = context.state.instances.find(id);
+    if (record == nullptr || record->group_name != name) throw not_in_group(id, name);
+    if (record->instance.LifecycleState != kInService) {
+      throw not_in_state(id, *record->instance.LifecycleState, kInService);
+    }
+  }
+  for (const auto& id : *request.InstanceIds) {
+    context.state.instances.update(id, [&](InstanceRecord& record) {
+      record.instance.ProtectedFromScaleIn = request.ProtectedFromScaleIn;
+    });
+  }
+  // What could not be terminated before may be now.
+  reconcile_later(context, name, kReaction);
+  return {};
 }
 
 }  // namespace fallstreak::services::autoscaling

@@ -3,16 +3,22 @@
 #include <algorithm>
 
 #include "api/ec2/instances.h"
-#include "api/elbv2/targets.h"
+#include "dispatch/held_metric.h"
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/capacity.h"
+#include "services/autoscaling/hook_waits.h"
+#include "services/autoscaling/processes.h"
+#include "services/autoscaling/refresh.h"
 #include "services/autoscaling/timing.h"
+#include "services/autoscaling/traffic.h"
+#include "services/autoscaling/warmup.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
 
 constexpr std::string_view kLaunchCheck = "launch";
 constexpr std::string_view kTerminationCheck = "termination";
+constexpr std::string_view kLeavingCheck = "leaving";
 
 const PlacementRecord& placement_in(Context& context, const GroupRecord& group,
                                     const std::string& zone) {
@@ -38,7 +44,7 @@ std::vector<api::ec2::Tag> instance_tags(const GroupRecord& group) {
 
 api::ec2::RunInstancesRequest launch_request(const GroupRecord& group,
                                              const PlacementRecord& placement) {
-  const auto& launch_template = *group.group.LaunchTemplate;
+  const auto& launch_template = launch_template_of(group);
   api::ec2::RunInstancesRequest request{
       .MaxCount = 1,
       .MinCount = 1,
@@ -87,7 +93,7 @@ api::autoscaling::Instance wire_instance(const GroupRecord& group,
       .AvailabilityZoneId = launched.Placement->AvailabilityZoneId,
       .LifecycleState = std::string(kPending),
       .HealthStatus = "Healthy",
-      .LaunchTemplate = group.group.LaunchTemplate,
+      .LaunchTemplate = launch_template_of(group),
       .ImageId = launched.ImageId,
       .ProtectedFromScaleIn = group.group.NewInstancesProtectedFromScaleIn};
   // AWS: the version that was launched, by number, also when the group says $Latest.
@@ -98,33 +104,6 @@ api::autoscaling::Instance wire_instance(const GroupRecord& group,
 }
 
 std::string check_payload(std::string_view phase) { return std::string(phase); }
-
-void register_targets(Context& context, const GroupRecord& group, const std::string& instance_id) {
-  for (const auto& arn : api::each(group.group.TargetGroupARNs)) {
-    // A target group that was deleted since is no reason to fail the launch.
-    static_cast<void>(context.try_call<api::elbv2::RegisterTargets>(
-        {.TargetGroupArn = arn, .Targets = {{{.Id = instance_id}}}}));
-  }
-}
-
-void deregister_targets(Context& context, const GroupRecord& group,
-                        const std::string& instance_id) {
-  for (const auto& arn : api::each(group.group.TargetGroupARNs)) {
-    static_cast<void>(context.try_call<api::elbv2::DeregisterTargets>(
-        {.TargetGroupArn = arn, .Targets = {{{.Id = instance_id}}}}));
-  }
-}
-
-bool is_draining(Context& context, const GroupRecord& group, const std::string& instance_id) {
-  return std::ranges::any_of(api::each(group.group.TargetGroupARNs), [&](const auto& arn) {
-    const auto health = context.try_call<api::elbv2::DescribeTargetHealth>(
-        {.TargetGroupArn = arn, .Targets = {{{.Id = instance_id}}}});
-    return health && std::ranges::any_of(api::each(health->TargetHealthDescriptions),
-                                         [](const auto& description) {
-                                           return description.TargetHealth->State == "draining";
-                                         });
-  });
-}
 
 /// The instance's state in EC2; `terminated` when EC2 does not know it any more, empty when it did
 /// not answer.
@@ -137,29 +116,39 @@ std::string instance_state(Context& context, const std::string& instance_id) {
   return described.error().code == "InvalidInstanceID.NotFound" ? "terminated" : "";
 }
 
+/// AWS: the cooldown of a simple policy begins when its activity is over.
+void restart_cooldown(Context& context, const std::string& group_name) {
+  const auto& cooldown = context.state.groups.find(group_name)->simple_cooldown;
+  if (!cooldown) return;
+  const Time until = context.now() + std::chrono::seconds(*cooldown);
+  context.state.groups.update(group_name,
+                              [&](GroupRecord& record) { record.cooldown_until = until; });
+}
+
 void enter_service(Context& context, const std::string& instance_id) {
   const InstanceRecord instance = *context.state.instances.find(instance_id);
   context.state.instances.update(instance_id, [&](InstanceRecord& record) {
     record.instance.LifecycleState = std::string(kInService);
     record.in_service_since = context.now();
     record.is_rebalancing = false;
+    record.skips_hooks = false;
   });
   finish_activity(context, instance.launch_activity, "Successful");
-  const auto& group = *context.state.groups.find(instance.group_name);
-  register_targets(context, group, instance_id);
+  const GroupRecord group = *context.state.groups.find(instance.group_name);
+  dispatch::count_in_group(context, instance_id, instance.group_name, warm_from(context, group));
+  if (!is_suspended(group, Process::add_to_load_balancer)) {
+    register_targets(context, group, instance_id);
+  }
+  restart_cooldown(context, instance.group_name);
   reconcile_later(context, instance.group_name, kReaction);
-}
-
-void forget(Context& context, const std::string& instance_id) {
-  const std::string group_name = context.state.instances.find(instance_id)->group_name;
-  context.state.instances.erase(instance_id);
-  context.state.members.erase(group_prefix(group_name) + instance_id);
-  reconcile_later(context, group_name, kReaction);
 }
 
 void check_launch(Context& context, const std::string& instance_id) {
   const std::string instance_state_name = instance_state(context, instance_id);
   if (instance_state_name == "running") {
+    const InstanceRecord& record = *context.state.instances.find(instance_id);
+    const bool is_new = record.instance.LifecycleState == kPending && !record.skips_hooks;
+    if (is_new && begin_waits(context, instance_id, kLaunching)) return;
     enter_service(context, instance_id);
   } else if (instance_state_name == "pending" || instance_state_name.empty()) {
     context.schedule_periodic(kInstancePoll, "instance-check", instance_id,
@@ -178,13 +167,21 @@ void check_launch(Context& context, const std::string& instance_id) {
   }
 }
 
+/// AWS: an instance that has left the load balancers waits for the hooks of its termination. A
+/// group that is deleted by force waits for nothing.
+bool wait_for_hooks(Context& context, const InstanceRecord& instance, const GroupRecord& group) {
+  const bool is_over = instance.instance.LifecycleState != kTerminating || instance.skips_hooks;
+  return !is_over && !group.is_deleting &&
+         begin_waits(context, *instance.instance.InstanceId, kLeaving);
+}
+
 void check_termination(Context& context, const std::string& instance_id) {
   const InstanceRecord instance = *context.state.instances.find(instance_id);
   const auto& group = *context.state.groups.find(instance.group_name);
   const std::string state_name = instance_state(context, instance_id);
   if (instance.is_termination_requested && state_name == "terminated") {
     finish_activity(context, instance.termination_activity, "Successful");
-    forget(context, instance_id);
+    forget_instance(context, instance_id);
     return;
   }
   if (!instance.is_termination_requested) {
@@ -197,13 +194,15 @@ void check_termination(Context& context, const std::string& instance_id) {
         set_activity_status(context, instance.termination_activity,
                             "WaitingForELBConnectionDraining", 50);
       }
-    } else {
+    } else if (!wait_for_hooks(context, instance, group)) {
       const bool is_asked =
           state_name == "terminated" ||
           context.try_call<api::ec2::TerminateInstances>({.InstanceIds = {{instance_id}}})
               .has_value();
       context.state.instances.update(
           instance_id, [&](InstanceRecord& record) { record.is_termination_requested = is_asked; });
+    } else {
+      return;
     }
   }
   context.schedule_periodic(kInstancePoll, "instance-check", instance_id,
@@ -211,6 +210,14 @@ void check_termination(Context& context, const std::string& instance_id) {
 }
 
 }  // namespace
+
+void forget_instance(Context& context, const std::string& instance_id) {
+  const std::string group_name = context.state.instances.find(instance_id)->group_name;
+  restart_cooldown(context, group_name);
+  context.state.instances.erase(instance_id);
+  context.state.members.erase(group_prefix(group_name) + instance_id);
+  reconcile_later(context, group_name, kReaction);
+}
 
 bool launch_instance(Context& context, const std::string& group_name, const std::string& zone,
                      const std::string& cause, LaunchPurpose purpose) {
@@ -234,6 +241,7 @@ bool launch_instance(Context& context, const std::string& group_name, const std:
                                       .instance = wire_instance(group, instance),
                                       .launch_time = context.now(),
                                       .in_service_since = {},
+                                      .weight = 1,
                                       .is_rebalancing = purpose == LaunchPurpose::rebalancing,
                                       .unhealthy_cause = {},
                                       .launch_activity = activity,
@@ -257,15 +265,17 @@ std::string begin_termination(Context& context, const std::string& instance_id,
                       .cause = cause,
                       .zone = *instance.instance.AvailabilityZone,
                       .subnet_id = {}});
-  if (instance.instance.LifecycleState == kPending &&
+  if (is_pending(*instance.instance.LifecycleState) &&
       !find_activity(context, instance.launch_activity).EndTime) {
     finish_activity(context, instance.launch_activity, "Cancelled");
   }
   context.state.instances.update(instance_id, [&](InstanceRecord& record) {
     record.instance.LifecycleState = std::string(kTerminating);
     record.is_rebalancing = false;
+    record.waits.clear();
     record.termination_activity = activity;
   });
+  dispatch::count_in_group(context, instance_id, {}, context.now());
   deregister_targets(context, group, instance_id);
   context.schedule(Duration::zero(), "instance-check", instance_id,
                    check_payload(kTerminationCheck));
@@ -276,11 +286,14 @@ void on_instance_check(Context& context, const world::Event& event) {
   const auto* instance = context.state.instances.find(event.entity);
   if (instance == nullptr) return;
   const std::string lifecycle = *instance->instance.LifecycleState;
-  // A launch check that was pending when the termination began has nothing to do any more.
-  if (event.payload == kLaunchCheck && lifecycle == kPending) check_launch(context, event.entity);
-  if (event.payload == kTerminationCheck && lifecycle == kTerminating) {
+  // A check that was on its way when the instance took another turn has nothing to do any more.
+  if (lifecycle.ends_with(":Wait")) return;
+  if (event.payload == kLaunchCheck && is_pending(lifecycle)) check_launch(context, event.entity);
+  if (event.payload == kTerminationCheck && is_terminating(lifecycle)) {
     check_termination(context, event.entity);
   }
+  const bool is_leaving = lifecycle == kEnteringStandby || lifecycle == kDetaching;
+  if (event.payload == kLeavingCheck && is_leaving) finish_leaving(context, event.entity);
 }
 
 }  // namespace fallstreak::services::autoscaling

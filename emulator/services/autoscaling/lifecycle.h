@@ -24,9 +24,27 @@ std::string begin_termination(Context& context, const std::string& instance_id,
 /// Looks at an instance that starts or terminates, until it has; the payload says which.
 void on_instance_check(Context& context, const world::Event& event);
 
+/// Takes an instance off the group's books.
+void forget_instance(Context& context, const std::string& instance_id);
+
+/// standby.cpp: an instance that enters standby or is detached has left the load balancers, or is
+/// looked at again.
+void finish_leaving(Context& context, const std::string& instance_id);
+
 /// AWS's names of the states.
 inline constexpr std::string_view kPending = "Pending";
 inline constexpr std::string_view kInService = "InService";
 inline constexpr std::string_view kTerminating = "Terminating";
+
+inline constexpr std::string_view kEnteringStandby = "EnteringStandby";
+inline constexpr std::string_view kStandby = "Standby";
+inline constexpr std::string_view kDetaching = "Detaching";
+
+/// `Pending`, `Pending:Wait`, `Pending:Proceed`.
+inline bool is_pending(std::string_view lifecycle) { return lifecycle.starts_with(kPending); }
+/// `Terminating`, `Terminating:Wait`, `Terminating:Proceed`.
+inline bool is_terminating(std::string_view lifecycle) {
+  return lifecycle.starts_with(kTerminating);
+}
 
 }  // namespace fallstreak::services::autoscaling

@@ -7,6 +7,10 @@
 
 #include "api/autoscaling/activities.h"
 #include "api/autoscaling/groups.h"
+#include "api/autoscaling/instance_refreshes.h"
+#include "api/autoscaling/lifecycle_hooks.h"
+#include "api/autoscaling/policies.h"
+#include "api/autoscaling/scheduled_actions.h"
 #include "base/time.h"
 
 namespace fallstreak::services::autoscaling {
@@ -44,7 +48,12 @@ struct GroupRecord {
   /// Launches that stand in for unhealthy instances, of those that are still to come.
   std::int32_t pending_replacements = 0;
   Time cooldown_until{};
+  /// The cooldown of a simple policy: it begins when the policy's last activity is over.
+  std::optional<std::int32_t> simple_cooldown;
   bool is_deleting = false;
+  /// While an instance refresh goes on: what it launches from, and how many more than desired.
+  std::optional<api::autoscaling::LaunchTemplateSpecification> refresh_template = {};
+  std::int32_t refresh_extra = 0;
 };
 template <class Visitor>
 void visit_fields(GroupRecord& record, Visitor&& visit) {
@@ -54,7 +63,26 @@ void visit_fields(GroupRecord& record, Visitor&& visit) {
   visit("pending_cause", record.pending_cause);
   visit("pending_replacements", record.pending_replacements);
   visit("cooldown_until", record.cooldown_until);
+  visit("simple_cooldown", record.simple_cooldown);
   visit("is_deleting", record.is_deleting);
+  visit("refresh_template", record.refresh_template);
+  visit("refresh_extra", record.refresh_extra);
+}
+
+/// A lifecycle action that is going on.
+struct HookWaitRecord {
+  std::string hook_name;
+  std::string token;
+  Time expires{};
+  /// No heartbeat moves it beyond this.
+  Time deadline{};
+};
+template <class Visitor>
+void visit_fields(HookWaitRecord& record, Visitor&& visit) {
+  visit("hook_name", record.hook_name);
+  visit("token", record.token);
+  visit("expires", record.expires);
+  visit("deadline", record.deadline);
 }
 
 struct InstanceRecord {
@@ -62,6 +90,8 @@ struct InstanceRecord {
   api::autoscaling::Instance instance;
   Time launch_time{};
   std::optional<Time> in_service_since;
+  /// How much of the desired capacity it stands for.
+  std::int32_t weight = 1;
   /// Launched beyond the desired capacity, to make the zones even.
   bool is_rebalancing = false;
   /// What found it unhealthy: the sentence of the activity's cause.
@@ -70,6 +100,10 @@ struct InstanceRecord {
   std::string termination_activity;
   /// EC2 was told to terminate it.
   bool is_termination_requested = false;
+  /// The lifecycle actions that it waits for.
+  std::vector<HookWaitRecord> waits = {};
+  /// It comes into service, or leaves, without lifecycle actions, or has them behind it.
+  bool skips_hooks = false;
 };
 template <class Visitor>
 void visit_fields(InstanceRecord& record, Visitor&& visit) {
@@ -77,11 +111,69 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("instance", record.instance);
   visit("launch_time", record.launch_time);
   visit("in_service_since", record.in_service_since);
+  visit("weight", record.weight);
   visit("is_rebalancing", record.is_rebalancing);
   visit("unhealthy_cause", record.unhealthy_cause);
   visit("launch_activity", record.launch_activity);
   visit("termination_activity", record.termination_activity);
   visit("is_termination_requested", record.is_termination_requested);
+  visit("waits", record.waits);
+  visit("skips_hooks", record.skips_hooks);
+}
+
+struct PolicyRecord {
+  /// Alarms are those that a target tracking policy owns: above the target, and below if it may
+  /// scale in.
+  api::autoscaling::ScalingPolicy policy;
+  /// When its alarm below the target last asked for less, and for how much: a group shrinks when
+  /// all its target tracking policies do.
+  std::optional<Time> scale_in_asked;
+  std::int64_t scale_in_to = 0;
+};
+template <class Visitor>
+void visit_fields(PolicyRecord& record, Visitor&& visit) {
+  visit("policy", record.policy);
+  visit("scale_in_asked", record.scale_in_asked);
+  visit("scale_in_to", record.scale_in_to);
+}
+
+struct RefreshRecord {
+  api::autoscaling::InstanceRefresh refresh;
+  /// Instances launched before `since` are replaced, and not before `launched_from`.
+  Time since{};
+  Time launched_from{};
+  /// Those launched from this version already are not. Empty: all are replaced.
+  std::string skipped_template;
+  std::string skipped_version;
+  std::int32_t total = 0;
+  /// How many were replaced at the last checkpoint, and until when it is waited there.
+  std::int32_t passed = 0;
+  Time wait_until{};
+  Time last_progress{};
+  std::optional<Time> baking_since;
+};
+template <class Visitor>
+void visit_fields(RefreshRecord& record, Visitor&& visit) {
+  visit("refresh", record.refresh);
+  visit("since", record.since);
+  visit("launched_from", record.launched_from);
+  visit("skipped_template", record.skipped_template);
+  visit("skipped_version", record.skipped_version);
+  visit("total", record.total);
+  visit("passed", record.passed);
+  visit("wait_until", record.wait_until);
+  visit("last_progress", record.last_progress);
+  visit("baking_since", record.baking_since);
+}
+
+struct ScheduledActionRecord {
+  api::autoscaling::ScheduledUpdateGroupAction action;
+  Time next{};
+};
+template <class Visitor>
+void visit_fields(ScheduledActionRecord& record, Visitor&& visit) {
+  visit("action", record.action);
+  visit("next", record.next);
 }
 
 struct ActivityRecord {

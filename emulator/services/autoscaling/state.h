@@ -1,7 +1,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "api/autoscaling/notifications.h"
 #include "dispatch/context.h"
 #include "services/autoscaling/records.h"
 #include "world/table.h"
@@ -16,7 +18,15 @@ struct AutoScalingState {
         members(prefix + "members"),
         activities(prefix + "activities"),
         activity_keys(prefix + "activity_keys"),
-        activity_counts(prefix + "activity_counts") {}
+        activity_counts(prefix + "activity_counts"),
+        hooks(prefix + "hooks"),
+        policies(prefix + "policies"),
+        policy_keys(prefix + "policy_keys"),
+        scheduled_actions(prefix + "scheduled_actions"),
+        refreshes(prefix + "refreshes"),
+        active_refreshes(prefix + "active_refreshes"),
+        notifications(prefix + "notifications"),
+        group_metrics(prefix + "group_metrics") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(groups);
@@ -25,14 +35,32 @@ struct AutoScalingState {
     visit(activities);
     visit(activity_keys);
     visit(activity_counts);
+    visit(hooks);
+    visit(policies);
+    visit(policy_keys);
+    visit(scheduled_actions);
+    visit(refreshes);
+    visit(active_refreshes);
+    visit(notifications);
+    visit(group_metrics);
   }
 
-  world::Table<GroupRecord> groups;             // by name
-  world::Table<InstanceRecord> instances;       // by instance id
-  world::Table<std::string> members;            // `<group>:<instance id>` -> instance id
-  world::Table<ActivityRecord> activities;      // `<group>:<number, newest first>`
-  world::Table<std::string> activity_keys;      // activity id -> key
-  world::Table<std::uint64_t> activity_counts;  // group -> activities so far
+  world::Table<GroupRecord> groups;                       // by name
+  world::Table<InstanceRecord> instances;                 // by instance id
+  world::Table<std::string> members;                      // `<group>:<instance id>` -> instance id
+  world::Table<ActivityRecord> activities;                // `<group>:<number, newest first>`
+  world::Table<std::string> activity_keys;                // activity id -> key
+  world::Table<std::uint64_t> activity_counts;            // group -> activities so far
+  world::Table<api::autoscaling::LifecycleHook> hooks;    // `<group>:<hook name>`
+  world::Table<PolicyRecord> policies;                    // `<group>:<policy name>`
+  world::Table<std::string> policy_keys;                  // policy ARN -> key
+  world::Table<ScheduledActionRecord> scheduled_actions;  // `<group>:<action name>`
+  world::Table<RefreshRecord> refreshes;                  // `<group>:<number, newest first>`
+  world::Table<std::string> active_refreshes;  // group -> key of the refresh that is not over
+  /// `<group>:<topic ARN> <type>`
+  world::Table<api::autoscaling::NotificationConfiguration> notifications;
+  /// By group: what its metrics were when they were last published, in the order of their names.
+  world::Table<std::vector<double>> group_metrics;
 };
 using Context = dispatch::Context<AutoScalingState>;
 

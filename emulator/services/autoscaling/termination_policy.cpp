@@ -50,15 +50,20 @@ void apply(std::string_view policy, Choice& choice, Time now) {
 
 }  // namespace
 
+std::span<const std::string_view> termination_policy_names() {
+  static constexpr std::string_view kNames[] = {"AllocationStrategy",
+                                                "ClosestToNextInstanceHour",
+                                                "Default",
+                                                "NewestInstance",
+                                                "OldestInstance",
+                                                "OldestLaunchConfiguration",
+                                                "OldestLaunchTemplate"};
+  return kNames;
+}
+
 PolicySupport termination_policy_support(std::string_view policy) {
-  constexpr std::string_view kImplemented[] = {"AllocationStrategy",
-                                               "ClosestToNextInstanceHour",
-                                               "Default",
-                                               "NewestInstance",
-                                               "OldestInstance",
-                                               "OldestLaunchConfiguration",
-                                               "OldestLaunchTemplate"};
-  if (std::ranges::find(kImplemented, policy) != std::end(kImplemented)) {
+  const auto names = termination_policy_names();
+  if (std::ranges::find(names, policy) != names.end()) {
     return PolicySupport::implemented;
   }
   // AWS: a policy may also be the ARN of a Lambda function.

@@ -28,6 +28,7 @@ struct Candidate {
 /// The names that AWS knows; whether this version implements one.
 enum class PolicySupport { implemented, known, unknown };
 PolicySupport termination_policy_support(std::string_view policy);
+std::span<const std::string_view> termination_policy_names();
 
 /// The instance to terminate. AWS: of the zones with the most instances, those that hold one that
 /// is not protected; then each policy in turn narrows the choice; what is left is decided by

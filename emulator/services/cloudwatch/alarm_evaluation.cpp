@@ -138,12 +138,19 @@ void evaluate_alarm(Context& context, const std::string& alarm_name, const Alarm
     range[static_cast<std::size_t>((time - start) / Duration(period))] = datapoint;
   }
   const Evaluation evaluation = evaluate(rule, range);
+  if (!evaluation.state) return;
+  std::optional<double> newest;
+  if (!evaluation.evaluated.empty()) newest = evaluation.evaluated.front().value;
   // Most evaluations change nothing, and then must cost no write.
-  if (!evaluation.state || name_of(*evaluation.state) == *alarm.StateValue) return;
+  if (name_of(*evaluation.state) == *alarm.StateValue) {
+    stay_in_state(context, alarm, {*evaluation.state, {}, {}, newest});
+    return;
+  }
   if (has_too_few_samples(alarm, evaluation)) return;
-  change_state(context, alarm_name,
-               {*evaluation.state, state_reason(rule, evaluation),
-                reason_data(context, record, end - period * rule.evaluation_periods, evaluation)});
+  change_state(
+      context, alarm_name,
+      {*evaluation.state, state_reason(rule, evaluation),
+       reason_data(context, record, end - period * rule.evaluation_periods, evaluation), newest});
 }
 
 }  // namespace

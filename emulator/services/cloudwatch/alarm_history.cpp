@@ -39,6 +39,18 @@ std::string_view name_of(HistoryType type) {
   return {};
 }
 
+std::string_view name_of(AlarmType type) {
+  return type == AlarmType::metric ? "MetricAlarm" : "CompositeAlarm";
+}
+
+std::string state_document(const RecordedState& recorded) {
+  JsonObject state;
+  state.add("stateValue", recorded.value);
+  state.add("stateReason", recorded.reason);
+  if (!recorded.reason_data.empty()) state.add_raw("stateReasonData", recorded.reason_data);
+  return state.text();
+}
+
 /// How many items that are too old go whenever one is added: more than one, so that they get fewer.
 constexpr int kForgottenItems = 4;
 
@@ -95,8 +107,15 @@ std::string alarm_document(const MetricAlarm& alarm) {
   return document.text();
 }
 
+/// AWS: without types, the history of metric alarms.
+bool is_wanted_type(const AlarmHistoryItem& item, const DescribeAlarmHistoryInput& request) {
+  const auto types = api::each(request.AlarmTypes);
+  if (types.empty()) return item.AlarmType == "MetricAlarm";
+  return std::ranges::find(types, *item.AlarmType) != types.end();
+}
+
 bool is_wanted(const AlarmHistoryItem& item, const DescribeAlarmHistoryInput& request, Time now) {
-  return now - *item.Timestamp <= kHistoryKept &&
+  return now - *item.Timestamp <= kHistoryKept && is_wanted_type(item, request) &&
          (!request.HistoryItemType || item.HistoryItemType == request.HistoryItemType) &&
          (!request.StartDate || *item.Timestamp >= *request.StartDate) &&
          (!request.EndDate || *item.Timestamp <= *request.EndDate);
@@ -138,11 +157,11 @@ void read_page(Context& context, const Rows& table, const std::string& prefix,
 
 }  // namespace
 
-void record_history(Context& context, const std::string& alarm_name, HistoryType type,
-                    std::string summary, std::string data) {
+void record_history(Context& context, const std::string& alarm_name, AlarmType alarm_type,
+                    HistoryType type, std::string summary, std::string data) {
   AlarmHistoryItem item;
   item.AlarmName = alarm_name;
-  item.AlarmType = "MetricAlarm";
+  item.AlarmType = std::string(name_of(alarm_type));
   item.Timestamp = context.now();
   item.HistoryItemType = std::string(name_of(type));
   item.HistorySummary = shortened(std::move(summary), kLongestSummary);
@@ -157,16 +176,31 @@ void record_history(Context& context, const std::string& alarm_name, HistoryType
   forget_old(context);
 }
 
-void record_configuration(Context& context, const MetricAlarm& alarm, std::string_view what) {
+void record_alarm_change(Context& context, const std::string& alarm_name, AlarmType alarm_type,
+                         std::string_view what, const std::string& document) {
   const std::string done = std::string(what) + "d";
   std::string type(what);
   type[0] = char(type[0] - 32);
   JsonObject data;
   data.add("version", "1.0");
   data.add("type", type);
-  data.add_raw(done + "Alarm", alarm_document(alarm));
-  record_history(context, *alarm.AlarmName, HistoryType::configuration_update,
-                 "Alarm \"" + *alarm.AlarmName + "\" " + done, data.text());
+  data.add_raw(done + "Alarm", document);
+  record_history(context, alarm_name, alarm_type, HistoryType::configuration_update,
+                 "Alarm \"" + alarm_name + "\" " + done, data.text());
+}
+
+void record_configuration(Context& context, const MetricAlarm& alarm, std::string_view what) {
+  record_alarm_change(context, *alarm.AlarmName, AlarmType::metric, what, alarm_document(alarm));
+}
+
+void record_transition(Context& context, const std::string& alarm_name, AlarmType type,
+                       const RecordedState& before, const RecordedState& after) {
+  JsonObject data;
+  data.add("version", "1.0");
+  data.add_raw("oldState", state_document(before));
+  data.add_raw("newState", state_document(after));
+  record_history(context, alarm_name, type, HistoryType::state_update,
+                 "Alarm updated from " + before.value + " to " + after.value, data.text());
 }
 
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html
@@ -174,9 +208,6 @@ api::cloudwatch::DescribeAlarmHistoryOutput describe_alarm_history(
     Context& context, const DescribeAlarmHistoryInput& request) {
   api::cloudwatch::DescribeAlarmHistoryOutput response;
   response.AlarmHistoryItems.emplace();
-  // AWS: without types, the history of metric alarms; there are no others.
-  const auto types = api::each(request.AlarmTypes);
-  if (!types.empty() && std::ranges::find(types, "MetricAlarm") == types.end()) return response;
   if (request.AlarmName) {
     read_page(
         context, context.state.history, history_prefix(*request.AlarmName), request,

@@ -9,9 +9,21 @@
 namespace fallstreak::services::cloudwatch {
 
 enum class HistoryType { configuration_update, state_update, action };
+enum class AlarmType { metric, composite };
 
-void record_history(Context& context, const std::string& alarm_name, HistoryType type,
-                    std::string summary, std::string data);
+void record_history(Context& context, const std::string& alarm_name, AlarmType alarm_type,
+                    HistoryType type, std::string summary, std::string data);
+
+/// `Alarm "cpu" created`; `what` is `create`, `update` or `delete`, `document` the alarm in JSON.
+void record_alarm_change(Context& context, const std::string& alarm_name, AlarmType type,
+                         std::string_view what, const std::string& document);
+
+struct RecordedState {
+  std::string value, reason, reason_data;
+};
+/// `Alarm updated from OK to ALARM`
+void record_transition(Context& context, const std::string& alarm_name, AlarmType type,
+                       const RecordedState& before, const RecordedState& after);
 
 /// `Alarm "cpu" created`, with the alarm as it is then; `what` is `create`, `update` or `delete`.
 void record_configuration(Context& context, const api::cloudwatch::MetricAlarm& alarm,

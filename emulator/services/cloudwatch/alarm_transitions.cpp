@@ -1,6 +1,11 @@
 #include "services/cloudwatch/alarm_transitions.h"
 
+#include <algorithm>
+
+#include "services/cloudwatch/alarm_actions.h"
 #include "services/cloudwatch/alarm_history.h"
+#include "services/cloudwatch/alarm_notification.h"
+#include "services/cloudwatch/composite_alarms.h"
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/handlers.h"
 #include "services/cloudwatch/text.h"
@@ -10,40 +15,32 @@ namespace {
 
 using api::cloudwatch::MetricAlarm;
 
-std::string state_document(const std::string& value, const std::string& reason,
-                           const std::string& reason_data) {
-  JsonObject state;
-  state.add("stateValue", value);
-  state.add("stateReason", reason);
-  if (!reason_data.empty()) state.add_raw("stateReasonData", reason_data);
-  return state.text();
-}
-
-std::span<const std::string> actions_of(const MetricAlarm& alarm, AlarmState state) {
-  switch (state) {
-    case AlarmState::ok:
-      return api::each(alarm.OKActions);
-    case AlarmState::alarm:
-      return api::each(alarm.AlarmActions);
-    case AlarmState::insufficient_data:
-      return api::each(alarm.InsufficientDataActions);
+std::optional<std::string> instance_of(const MetricAlarm& alarm) {
+  for (const auto& dimension : api::each(alarm.Dimensions)) {
+    if (dimension.Name == "InstanceId") return dimension.Value;
   }
   return {};
 }
 
-/// Chosen: nothing receives actions in this version, so each one fails, and says so where AWS tells
-/// of actions that failed.
-void take_actions(Context& context, const MetricAlarm& alarm, AlarmState state) {
-  if (!*alarm.ActionsEnabled) return;
-  for (const auto& arn : actions_of(alarm, state)) {
-    JsonObject data;
-    data.add("actionState", "Failed");
-    data.add("stateUpdateTimestamp", to_nanoseconds(context.now()) / 1'000'000);
-    data.add("notificationResource", arn);
-    data.add("error", "Alarm actions are not implemented by this version of Fallstreak.");
-    record_history(context, *alarm.AlarmName, HistoryType::action,
-                   "Failed to execute action " + arn, data.text());
-  }
+ActingAlarm acting(const MetricAlarm& alarm, const StateChange& change) {
+  return {.name = *alarm.AlarmName,
+          .arn = *alarm.AlarmArn,
+          .actions = actions_of(alarm, change.state),
+          .state = change.state,
+          .instance_id = instance_of(alarm),
+          .metric_value = change.metric_value,
+          .threshold = *alarm.Threshold,
+          .message = {}};
+}
+
+/// Takes the actions of the state that an alarm has come into.
+void act(Context& context, const MetricAlarm& before, const StateChange& change) {
+  if (!*before.ActionsEnabled) return;
+  const MetricAlarm after = context.state.alarms.find(*before.AlarmName)->alarm;
+  ActingAlarm alarm = acting(after, change);
+  if (alarm.actions.empty()) return;
+  alarm.message = notification_of(context, before, after);
+  take_actions(context, alarm, Occasion::transition);
 }
 
 }  // namespace
@@ -62,27 +59,36 @@ void change_state(Context& context, const std::string& alarm_name, const StateCh
     if (is_transition) alarm.StateTransitionedTimestamp = context.now();
   });
   if (!is_transition) return;
-  JsonObject data;
-  data.add("version", "1.0");
-  data.add_raw("oldState", state_document(*before.StateValue, *before.StateReason,
-                                          before.StateReasonData.value_or("")));
-  data.add_raw("newState", state_document(value, change.reason, change.reason_data));
-  record_history(context, alarm_name, HistoryType::state_update,
-                 "Alarm updated from " + *before.StateValue + " to " + value, data.text());
-  take_actions(context, before, change.state);
+  record_transition(context, alarm_name, AlarmType::metric,
+                    {*before.StateValue, *before.StateReason, before.StateReasonData.value_or("")},
+                    {value, change.reason, change.reason_data});
+  act(context, before, change);
+  evaluate_parents(context, alarm_name);
+}
+
+void stay_in_state(Context& context, const MetricAlarm& alarm, const StateChange& state) {
+  const auto actions = actions_of(alarm, state.state);
+  if (!*alarm.ActionsEnabled || std::ranges::none_of(actions, is_scaling_action)) return;
+  take_actions(context, acting(alarm, state), Occasion::repetition);
 }
 
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html
 api::cloudwatch::SetAlarmStateResponse set_alarm_state(
     Context& context, const api::cloudwatch::SetAlarmStateInput& request) {
-  if (!context.state.alarms.contains(*request.AlarmName)) {
+  const bool is_composite = context.state.composites.contains(*request.AlarmName);
+  if (!is_composite && !context.state.alarms.contains(*request.AlarmName)) {
     throw alarm_not_found(*request.AlarmName);
   }
   const std::string reason_data = request.StateReasonData.value_or("");
   if (!reason_data.empty() && !is_json(reason_data)) throw state_reason_data_invalid();
   // AWS: the alarm returns to its real state when it is next evaluated.
-  change_state(context, *request.AlarmName,
-               {*parse_alarm_state(*request.StateValue), *request.StateReason, reason_data});
+  const StateChange change{*parse_alarm_state(*request.StateValue), *request.StateReason,
+                           reason_data};
+  if (is_composite) {
+    change_composite_state(context, *request.AlarmName, change);
+  } else {
+    change_state(context, *request.AlarmName, change);
+  }
   return {};
 }
 

@@ -13,10 +13,17 @@ struct StateChange {
   std::string reason;
   /// JSON, or empty.
   std::string reason_data;
+  /// The newest datapoint that decided, if there was one.
+  std::optional<double> metric_value = {};
 };
 
 /// Puts an alarm into a state: the history tells of it, and the actions of the state are taken if
 /// it is another than before.
 void change_state(Context& context, const std::string& alarm_name, const StateChange& change);
+
+/// An evaluation found the alarm in the state it is in already. AWS: for scaling policies this is
+/// said every minute.
+void stay_in_state(Context& context, const api::cloudwatch::MetricAlarm& alarm,
+                   const StateChange& state);
 
 }  // namespace fallstreak::services::cloudwatch

@@ -4,6 +4,7 @@
 #include "services/cloudwatch/alarm_evaluation.h"
 #include "services/cloudwatch/alarm_history.h"
 #include "services/cloudwatch/alarm_request.h"
+#include "services/cloudwatch/composite_alarms.h"
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/handlers.h"
 #include "services/cloudwatch/metric_identity.h"
@@ -30,14 +31,32 @@ std::string index_key(const MetricAlarm& alarm) {
   return key + *alarm.AlarmName;
 }
 
+/// Where an alarm stands under its actions.
+std::set<std::string> action_keys(const MetricAlarm& alarm) {
+  std::set<std::string> keys;
+  for (const auto* actions :
+       {&alarm.OKActions, &alarm.AlarmActions, &alarm.InsufficientDataActions}) {
+    for (const auto& arn : api::each(*actions)) {
+      std::string key;
+      append_part(key, arn);
+      keys.insert(key + *alarm.AlarmName);
+    }
+  }
+  return keys;
+}
+
 void add_to_index(Context& context, const MetricAlarm& alarm) {
   std::string key = index_key(alarm);
   if (!key.empty()) context.state.metric_alarms.put(std::move(key), *alarm.AlarmName);
+  for (const auto& each : action_keys(alarm)) {
+    context.state.action_alarms.put(each, *alarm.AlarmName);
+  }
 }
 
 void remove_from_index(Context& context, const MetricAlarm& alarm) {
   const std::string key = index_key(alarm);
   if (!key.empty()) context.state.metric_alarms.erase(key);
+  for (const auto& each : action_keys(alarm)) context.state.action_alarms.erase(each);
 }
 
 MetricAlarm alarm_of(const Context& context, const PutMetricAlarmInput& request) {
@@ -83,16 +102,37 @@ void set_first_state(const Context& context, const AlarmRecord* before, MetricAl
   alarm.StateTransitionedTimestamp = before->alarm.StateTransitionedTimestamp;
 }
 
-bool has_action(const MetricAlarm& alarm, std::string_view prefix) {
-  const auto begins = [&](const std::string& arn) { return arn.starts_with(prefix); };
-  return std::ranges::any_of(*alarm.OKActions, begins) ||
-         std::ranges::any_of(*alarm.AlarmActions, begins) ||
-         std::ranges::any_of(*alarm.InsufficientDataActions, begins);
+/// The alarms with an action that begins so, by name.
+std::set<std::string> alarms_with_action(const Context& context, const std::string& prefix) {
+  std::set<std::string> names;
+  for (const auto& row : context.state.action_alarms.range(prefix)) names.insert(row.second);
+  return names;
 }
 
 bool is_wanted(const MetricAlarm& alarm, const DescribeAlarmsInput& request) {
   return (!request.StateValue || alarm.StateValue == request.StateValue) &&
-         (!request.ActionPrefix || has_action(alarm, *request.ActionPrefix));
+         (!request.AlarmNamePrefix || alarm.AlarmName->starts_with(*request.AlarmNamePrefix));
+}
+
+/// Chosen: all composite alarms are on the first page; their number is small.
+void add_composites(const Context& context, const DescribeAlarmsInput& request,
+                    std::vector<api::cloudwatch::CompositeAlarm>& shown) {
+  const auto names = api::each(request.AlarmNames);
+  for (const auto& [name, record] :
+       context.state.composites.range(request.AlarmNamePrefix.value_or(""))) {
+    const auto has_prefix = [&](const std::optional<Names>& actions) {
+      return std::ranges::any_of(api::each(actions), [&](const std::string& arn) {
+        return arn.starts_with(*request.ActionPrefix);
+      });
+    };
+    const auto& alarm = record.alarm;
+    const bool is_meant =
+        (names.empty() || std::ranges::find(names, name) != names.end()) &&
+        (!request.StateValue || alarm.StateValue == request.StateValue) &&
+        (!request.ActionPrefix || has_prefix(alarm.OKActions) || has_prefix(alarm.AlarmActions) ||
+         has_prefix(alarm.InsufficientDataActions));
+    if (is_meant) shown.push_back(alarm);
+  }
 }
 
 enum class Actions { disabled, enabled };
@@ -100,6 +140,12 @@ enum class Actions { disabled, enabled };
 void switch_actions(Context& context, const Names& names, Actions actions) {
   // Chosen: AWS lists no error of an alarm that does not exist, so it is passed over.
   for (const auto& name : names) {
+    if (context.state.composites.contains(name)) {
+      context.state.composites.update(name, [&](CompositeRecord& record) {
+        record.alarm.ActionsEnabled = actions == Actions::enabled;
+        record.alarm.AlarmConfigurationUpdatedTimestamp = context.now();
+      });
+    }
     if (!context.state.alarms.contains(name)) continue;
     context.state.alarms.update(name, [&](AlarmRecord& record) {
       record.alarm.ActionsEnabled = actions == Actions::enabled;
@@ -116,6 +162,9 @@ api::cloudwatch::PutMetricAlarmResponse put_metric_alarm(Context& context,
                                                          const PutMetricAlarmInput& request) {
   const std::int32_t period = check_alarm(context, request);
   const std::string& name = *request.AlarmName;
+  if (context.state.composites.contains(name)) {
+    throw validation_error("A composite alarm with the name " + name + " exists already.");
+  }
   const AlarmRecord* before = context.state.alarms.find(name);
   if (before == nullptr && context.state.alarms.size() >= kMostAlarms) throw too_many_alarms();
 
@@ -146,6 +195,9 @@ api::cloudwatch::DescribeAlarmsOutput describe_alarms(Context& context,
   response.CompositeAlarms.emplace();
   // AWS: without types, only metric alarms are returned.
   const auto types = api::each(request.AlarmTypes);
+  if (std::ranges::find(types, "CompositeAlarm") != types.end() && after.empty()) {
+    add_composites(context, request, *response.CompositeAlarms);
+  }
   if (!types.empty() && std::ranges::find(types, "MetricAlarm") == types.end()) return response;
 
   // Returns false when the page is full.
@@ -159,9 +211,19 @@ api::cloudwatch::DescribeAlarmsOutput describe_alarms(Context& context,
     return true;
   };
   const auto& alarms = context.state.alarms;
-  if (request.AlarmNames && !request.AlarmNames->empty()) {
-    for (const auto& name :
-         std::set<std::string>(request.AlarmNames->begin(), request.AlarmNames->end())) {
+  const bool is_named = request.AlarmNames && !request.AlarmNames->empty();
+  if (is_named || request.ActionPrefix) {
+    std::set<std::string> names;
+    if (request.ActionPrefix) names = alarms_with_action(context, *request.ActionPrefix);
+    if (is_named) {
+      const std::set<std::string> named(request.AlarmNames->begin(), request.AlarmNames->end());
+      if (request.ActionPrefix) {
+        std::erase_if(names, [&](const auto& name) { return !named.contains(name); });
+      } else {
+        names = named;
+      }
+    }
+    for (const auto& name : names) {
       const AlarmRecord* record = alarms.find(name);
       if (record != nullptr && !add(name, record->alarm)) break;
     }
@@ -214,6 +276,8 @@ api::cloudwatch::DeleteAlarmsResponse delete_alarms(
   // AWS: when one name is wrong, no alarm is deleted; a throw undoes what went before it.
   const std::set<std::string> names(request.AlarmNames->begin(), request.AlarmNames->end());
   for (const auto& name : names) {
+    check_no_parents(context, name, names);
+    if (delete_composite(context, name)) continue;
     const AlarmRecord* record = context.state.alarms.find(name);
     if (record == nullptr) throw alarm_not_found(name);
     remove_from_index(context, record->alarm);

@@ -1,7 +1,9 @@
 #include "services/cloudwatch/cloudwatch.h"
 
 #include "api/cloudwatch/service.h"
+#include "dispatch/held_metric.h"
 #include "services/cloudwatch/handlers.h"
+#include "services/cloudwatch/held_metrics.h"
 
 namespace fallstreak::services {
 namespace {
@@ -23,6 +25,8 @@ void bind_metrics(Operations& operations) {
   operations.bind<api::cloudwatch::GetMetricStatistics>(get_metric_statistics).accepts_all();
   operations.bind<api::cloudwatch::ListMetrics>(list_metrics)
       .accepts({"Namespace", "MetricName", "Dimensions", "NextToken", "RecentlyActive"});
+  static_assert(dispatch::kHeldMetricEvent == "cloudwatch.metric-held");
+  operations.on_event("metric-held", on_metric_held);
 }
 
 void bind_alarms(Operations& operations) {
@@ -49,8 +53,14 @@ void bind_alarms(Operations& operations) {
                 "Metrics.Label",
                 "Metrics.ReturnData",
                 "Metrics.Period"})
-      // Actions are taken and fail, which the alarm's history tells: nothing receives them yet.
-      .no_effect({"OKActions", "AlarmActions", "InsufficientDataActions", "Tags"});
+      // An action that nothing takes fails, which the alarm's history tells.
+      .accepts({"OKActions", "AlarmActions", "InsufficientDataActions"})
+      .no_effect({"Tags"});
+  // Without an alarm that suppresses its actions, which is refused by name.
+  operations.bind<api::cloudwatch::PutCompositeAlarm>(put_composite_alarm)
+      .accepts({"AlarmName", "AlarmRule", "AlarmDescription", "ActionsEnabled", "OKActions",
+                "AlarmActions", "InsufficientDataActions"})
+      .no_effect({"Tags"});
   operations.bind<api::cloudwatch::DescribeAlarms>(describe_alarms)
       .accepts({"AlarmNames", "AlarmNamePrefix", "AlarmTypes", "StateValue", "ActionPrefix",
                 "MaxRecords", "NextToken"});
@@ -66,12 +76,21 @@ void bind_alarms(Operations& operations) {
   operations.on_event("alarm-evaluation", on_alarm_evaluation);
 }
 
+void bind_dashboards(Operations& operations) {
+  operations.bind<api::cloudwatch::PutDashboard>(put_dashboard)
+      .accepts({"DashboardName", "DashboardBody"});
+  operations.bind<api::cloudwatch::GetDashboard>(get_dashboard).accepts_all();
+  operations.bind<api::cloudwatch::ListDashboards>(list_dashboards).accepts_all();
+  operations.bind<api::cloudwatch::DeleteDashboards>(delete_dashboards).accepts_all();
+}
+
 }  // namespace
 
 void bind_cloudwatch(dispatch::Registry& registry) {
   Operations operations(registry, api::cloudwatch::kService, dispatch::Scope::regional);
   bind_metrics(operations);
   bind_alarms(operations);
+  bind_dashboards(operations);
 }
 
 }  // namespace fallstreak::services

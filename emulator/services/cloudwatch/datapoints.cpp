@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/cloudwatch/held_metrics.h"
 #include "services/cloudwatch/ordered_key.h"
 #include "services/cloudwatch/periods.h"
 #include "services/cloudwatch/timing.h"
@@ -46,9 +47,19 @@ void add_row(CloudWatchState& state, std::string key, const Aggregate& added) {
   }
 }
 
-/// How many outlived rows of a tier a published row takes along: more than one, so that they get
-/// fewer, and few, so that no publication is slow.
-constexpr int kRollUpRows = 4;
+/// One in so many published rows takes outlived rows of its metric along, and how many: more than
+/// one each on average, so that they get fewer, and few, so that no publication is slow.
+constexpr std::uint64_t kRollUpEvery = 8;
+constexpr int kRollUpRows = 16;
+
+/// Which ones do: a mixture of the metric and the period, so that whatever rhythm a metric has, its
+/// turn comes.
+bool is_roll_up_due(const Stream& stream, Time start) {
+  const std::uint64_t minute = std::uint64_t(to_epoch_seconds(start)) / 60;
+  const std::uint64_t mixed =
+      (stream.metric_id * 0x9e3779b97f4a7c15U) ^ (minute * 0xbf58476d1ce4e5b9U);
+  return (mixed >> 32U) % kRollUpEvery == 0;
+}
 
 void roll_up(CloudWatchState& state, Time now, const Stream& stream, std::size_t tier) {
   const std::string prefix = row_prefix(stream.metric_id, stream.unit, tier);
@@ -115,6 +126,7 @@ void publish(CloudWatchState& state, Time now, const Stream& stream, Resolution 
   const std::size_t tier = resolution == Resolution::high ? 0 : 1;
   const Time start = floor_to(timestamp, kRetention[tier].period);
   add_row(state, row_key(row_prefix(stream.metric_id, stream.unit, tier), start), added);
+  if (!is_roll_up_due(stream, start)) return;
   for (std::size_t older = tier; older < kRetention.size(); ++older) {
     roll_up(state, now, stream, older);
   }
@@ -129,12 +141,15 @@ Series read_series(const CloudWatchState& state, Time now, const MetricRecord& m
       read_unit(state, now, metric.id, each, span, series);
     }
   }
+  if (metric.is_held) read_held(state, now, metric, unit, span, series);
   return series;
 }
 
-std::optional<Time> newest_datapoint(const CloudWatchState& state, const MetricRecord& metric) {
+std::optional<Time> newest_datapoint(const CloudWatchState& state, Time now,
+                                     const MetricRecord& metric) {
   // What is younger than two weeks is in one of the first two tiers.
   std::optional<Time> newest;
+  if (metric.is_held) newest = newest_held(state, now, metric);
   for (std::uint8_t unit = 0; unit < 64; ++unit) {
     if ((metric.units >> unit & 1U) == 0) continue;
     for (std::size_t tier = 0; tier < 2; ++tier) {

@@ -45,7 +45,8 @@ Series read_series(const CloudWatchState& state, Time now, const MetricRecord& m
 
 /// When the metric's newest datapoint is, of those that ListMetrics looks at; empty when there is
 /// none.
-std::optional<Time> newest_datapoint(const CloudWatchState& state, const MetricRecord& metric);
+std::optional<Time> newest_datapoint(const CloudWatchState& state, Time now,
+                                     const MetricRecord& metric);
 
 /// AWS: the start of a query, rounded down to what is kept of that age.
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html

@@ -84,6 +84,21 @@ ApiError too_many_alarms() {
                   "The quota for alarms for this customer has already been reached.");
 }
 
+ApiError dashboard_not_found(std::string_view name) {
+  return ApiError("ResourceNotFound", "Dashboard " + std::string(name) + " does not exist", 404);
+}
+
+ApiError dashboard_invalid(std::string message,
+                           std::vector<api::cloudwatch::DashboardValidationMessage> messages) {
+  ApiError error("InvalidParameterInput", message);
+  const auto members = std::make_shared<api::cloudwatch::DashboardInvalidInputError>();
+  members->message = std::move(message);
+  members->dashboardValidationMessages = std::move(messages);
+  error.members = members;
+  error.shape = &api::shape_of<api::cloudwatch::DashboardInvalidInputError>();
+  return error;
+}
+
 ApiError state_reason_data_invalid() {
   return ApiError("InvalidFormat", "StateReasonData must be valid JSON.");
 }

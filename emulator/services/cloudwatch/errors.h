@@ -2,7 +2,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "api/cloudwatch/dashboards.h"
 #include "base/error.h"
 
 /// The refusals of CloudWatch: each code and message once. The codes are those of the query
@@ -28,6 +30,9 @@ ApiError expression_error(std::string_view id, std::string_view why);
 
 ApiError alarm_not_found(std::string_view name);
 ApiError too_many_alarms();
+ApiError dashboard_not_found(std::string_view name);
+ApiError dashboard_invalid(std::string message,
+                           std::vector<api::cloudwatch::DashboardValidationMessage> messages);
 ApiError state_reason_data_invalid();
 ApiError invalid_arn_syntax(std::string_view arn);
 

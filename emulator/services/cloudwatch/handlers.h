@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/cloudwatch/alarms.h"
+#include "api/cloudwatch/dashboards.h"
 #include "api/cloudwatch/metrics.h"
 #include "services/cloudwatch/state.h"
 
@@ -33,6 +34,18 @@ api::cloudwatch::DisableAlarmActionsResponse disable_alarm_actions(
     Context& context, const api::cloudwatch::DisableAlarmActionsInput& request);
 api::cloudwatch::DeleteAlarmsResponse delete_alarms(
     Context& context, const api::cloudwatch::DeleteAlarmsInput& request);
+// composite_alarms.cpp
+api::cloudwatch::PutCompositeAlarmResponse put_composite_alarm(
+    Context& context, const api::cloudwatch::PutCompositeAlarmInput& request);
+// dashboards.cpp
+api::cloudwatch::PutDashboardOutput put_dashboard(
+    Context& context, const api::cloudwatch::PutDashboardInput& request);
+api::cloudwatch::GetDashboardOutput get_dashboard(
+    Context& context, const api::cloudwatch::GetDashboardInput& request);
+api::cloudwatch::ListDashboardsOutput list_dashboards(
+    Context& context, const api::cloudwatch::ListDashboardsInput& request);
+api::cloudwatch::DeleteDashboardsOutput delete_dashboards(
+    Context& context, const api::cloudwatch::DeleteDashboardsInput& request);
 // alarm_transitions.cpp
 api::cloudwatch::SetAlarmStateResponse set_alarm_state(
     Context& context, const api::cloudwatch::SetAlarmStateInput& request);

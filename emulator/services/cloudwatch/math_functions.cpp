@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -23,6 +24,14 @@ double sum(const std::vector<double>& values) {
 }
 double average(const std::vector<double>& values) { return sum(values) / double(values.size()); }
 double least(const std::vector<double>& values) { return *std::ranges::min_element(values); }
+double number_of(const std::vector<double>& values) { return double(values.size()); }
+/// Chosen: of the population; AWS does not say which.
+double deviation(const std::vector<double>& values) {
+  const double middle = average(values);
+  double squares = 0;
+  for (const double value : values) squares += (value - middle) * (value - middle);
+  return std::sqrt(squares / double(values.size()));
+}
 double greatest(const std::vector<double>& values) { return *std::ranges::max_element(values); }
 
 /// AWS: of one series a scalar, over all its datapoints; of an array a series, over those of each
@@ -66,11 +75,35 @@ MathValue mapped(const MathEnvironment&, const Arguments& arguments) {
   if (arguments[0].kind == Kind::scalar) return MathValue::of(function(arguments[0].scalar));
   return for_each_series(arguments, [](TimeSeries& series) {
     for (auto& [time, value] : series.points) value = function(value);
+    // A result that is no number, as the logarithm of zero, gives no datapoint.
+    std::erase_if(series.points, [](const auto& point) { return !std::isfinite(point.second); });
   });
 }
 double absolute(double value) { return std::abs(value); }
 double ceiling(double value) { return std::ceil(value); }
 double floor_of(double value) { return std::floor(value); }
+double natural_log(double value) { return std::log(value); }
+double decimal_log(double value) { return std::log10(value); }
+
+/// The datapoints' values become a part of their moments, in UTC.
+template <double (*part)(Time)>
+MathValue of_time(const MathEnvironment&, const Arguments& arguments) {
+  return for_each_series(arguments, [](TimeSeries& series) {
+    for (auto& [time, value] : series.points) value = part(time);
+  });
+}
+std::chrono::sys_days day_at(Time time) {
+  return std::chrono::sys_days(std::chrono::floor<std::chrono::days>(time).time_since_epoch());
+}
+std::chrono::year_month_day date_at(Time time) { return day_at(time); }
+double epoch_of(Time time) { return double(to_epoch_seconds(time)); }
+double minute_of(Time time) { return double(to_epoch_seconds(time) / 60 % 60); }
+double hour_of(Time time) { return double(to_epoch_seconds(time) / 3600 % 24); }
+double date_of(Time time) { return double(unsigned(date_at(time).day())); }
+double month_of(Time time) { return double(unsigned(date_at(time).month())); }
+double year_of(Time time) { return double(int(date_at(time).year())); }
+/// AWS: Monday is 1, Sunday is 7.
+double day_of(Time time) { return double(std::chrono::weekday(day_at(time)).iso_encoding()); }
 
 /// Calls `between(before, after, seconds)` for each datapoint but the first.
 template <class Between>
@@ -121,6 +154,77 @@ MathValue metrics(const MathEnvironment& environment, const Arguments& arguments
 MathValue metric_count(const MathEnvironment&, const Arguments& arguments) {
   if (arguments[0].kind != Kind::array) throw ExpressionProblem("an array is expected");
   return MathValue::of(double(arguments[0].series.size()));
+}
+
+const MathValue& array_argument(const Arguments& arguments) {
+  if (arguments[0].kind != Kind::array) throw ExpressionProblem("an array is expected");
+  return arguments[0];
+}
+
+MathValue first(const MathEnvironment&, const Arguments& arguments) {
+  const auto& series = array_argument(arguments).series;
+  if (series.empty()) throw ExpressionProblem("FIRST expects an array that is not empty");
+  return MathValue::of(series.front());
+}
+
+MathValue last(const MathEnvironment&, const Arguments& arguments) {
+  const auto& series = array_argument(arguments).series;
+  if (series.empty()) throw ExpressionProblem("LAST expects an array that is not empty");
+  return MathValue::of(series.back());
+}
+
+/// AWS: from a position to before another, counted from 0; to the end without the other.
+MathValue slice(const MathEnvironment&, const Arguments& arguments) {
+  MathValue array = array_argument(arguments);
+  const auto position = [&](std::size_t index) {
+    if (arguments[index].kind != Kind::scalar) throw ExpressionProblem("SLICE expects positions");
+    const double bounded = std::clamp(arguments[index].scalar, 0.0, double(array.series.size()));
+    return std::ptrdiff_t(bounded);
+  };
+  const std::ptrdiff_t begin = position(1);
+  const std::ptrdiff_t end = arguments.size() > 2 ? position(2) : std::ssize(array.series);
+  if (begin > end) throw ExpressionProblem("SLICE begins after its end");
+  std::vector<TimeSeries> kept(array.series.begin() + begin, array.series.begin() + end);
+  array.series = std::move(kept);
+  return array;
+}
+
+MathValue remove_empty(const MathEnvironment&, const Arguments& arguments) {
+  MathValue array = array_argument(arguments);
+  std::erase_if(array.series, [](const TimeSeries& series) { return series.points.empty(); });
+  return array;
+}
+
+Reduce statistic_for_sorting(const MathValue& name) {
+  if (name.kind == Kind::text) {
+    if (name.text == "AVG") return average;
+    if (name.text == "MAX") return greatest;
+    if (name.text == "MIN") return least;
+    if (name.text == "SUM") return sum;
+  }
+  throw ExpressionProblem("SORT expects AVG, MAX, MIN or SUM");
+}
+
+/// AWS: by a statistic over all datapoints, ascending or descending; at most so many series.
+MathValue sort(const MathEnvironment&, const Arguments& arguments) {
+  MathValue array = array_argument(arguments);
+  const Reduce statistic = statistic_for_sorting(arguments[1]);
+  const MathValue& order = arguments[2];
+  if (order.kind != Kind::text || (order.text != "ASC" && order.text != "DESC")) {
+    throw ExpressionProblem("SORT expects ASC or DESC");
+  }
+  const auto rank = [&](const TimeSeries& series) {
+    std::vector<double> values;
+    for (const auto& [time, number] : series.points) values.push_back(number);
+    const double value = values.empty() ? 0 : statistic(values);
+    return order.text == "ASC" ? value : -value;
+  };
+  std::ranges::stable_sort(array.series, {}, rank);
+  if (arguments.size() > 3 && arguments[3].kind == Kind::scalar) {
+    const double most = std::clamp(arguments[3].scalar, 0.0, double(array.series.size()));
+    array.series.resize(std::size_t(most));
+  }
+  return array;
 }
 
 /// The value of a branch of IF or of a filler at a moment; none where its series has none.
@@ -194,22 +298,38 @@ MathValue fill(const MathEnvironment& environment, const Arguments& arguments) {
   });
 }
 
-constexpr std::array<MathFunction, 15> kFunctions = {{
+constexpr std::array<MathFunction, 31> kFunctions = {{
     {"ABS", 1, 1, mapped<absolute>},
     {"AVG", 1, 1, reduced<average>},
     {"CEIL", 1, 1, mapped<ceiling>},
+    {"DATAPOINT_COUNT", 1, 1, reduced<number_of>},
+    {"DATE", 1, 1, of_time<date_of>},
+    {"DAY", 1, 1, of_time<day_of>},
     {"DIFF", 1, 1, difference},
+    {"EPOCH", 1, 1, of_time<epoch_of>},
     {"FILL", 2, 2, fill},
+    {"FIRST", 1, 1, first},
     {"FLOOR", 1, 1, mapped<floor_of>},
+    {"HOUR", 1, 1, of_time<hour_of>},
     {"IF", 2, 3, choose},
+    {"LAST", 1, 1, last},
+    {"LOG", 1, 1, mapped<natural_log>},
+    {"LOG10", 1, 1, mapped<decimal_log>},
     {"MAX", 1, 1, reduced<greatest>},
     {"METRICS", 0, 1, metrics},
     {"METRIC_COUNT", 1, 1, metric_count},
     {"MIN", 1, 1, reduced<least>},
+    {"MINUTE", 1, 1, of_time<minute_of>},
+    {"MONTH", 1, 1, of_time<month_of>},
     {"PERIOD", 1, 1, period},
     {"RATE", 1, 1, rate},
+    {"REMOVE_EMPTY", 1, 1, remove_empty},
     {"RUNNING_SUM", 1, 1, running_sum},
+    {"SLICE", 2, 3, slice},
+    {"SORT", 3, 4, sort},
+    {"STDDEV", 1, 1, reduced<deviation>},
     {"SUM", 1, 1, reduced<sum>},
+    {"YEAR", 1, 1, of_time<year_of>},
 }};
 
 }  // namespace

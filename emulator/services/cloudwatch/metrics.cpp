@@ -45,7 +45,7 @@ api::cloudwatch::ListMetricsOutput list_metrics(Context& context,
   auto row = after < prefix ? metrics.lower_bound(prefix) : metrics.upper_bound(after);
   for (; row != metrics.end() && row->first.starts_with(prefix); ++row) {
     if (!matches(row->second, request)) continue;
-    const auto newest = newest_datapoint(context.state, row->second);
+    const auto newest = newest_datapoint(context.state, context.now(), row->second);
     if (!newest || *newest < active_since) continue;
     if (listed.size() == kPageSize) {
       response.NextToken = token_after(last_key);

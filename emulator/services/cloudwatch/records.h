@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,12 +20,49 @@ struct MetricRecord {
   api::cloudwatch::Metric metric;
   /// Bit n: there is data of unit n.
   std::uint64_t units = 0;
+  /// There are runs of it: see HeldRun.
+  bool is_held = false;
 };
 template <class Visitor>
 void visit_fields(MetricRecord& record, Visitor&& visit) {
   visit("id", record.id);
   visit("metric", record.metric);
   visit("units", record.units);
+  visit("is_held", record.is_held);
+}
+
+/// From when its key says until then, a metric that is published every minute had one value.
+struct HeldRun {
+  double value = 0;
+  std::uint8_t unit = 0;
+  /// Empty: it still has.
+  std::optional<Time> until;
+};
+template <class Visitor>
+void visit_fields(HeldRun& run, Visitor&& visit) {
+  visit("value", run.value);
+  visit("unit", run.unit);
+  visit("until", run.until);
+}
+
+struct CompositeRecord {
+  api::cloudwatch::CompositeAlarm alarm;
+  std::vector<api::cloudwatch::Tag> tags;
+};
+template <class Visitor>
+void visit_fields(CompositeRecord& record, Visitor&& visit) {
+  visit("alarm", record.alarm);
+  visit("tags", record.tags);
+}
+
+struct DashboardRecord {
+  std::string body;
+  Time last_modified{};
+};
+template <class Visitor>
+void visit_fields(DashboardRecord& record, Visitor&& visit) {
+  visit("body", record.body);
+  visit("last_modified", record.last_modified);
 }
 
 struct AlarmRecord {

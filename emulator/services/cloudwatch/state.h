@@ -12,8 +12,13 @@ struct CloudWatchState {
   explicit CloudWatchState(const std::string& prefix)
       : metrics(prefix + "metrics"),
         datapoints(prefix + "datapoints"),
+        held(prefix + "held"),
         alarms(prefix + "alarms"),
+        composites(prefix + "composites"),
+        parents(prefix + "parents"),
+        dashboards(prefix + "dashboards"),
         metric_alarms(prefix + "metric_alarms"),
+        action_alarms(prefix + "action_alarms"),
         history(prefix + "history"),
         history_by_time(prefix + "history_by_time"),
         counters(prefix + "counters") {}
@@ -21,8 +26,13 @@ struct CloudWatchState {
   void visit_tables(Visitor&& visit) {
     visit(metrics);
     visit(datapoints);
+    visit(held);
     visit(alarms);
+    visit(composites);
+    visit(parents);
+    visit(dashboards);
     visit(metric_alarms);
+    visit(action_alarms);
     visit(history);
     visit(history_by_time);
     visit(counters);
@@ -35,11 +45,18 @@ struct CloudWatchState {
     return number;
   }
 
-  world::Table<MetricRecord> metrics;  // by metric_key()
-  world::Table<Aggregate> datapoints;  // by metric, unit, retention tier and time
-  world::Table<AlarmRecord> alarms;    // by name
+  world::Table<MetricRecord> metrics;        // by metric_key()
+  world::Table<Aggregate> datapoints;        // by metric, unit, retention tier and time
+  world::Table<HeldRun> held;                // by metric and the time at which the run began
+  world::Table<AlarmRecord> alarms;          // by name
+  world::Table<CompositeRecord> composites;  // by name
+  /// The composite alarms that name an alarm: its name and theirs -> their name.
+  world::Table<std::string> parents;
+  world::Table<DashboardRecord> dashboards;  // by name
   /// The alarms on a metric: metric_key() and the alarm's name -> the name.
   world::Table<std::string> metric_alarms;
+  /// The alarms with an action: its ARN and the alarm's name -> the name.
+  world::Table<std::string> action_alarms;
   world::Table<api::cloudwatch::AlarmHistoryItem> history;  // by alarm and time
   world::Table<std::string> history_by_time;                // by time and alarm -> key in `history`
   world::Table<std::uint64_t> counters;

@@ -197,15 +197,15 @@ BatchWriteItemOutput batch_write_item(Context& context, const BatchWriteItemInpu
   BatchWriteItemOutput output;
   output.UnprocessedItems.emplace();
   std::vector<std::pair<std::string, Consumption>> consumptions;
-  for (Write& write : writes) {
+  for (const Write& write : writes) {
     const TableRecord& table = usable_table(context, write.table_name);
     if (consumptions.empty() || consumptions.back().first != write.table_name) {
       consumptions.push_back({write.table_name, {}});
     }
     const ItemRecord* old = context.state.items.find(write.key);
     if (write.is_put) {
-      ItemRecord item{.attributes = std::move(write.attributes), .size = write.size};
-      consumptions.back().second.add(put_item(context, table, write.key, old, std::move(item)));
+      const ItemRecord item{.attributes = write.attributes, .size = write.size};
+      consumptions.back().second.add(put_item(context, table, write.key, old, item));
     } else {
       consumptions.back().second.add(delete_item(context, table, write.key, old));
     }

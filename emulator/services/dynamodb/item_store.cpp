@@ -25,17 +25,18 @@ bool is_projected(const TableRecord& table, const IndexRecord& index, std::strin
          std::ranges::find(index.non_key_attributes, name) != index.non_key_attributes.end();
 }
 
-ItemRecord entry_of(const TableRecord& table, const IndexRecord& index, const ItemRecord& item) {
+/// What the index holds of an item; `storage` keeps the bytes.
+ItemRecord entry_of(const TableRecord& table, const IndexRecord& index, const ItemRecord& item,
+                    std::string& storage) {
   if (index.projection == ProjectionType::all) return item;
-  ItemRecord entry;
-  Writer writer(entry.attributes);
+  storage.clear();
+  Writer writer(storage);
   for (const Attribute& attribute : Attributes(item.attributes)) {
     if (!is_projected(table, index, attribute.name)) continue;
     writer.write_name(attribute.name);
     writer.write_value(attribute.value);
   }
-  entry.size = static_cast<std::uint32_t>(size_of_attributes(entry.attributes));
-  return entry;
+  return {.attributes = storage, .size = static_cast<std::uint32_t>(size_of_attributes(storage))};
 }
 
 void remove_entry(Context& context, const IndexRecord& index, const std::string& key,
@@ -46,8 +47,8 @@ void remove_entry(Context& context, const IndexRecord& index, const std::string&
   consumption.add_to_index(index, write_units(size));
 }
 
-void put_entry(Context& context, const IndexRecord& index, std::string key, ItemRecord entry,
-               Consumption& consumption) {
+void put_entry(Context& context, const IndexRecord& index, const std::string& key,
+               const ItemRecord& entry, Consumption& consumption) {
   const ItemRecord* before = context.state.items.find(key);
   // AWS: an index whose entry stays the same is not written.
   if (before != nullptr && before->attributes == entry.attributes) return;
@@ -55,19 +56,19 @@ void put_entry(Context& context, const IndexRecord& index, std::string key, Item
   consumption.add_to_index(index, write_units(std::max(old_size, entry.size)));
   count(context, index.id, before == nullptr ? 1 : 0,
         static_cast<std::int64_t>(entry.size) - static_cast<std::int64_t>(old_size));
-  context.state.items.put(std::move(key), std::move(entry));
+  context.state.items.put(key, entry);
 }
 
 void update_indexes(Context& context, const TableRecord& table, const ItemRecord* old_item,
                     const ItemRecord* new_item, Consumption& consumption) {
+  std::string storage;
   for (const IndexRecord& index : table.indexes) {
     const auto old_key =
         old_item ? index_entry_key(table, index, old_item->attributes) : std::nullopt;
     auto new_key = new_item ? index_entry_key(table, index, new_item->attributes) : std::nullopt;
     if (old_key && old_key != new_key) remove_entry(context, index, *old_key, consumption);
     if (new_key)
-      put_entry(context, index, std::move(*new_key), entry_of(table, index, *new_item),
-                consumption);
+      put_entry(context, index, *new_key, entry_of(table, index, *new_item, storage), consumption);
   }
 }
 
@@ -107,18 +108,14 @@ const ItemRecord* find_item(const Context& context, const ItemKey& key) {
 }
 
 Consumption put_item(Context& context, const TableRecord& table, std::string_view key,
-                     const ItemRecord* old, ItemRecord item) {
+                     const ItemRecord* old, const ItemRecord& item) {
   Consumption consumption;
   const std::uint32_t old_size = old == nullptr ? 0 : old->size;
   consumption.add_to_table(write_units(std::max(old_size, item.size)));
-  if (!table.indexes.empty()) {
-    // Copied, because writing entries moves what `old` points to.
-    const std::optional<ItemRecord> before = old ? std::optional<ItemRecord>(*old) : std::nullopt;
-    update_indexes(context, table, before ? &*before : nullptr, &item, consumption);
-  }
+  update_indexes(context, table, old, &item, consumption);
   count(context, table.id, old == nullptr ? 1 : 0,
         static_cast<std::int64_t>(item.size) - static_cast<std::int64_t>(old_size));
-  context.state.items.put(std::string(key), std::move(item));
+  context.state.items.put(key, item);
   return consumption;
 }
 
@@ -127,9 +124,8 @@ Consumption delete_item(Context& context, const TableRecord& table, std::string_
   Consumption consumption;
   consumption.add_to_table(write_units(old == nullptr ? 0 : old->size));
   if (old == nullptr) return consumption;
-  const ItemRecord before = *old;
-  update_indexes(context, table, &before, nullptr, consumption);
-  count(context, table.id, -1, -static_cast<std::int64_t>(before.size));
+  update_indexes(context, table, old, nullptr, consumption);
+  count(context, table.id, -1, -static_cast<std::int64_t>(old->size));
   context.state.items.erase(key);
   return consumption;
 }

@@ -14,12 +14,13 @@ namespace fallstreak::services::dynamodb {
 /// AWS: an item's size, names included, is at most 400 KB.
 constexpr std::size_t kLargestItem = 400 * 1024;
 
-/// Valid until the items are changed; null when there is none.
+/// Null when there is none. Valid until the operation ends, whatever it writes: what is replaced is
+/// kept for undoing.
 const ItemRecord* find_item(const Context& context, const ItemKey& key);
 
 /// Puts the item, whose key's bytes are given, in the place of `old`. Returns what that costs.
 Consumption put_item(Context& context, const TableRecord& table, std::string_view key,
-                     const ItemRecord* old, ItemRecord item);
+                     const ItemRecord* old, const ItemRecord& item);
 /// Removes `old`, if there is one.
 Consumption delete_item(Context& context, const TableRecord& table, std::string_view key,
                         const ItemRecord* old);

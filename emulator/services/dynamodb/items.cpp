@@ -29,10 +29,6 @@ void check_returns_old_at_most(const std::optional<std::string>& return_values) 
   throw validation_exception(Wording::enveloped, "ReturnValues can only be ALL_OLD or NONE");
 }
 
-const std::string* attributes_of(const ItemRecord* item) {
-  return item == nullptr ? nullptr : &item->attributes;
-}
-
 ApiError cannot_update_key(std::string_view name) {
   return invalid_parameter_values("Cannot update attribute " + std::string(name) +
                                   ". This attribute is part of the key");
@@ -57,7 +53,9 @@ struct Update {
   Update& operator=(const Update&) = delete;
 
   void check_against(const KeySchema& keys) const;
-  [[nodiscard]] ItemRecord apply(const TableRecord& table, std::string_view item) const;
+  /// The item as the update leaves it; `storage` keeps its bytes.
+  [[nodiscard]] ItemRecord apply(const TableRecord& table, std::string_view item,
+                                 std::string& storage) const;
   /// What of an item the update's paths reach.
   [[nodiscard]] std::optional<ApiItem> touched(std::string_view item) const;
 
@@ -86,8 +84,10 @@ void Update::check_against(const KeySchema& keys) const {
   }
 }
 
-ItemRecord Update::apply(const TableRecord& table, std::string_view item) const {
-  ItemRecord result{.attributes = apply_update(expression, item)};
+ItemRecord Update::apply(const TableRecord& table, std::string_view item,
+                         std::string& storage) const {
+  storage = apply_update(expression, item);
+  ItemRecord result{.attributes = storage};
   const std::size_t size = size_of_attributes(result.attributes);
   if (size > kLargestItem) {
     throw validation_exception("Item size to update has exceeded the maximum allowed size");
@@ -118,7 +118,8 @@ std::optional<ApiItem> Update::touched(std::string_view item) const {
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html
 api::dynamodb::PutItemOutput put_item(Context& context, const PutItemInput& request) {
   check_write_parameters(request);
-  ItemRecord item{.attributes = pack_item(*request.Item, Wording::enveloped)};
+  const std::string packed = pack_item(*request.Item, Wording::enveloped);
+  ItemRecord item{.attributes = packed};
   check_returns_old_at_most(request.ReturnValues);
   const std::size_t size = size_of_attributes(item.attributes);
   if (size > kLargestItem) throw item_too_large();
@@ -132,22 +133,17 @@ api::dynamodb::PutItemOutput put_item(Context& context, const PutItemInput& requ
   const TableRecord& table = usable_table(context, *request.TableName);
   const KeyValues values = key_values_to_put(table.keys, item.attributes);
   check_index_keys(table, item.attributes, Writing::put);
-  // The key's values lie in the item's bytes, which move on; the key has copied them.
   const ItemKey key(table, values);
   const ItemRecord* old = find_item(context, key);
-  condition.check(attributes_of(old));
+  condition.check(old);
 
   api::dynamodb::PutItemOutput output;
   if (old != nullptr && request.ReturnValues == "ALL_OLD")
     output.Attributes = unpack_item(old->attributes);
-  const bool wants_metrics = request.ReturnItemCollectionMetrics == "SIZE";
-  const std::string hash(wants_metrics ? values.hash : std::string_view());
-  const Consumption consumption = put_item(context, table, key.bytes.view(), old, std::move(item));
+  const Consumption consumption = put_item(context, table, key.bytes.view(), old, item);
   output.ConsumedCapacity = consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
-  if (wants_metrics) {
-    output.ItemCollectionMetrics = item_collection_metrics(context, table, {.hash = hash},
-                                                           request.ReturnItemCollectionMetrics);
-  }
+  output.ItemCollectionMetrics =
+      item_collection_metrics(context, table, values, request.ReturnItemCollectionMetrics);
   return output;
 }
 
@@ -201,12 +197,15 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   update.check_against(table.keys);
   const ItemKey key(table, packed.values());
   const ItemRecord* old = find_item(context, key);
-  update.condition.check(attributes_of(old));
+  update.condition.check(old);
 
   // AWS: an item that is not there begins as its key.
   const std::string only_key =
       old == nullptr ? pack_item(*request.Key, Wording::enveloped) : std::string();
-  ItemRecord item = update.apply(table, old == nullptr ? only_key : old->attributes);
+  std::string storage;
+  const std::string_view before =
+      old == nullptr ? std::string_view(only_key) : old->attributes.view();
+  const ItemRecord item = update.apply(table, before, storage);
 
   api::dynamodb::UpdateItemOutput output;
   const std::string returned = request.ReturnValues.value_or("NONE");
@@ -215,7 +214,7 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
     output.Attributes = update.touched(old->attributes);
   if (returned == "ALL_NEW") output.Attributes = unpack_item(item.attributes);
   if (returned == "UPDATED_NEW") output.Attributes = update.touched(item.attributes);
-  const Consumption consumption = put_item(context, table, key.bytes.view(), old, std::move(item));
+  const Consumption consumption = put_item(context, table, key.bytes.view(), old, item);
   output.ConsumedCapacity = consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
   output.ItemCollectionMetrics =
       item_collection_metrics(context, table, packed.values(), request.ReturnItemCollectionMetrics);
@@ -238,7 +237,7 @@ api::dynamodb::DeleteItemOutput delete_item(Context& context, const DeleteItemIn
   const PackedKey packed(table.keys, *request.Key, Wording::enveloped);
   const ItemKey key(table, packed.values());
   const ItemRecord* old = find_item(context, key);
-  condition.check(attributes_of(old));
+  condition.check(old);
 
   api::dynamodb::DeleteItemOutput output;
   if (old != nullptr && request.ReturnValues == "ALL_OLD")

@@ -9,6 +9,7 @@
 #include "api/dynamodb/tables.h"
 #include "base/time.h"
 #include "services/dynamodb/value.h"
+#include "world/record_codec.h"
 
 /// What is stored of tables and items.
 namespace fallstreak::services::dynamodb {
@@ -106,9 +107,10 @@ void visit_fields(TableRecord& record, Visitor&& visit) {
 /// An item of a table, or an entry of an index.
 struct ItemRecord {
   /// Packed, see value.h.
-  std::string attributes;
+  world::InlineBytes attributes;
   /// In AWS's arithmetic; the bytes above are more or fewer.
   std::uint32_t size = 0;
+  static constexpr auto kInline = &ItemRecord::attributes;
 };
 template <class Visitor>
 void visit_fields(ItemRecord& record, Visitor&& visit) {

@@ -56,11 +56,11 @@ void check_parameters(const ParameterSets& sets, Wording wording) {
   }
 }
 
-void WriteCondition::check(const std::string* item) const {
-  if (!condition_ ||
-      is_met(*condition_, item == nullptr ? std::string_view() : std::string_view(*item)))
-    return;
-  const Value shown{Type::M, item == nullptr ? std::string_view() : std::string_view(*item)};
+void WriteCondition::check(const ItemRecord* item) const {
+  const std::string_view attributes =
+      item == nullptr ? std::string_view() : item->attributes.view();
+  if (!condition_ || is_met(*condition_, attributes)) return;
+  const Value shown{Type::M, attributes};
   throw conditional_check_failed_exception(returns_item_ && item != nullptr ? &shown : nullptr);
 }
 

@@ -10,6 +10,7 @@
 #include "services/dynamodb/expression.h"
 #include "services/dynamodb/legacy.h"
 #include "services/dynamodb/path_tree.h"
+#include "services/dynamodb/records.h"
 
 /// What the requests of several operations have in common.
 namespace fallstreak::services::dynamodb {
@@ -42,7 +43,7 @@ class WriteCondition {
     returns_item_ = request.ReturnValuesOnConditionCheckFailure == "ALL_OLD";
   }
   /// Refuses the write when the item (null: none) does not meet the condition.
-  void check(const std::string* item) const;
+  void check(const ItemRecord* item) const;
 
  private:
   ValueStore store_;

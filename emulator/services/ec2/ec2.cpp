@@ -1,10 +1,12 @@
 #include "services/ec2/ec2.h"
 
 #include "api/ec2/service.h"
+#include "dispatch/held_metric.h"
 #include "services/ec2/bindings.h"
 #include "services/ec2/catalogue_operations.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/launch_templates.h"
+#include "services/ec2/metrics.h"
 #include "services/ec2/tags.h"
 
 namespace fallstreak::services {
@@ -96,6 +98,9 @@ void bind_instances(Operations& operations) {
   operations.on_event("instance-stopped", on_instance_stopped);
   operations.on_event("instance-terminated", on_instance_terminated);
   operations.on_event("instance-forgotten", on_instance_forgotten);
+  operations.on_event("metrics-due", on_metrics_due);
+  static_assert(dispatch::kGroupCountEvent == "ec2.counted-in-group");
+  operations.on_event("counted-in-group", on_counted_in_group);
   operations.on_fault(on_fault);
 }
 

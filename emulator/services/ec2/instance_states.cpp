@@ -3,6 +3,7 @@
 #include "services/ec2/addresses.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
+#include "services/ec2/metrics.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/timing.h"
 
@@ -127,6 +128,7 @@ void begin_starting(Context& context, const std::string& instance_id) {
 }
 
 void begin_stopping(Context& context, const std::string& instance_id, const Cause& cause) {
+  stop_metrics(context, *context.state.instances.find(instance_id));
   context.state.instances.update(instance_id, [&](InstanceRecord& row) {
     row.state = InstanceState::stopping;
     set_cause(row, cause);
@@ -137,6 +139,7 @@ void begin_stopping(Context& context, const std::string& instance_id, const Caus
 }
 
 void begin_shutting_down(Context& context, const std::string& instance_id, const Cause& cause) {
+  stop_metrics(context, *context.state.instances.find(instance_id));
   context.state.instances.update(instance_id, [&](InstanceRecord& row) {
     const bool is_off = row.state == InstanceState::stopped;
     set_cause(row, cause);
@@ -160,6 +163,7 @@ void on_instance_running(Context& context, const world::Event& event) {
     row.state_reason_message.clear();
     row.status_ok_at = status_ok_time(context, row);
   });
+  start_metrics(context, *context.state.instances.find(event.entity));
 }
 
 void on_instance_stopped(Context& context, const world::Event& event) {

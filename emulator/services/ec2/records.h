@@ -175,6 +175,9 @@ struct InstanceRecord {
   Time status_ok_at{};
   /// The queue's key of the pending change of state; empty when there is none.
   std::string transition_event;
+  /// The Auto Scaling group in whose metrics it counts, and from when on.
+  std::string counted_in_group;
+  Time counted_from{};
   /// The fault that stopped it; it is started again when the fault ends.
   std::string stopped_by_fault;
 };
@@ -212,6 +215,8 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("volumes", record.volumes);
   visit("status_ok_at", record.status_ok_at);
   visit("transition_event", record.transition_event);
+  visit("counted_in_group", record.counted_in_group);
+  visit("counted_from", record.counted_from);
   visit("stopped_by_fault", record.stopped_by_fault);
 }
 

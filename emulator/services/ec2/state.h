@@ -69,7 +69,7 @@ struct Ec2State {
     visit(client_tokens);
   }
 
-  /// One row, `region`.
+  /// `region`, and `publishing` while instances' metrics are published every minute.
   world::Table<RegionRecord> region;
   world::Table<VpcRecord> vpcs;
   world::Table<SubnetRecord> subnets;

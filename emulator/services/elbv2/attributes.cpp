@@ -22,8 +22,9 @@ constexpr AttributeRule kApplicationLoadBalancer[] = {
     {"connection_logs.s3.enabled", "false", boolean},
     {"connection_logs.s3.prefix", "", text},
     {"deletion_protection.enabled", "false", boolean, implemented},
-    {"idle_timeout.timeout_seconds", "60", number, absent, 1, 4000},
+    {"idle_timeout.timeout_seconds", "60", number, implemented, 1, 4000},
     {"ipv6.deny_all_igw_traffic", "false", boolean},
+    // AWS: on, and cannot be turned off here; a target group can.
     {"load_balancing.cross_zone.enabled", "true", boolean},
     {"routing.http.desync_mitigation_mode", "defensive", choice, absent, 0, 0,
      "monitor|defensive|strictest"},
@@ -46,12 +47,13 @@ constexpr AttributeRule kNetworkLoadBalancer[] = {
     {"dns_record.client_routing_policy", "any_availability_zone", choice, absent, 0, 0,
      "availability_zone_affinity|partial_availability_zone_affinity|any_availability_zone"},
     {"ipv6.deny_all_igw_traffic", "false", boolean},
-    {"load_balancing.cross_zone.enabled", "false", boolean, implemented},
+    {"load_balancing.cross_zone.enabled", "false", boolean},
     {"zonal_shift.config.enabled", "false", boolean},
 };
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
-// `implemented`: enforced here (the deregistration delay), or read by the routing of requests.
+// `implemented`: enforced here (the deregistration delay), or read by what routes requests:
+// simulated traffic reads these through the API. Network Load Balancers route nothing yet.
 constexpr AttributeRule kHttpTargetGroup[] = {
     {"deregistration_delay.timeout_seconds", "300", number, implemented, 0, 3600},
     {"load_balancing.algorithm.anomaly_mitigation", "off", choice, absent, 0, 0, "on|off"},
@@ -74,8 +76,8 @@ constexpr AttributeRule kHttpTargetGroup[] = {
 constexpr AttributeRule kTcpTargetGroup[] = {
     {"deregistration_delay.connection_termination.enabled", "false", boolean},
     {"deregistration_delay.timeout_seconds", "300", number, implemented, 0, 3600},
-    {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, implemented, 0,
-     0, "true|false|use_load_balancer_configuration"},
+    {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, absent, 0, 0,
+     "true|false|use_load_balancer_configuration"},
     {"preserve_client_ip.enabled", "true", boolean},
     {"proxy_protocol_v2.enabled", "false", boolean},
     {"stickiness.enabled", "false", boolean},
@@ -145,7 +147,7 @@ void set_attribute(std::span<const AttributeRule> rules, std::string_view owner,
     attributes.erase(key);
     return;
   }
-  if (rule->effect == absent || value == "weighted_random") {
+  if (rule->effect == absent) {
     throw not_implemented("Value '" + value + "' of the " + std::string(owner) + " attribute " +
                           key);
   }

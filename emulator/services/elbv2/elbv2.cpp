@@ -3,6 +3,7 @@
 #include "api/elbv2/service.h"
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/health_checks.h"
+#include "services/elbv2/metrics.h"
 
 namespace fallstreak::services {
 namespace {
@@ -40,6 +41,27 @@ void bind_listeners(Operations& operations) {
   operations.bind<api::elbv2::DeleteListener>(delete_listener).accepts_all();
 }
 
+/// What CreateRule and ModifyRule alike take of a rule.
+void accept_rule(dispatch::Binding& binding) {
+  binding
+      .accepts({"Conditions.Field", "Conditions.Values", "Conditions.HostHeaderConfig.Values",
+                "Conditions.PathPatternConfig.Values", "Conditions.HttpHeaderConfig.HttpHeaderName",
+                "Conditions.HttpHeaderConfig.Values", "Conditions.QueryStringConfig",
+                "Conditions.HttpRequestMethodConfig", "Conditions.SourceIpConfig.Values",
+                "Actions.Type", "Actions.TargetGroupArn", "Actions.Order", "Actions.RedirectConfig",
+                "Actions.FixedResponseConfig", "Actions.ForwardConfig.TargetGroups"})
+      .no_effect({"Actions.ForwardConfig.TargetGroupStickinessConfig"});
+}
+
+void bind_rules(Operations& operations) {
+  accept_rule(operations.bind<api::elbv2::CreateRule>(create_rule)
+                  .accepts({"ListenerArn", "Priority", "Tags"}));
+  operations.bind<api::elbv2::DescribeRules>(describe_rules).accepts_all();
+  accept_rule(operations.bind<api::elbv2::ModifyRule>(modify_rule).accepts({"RuleArn"}));
+  operations.bind<api::elbv2::DeleteRule>(delete_rule).accepts_all();
+  operations.bind<api::elbv2::SetRulePriorities>(set_rule_priorities).accepts_all();
+}
+
 void bind_target_groups(Operations& operations) {
   operations.bind<api::elbv2::CreateTargetGroup>(create_target_group)
       .accepts({"Name", "Protocol", "ProtocolVersion", "Port", "VpcId", "HealthCheckProtocol",
@@ -74,11 +96,13 @@ void bind_elbv2(dispatch::Registry& registry) {
   Operations operations(registry, api::elbv2::kService, dispatch::Scope::regional);
   bind_load_balancers(operations);
   bind_listeners(operations);
+  bind_rules(operations);
   bind_target_groups(operations);
   bind_targets(operations);
   operations.bind<api::elbv2::AddTags>(add_tags).accepts_all();
   operations.bind<api::elbv2::DescribeTags>(describe_tags).accepts_all();
   operations.bind<api::elbv2::RemoveTags>(remove_tags).accepts_all();
+  operations.on_event("metrics-due", on_metrics_due);
   operations.on_event("load-balancer-active", on_load_balancer_active);
   operations.on_event("target-registered", on_target_registered);
   operations.on_event("target-check", on_target_check);

@@ -24,6 +24,10 @@ ApiError invalid_listener_arn(std::string_view arn) {
   return validation_error(quoted(arn) + " is not a valid listener ARN");
 }
 
+ApiError invalid_rule_arn(std::string_view arn) {
+  return validation_error(quoted(arn) + " is not a valid listener rule ARN");
+}
+
 ApiError invalid_target_group_arn(std::string_view arn) {
   return validation_error(quoted(arn) + " is not a valid target group ARN");
 }
@@ -45,6 +49,12 @@ ApiError listener_not_found(std::string_view arn) {
 ApiError listeners_not_found() {
   return ApiError("ListenerNotFound", "One or more listeners not found");
 }
+
+ApiError rule_not_found(std::string_view arn) {
+  return ApiError("RuleNotFound", "Rule " + quoted(arn) + " not found");
+}
+
+ApiError rules_not_found() { return ApiError("RuleNotFound", "One or more rules not found"); }
 
 ApiError target_group_not_found(std::string_view arn) {
   return ApiError("TargetGroupNotFound", "Target groups " + quoted(arn) + " not found");
@@ -125,8 +135,47 @@ ApiError unsupported_protocol(std::string_view protocol, std::string_view load_b
                                              quoted(load_balancer_type));
 }
 
+// Chosen: the words; AWS documents the code.
+ApiError unsupported_protocol_of_rule(std::string_view protocol) {
+  return ApiError("UnsupportedProtocol",
+                  "Rules are not supported for listeners with the protocol " + quoted(protocol));
+}
+
 ApiError invalid_load_balancer_action(std::string message) {
   return ApiError("InvalidLoadBalancerAction", std::move(message));
+}
+
+// Chosen: the words of the next two; AWS documents the codes alone.
+ApiError too_many_listeners(std::string_view load_balancer_arn) {
+  return ApiError("TooManyListeners", "The maximum number of listeners on load balancer " +
+                                          quoted(load_balancer_arn) + " has been reached");
+}
+
+ApiError too_many_rules(std::string_view load_balancer_arn) {
+  return ApiError("TooManyRules", "The maximum number of rules on load balancer " +
+                                      quoted(load_balancer_arn) + " has been reached");
+}
+
+ApiError too_many_unique_target_groups(std::size_t limit) {
+  return ApiError("TooManyUniqueTargetGroupsPerLoadBalancer",
+                  "You have reached the maximum number of unique target groups that you can "
+                  "associate with a load balancer: [" +
+                      std::to_string(limit) + "]");
+}
+
+// Observed: in reports of CreateRule and of ModifyRule on a default rule.
+ApiError priority_in_use(std::string_view priority) {
+  return ApiError("PriorityInUse", "Priority " + quoted(priority) + " is currently in use");
+}
+
+ApiError operation_not_permitted_default_rule_modified(std::string_view rule_arn) {
+  return ApiError("OperationNotPermitted",
+                  "Default rule " + quoted(rule_arn) + " cannot be modified");
+}
+
+ApiError operation_not_permitted_default_rule_deleted(std::string_view rule_arn) {
+  return ApiError("OperationNotPermitted",
+                  "Default rule " + quoted(rule_arn) + " cannot be deleted");
 }
 
 ApiError unsupported_health_check_protocol(std::string_view protocol) {

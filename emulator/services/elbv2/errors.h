@@ -14,6 +14,7 @@ ApiError not_implemented(std::string_view what);
 
 ApiError invalid_load_balancer_arn(std::string_view arn);
 ApiError invalid_listener_arn(std::string_view arn);
+ApiError invalid_rule_arn(std::string_view arn);
 ApiError invalid_target_group_arn(std::string_view arn);
 ApiError invalid_marker();
 
@@ -21,6 +22,8 @@ ApiError load_balancer_not_found(std::string_view arn);
 ApiError load_balancers_not_found();
 ApiError listener_not_found(std::string_view arn);
 ApiError listeners_not_found();
+ApiError rule_not_found(std::string_view arn);
+ApiError rules_not_found();
 ApiError target_group_not_found(std::string_view arn);
 ApiError target_groups_not_found();
 
@@ -40,7 +43,16 @@ ApiError target_group_in_use(std::string_view arn);
 ApiError target_group_association_limit(std::string_view arn);
 ApiError incompatible_protocols(std::string_view protocol, std::string_view target_group_arn);
 ApiError unsupported_protocol(std::string_view protocol, std::string_view load_balancer_type);
+ApiError unsupported_protocol_of_rule(std::string_view protocol);
 ApiError invalid_load_balancer_action(std::string message);
+
+ApiError too_many_listeners(std::string_view load_balancer_arn);
+ApiError too_many_rules(std::string_view load_balancer_arn);
+ApiError too_many_unique_target_groups(std::size_t limit);
+
+ApiError priority_in_use(std::string_view priority);
+ApiError operation_not_permitted_default_rule_modified(std::string_view rule_arn);
+ApiError operation_not_permitted_default_rule_deleted(std::string_view rule_arn);
 
 ApiError unsupported_health_check_protocol(std::string_view protocol);
 ApiError invalid_target(std::string message);

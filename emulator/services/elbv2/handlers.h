@@ -2,6 +2,7 @@
 
 #include "api/elbv2/listeners.h"
 #include "api/elbv2/load_balancers.h"
+#include "api/elbv2/rules.h"
 #include "api/elbv2/tags.h"
 #include "api/elbv2/target_groups.h"
 #include "api/elbv2/targets.h"
@@ -33,6 +34,22 @@ api::elbv2::DeleteListenerOutput delete_listener(Context& context,
                                                  const api::elbv2::DeleteListenerInput& request);
 /// Removes a listener and what follows: the target groups that only it used are unused now.
 void remove_listener(Context& context, const std::string& listener_arn);
+
+// rules.cpp
+api::elbv2::CreateRuleOutput create_rule(Context& context,
+                                         const api::elbv2::CreateRuleInput& request);
+api::elbv2::DescribeRulesOutput describe_rules(Context& context,
+                                               const api::elbv2::DescribeRulesInput& request);
+api::elbv2::ModifyRuleOutput modify_rule(Context& context,
+                                         const api::elbv2::ModifyRuleInput& request);
+api::elbv2::DeleteRuleOutput delete_rule(Context& context,
+                                         const api::elbv2::DeleteRuleInput& request);
+api::elbv2::SetRulePrioritiesOutput set_rule_priorities(
+    Context& context, const api::elbv2::SetRulePrioritiesInput& request);
+/// The rule that a listener is made with, and that does its default actions.
+void add_default_rule(Context& context, const std::string& listener_arn);
+/// All rules of a listener that goes.
+void remove_rules(Context& context, const std::string& listener_arn);
 
 // target_groups.cpp
 api::elbv2::CreateTargetGroupOutput create_target_group(

@@ -6,6 +6,7 @@
 #include "api/ec2/instances.h"
 #include "services/elbv2/attributes.h"
 #include "services/elbv2/lookup.h"
+#include "services/elbv2/metrics.h"
 #include "services/elbv2/timing.h"
 
 namespace fallstreak::services::elbv2 {
@@ -111,7 +112,10 @@ void set_health(Context& context, const std::string& key, const TargetRecord& ta
                 const HealthRecord& health) {
   // Most checks change nothing, and then must cost no write.
   if (target.health == health) return;
+  const HealthStatus before = target.health.status;
+  const std::string zone = target.zone;
   context.state.targets.update(key, [&](TargetRecord& record) { record.health = health; });
+  if (before != health.status) count_hosts(context, std::string(group_arn_of(key)), zone);
 }
 
 }  // namespace
@@ -125,6 +129,8 @@ void start_checks(Context& context, const TargetGroupRecord& group, const std::s
     target.generation = generation;
     target.health = {.status = is_checked ? HealthStatus::registering : HealthStatus::unchecked};
   });
+  count_hosts(context, std::string(group_arn_of(key)),
+              context.state.targets.find(key)->zone);
   if (!is_checked) return;
   context.schedule(kRegistration, "target-registered", key, std::to_string(generation));
 }
@@ -147,8 +153,11 @@ void deregister(Context& context, const TargetGroupRecord& group, const std::str
   // AWS: a target that got no requests leaves at once; one that did shows `draining` until the
   // delay is over, also when its last request has ended before.
   const bool is_used = target->health.status != HealthStatus::unchecked;
+  const std::string group_arn(group_arn_of(key));
+  const std::string zone = target->zone;
   if (!is_used || delay == seconds::zero()) {
     context.state.targets.erase(key);
+    count_hosts(context, group_arn, zone);
     return;
   }
   const std::uint64_t generation = next_generation(context, key);
@@ -156,6 +165,7 @@ void deregister(Context& context, const TargetGroupRecord& group, const std::str
     record.generation = generation;
     record.draining_until = context.now() + delay;
   });
+  count_hosts(context, group_arn, zone);
   context.schedule(delay, "target-drained", key, std::to_string(generation));
 }
 
@@ -168,7 +178,11 @@ void on_load_balancer_active(Context& context, const world::Event& event) {
   for (const auto& [arn, group] : context.state.target_groups) {
     if (group.load_balancer_arn == event.entity) groups.push_back(arn);
   }
-  for (const auto& arn : groups) restart_checks(context, arn);
+  for (const auto& arn : groups) {
+    restart_checks(context, arn);
+    count_hosts(context, arn);
+  }
+  start_traffic_metrics(context);
 }
 
 void on_target_registered(Context& context, const world::Event& event) {

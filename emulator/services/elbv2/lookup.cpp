@@ -13,6 +13,13 @@ bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+/// A load balancer's ARN with another kind of resource in it.
+std::string with_resource(std::string_view load_balancer_arn, std::string_view resource) {
+  constexpr std::string_view kResource = ":loadbalancer/";
+  std::string arn(load_balancer_arn);
+  return arn.replace(arn.find(kResource), kResource.size(), resource);
+}
+
 }  // namespace
 
 ArnKind arn_kind(std::string_view text) {
@@ -20,6 +27,7 @@ ArnKind arn_kind(std::string_view text) {
   if (!arn || arn->service != "elasticloadbalancing") return ArnKind::other;
   if (arn->resource.starts_with("loadbalancer/")) return ArnKind::load_balancer;
   if (arn->resource.starts_with("listener/")) return ArnKind::listener;
+  if (arn->resource.starts_with("listener-rule/")) return ArnKind::rule;
   if (arn->resource.starts_with("targetgroup/")) return ArnKind::target_group;
   return ArnKind::other;
 }
@@ -38,6 +46,13 @@ const ListenerRecord& find_listener(const Context& context, const std::string& a
   return *found;
 }
 
+const RuleRecord& find_rule(const Context& context, const std::string& arn) {
+  if (arn_kind(arn) != ArnKind::rule) throw invalid_rule_arn(arn);
+  const auto* found = context.state.rules.find(arn);
+  if (found == nullptr) throw rule_not_found(arn);
+  return *found;
+}
+
 const TargetGroupRecord& find_target_group(const Context& context, const std::string& arn) {
   if (arn_kind(arn) != ArnKind::target_group) throw invalid_target_group_arn(arn);
   const auto* found = context.state.target_groups.find(arn);
@@ -46,10 +61,11 @@ const TargetGroupRecord& find_target_group(const Context& context, const std::st
 }
 
 std::string listeners_prefix(std::string_view load_balancer_arn) {
-  constexpr std::string_view kResource = ":loadbalancer/";
-  std::string prefix(load_balancer_arn);
-  prefix.replace(prefix.find(kResource), kResource.size(), ":listener/");
-  return prefix + "/";
+  return with_resource(load_balancer_arn, ":listener/") + "/";
+}
+
+std::string rules_prefix(std::string_view load_balancer_arn) {
+  return with_resource(load_balancer_arn, ":listener-rule/") + "/";
 }
 
 const LoadBalancerRecord* active_load_balancer(const Context& context,

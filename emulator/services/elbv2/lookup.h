@@ -8,16 +8,19 @@
 /// How handlers find what an ARN names, and what follows from several records together.
 namespace fallstreak::services::elbv2 {
 
-enum class ArnKind { load_balancer, listener, target_group, other };
+enum class ArnKind { load_balancer, listener, rule, target_group, other };
 ArnKind arn_kind(std::string_view arn);
 
 /// Each throws AWS's error when the text is no ARN of the kind, or nothing has it.
 const LoadBalancerRecord& find_load_balancer(const Context& context, const std::string& arn);
 const ListenerRecord& find_listener(const Context& context, const std::string& arn);
+const RuleRecord& find_rule(const Context& context, const std::string& arn);
 const TargetGroupRecord& find_target_group(const Context& context, const std::string& arn);
 
 /// What the ARNs of a load balancer's listeners begin with.
 std::string listeners_prefix(std::string_view load_balancer_arn);
+/// What the ARNs of the rules of all its listeners begin with.
+std::string rules_prefix(std::string_view load_balancer_arn);
 
 /// The load balancer that checks and feeds the group's targets; null while there is none that is
 /// active.

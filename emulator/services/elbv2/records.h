@@ -7,6 +7,7 @@
 
 #include "api/elbv2/listeners.h"
 #include "api/elbv2/load_balancers.h"
+#include "api/elbv2/rules.h"
 #include "api/elbv2/target_groups.h"
 #include "api/elbv2/targets.h"
 #include "base/time.h"
@@ -40,15 +41,28 @@ void visit_fields(ListenerRecord& record, Visitor&& visit) {
   visit("tags", record.tags);
 }
 
+struct RuleRecord {
+  /// A default rule has no actions of its own: they are its listener's DefaultActions.
+  api::elbv2::Rule rule;
+  std::string listener_arn;
+  Tags tags;
+};
+template <class Visitor>
+void visit_fields(RuleRecord& record, Visitor&& visit) {
+  visit("rule", record.rule);
+  visit("listener_arn", record.listener_arn);
+  visit("tags", record.tags);
+}
+
 struct TargetGroupRecord {
   /// Without LoadBalancerArns, which follow from the listeners.
   api::elbv2::TargetGroup target_group;
   Attributes attributes;
   Tags tags;
-  /// The load balancer that forwards to the group (AWS: at most one), and by which listeners.
-  /// Empty: unused.
+  /// The load balancer that forwards to the group (AWS: at most one), and by which listeners and
+  /// rules. Empty: unused.
   std::string load_balancer_arn;
-  std::vector<std::string> listener_arns;
+  std::vector<std::string> user_arns;
 };
 template <class Visitor>
 void visit_fields(TargetGroupRecord& record, Visitor&& visit) {
@@ -56,7 +70,19 @@ void visit_fields(TargetGroupRecord& record, Visitor&& visit) {
   visit("attributes", record.attributes);
   visit("tags", record.tags);
   visit("load_balancer_arn", record.load_balancer_arn);
-  visit("listener_arns", record.listener_arns);
+  visit("user_arns", record.user_arns);
+}
+
+/// Under which names a target group's hosts are counted in CloudWatch.
+struct HostCountRecord {
+  /// `app/web/50dc6c495c0c9188`
+  std::string load_balancer;
+  std::vector<std::string> zones;
+};
+template <class Visitor>
+void visit_fields(HostCountRecord& record, Visitor&& visit) {
+  visit("load_balancer", record.load_balancer);
+  visit("zones", record.zones);
 }
 
 struct TargetRecord {

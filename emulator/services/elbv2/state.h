@@ -13,31 +13,44 @@ struct ElbV2State {
       : load_balancers(prefix + "load_balancers"),
         load_balancer_names(prefix + "load_balancer_names"),
         listeners(prefix + "listeners"),
+        rules(prefix + "rules"),
+        rule_priorities(prefix + "rule_priorities"),
         target_groups(prefix + "target_groups"),
         target_group_names(prefix + "target_group_names"),
         targets(prefix + "targets"),
-        generations(prefix + "generations") {}
+        generations(prefix + "generations"),
+        host_counts(prefix + "host_counts") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(load_balancers);
     visit(load_balancer_names);
     visit(listeners);
+    visit(rules);
+    visit(rule_priorities);
     visit(target_groups);
     visit(target_group_names);
     visit(targets);
     visit(generations);
+    visit(host_counts);
   }
 
   world::Table<LoadBalancerRecord> load_balancers;  // by ARN
   world::Table<std::string> load_balancer_names;    // name -> ARN
   /// By ARN; the ARNs of a load balancer's listeners begin with `listeners_prefix(its ARN)`.
   world::Table<ListenerRecord> listeners;
+  /// By ARN; the ARNs of a load balancer's rules begin with `rules_prefix(its ARN)`.
+  world::Table<RuleRecord> rules;
+  /// `<listener ARN>|<priority>` -> ARN, in the order of evaluation.
+  world::Table<std::string> rule_priorities;
   world::Table<TargetGroupRecord> target_groups;  // by ARN
   world::Table<std::string> target_group_names;   // name -> ARN
   world::Table<TargetRecord> targets;             // by target_key()
   /// The last generation given to a target of the group of this ARN. Apart from the targets,
   /// because a target that comes back must not be taken for its earlier self.
   world::Table<std::uint64_t> generations;
+  /// By target group ARN, while it has an active load balancer; and `publishing` while traffic is
+  /// published every minute.
+  world::Table<HostCountRecord> host_counts;
 };
 using Context = dispatch::Context<ElbV2State>;
 

@@ -14,6 +14,8 @@ const Tags& find_tags(const Context& context, const std::string& arn) {
       return find_load_balancer(context, arn).tags;
     case ArnKind::listener:
       return find_listener(context, arn).tags;
+    case ArnKind::rule:
+      return find_rule(context, arn).tags;
     case ArnKind::target_group:
       return find_target_group(context, arn).tags;
     case ArnKind::other:
@@ -30,6 +32,9 @@ void put_tags(Context& context, const std::string& arn, Tags tags) {
       break;
     case ArnKind::listener:
       context.state.listeners.update(arn, put);
+      break;
+    case ArnKind::rule:
+      context.state.rules.update(arn, put);
       break;
     default:
       context.state.target_groups.update(arn, put);

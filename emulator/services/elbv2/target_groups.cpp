@@ -145,7 +145,7 @@ api::elbv2::CreateTargetGroupOutput create_target_group(Context& context,
                            .attributes = {},
                            .tags = tags,
                            .load_balancer_arn = {},
-                           .listener_arns = {}};
+                           .user_arns = {}};
   context.state.target_group_names.insert(*request.Name, arn);
   api::elbv2::CreateTargetGroupOutput response{.TargetGroups = {{wire_target_group(record)}}};
   context.state.target_groups.insert(arn, std::move(record));
@@ -252,7 +252,7 @@ api::elbv2::DeleteTargetGroupOutput delete_target_group(
   const auto* record = context.state.target_groups.find(arn);
   // AWS: lists no error for a group that does not exist; deleting one again succeeds.
   if (record == nullptr) return {};
-  if (!record->listener_arns.empty()) throw target_group_in_use(arn);
+  if (!record->user_arns.empty()) throw target_group_in_use(arn);
   context.state.target_group_names.erase(*record->target_group.TargetGroupName);
   context.state.target_groups.erase(arn);
   context.state.targets.erase_prefix(targets_prefix(arn));

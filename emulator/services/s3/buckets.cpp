@@ -116,7 +116,7 @@ api::s3::ListBucketsOutput list_buckets(Context& context,
       output.ContinuationToken = to_base64(*buckets.back().Name);
       break;
     }
-    std::string name = row->first.substr(account.size());
+    std::string name = std::string(row->first.substr(account.size()));
     api::s3::Bucket bucket{.CreationDate = context.state.buckets.find(name)->creation_date};
     if (tells_region) bucket.BucketRegion = row->second;
     bucket.Name = std::move(name);

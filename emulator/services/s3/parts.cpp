@@ -122,7 +122,7 @@ api::s3::ListPartsOutput list_parts(Context& context, const api::s3::ListPartsRe
       break;
     }
     if (!output.Parts) output.Parts.emplace();
-    const std::int32_t number = std::stoi(row->first.substr(prefix.size()));
+    const std::int32_t number = std::stoi(std::string(row->first.substr(prefix.size())));
     api::s3::Part part{.PartNumber = number,
                        .LastModified = row->second.last_modified,
                        .ETag = etag_of(row->second.md5),

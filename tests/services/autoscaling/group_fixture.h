@@ -9,7 +9,7 @@ namespace fallstreak::testing {
 /// Groups over the three zones of the network.
 class GroupTest : public StackTest {
  protected:
-  GroupTest() {
+  explicit GroupTest(CloudOptions options = {}) : StackTest(options) {
     make_network();
     template_id = make_launch_template("web");
   }

@@ -234,8 +234,25 @@ TEST_F(DescribeAlarmHistory, TellsWhatChangedAndHow) {
   EXPECT_THAT(*item.HistoryData, HasSubstr(R"("newState":{"stateValue":"ALARM")"));
 }
 
-TEST_F(DescribeAlarmHistory, TellsHonestlyThatActionsWereNotTaken) {
+TEST_F(DescribeAlarmHistory, HasWhatATopicIsTold) {
   const std::string action = "arn:aws:sns:us-east-1:000000000000:pages";
+  auto request = load_alarm();
+  request.AlarmActions = {{action}};
+  must(cloudwatch.put_metric_alarm(request));
+  put("load", 90, start);
+  cloud.advance(minutes(1) + seconds(2));
+
+  EXPECT_THAT(history("Action"), ElementsAre("Successfully executed action " + action));
+  const auto output = must(
+      cloudwatch.describe_alarm_history({.AlarmName = "high-load", .HistoryItemType = "Action"}));
+  const std::string data = *output.AlarmHistoryItems->at(0).HistoryData;
+  EXPECT_THAT(data, HasSubstr(R"("actionState":"Succeeded")"));
+  EXPECT_THAT(data, HasSubstr(R"(\\\"NewStateValue\\\":\\\"ALARM\\\")"));
+  EXPECT_THAT(data, HasSubstr(R"(\\\"Statistic\\\":\\\"AVERAGE\\\")"));
+}
+
+TEST_F(DescribeAlarmHistory, TellsHonestlyThatAnActionWasNotTaken) {
+  const std::string action = "arn:aws:lambda:us-east-1:000000000000:function:page";
   auto request = load_alarm();
   request.AlarmActions = {{action}};
   must(cloudwatch.put_metric_alarm(request));

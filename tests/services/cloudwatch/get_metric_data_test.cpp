@@ -221,5 +221,38 @@ TEST_F(GetMetricData, RefusesQueriesThatAreWrong) {
                           "is invalid."));
 }
 
+TEST_F(GetMetricData, TakesLogarithms) {
+  // Nothing is known of the logarithm of zero.
+  EXPECT_THAT(math("LOG10(m1 * 100)").size(), 3U);
+  EXPECT_DOUBLE_EQ(math("LOG10(m1 * 100)").front(), 2);
+  EXPECT_DOUBLE_EQ(math("LOG(m2 / m2)").front(), 0);
+}
+
+TEST_F(GetMetricData, KnowsThePartsOfTheTime) {
+  // 2026-01-01T00:00Z is a Thursday.
+  EXPECT_THAT(math("MINUTE(m1)"), ElementsAre(0, 1, 3, 4));
+  EXPECT_THAT(math("HOUR(m2)"), ElementsAre(0, 0, 0, 0));
+  EXPECT_EQ(math("DAY(m1)").front(), 4);
+  EXPECT_EQ(math("DATE(m1)").front(), 1);
+  EXPECT_EQ(math("MONTH(m1)").front(), 1);
+  EXPECT_EQ(math("YEAR(m1)").front(), 2026);
+  EXPECT_EQ(math("EPOCH(m1)").front(), 1767225600);
+}
+
+TEST_F(GetMetricData, PicksSortsAndSlicesArrays) {
+  EXPECT_THAT(math("FIRST([m1, m2])"), ElementsAre(1, 2, 4, 0));
+  EXPECT_THAT(math("LAST([m1, m2])"), ElementsAre(10, 30, 40, 50));
+  EXPECT_THAT(math("SLICE([m1, m2], 1)"), ElementsAre(10, 30, 40, 50));
+  EXPECT_THAT(math("SLICE([m1, m2], 0, 1)"), ElementsAre(1, 2, 4, 0));
+  EXPECT_THAT(math("FIRST(SORT([m1, m2], SUM, DESC))"), ElementsAre(10, 30, 40, 50));
+  EXPECT_THAT(math("FIRST(SORT([m2, m1], MAX, ASC, 1))"), ElementsAre(1, 2, 4, 0));
+  EXPECT_THAT(math("m1 * METRIC_COUNT(REMOVE_EMPTY([m1, m2]))"), ElementsAre(2, 4, 8, 0));
+}
+
+TEST_F(GetMetricData, CountsAndSpreads) {
+  EXPECT_THAT(math("m1 * DATAPOINT_COUNT(m1)"), ElementsAre(4, 8, 16, 0));
+  EXPECT_THAT(math("STDDEV([m1, m2])"), ElementsAre(4.5, 0, 0, 18, 25));
+}
+
 }  // namespace
 }  // namespace fallstreak

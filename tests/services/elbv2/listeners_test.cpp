@@ -108,6 +108,12 @@ TEST_F(CreateListener, RefusesARedirectThatLoops) {
               FailsWith("InvalidLoadBalancerAction", 400));
 }
 
+TEST_F(CreateListener, RefusesMoreThanFiftyForALoadBalancer) {
+  for (int port = 1; port <= 50; ++port) make_listener(balancer, group, 1000 + port);
+
+  EXPECT_THAT(create(forward_to(group)), FailsWith("TooManyListeners", 400));
+}
+
 TEST_F(CreateListener, RefusesByNameWhatNeedsCertificates) {
   EXPECT_THAT(create(forward_to(group), "HTTPS"), FailsWith("NotImplemented", 501));
 }

@@ -200,7 +200,9 @@ TEST_F(ModifyLoadBalancerAttributes, RefusesWhatAwsRefusesAndWhatHasNoEffectYet)
               FailsSaying("Load balancer attribute key 'no.such.key' is not recognized"));
   EXPECT_THAT(modify("idle_timeout.timeout_seconds", "0"), FailsWith("ValidationError", 400));
   EXPECT_THAT(modify("idle_timeout.timeout_seconds", "60"), Succeeds());
-  EXPECT_THAT(modify("idle_timeout.timeout_seconds", "90"), FailsWith("NotImplemented", 501));
+  EXPECT_THAT(modify("idle_timeout.timeout_seconds", "90"), Succeeds());
+  EXPECT_THAT(modify("routing.http2.enabled", "true"), Succeeds());
+  EXPECT_THAT(modify("routing.http2.enabled", "false"), FailsWith("NotImplemented", 501));
 }
 
 class DeleteLoadBalancer : public LoadBalancerTest {};

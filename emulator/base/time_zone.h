@@ -8,7 +8,7 @@
 #include <tl/expected.hpp>
 #include "base/time.h"
 
-namespace fallstreak::scenarios {
+namespace fallstreak {
 
 /// The offsets of one IANA zone, read from the system's TZif file (package `tzdata`).
 /// https://www.rfc-editor.org/rfc/rfc8536
@@ -39,4 +39,4 @@ class TimeZone {
   bool has_later_changes_ = false;  // the file ends before the zone's changes do
 };
 
-}  // namespace fallstreak::scenarios
+}  // namespace fallstreak

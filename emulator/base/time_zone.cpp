@@ -1,4 +1,4 @@
-#include "scenarios/language/time_zone.h"
+#include "base/time_zone.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -6,7 +6,7 @@
 #include <iterator>
 #include <optional>
 
-namespace fallstreak::scenarios {
+namespace fallstreak {
 namespace {
 
 constexpr std::string_view kDirectory = "/usr/share/zoneinfo/";
@@ -169,4 +169,4 @@ Time TimeZone::to_local(Time time) const {
   return time + std::chrono::seconds(offset_seconds(time));
 }
 
-}  // namespace fallstreak::scenarios
+}  // namespace fallstreak

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "api/elbv2/rules.h"
+#include "base/ip_block.h"
+
+/// Which rule of a listener takes a request, and what comes of it: a pure function, so that a
+/// simulated request goes where a live one would.
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
+namespace fallstreak::dataplane::alb {
+
+struct HeaderField {
+  std::string name;
+  std::string value;
+};
+
+/// What rules can ask of a request.
+struct RequestFacts {
+  std::string method;
+  std::string host;   // of the Host header, with or without its port
+  std::string path;   // `/img/a.png`, as it was sent
+  std::string query;  // behind the `?`, as it was sent
+  std::vector<HeaderField> headers;
+  IpAddress source;               // of the connection; X-Forwarded-For says nothing here
+  std::string protocol = "HTTP";  // of the listener, as is its port
+  std::int32_t port = 80;
+};
+
+struct ForwardTo {
+  std::string target_group_arn;
+  bool operator==(const ForwardTo&) const = default;
+};
+struct RedirectTo {
+  int status = 0;
+  std::string location;
+  bool operator==(const RedirectTo&) const = default;
+};
+struct FixedResponse {
+  int status = 0;
+  std::string content_type;
+  std::string body;
+  bool operator==(const FixedResponse&) const = default;
+};
+
+struct Decision {
+  std::string rule_arn;
+  std::variant<ForwardTo, RedirectTo, FixedResponse> outcome;
+  bool operator==(const Decision&) const = default;
+};
+
+/// A listener's rules, ready to be asked: made once for each change, read for every request.
+class RuleSet {
+ public:
+  /// As DescribeRules lists them, in any order; the default rule must be among them.
+  explicit RuleSet(std::span<const api::elbv2::Rule> rules);
+  ~RuleSet();
+  RuleSet(RuleSet&&) noexcept;
+  RuleSet& operator=(RuleSet&&) noexcept;
+
+ private:
+  struct CompiledRule;
+  friend Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t draw);
+  std::vector<CompiledRule> rules_;  // in the order of evaluation
+};
+
+/// What the first rule does whose conditions all hold. `draw` is 64 random bits, of the caller's
+/// seed: they choose among the target groups of a weighted forward.
+Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t draw);
+
+}  // namespace fallstreak::dataplane::alb

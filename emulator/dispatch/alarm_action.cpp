@@ -1,0 +1,31 @@
+#include "dispatch/alarm_action.h"
+
+#include "base/arn.h"
+#include "base/check.h"
+#include "dispatch/registry.h"
+#include "world/record_codec.h"
+
+namespace fallstreak::dispatch {
+
+bool send_alarm_action(ContextBase& context, const AlarmAction& action) {
+  const auto arn = Arn::parse(action.action_arn);
+  if (!arn) return false;
+  world::Event event;
+  event.kind = arn->service + ".alarm-action";
+  if (context.environment().registry->find_event(event.kind) == nullptr) return false;
+  event.due = context.now();
+  event.entity = action.action_arn;
+  event.scope = context.caller().scope(Scope::regional);
+  world::encode(action, event.payload);
+  context.world().events().schedule(std::move(event));
+  return true;
+}
+
+AlarmAction alarm_action_of(const world::Event& event) {
+  AlarmAction action;
+  const auto problem = world::decode(event.payload, action);
+  CHECK(!problem) << "an alarm action that does not decode: " << problem.value_or("");
+  return action;
+}
+
+}  // namespace fallstreak::dispatch

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "services/cloudwatch/alarm_history.h"
+#include "services/cloudwatch/alarm_state.h"
+#include "services/cloudwatch/state.h"
+
+/// What an alarm does when it changes its state, and while it stays in one.
+/// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+namespace fallstreak::services::cloudwatch {
+
+/// An alarm of any kind, as far as its actions are concerned.
+struct ActingAlarm {
+  std::string name;
+  std::string arn;
+  std::span<const std::string> actions;
+  AlarmState state = AlarmState::ok;
+  /// The instance that EC2 actions are about.
+  std::optional<std::string> instance_id;
+  /// For policies: the newest datapoint that decided, and the threshold.
+  std::optional<double> metric_value;
+  double threshold = 0;
+  /// What a topic is told.
+  std::string message;
+  AlarmType type = AlarmType::metric;
+};
+
+enum class Occasion {
+  transition,
+  /// AWS: actions of Auto Scaling are invoked again every minute while the alarm stays in its
+  /// state.
+  repetition,
+};
+void take_actions(Context& context, const ActingAlarm& alarm, Occasion occasion);
+
+/// True for actions that are repeated: those on scaling policies.
+bool is_scaling_action(std::string_view action);
+
+std::span<const std::string> actions_of(const api::cloudwatch::MetricAlarm& alarm,
+                                        AlarmState state);
+
+}  // namespace fallstreak::services::cloudwatch

@@ -1,0 +1,178 @@
+#include "services/ec2/metrics.h"
+
+#include <algorithm>
+#include <map>
+
+#include "api/cloudwatch/metrics.h"
+#include "base/check.h"
+#include "dispatch/held_metric.h"
+#include "world/record_codec.h"
+
+namespace fallstreak::services::ec2 {
+namespace {
+
+using api::cloudwatch::MetricDatum;
+using std::chrono::minutes;
+
+constexpr std::string_view kNamespace = "AWS/EC2";
+/// The row that says that an event is on its way.
+constexpr std::string_view kPublishingKey = "publishing";
+/// AWS: five minutes with basic monitoring, one minute with detailed monitoring.
+constexpr minutes kBasicPeriod(5);
+constexpr minutes kDetailedPeriod(1);
+/// AWS: as many data in one PutMetricData, and as many values in a datum.
+constexpr std::size_t kMostData = 1000;
+constexpr std::size_t kMostValues = 150;
+
+void hold_status_checks(Context& context, const InstanceRecord& row, std::optional<double> value) {
+  // AWS: published every minute, at no charge, whatever the monitoring.
+  for (const char* name : {"StatusCheckFailed", "StatusCheckFailed_Instance",
+                           "StatusCheckFailed_System", "StatusCheckFailed_AttachedEBS"}) {
+    dispatch::hold_metric(context, row.instance_id,
+                          {.metric_namespace = std::string(kNamespace),
+                           .name = name,
+                           .dimensions = {{"InstanceId", row.instance_id}},
+                           .value = value});
+  }
+}
+
+void schedule_next(Context& context) {
+  const Duration minute = minutes(1);
+  world::Event event;
+  event.due = context.now() + minute - context.now().time_since_epoch() % minute;
+  event.event_class = world::EventClass::metrics;
+  event.entity = "ec2-metrics";
+  event.kind = "ec2.metrics-due";
+  event.scope = context.caller().scope(dispatch::Scope::regional);
+  context.world().events().schedule(std::move(event));
+}
+
+/// A metric that an instance reports, with AWS's name.
+struct Measure {
+  std::string_view name;
+  std::string_view unit;
+  std::optional<double> dispatch::InstanceUsage::*value;
+};
+constexpr Measure kMeasures[] = {
+    {"CPUUtilization", "Percent", &dispatch::InstanceUsage::cpu_percent},
+    {"NetworkIn", "Bytes", &dispatch::InstanceUsage::network_in},
+    {"NetworkOut", "Bytes", &dispatch::InstanceUsage::network_out}};
+
+/// Collects the data of a moment and sends them as full requests.
+class Publisher {
+ public:
+  explicit Publisher(Context& context) : context_(&context) {}
+
+  void add(const Measure& measure, const char* dimension, const std::string& value, Time timestamp,
+           std::vector<double> values) {
+    MetricDatum& datum = request_.MetricData->emplace_back();
+    datum.MetricName = std::string(measure.name);
+    datum.Dimensions = {{{.Name = dimension, .Value = value}}};
+    datum.Timestamp = timestamp;
+    datum.Unit = std::string(measure.unit);
+    if (values.size() == 1) {
+      datum.Value = values.front();
+    } else {
+      datum.Values = std::move(values);
+    }
+    if (request_.MetricData->size() == kMostData) send();
+  }
+  void send() {
+    if (request_.MetricData->empty()) return;
+    // What CloudWatch refuses, as under an injected fault, is lost, as on AWS.
+    static_cast<void>(context_->try_call<api::cloudwatch::PutMetricData>(request_));
+    request_.MetricData->clear();
+  }
+
+ private:
+  Context* context_;
+  api::cloudwatch::PutMetricDataInput request_{.Namespace = std::string(kNamespace),
+                                               .MetricData = {{}}};
+};
+
+/// AWS: an instance that warms up is no part of its group's metrics.
+std::string_view group_of(const InstanceRecord& row, Time now) {
+  return row.counted_from <= now ? std::string_view(row.counted_in_group) : std::string_view();
+}
+
+/// The values of a group's instances, for one measure and period.
+struct GroupKey {
+  std::string_view group;
+  std::size_t measure;
+  minutes period;
+  auto operator<=>(const GroupKey&) const = default;
+};
+
+void publish(Context& context) {
+  const auto& usage = context.environment().usage;
+  const Time now = context.now();
+  const bool is_basic_due = now.time_since_epoch() % Duration(kBasicPeriod) == Duration::zero();
+  Publisher publisher(context);
+  std::map<GroupKey, std::vector<double>> groups;
+  dispatch::UsageQuestion question{
+      .account_id = context.account_id(), .region = context.region(), .end = now};
+  for (const auto& [id, row] : context.state.instances) {
+    if (row.state != InstanceState::running || !(row.is_monitored || is_basic_due)) continue;
+    const minutes period = row.is_monitored ? kDetailedPeriod : kBasicPeriod;
+    question.instance_id = id;
+    question.instance_type = row.instance_type;
+    question.launch_time = row.launch_time;
+    question.start = now - period;
+    const auto used = usage(question);
+    if (!used) continue;
+    const std::string_view group = group_of(row, now);
+    for (std::size_t i = 0; i < std::size(kMeasures); ++i) {
+      const auto& value = (*used).*kMeasures[i].value;
+      if (!value) continue;
+      publisher.add(kMeasures[i], "InstanceId", id, question.start, {*value});
+      if (!group.empty()) groups[{group, i, period}].push_back(*value);
+    }
+  }
+  for (auto& [key, values] : groups) {
+    for (std::size_t first = 0; first < values.size(); first += kMostValues) {
+      const auto begin = values.begin() + std::ptrdiff_t(first);
+      const auto end = begin + std::ptrdiff_t(std::min(kMostValues, values.size() - first));
+      publisher.add(kMeasures[key.measure], "AutoScalingGroupName", std::string(key.group),
+                    now - key.period, std::vector<double>(begin, end));
+    }
+  }
+  publisher.send();
+}
+
+}  // namespace
+
+void start_metrics(Context& context, const InstanceRecord& row) {
+  hold_status_checks(context, row, 0);
+  if (context.state.region.contains(kPublishingKey)) return;
+  context.state.region.put(std::string(kPublishingKey), {});
+  schedule_next(context);
+}
+
+void stop_metrics(Context& context, const InstanceRecord& row) {
+  hold_status_checks(context, row, {});
+}
+
+void on_counted_in_group(Context& context, const world::Event& event) {
+  dispatch::GroupCount count;
+  const auto problem = world::decode(event.payload, count);
+  CHECK(!problem) << "a group count that does not decode: " << problem.value_or("");
+  if (!context.state.instances.contains(event.entity)) return;
+  context.state.instances.update(event.entity, [&](InstanceRecord& row) {
+    row.counted_in_group = count.group;
+    row.counted_from = count.from;
+  });
+}
+
+void on_metrics_due(Context& context, const world::Event&) {
+  const bool has_any = std::ranges::any_of(context.state.instances, [](const auto& entry) {
+    return entry.second.state == InstanceState::running;
+  });
+  if (!has_any) {
+    context.state.region.erase(kPublishingKey);
+    return;
+  }
+  schedule_next(context);
+  if (context.environment().usage) publish(context);
+}
+
+}  // namespace fallstreak::services::ec2

@@ -1,0 +1,264 @@
+#include "services/elbv2/actions.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "services/elbv2/errors.h"
+#include "services/elbv2/health_checks.h"
+#include "services/elbv2/lookup.h"
+#include "services/elbv2/metrics.h"
+
+namespace fallstreak::services::elbv2 {
+namespace {
+
+using api::elbv2::Action;
+using api::elbv2::Listener;
+using api::elbv2::RedirectActionConfig;
+
+/// The groups that one action forwards to. TargetGroupArn and ForwardConfig are two spellings of
+/// the same.
+ArnSet targets_of(const Action& action) {
+  ArnSet arns;
+  if (action.TargetGroupArn) arns.insert(*action.TargetGroupArn);
+  if (action.ForwardConfig) {
+    for (const auto& group : api::each(action.ForwardConfig->TargetGroups)) {
+      arns.insert(group.TargetGroupArn.value_or(""));
+    }
+  }
+  return arns;
+}
+
+void check_forward_config(const api::elbv2::ForwardActionConfig& config) {
+  ArnSet seen;
+  for (const auto& group : api::each(config.TargetGroups)) {
+    const std::string arn = group.TargetGroupArn.value_or("");
+    if (!seen.insert(arn).second) {
+      throw invalid_load_balancer_action("Target group '" + arn + "' is specified more than once");
+    }
+    // AWS: the range is 0 to 999.
+    const std::int32_t weight = group.Weight.value_or(1);
+    if (weight < 0 || weight > 999) {
+      throw validation_error("Weight '" + std::to_string(weight) +
+                             "' must be between '0' and '999' inclusive");
+    }
+  }
+  if (!config.TargetGroupStickinessConfig) return;
+  // AWS: 1 to 604800 seconds (7 days), and required when stickiness is enabled.
+  const auto& stickiness = *config.TargetGroupStickinessConfig;
+  const auto& seconds = stickiness.DurationSeconds;
+  if (stickiness.Enabled == true && !seconds) {
+    throw invalid_load_balancer_action(
+        "You must specify a duration when target group stickiness is enabled");
+  }
+  if (seconds && (*seconds < 1 || *seconds > 604800)) {
+    throw validation_error("Target group stickiness duration '" + std::to_string(*seconds) +
+                           "' must be between '1' and '604800' inclusive");
+  }
+}
+
+void check_forward(const Context& context, const Listener& listener, const Action& action) {
+  const ArnSet arns = targets_of(action);
+  if (arns.empty()) {
+    throw validation_error(
+        "You must specify a target group or a forward configuration for an "
+        "action of type 'forward'");
+  }
+  if (action.TargetGroupArn && arns.size() > 1) {
+    throw invalid_load_balancer_action(
+        "You cannot specify both a target group ARN and a list of target groups that differs from "
+        "it");
+  }
+  // AWS: five groups at most, each once.
+  if (arns.size() > 5) {
+    throw invalid_load_balancer_action(
+        "You can specify at most 5 target groups for a forward "
+        "action");
+  }
+  if (action.ForwardConfig) check_forward_config(*action.ForwardConfig);
+  for (const auto& arn : arns) {
+    const auto& group = find_target_group(context, arn);
+    const bool is_tcp_group = group.target_group.Protocol == "TCP";
+    if (is_tcp_group != (listener.Protocol == "TCP")) {
+      throw incompatible_protocols(*listener.Protocol, arn);
+    }
+    if (!group.load_balancer_arn.empty() && group.load_balancer_arn != listener.LoadBalancerArn) {
+      throw target_group_association_limit(arn);
+    }
+  }
+}
+
+bool is_port(std::string_view text) {
+  std::int32_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size() && 1 <= port && port <= 65535;
+}
+
+/// Chosen: a `#{` that begins none of AWS's five keywords is refused; AWS does not say.
+void check_keywords(const std::string& text) {
+  constexpr std::string_view kKeywords[] = {"#{protocol}", "#{host}", "#{port}", "#{path}",
+                                            "#{query}"};
+  for (auto at = text.find("#{"); at != std::string::npos; at = text.find("#{", at + 2)) {
+    const std::string_view rest = std::string_view(text).substr(at);
+    if (std::ranges::none_of(kKeywords, [&](auto keyword) { return rest.starts_with(keyword); })) {
+      throw invalid_load_balancer_action("The redirect configuration has an unknown keyword in '" +
+                                         text + "'");
+    }
+  }
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
+void check_redirect(const Listener& listener, const RedirectActionConfig& redirect) {
+  for (const auto* part : {&redirect.Host, &redirect.Path, &redirect.Query}) {
+    if (*part) check_keywords(**part);
+  }
+  const std::string port = redirect.Port.value_or("#{port}");
+  if (port != "#{port}" && !is_port(port)) {
+    throw invalid_load_balancer_action("The redirect port '" + port +
+                                       "' must be a number from 1 to 65535 or '#{port}'");
+  }
+  const std::string path = redirect.Path.value_or("/#{path}");
+  if (!path.starts_with('/')) {
+    throw invalid_load_balancer_action("The redirect path '" + path +
+                                       "' must begin with a '/' character");
+  }
+  // AWS: protocol, host, port or path must change, else the client would come back for ever; the
+  // query alone is not enough.
+  // Chosen: naming the listener's own protocol or port changes nothing either.
+  const std::string protocol = redirect.Protocol.value_or("#{protocol}");
+  const bool keeps_protocol = protocol == "#{protocol}" || protocol == listener.Protocol;
+  const bool keeps_port = port == "#{port}" || port == std::to_string(*listener.Port);
+  if (keeps_protocol && keeps_port && redirect.Host.value_or("#{host}") == "#{host}" &&
+      path == "/#{path}") {
+    throw invalid_load_balancer_action(
+        "The redirect configuration is not valid because it creates a loop.");
+  }
+}
+
+void check_fixed_response(const api::elbv2::FixedResponseActionConfig& response) {
+  constexpr std::string_view kContentTypes[] = {"text/html", "application/json",
+                                                "application/javascript", "text/css", "text/plain"};
+  if (!response.ContentType ||
+      std::ranges::find(kContentTypes, *response.ContentType) != std::ranges::end(kContentTypes)) {
+    return;
+  }
+  throw invalid_load_balancer_action(
+      "The ContentType must be one of:'text/html', 'application/json', 'application/javascript', "
+      "'text/css', 'text/plain'");
+}
+
+ApiError missing_config(std::string_view type, std::string_view config) {
+  return invalid_load_balancer_action("For actions of type '" + std::string(type) +
+                                      "', you must specify the following fields: '" +
+                                      std::string(config) + "'");
+}
+
+void check_action(const Context& context, const Listener& listener, const Action& action) {
+  const std::string type = action.Type.value_or("");
+  if (type == "forward") {
+    check_forward(context, listener, action);
+  } else if (type == "redirect") {
+    if (!action.RedirectConfig) throw missing_config(type, "RedirectConfig");
+    check_redirect(listener, *action.RedirectConfig);
+  } else if (type == "fixed-response") {
+    if (!action.FixedResponseConfig) throw missing_config(type, "FixedResponseConfig");
+    check_fixed_response(*action.FixedResponseConfig);
+  } else {
+    throw not_implemented("Action type '" + type + "'");
+  }
+  if (type != "forward" && listener.Protocol == "TCP") {
+    throw invalid_load_balancer_action("Network Load Balancers support only forward actions");
+  }
+}
+
+void complete_forward(Action& action) {
+  if (!action.ForwardConfig) action.ForwardConfig.emplace();
+  auto& config = *action.ForwardConfig;
+  if (!config.TargetGroups || config.TargetGroups->empty()) {
+    config.TargetGroups = {{{.TargetGroupArn = action.TargetGroupArn}}};
+  }
+  for (auto& group : *config.TargetGroups) {
+    if (!group.Weight) group.Weight = 1;
+  }
+  if (!config.TargetGroupStickinessConfig) {
+    config.TargetGroupStickinessConfig = {{.Enabled = false}};
+  }
+  if (config.TargetGroups->size() == 1) {
+    action.TargetGroupArn = config.TargetGroups->front().TargetGroupArn;
+  }
+}
+
+void complete_redirect(RedirectActionConfig& redirect) {
+  const auto keep = [](std::optional<std::string>& part, const char* keyword) {
+    if (!part) part = keyword;
+  };
+  keep(redirect.Protocol, "#{protocol}");
+  keep(redirect.Port, "#{port}");
+  keep(redirect.Host, "#{host}");
+  keep(redirect.Path, "/#{path}");
+  keep(redirect.Query, "#{query}");
+}
+
+/// AWS: 100 target groups for one load balancer, by all its listeners and rules.
+void check_number_of_groups(const Context& context, const std::string& load_balancer_arn) {
+  constexpr std::size_t kMostGroups = 100;
+  ArnSet groups;
+  for (const auto& row : context.state.listeners.range(listeners_prefix(load_balancer_arn))) {
+    groups.merge(forward_targets(row.second.listener.DefaultActions));
+  }
+  for (const auto& row : context.state.rules.range(rules_prefix(load_balancer_arn))) {
+    groups.merge(forward_targets(row.second.rule.Actions));
+  }
+  if (groups.size() > kMostGroups) throw too_many_unique_target_groups(kMostGroups);
+}
+
+}  // namespace
+
+/// AWS: the last action forwards, redirects or answers, and there is one such; what comes before it
+/// authenticates, which is not there yet.
+void check_actions(const Context& context, const Listener& listener,
+                   const std::optional<Actions>& actions) {
+  for (const auto& action : api::each(actions)) check_action(context, listener, action);
+  if (api::each(actions).size() != 1) {
+    throw validation_error(
+        "You must specify exactly one forward, redirect or fixed-response action");
+  }
+}
+
+void complete_actions(Actions& actions) {
+  for (auto& action : actions) {
+    if (action.Type == "forward") complete_forward(action);
+    if (action.RedirectConfig) complete_redirect(*action.RedirectConfig);
+  }
+}
+
+ArnSet forward_targets(const std::optional<Actions>& actions) {
+  ArnSet arns;
+  for (const auto& action : api::each(actions)) arns.merge(targets_of(action));
+  return arns;
+}
+
+void set_uses(Context& context, const std::string& user_arn, const std::string& load_balancer_arn,
+              const ArnSet& before, const ArnSet& after) {
+  ArnSet touched = before;
+  touched.insert(after.begin(), after.end());
+  bool is_group_new = false;
+  for (const auto& arn : touched) {
+    if (!context.state.target_groups.contains(arn)) continue;
+    bool was_used = false;
+    bool is_used = false;
+    context.state.target_groups.update(arn, [&](TargetGroupRecord& group) {
+      was_used = !group.user_arns.empty();
+      std::erase(group.user_arns, user_arn);
+      if (after.contains(arn)) group.user_arns.push_back(user_arn);
+      is_used = !group.user_arns.empty();
+      group.load_balancer_arn = is_used ? load_balancer_arn : "";
+    });
+    if (was_used == is_used) continue;
+    restart_checks(context, arn);
+    count_hosts(context, arn);
+    is_group_new = is_group_new || is_used;
+  }
+  if (is_group_new) check_number_of_groups(context, load_balancer_arn);
+}
+
+}  // namespace fallstreak::services::elbv2

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "services/elbv2/state.h"
+
+/// What a listener or a rule does with a request: one place for both.
+namespace fallstreak::services::elbv2 {
+
+using Actions = std::vector<api::elbv2::Action>;
+using ArnSet = std::set<std::string>;
+
+/// Throws AWS's error when the listener, or a rule of it, cannot do that.
+void check_actions(const Context& context, const api::elbv2::Listener& listener,
+                   const std::optional<Actions>& actions);
+
+/// As Describe shows them: both spellings of a forward to one group, weights, and the parts of an
+/// address that a redirect keeps.
+void complete_actions(Actions& actions);
+
+/// The target groups that requests are forwarded to.
+ArnSet forward_targets(const std::optional<Actions>& actions);
+
+/// Tells the target groups which listener or rule forwards to them; what is newly used is checked
+/// from now on, what is not used any more is not. To be called when the user is already stored.
+void set_uses(Context& context, const std::string& user_arn, const std::string& load_balancer_arn,
+              const ArnSet& before, const ArnSet& after);
+
+}  // namespace fallstreak::services::elbv2

@@ -1,0 +1,96 @@
+#include "scenarios/run/actions.h"
+
+#include "client/autoscaling.h"
+#include "client/ec2.h"
+#include "client/elbv2.h"
+#include "scenarios/run/stack_of.h"
+
+namespace fallstreak::scenarios {
+namespace {
+
+namespace elbv2 = api::elbv2;
+
+template <class Value>
+Value must(Outcome<Value> outcome) {
+  if (!outcome) throw std::move(outcome.error());
+  return std::move(*outcome);
+}
+
+class Performer {
+ public:
+  Performer(const CloudView& view, client::Transport& transport)
+      : view_(view), ec2_(transport), elbv2_(transport), autoscaling_(transport) {}
+
+  void operator()(const SetDesiredCapacity& verb) {
+    must(autoscaling_.set_desired_capacity(
+        {.AutoScalingGroupName = physical_name(verb.group), .DesiredCapacity = verb.desired}));
+  }
+
+  void operator()(const TerminateInstances& verb) {
+    auto ids = view_.in_service(verb.group, verb.az);
+    if (ids.size() > static_cast<std::size_t>(verb.count)) {
+      ids.resize(static_cast<std::size_t>(verb.count));
+    }
+    if (ids.empty()) return;
+    must(ec2_.terminate_instances({.InstanceIds = ids}));
+  }
+
+  void operator()(const ForwardRequests& verb) {
+    elbv2::ForwardActionConfig forward;
+    for (const auto& [group, weight] : verb.to) {
+      const auto found = must(elbv2_.describe_target_groups(
+          {.Names = {{physical_name(target_group_of(verb.load_balancer, group))}}}));
+      forward.TargetGroups
+          .emplace(forward.TargetGroups.value_or(std::vector<elbv2::TargetGroupTuple>()))
+          .push_back(
+              {.TargetGroupArn = found.TargetGroups->front().TargetGroupArn, .Weight = weight});
+    }
+    const auto listeners = must(elbv2_.describe_listeners(
+        {.LoadBalancerArn = view_.load_balancer_arn(verb.load_balancer)}));
+    must(elbv2_.modify_listener(
+        {.ListenerArn = listeners.Listeners->front().ListenerArn,
+         .DefaultActions = {{{.Type = "forward", .ForwardConfig = forward}}}}));
+  }
+
+  void operator()(const SetAttribute& verb) {
+    using enum SetAttribute::Setting;
+    switch (verb.setting) {
+      case idle_timeout:
+        must(elbv2_.modify_load_balancer_attributes(
+            {.LoadBalancerArn = view_.load_balancer_arn(verb.load_balancer),
+             .Attributes = {{{.Key = "idle_timeout.timeout_seconds", .Value = verb.value}}}}));
+        return;
+      case cross_zone:
+        return set_on_groups(verb, "load_balancing.cross_zone.enabled");
+      case algorithm:
+        return set_on_groups(verb, "load_balancing.algorithm.type");
+      case drain:
+        return set_on_groups(verb, "deregistration_delay.timeout_seconds");
+    }
+  }
+
+  // The runner breaks and speaks itself.
+  void operator()(const BreakAzPower&) {}
+  void operator()(const Say&) {}
+
+ private:
+  void set_on_groups(const SetAttribute& verb, const std::string& key) {
+    for (const auto& arn : view_.target_group_arns(verb.load_balancer)) {
+      must(elbv2_.modify_target_group_attributes(
+          {.TargetGroupArn = arn, .Attributes = {{{.Key = key, .Value = verb.value}}}}));
+    }
+  }
+
+  const CloudView& view_;
+  client::Ec2 ec2_;
+  client::ElbV2 elbv2_;
+  client::AutoScaling autoscaling_;
+};
+
+}  // namespace
+
+void perform(const Verb& verb, const CloudView& view, client::Transport& transport) {
+  std::visit(Performer(view, transport), verb);
+}
+
+}  // namespace fallstreak::scenarios

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "client/transport.h"
+#include "scenarios/language/scenario.h"
+#include "scenarios/run/cloud_view.h"
+
+namespace fallstreak::scenarios {
+
+/// Does what a timeline's `do:` says, by the calls that a person or a program would make. Throws
+/// ApiError when the cloud refuses.
+void perform(const Verb& verb, const CloudView& view, client::Transport& transport);
+
+}  // namespace fallstreak::scenarios

@@ -1,0 +1,102 @@
+#include "scenarios/run/load_balancer_look.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/check.h"
+
+namespace fallstreak::scenarios {
+namespace {
+
+namespace elbv2 = api::elbv2;
+
+template <class Value>
+Value must(Outcome<Value> outcome) {
+  if (!outcome) throw std::move(outcome.error());
+  return std::move(*outcome);
+}
+
+template <class Attributes>
+std::string value_of(const Attributes& attributes, std::string_view key) {
+  for (const auto& attribute : api::each(attributes)) {
+    if (attribute.Key == key) return attribute.Value.value_or("");
+  }
+  CHECK(false) << "the API describes every attribute, and lacks " << key;
+  return {};
+}
+
+std::int64_t whole_number(const std::string& text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+dataplane::alb::Algorithm algorithm_of(std::string_view text) {
+  using enum dataplane::alb::Algorithm;
+  if (text == "least_outstanding_requests") return least_outstanding_requests;
+  if (text == "weighted_random") return weighted_random;
+  return round_robin;
+}
+
+/// The target groups of the default action, with their weights; none when it does not forward.
+std::vector<SeenTargetGroup> forwarded_to(client::ElbV2& client,
+                                          const std::string& load_balancer_arn) {
+  std::vector<SeenTargetGroup> groups;
+  const auto found = must(client.describe_listeners({.LoadBalancerArn = load_balancer_arn}));
+  for (const auto& listener : api::each(found.Listeners)) {
+    for (const auto& action : api::each(listener.DefaultActions)) {
+      if (!action.ForwardConfig) continue;
+      for (const auto& group : api::each(action.ForwardConfig->TargetGroups)) {
+        SeenTargetGroup& one = groups.emplace_back();
+        one.arn = *group.TargetGroupArn;
+        one.weight = static_cast<std::uint32_t>(group.Weight.value_or(1));
+      }
+    }
+    break;  // The stack gives a load balancer one listener.
+  }
+  return groups;
+}
+
+}  // namespace
+
+void look_at_settings(client::ElbV2& client, const std::string& physical_name,
+                      SeenLoadBalancer& seen) {
+  const auto found = must(client.describe_load_balancers({.Names = {{physical_name}}}));
+  const auto& load_balancer = found.LoadBalancers->front();
+  seen.arn = *load_balancer.LoadBalancerArn;
+  seen.zones.clear();
+  for (const auto& zone : api::each(load_balancer.AvailabilityZones))
+    seen.zones.push_back(*zone.ZoneName);
+
+  const auto own = must(client.describe_load_balancer_attributes({.LoadBalancerArn = seen.arn}));
+  seen.idle_timeout =
+      std::chrono::seconds(whole_number(value_of(own.Attributes, "idle_timeout.timeout_seconds")));
+  const std::string own_cross_zone = value_of(own.Attributes, "load_balancing.cross_zone.enabled");
+
+  auto groups = forwarded_to(client, seen.arn);
+  for (SeenTargetGroup& group : groups) {
+    const auto of_group =
+        must(client.describe_target_group_attributes({.TargetGroupArn = group.arn}));
+    group.algorithm = algorithm_of(value_of(of_group.Attributes, "load_balancing.algorithm.type"));
+    std::string cross_zone = value_of(of_group.Attributes, "load_balancing.cross_zone.enabled");
+    if (cross_zone == "use_load_balancer_configuration") cross_zone = own_cross_zone;
+    group.cross_zone =
+        cross_zone == "true" ? dataplane::alb::CrossZone::on : dataplane::alb::CrossZone::off;
+    const auto known = std::ranges::find(seen.groups, group.arn, &SeenTargetGroup::arn);
+    if (known != seen.groups.end()) group.targets = std::move(known->targets);
+  }
+  seen.groups = std::move(groups);
+}
+
+std::vector<SeenTarget> look_at_targets(client::ElbV2& client,
+                                        const std::string& target_group_arn) {
+  std::vector<SeenTarget> targets;
+  const auto found = must(client.describe_target_health({.TargetGroupArn = target_group_arn}));
+  for (const auto& one : api::each(found.TargetHealthDescriptions)) {
+    targets.push_back(
+        {*one.Target->Id, *one.TargetHealth->State, one.TargetHealth->Description.value_or("")});
+  }
+  return targets;
+}
+
+}  // namespace fallstreak::scenarios

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "client/elbv2.h"
+#include "dataplane/alb/target_choice.h"
+
+namespace fallstreak::scenarios {
+
+struct SeenTarget {
+  std::string instance_id, state, reason;
+  bool operator==(const SeenTarget&) const = default;
+};
+
+struct SeenTargetGroup {
+  std::string arn;
+  std::uint32_t weight = 1;
+  dataplane::alb::CrossZone cross_zone = dataplane::alb::CrossZone::on;
+  dataplane::alb::Algorithm algorithm = dataplane::alb::Algorithm::round_robin;
+  std::vector<SeenTarget> targets;
+};
+
+/// A load balancer as its own API describes it: what decides where requests go.
+struct SeenLoadBalancer {
+  std::string arn;
+  std::vector<std::string> zones;  // names, `eu-central-1a`
+  Duration idle_timeout{0};
+  std::vector<SeenTargetGroup> groups;  // of the listener's default action
+};
+
+/// Reads the listener, its weights and the attributes. Targets stay as they were. Throws ApiError.
+void look_at_settings(client::ElbV2& elbv2, const std::string& physical_name,
+                      SeenLoadBalancer& seen);
+/// Reads the targets and their health.
+std::vector<SeenTarget> look_at_targets(client::ElbV2& elbv2, const std::string& target_group_arn);
+
+}  // namespace fallstreak::scenarios

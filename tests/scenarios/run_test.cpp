@@ -1,0 +1,150 @@
+// Whole runs: what the file or the timeline says reaches the cloud through its API, and what the
+// API says of a load balancer decides what its clients see.
+#include <gtest/gtest.h>
+
+#include "scenarios/run/runner.h"
+
+namespace fallstreak::scenarios {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+/// Six minutes of `rate` through one load balancer, `edge`, with what happens in the third.
+RunResult run_shop(const std::string& cloud, const std::string& rate, const std::string& action) {
+  std::string text = R"(scenario: Shop
+why: To see what a setting does.
+start: 2025-11-03 12:00
+run: 6m
+cloud:
+  region: eu-central-1
+  azs: [a, b, c]
+)" + cloud + R"(
+load:
+  shoppers: {to: edge, rate: )" +
+                     rate + R"(}
+expect:
+  - cost() < $100
+)";
+  if (!action.empty()) text += "timeline:\n  - {at: \"12:03\", do: \"" + action + "\"}\n";
+  const ParsedScenario parsed = parse_scenario(text, "shop.yaml");
+  for (const ParseError& error : parsed.errors) ADD_FAILURE() << error.to_string();
+  if (!parsed.scenario) return {};
+  auto result = run(*parsed.scenario, {.seed = 1, .on_event = {}});
+  if (!result) {
+    ADD_FAILURE() << result.error().code << ": " << result.error().message;
+    return {};
+  }
+  return std::move(*result);
+}
+
+/// Requests that ended in a span of minutes, and those of them that failed in one way.
+struct Share {
+  double requests = 0, failed = 0;
+  [[nodiscard]] double share() const { return failed / requests; }
+};
+Share share_of(const RunResult& result, RequestError error, int from_minute, int to_minute) {
+  const auto& series = result.recording.sources.at("shoppers").seconds;
+  Share share;
+  for (std::size_t second = 60UL * unsigned(from_minute); second < 60UL * unsigned(to_minute);
+       ++second) {
+    share.requests += series.at(second).requests;
+    share.failed += series.at(second).errors[static_cast<std::size_t>(error)];
+  }
+  return share;
+}
+
+std::int64_t percentile(const RunResult& result, double quantile, int from_minute, int to_minute) {
+  const auto& series = result.recording.sources.at("shoppers");
+  return series.percentile(quantile, 60UL * unsigned(from_minute), 60UL * unsigned(to_minute))
+      .value_or(-1);
+}
+
+std::int64_t in_nanoseconds(Duration duration) { return duration.count(); }
+
+const std::string kBlueAndGreen = R"(
+  asg:
+    blue: {type: m4.large, size: 3, boot: fixed 10s, serve: {workers: 8, cpu: fixed 20ms}}
+    green: {type: m4.large, size: 3, boot: fixed 10s, serve: {workers: 8, cpu: fixed 200ms}}
+)";
+
+TEST(ForwardWeights, SplitTheTraffic) {
+  const auto result =
+      run_shop(kBlueAndGreen + "  alb: {edge: {to: {blue: 75, green: 25}}}", "40/s", "");
+  // One in four takes ten times as long.
+  EXPECT_LT(percentile(result, 0.70, 0, 6), in_nanoseconds(milliseconds(30)));
+  EXPECT_GT(percentile(result, 0.80, 0, 6), in_nanoseconds(milliseconds(190)));
+}
+
+TEST(ForwardWeights, SwitchTheTrafficWhenTheListenerIsModifiedAndLoseNoRequest) {
+  const auto result = run_shop(kBlueAndGreen + "  alb: {edge: {to: {blue: 1, green: 0}}}", "40/s",
+                               "forward edge to blue 0, green 1");
+  EXPECT_LT(percentile(result, 0.999, 0, 3), in_nanoseconds(milliseconds(30)));
+  EXPECT_GT(percentile(result, 0.01, 4, 6), in_nanoseconds(milliseconds(190)));
+  EXPECT_EQ(result.recording.sources.at("shoppers").failed(), 0U);
+}
+
+TEST(ForwardWeights, AnswerServiceUnavailableWhenNoGroupHasAny) {
+  const auto result = run_shop(kBlueAndGreen + "  alb: {edge: {to: {blue: 1, green: 0}}}", "40/s",
+                               "forward edge to blue 0, green 0");
+  EXPECT_EQ(share_of(result, RequestError::service_unavailable, 0, 3).failed, 0);
+  EXPECT_EQ(share_of(result, RequestError::service_unavailable, 4, 6).share(), 1);
+}
+
+const std::string kOneZone = R"(
+  asg:
+    web: {type: m4.large, size: 3, azs: [a], boot: fixed 10s, serve: {workers: 8, cpu: fixed 20ms}}
+)";
+
+TEST(CrossZone, LeavesTheNodesOfZonesWithoutTargetsEmptyHandedWhenTurnedOff) {
+  const auto result =
+      run_shop(kOneZone + "  alb: {edge: {to: web}}", "40/s", "set cross_zone of edge to off");
+  EXPECT_EQ(share_of(result, RequestError::service_unavailable, 0, 3).failed, 0);
+  EXPECT_NEAR(share_of(result, RequestError::service_unavailable, 4, 6).share(), 2.0 / 3, 0.05);
+}
+
+TEST(CrossZone, IsSetFromTheFile) {
+  const auto result = run_shop(kOneZone + "  alb: {edge: {to: web, cross_zone: off}}", "40/s",
+                               "set cross_zone of edge to on");
+  EXPECT_NEAR(share_of(result, RequestError::service_unavailable, 0, 3).share(), 2.0 / 3, 0.05);
+  EXPECT_EQ(share_of(result, RequestError::service_unavailable, 4, 6).failed, 0);
+}
+
+const std::string kSlow = R"(
+  asg:
+    web: {type: m4.large, size: 3, boot: fixed 10s, serve: {workers: 64, cpu: fixed 8s}}
+)";
+
+TEST(IdleTimeout, EndsRequestsThatTakeLongerWithGatewayTimeout) {
+  const auto result = run_shop(kSlow + "  alb: {edge: {to: web, idle_timeout: 10s}}", "5/s",
+                               "set idle_timeout of edge to 7s");
+  EXPECT_EQ(share_of(result, RequestError::gateway_timeout, 0, 3).failed, 0);
+  EXPECT_EQ(share_of(result, RequestError::gateway_timeout, 4, 6).share(), 1);
+}
+
+const std::string kBusy = R"(
+  asg:
+    web: {type: m4.large, size: 6, boot: fixed 10s, serve: {workers: 1, cpu: exp 20ms}}
+)";
+
+TEST(Algorithm, OfLeastOutstandingRequestsAvoidsQueues) {
+  const auto result = run_shop(kBusy + "  alb: {edge: {to: web}}", "220/s",
+                               "set algorithm of edge to least_outstanding_requests");
+  EXPECT_LT(3 * percentile(result, 0.99, 4, 6), 2 * percentile(result, 0.99, 1, 3));
+}
+
+TEST(Algorithm, OfWeightedRandomIsWorseThanTurns) {
+  const auto result = run_shop(kBusy + "  alb: {edge: {to: web}}", "220/s",
+                               "set algorithm of edge to weighted_random");
+  EXPECT_GT(percentile(result, 0.9, 4, 6), percentile(result, 0.9, 1, 3));
+}
+
+TEST(Run, IsTheSameForTheSameSeed) {
+  const std::string cloud = kBlueAndGreen + "  alb: {edge: {to: {blue: 75, green: 25}}}";
+  const std::string action = "terminate 2 of blue in a";
+  EXPECT_EQ(run_shop(cloud, "40/s", action).hash, run_shop(cloud, "40/s", action).hash);
+}
+
+}  // namespace
+}  // namespace fallstreak::scenarios

@@ -1,0 +1,80 @@
+// The closed loop: groups of 20 instances with target tracking, whose metrics are published and whose alarms are
+// evaluated for an hour of virtual time.
+#include <benchmark/benchmark.h>
+
+#include <map>
+#include <memory>
+
+#include "client/autoscaling.h"
+#include "client/ec2.h"
+#include "cloud.h"
+
+namespace {
+
+using namespace fallstreak;
+
+template <class Value>
+Value must(Outcome<Value> outcome) {
+  if (!outcome) throw std::runtime_error(outcome.error().message);
+  return std::move(*outcome);
+}
+
+void make_group(client::AutoScaling& autoscaling, const std::string& name, const std::string& subnets) {
+  must(autoscaling.create_auto_scaling_group({.AutoScalingGroupName = name,
+                                              .LaunchTemplate = {{.LaunchTemplateName = "web"}},
+                                              .MinSize = 1,
+                                              .MaxSize = 40,
+                                              .DesiredCapacity = 20,
+                                              .VPCZoneIdentifier = subnets}));
+  api::autoscaling::PutScalingPolicyType policy{
+      .AutoScalingGroupName = name, .PolicyName = "cpu", .PolicyType = "TargetTrackingScaling"};
+  auto& configuration = policy.TargetTrackingConfiguration.emplace();
+  configuration.PredefinedMetricSpecification = {{.PredefinedMetricType = "ASGAverageCPUUtilization"}};
+  configuration.TargetValue = 50;
+  must(autoscaling.put_scaling_policy(policy));
+  must(autoscaling.enable_metrics_collection({.AutoScalingGroupName = name, .Granularity = "1Minute"}));
+}
+
+/// So many instances, all in service, at 47 % of CPU: the groups stay as they are.
+Cloud& loaded_cloud(int instances) {
+  static std::map<int, std::unique_ptr<Cloud>> clouds;
+  auto& cloud = clouds[instances];
+  if (cloud) return *cloud;
+  cloud = std::make_unique<Cloud>();
+  cloud->set_usage([](const dispatch::UsageQuestion&) {
+    return dispatch::InstanceUsage{.cpu_percent = 47, .network_in = 1e6, .network_out = 2e6};
+  });
+  InProcessTransport transport(*cloud);
+  client::Ec2 ec2(transport);
+  client::AutoScaling autoscaling(transport);
+  const auto vpc = *must(ec2.create_vpc({.CidrBlock = "10.0.0.0/16"})).Vpc->VpcId;
+  std::string subnets;
+  for (const auto& [zone, block] : {std::pair("us-east-1a", "10.0.0.0/18"), std::pair("us-east-1b", "10.0.64.0/18"),
+                                    std::pair("us-east-1c", "10.0.128.0/18")}) {
+    const auto made = must(ec2.create_subnet({.AvailabilityZone = zone, .CidrBlock = block, .VpcId = vpc}));
+    subnets += (subnets.empty() ? "" : ",") + *made.Subnet->SubnetId;
+  }
+  must(ec2.create_launch_template(
+      {.LaunchTemplateName = "web",
+       .LaunchTemplateData = {{.ImageId = "ami-0abcdef1234567890", .InstanceType = "t3.micro"}}}));
+  for (int i = 0; i < instances / 20; ++i) make_group(autoscaling, "group-" + std::to_string(i), subnets);
+  cloud->advance(std::chrono::minutes(20));
+  return *cloud;
+}
+
+void hour_of_scaling(benchmark::State& state) {
+  Cloud& origin = loaded_cloud(int(state.range(0)));
+  for (auto _ : state) {
+    state.PauseTiming();
+    auto cloud = origin.fork();
+    state.ResumeTiming();
+    cloud->advance(std::chrono::hours(1));
+    state.PauseTiming();
+    if (!cloud->complaints().empty()) state.SkipWithError(cloud->complaints().front().c_str());
+    cloud.reset();
+    state.ResumeTiming();
+  }
+}
+BENCHMARK(hour_of_scaling)->Arg(100)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond);
+
+}  // namespace
