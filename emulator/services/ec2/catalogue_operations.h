@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/ec2/catalogue.h"
+#include "api/ec2/images.h"
 #include "services/ec2/state.h"
 
 namespace fallstreak::services::ec2 {

@@ -3,7 +3,7 @@
 #include "services/ec2/catalogue.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
-#include "services/ec2/security_groups.h"
+#include "services/ec2/network_interfaces.h"
 #include "services/ec2/user_data.h"
 
 namespace fallstreak::services::ec2 {
@@ -65,25 +65,16 @@ void check_type(const Context& context, const InstanceRecord& row, const std::st
     throw unsupported_in_zone(name, row.zone, "another");
 }
 
-void replace_groups(Context& context, const InstanceRecord& row,
-                    const std::vector<std::string>& group_ids) {
-  if (group_ids.empty()) throw missing_parameter("groupId");
-  if (group_ids.size() > 5) throw security_groups_per_interface_limit_exceeded();
-  for (const auto& id : group_ids) {
-    if (find_group(context, id).vpc_id != row.vpc_id) {
-      throw invalid_parameter(
-          "You have specified two resources that belong to different networks.");
-    }
+/// AWS: the attribute is the interface's; with several, each is asked for itself.
+void set_source_dest_check(Context& context, const InstanceRecord& row, bool is_checked) {
+  if (row.interface_ids.size() > 1) {
+    throw ApiError("InvalidInstanceID",
+                   "There are multiple interfaces attached to instance '" + row.instance_id +
+                       "'. Please specify an interface ID for the operation instead.");
   }
-  const std::string instance_id = row.instance_id;
-  for (const auto& id : std::vector(row.group_ids)) {
-    context.state.group_members.erase(id + "/" + instance_id);
-  }
-  for (const auto& id : group_ids) {
-    context.state.group_members.put(id + "/" + instance_id, {.id = instance_id});
-  }
-  context.state.instances.update(instance_id,
-                                 [&](InstanceRecord& changed) { changed.group_ids = group_ids; });
+  context.state.network_interfaces.update(
+      row.interface_ids.front(),
+      [&](NetworkInterfaceRecord& changed) { changed.source_dest_check = is_checked; });
 }
 
 }  // namespace
@@ -117,9 +108,9 @@ api::ec2::InstanceAttribute describe_instance_attribute(
   } else if (name == "productCodes") {
     answer.ProductCodes.emplace();
   } else if (name == "sourceDestCheck") {
-    answer.SourceDestCheck = {.Value = row.source_dest_check};
+    answer.SourceDestCheck = {.Value = shown.SourceDestCheck};
   } else if (name == "groupSet") {
-    answer.Groups = describe_groups(context.state, row);
+    answer.Groups = shown.SecurityGroups;
   } else if (name == "ebsOptimized") {
     answer.EbsOptimized = {.Value = row.ebs_optimized};
   } else if (name == "sriovNetSupport") {
@@ -163,7 +154,13 @@ api::ec2::ModifyInstanceAttributeResponse modify_instance_attribute(Context& con
     }
   }
   if (change.Groups) {
-    replace_groups(context, row, *change.Groups);
+    if (change.Groups->empty()) throw missing_parameter("groupId");
+    replace_interface_groups(context, row.interface_ids.front(),
+                             checked_groups(context, row.subnet_id, *change.Groups));
+    return {};
+  }
+  if (change.SourceDestCheck) {
+    set_source_dest_check(context, row, change.SourceDestCheck->Value.value_or(true));
     return {};
   }
   context.state.instances.update(*request.InstanceId, [&](InstanceRecord& changed) {
@@ -173,7 +170,6 @@ api::ec2::ModifyInstanceAttributeResponse modify_instance_attribute(Context& con
     set(change.InstanceType, changed.instance_type);
     set(change.DisableApiTermination, changed.disable_api_termination);
     set(change.DisableApiStop, changed.disable_api_stop);
-    set(change.SourceDestCheck, changed.source_dest_check);
     set(change.EbsOptimized, changed.ebs_optimized);
     if (change.UserData) changed.user_data = to_base64(change.UserData->Value.value_or(""));
     set(change.InstanceInitiatedShutdownBehavior, changed.shutdown_behavior);

@@ -19,20 +19,8 @@ void check_instances(const Context& context, const std::vector<std::string>& ins
 const Image& image_of(const InstanceRecord& row);
 const InstanceType& type_of(const InstanceRecord& row);
 
-/// `ip-10-0-1-2.eu-central-1.compute.internal`
-std::string private_dns_name(const InstanceRecord& row);
-/// `ec2-198-18-1-2.eu-central-1.compute.amazonaws.com`; empty when it has none.
-std::string public_dns_name(const Ec2State& state, const InstanceRecord& row);
-
 /// The wire shape.
 api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row);
-std::vector<api::ec2::GroupIdentifier> describe_groups(const Ec2State& state,
-                                                       const InstanceRecord& row);
-
-/// A free public address for an instance of a zone with an internet route of whatever kind.
-void allot_public_address(Context& context, InstanceRecord& row);
-void release_public_address(Context& context, InstanceRecord& row);
-
 /// Why an instance changes its state: StateReason and StateTransitionReason.
 struct Cause {
   std::string code;

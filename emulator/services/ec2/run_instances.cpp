@@ -4,20 +4,11 @@
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/launch_plan.h"
-#include "services/ec2/subnets.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
 
 using Request = api::ec2::RunInstancesRequest;
-
-std::string new_mac_address(Context& context) {
-  // A locally administered address, as AWS's are.
-  const std::string digits = context.world().random().hex(context.stream("mac-address"), 10);
-  std::string mac = "02";
-  for (std::size_t i = 0; i < digits.size(); i += 2) mac += ":" + digits.substr(i, 2);
-  return mac;
-}
 
 /// The root volume, and what the mappings add or change.
 std::vector<VolumeRecord> volumes_of(Context& context, const Image& image, const Request& request) {
@@ -76,10 +67,6 @@ InstanceRecord make_instance(Context& context, const Request& request, const Lau
   row.vpc_id = plan.vpc_id;
   row.subnet_id = plan.subnet_id;
   row.wants_public_address = plan.wants_public_address;
-  row.network_interface_id = context.new_id("eni-");
-  row.attachment_id = context.new_id("eni-attach-");
-  row.mac_address = new_mac_address(context);
-  row.group_ids = plan.group_ids;
   row.tags = plan.tags;
   row.client_token = request.ClientToken.value_or("");
   row.user_data = request.UserData.value_or("");
@@ -91,22 +78,26 @@ InstanceRecord make_instance(Context& context, const Request& request, const Lau
   row.metadata_options = metadata_options_of(*plan.image, request);
   row.volumes = volumes_of(context, *plan.image, request);
   if (request.Placement && request.Placement->Tenancy) row.tenancy = *request.Placement->Tenancy;
-  for (const auto& interface : api::each(request.NetworkInterfaces)) {
-    row.deletes_interface = interface.DeleteOnTermination.value_or(true);
-    row.interface_description = interface.Description.value_or("");
-  }
   set_profile(context, request, row);
   return row;
+}
+
+/// Makes or takes the interface that the plan says.
+std::string take_interface(Context& context, const PlannedInterface& planned,
+                           const std::string& instance_id) {
+  const std::string id =
+      planned.existing_id.empty() ? add_interface(context, planned.wanted) : planned.existing_id;
+  attach_interface(context, id, instance_id, planned.device_index, planned.delete_on_termination);
+  return id;
 }
 
 std::string launch_one(Context& context, const Request& request, const LaunchPlan& plan,
                        const std::string& reservation_id, int index) {
   InstanceRecord row = make_instance(context, request, plan, reservation_id, index);
-  row.private_ip_address =
-      allot_private_address(context, plan.subnet_id, row.instance_id, plan.private_ip_address);
-  for (const auto& group_id : row.group_ids) {
-    context.state.group_members.insert(group_id + "/" + row.instance_id, {.id = row.instance_id});
+  for (const auto& planned : plan.interfaces) {
+    row.interface_ids.push_back(take_interface(context, planned, row.instance_id));
   }
+  row.private_ip_address = primary_interface(context.state, row)->addresses.front().address;
   begin_pending(context, row);
   std::string instance_id = row.instance_id;
   context.state.instances.insert(instance_id, std::move(row));

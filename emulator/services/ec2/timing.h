@@ -19,6 +19,17 @@ constexpr world::Quantiles kShuttingDown{35s, 120s};
 /// Chosen: `running` to both status checks `ok`. AWS: the checks run every minute, and need a
 /// booted guest.
 constexpr world::Quantiles kInitializing{110s, 240s};
+/// AWS: a NAT gateway is there "in a few minutes"; Chosen: as it mostly is.
+constexpr world::Quantiles kNatGatewayPending{90s, 200s};
+constexpr world::Quantiles kNatGatewayDeleting{45s, 120s};
+/// AWS: a deleted or failed one stays visible "for about an hour".
+constexpr std::chrono::hours kNatGatewayVisible{1};
+/// AWS: "the owner of the accepter VPC has 7 days"; rejected and expired connections stay visible
+/// for up to two hours (two days for their requester, which is not told apart here).
+constexpr std::chrono::hours kPeeringExpires{7 * 24};
+constexpr std::chrono::hours kPeeringVisible{2};
+/// Chosen: an interface's `detaching` to `detached`.
+constexpr world::Quantiles kDetachingInterface{4s, 15s};
 /// AWS: "terminated instances remain visible after termination (for approximately one hour)".
 constexpr std::chrono::hours kTerminatedVisible{1};
 
