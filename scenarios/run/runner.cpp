@@ -9,6 +9,7 @@
 #include "scenarios/run/cloud_view.h"
 #include "scenarios/run/stack_of.h"
 #include "scenarios/run/table_writer.h"
+#include "scenarios/run/usage.h"
 #include "scenarios/traffic/random.h"
 
 namespace fallstreak::scenarios {
@@ -53,7 +54,9 @@ class Run {
     while (now_ < scenario_.run && !is_over_) step();
     finish();
     if (options_.take_cloud) {
-      cloud_->set_prober({});  // it asked this run's workload
+      cloud_->set_prober({});  // these asked this run
+      cloud_->set_usage({});
+      cloud_->set_traffic({});
       options_.take_cloud(std::move(cloud_));
     }
     return std::move(result_);
@@ -102,6 +105,7 @@ class Run {
   CloudView view_;
   TableWriter writer_;
   traffic::Simulator simulator_;
+  Usage usage_{scenario_, view_, simulator_};
   Duration now_{0};
   std::size_t recorded_ = 0;
   std::map<std::string, ZoneState> zones_;
@@ -154,6 +158,11 @@ void Run::tell(RunEvent event) {
 
 void Run::provision() {
   cloud_->set_prober([this](const dispatch::Probe& probe) { return workload_.answer(probe); });
+  cloud_->set_usage(
+      [this](const dispatch::UsageQuestion& question) { return usage_.of_instance(question); });
+  cloud_->set_traffic([this](const dispatch::TrafficQuestion& question) {
+    return usage_.of_target_group(question);
+  });
   const provisioner::Stack stack = stack_of(scenario_);
   // Groups are ready once their instances run; whether these answer is asked below.
   must(provisioner::apply(transport_, stack));
