@@ -186,9 +186,8 @@ void update(const Destination& where, const Observed&, const Desired& desired) {
 }
 
 void destroy(const Destination& where, const Observed& policy) {
-  const auto gone = call<autoscaling::DeletePolicy>(
-      *where.transport, {.AutoScalingGroupName = policy.properties.at("group"),
-                         .PolicyName = where.physical_name(policy.name)});
+  const auto gone =
+      call<autoscaling::DeletePolicy>(*where.transport, {.PolicyName = policy.id});
   // AWS: a ValidationError says that the policy, or the group with it, is not there.
   if (!gone && gone.error().code != "ValidationError") throw gone.error();
 }

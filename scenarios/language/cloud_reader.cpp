@@ -191,6 +191,9 @@ Serve read_serve(ReadContext& context, const Node* node, const std::string& path
     context.note_default(map.path_of("queue"), "unlimited",
                          "Chosen: a request waits until the load balancer gives up");
   }
+  serve.health_waits =
+      read_word<bool>(map, "health", {{"shared", true}, {"aside", false}}, true, "shared",
+                      "Chosen: a health check waits for a worker as any request does");
   map.not_implemented({"memory", "io", "db", "errors"});
   map.finish();
   return serve;

@@ -28,6 +28,9 @@ struct Serve {
   Distribution cpu{Distribution::Kind::exponential, std::chrono::milliseconds(20)};
   /// How long a request waits for a worker before the instance answers 503; none is for ever.
   std::optional<Duration> queue;
+  /// A health check waits for a worker as any request does, or has somebody of its own to answer
+  /// it.
+  bool health_waits = true;
 };
 
 struct GroupSize {
