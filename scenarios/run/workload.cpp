@@ -1,5 +1,6 @@
 #include "scenarios/run/workload.h"
 
+#include "base/portable_math.h"
 #include "scenarios/traffic/random.h"
 #include "scenarios/traffic/simulator.h"
 
@@ -17,7 +18,7 @@ Duration draw_duration(const Distribution& distribution, std::uint64_t bits) {
     case Distribution::Kind::lognormal: {
       const double sigma =
           traffic::lognormal(scale, static_cast<double>(distribution.p99.count())).sigma;
-      value = scale * traffic::exponential(sigma * traffic::normal_draw(bits));
+      value = scale * portable_exp(sigma * traffic::normal_draw(bits));
       break;
     }
   }

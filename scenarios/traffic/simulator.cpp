@@ -1,5 +1,6 @@
 #include "scenarios/traffic/simulator.h"
 
+#include "base/portable_math.h"
 #include "scenarios/traffic/kernel.h"
 
 namespace fallstreak::scenarios::traffic {
@@ -7,7 +8,7 @@ namespace fallstreak::scenarios::traffic {
 ServiceTime lognormal(double median, double p99) {
   // The 99th percentile of a standard normal variate.
   constexpr double kQuantile99 = 2.3263478740408408;
-  return {ServiceTime::Kind::lognormal, median, logarithm(p99 / median) / kQuantile99};
+  return {ServiceTime::Kind::lognormal, median, portable_log(p99 / median) / kQuantile99};
 }
 
 Simulator::Simulator(Setup setup, WriteSink* sink)
@@ -56,6 +57,14 @@ const SourceSeries& Simulator::source_series(std::uint32_t source) const {
 
 const SourceSeries& Simulator::table_series(std::uint32_t table) const {
   return kernel_->tables[table].series();
+}
+
+SourceSeries Simulator::take_source_series(std::uint32_t source) {
+  return kernel_->sources[source].series.take();
+}
+
+SourceSeries Simulator::take_table_series(std::uint32_t table) {
+  return kernel_->tables[table].take();
 }
 
 void Simulator::record_completions(std::vector<Completion>* completions) {

@@ -169,6 +169,9 @@ class Simulator {
   /// now().
   [[nodiscard]] const SourceSeries& source_series(std::uint32_t source) const;
   [[nodiscard]] const SourceSeries& table_series(std::uint32_t table) const;
+  /// The same, given away: the simulation is over, and no hash can be had afterwards.
+  [[nodiscard]] SourceSeries take_source_series(std::uint32_t source);
+  [[nodiscard]] SourceSeries take_table_series(std::uint32_t table);
 
   /// Every completion, in the order of commitment; for tests, off by default.
   struct Completion {
