@@ -25,6 +25,13 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
                                         "DisableApiStop",
                                         "Placement.AvailabilityZone",
                                         "TagSpecifications",
+                                        "BlockDeviceMappings.DeviceName",
+                                        "BlockDeviceMappings.NoDevice",
+                                        "BlockDeviceMappings.Ebs.DeleteOnTermination",
+                                        "BlockDeviceMappings.Ebs.Encrypted",
+                                        "BlockDeviceMappings.Ebs.SnapshotId",
+                                        "BlockDeviceMappings.Ebs.VolumeSize",
+                                        "BlockDeviceMappings.Ebs.VolumeType",
                                         "NetworkInterfaces.AssociatePublicIpAddress",
                                         "NetworkInterfaces.DeleteOnTermination",
                                         "NetworkInterfaces.Description",
@@ -39,9 +46,9 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
   }
   // Shown where AWS shows them; nothing in this version acts upon them.
   for (const std::string_view member :
-       {"BlockDeviceMappings.DeviceName", "BlockDeviceMappings.NoDevice", "BlockDeviceMappings.Ebs",
-        "CreditSpecification", "EbsOptimized", "IamInstanceProfile",
-        "InstanceInitiatedShutdownBehavior", "MetadataOptions", "Monitoring",
+       {"BlockDeviceMappings.Ebs.Iops", "BlockDeviceMappings.Ebs.KmsKeyId",
+        "BlockDeviceMappings.Ebs.Throughput", "CreditSpecification", "EbsOptimized",
+        "IamInstanceProfile", "InstanceInitiatedShutdownBehavior", "MetadataOptions", "Monitoring",
         "Placement.Tenancy"}) {
     binding.no_effect({prefix + std::string(member)});
   }
@@ -84,7 +91,8 @@ void bind_instances(Operations& operations) {
       .accepts({"InstanceId", "Attribute"});
   bind<api::ec2::ModifyInstanceAttribute, modify_instance_attribute>(operations)
       .accepts({"InstanceId", "Attribute", "Value", "InstanceType", "DisableApiTermination",
-                "DisableApiStop", "UserData", "Groups", "SourceDestCheck"})
+                "DisableApiStop", "UserData", "Groups", "SourceDestCheck",
+                "BlockDeviceMappings.DeviceName", "BlockDeviceMappings.Ebs.DeleteOnTermination"})
       .no_effect({"EbsOptimized", "InstanceInitiatedShutdownBehavior"});
   bind<api::ec2::StartInstances, start_instances>(operations).accepts({"InstanceIds"});
   bind<api::ec2::StopInstances, stop_instances>(operations)
@@ -119,9 +127,6 @@ void bind_catalogue(Operations& operations) {
   operations.bind<api::ec2::DescribeAvailabilityZones>(describe_availability_zones)
       .accepts({"ZoneNames", "ZoneIds", "Filters"})
       .no_effect({"AllAvailabilityZones"});
-  operations.bind<api::ec2::DescribeImages>(describe_images)
-      .accepts({"ImageIds", "Owners", "MaxResults", "NextToken", "Filters"})
-      .no_effect({"IncludeDeprecated", "IncludeDisabled"});
   operations.bind<api::ec2::DescribeInstanceTypes>(describe_instance_types)
       .accepts({"InstanceTypes", "Filters", "MaxResults", "NextToken"});
   operations.bind<api::ec2::DescribeInstanceTypeOfferings>(describe_instance_type_offerings)
@@ -134,6 +139,7 @@ void bind_catalogue(Operations& operations) {
 void bind_ec2(dispatch::Registry& registry) {
   ec2::Operations operations(registry, api::ec2::kService, dispatch::Scope::regional);
   ec2::bind_networks(operations);
+  ec2::bind_storage(operations);
   ec2::bind_launch_templates(operations);
   ec2::bind_instances(operations);
   ec2::bind_tags(operations);

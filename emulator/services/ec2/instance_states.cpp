@@ -6,6 +6,7 @@
 #include "services/ec2/metrics.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/timing.h"
+#include "services/ec2/volumes.h"
 
 /// The life of an instance.
 /// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
@@ -58,6 +59,7 @@ void become_terminated(Context& context, InstanceRecord& row) {
   row.vpc_id.clear();
   row.subnet_id.clear();
   row.private_ip_address.clear();
+  leave_volumes(context, row);
   row.volumes.clear();
   schedule_forgetting(context, row.instance_id);
 }

@@ -5,6 +5,7 @@
 
 #include "services/ec2/convert.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/images.h"
 #include "services/ec2/launch_templates.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/security_groups.h"
@@ -65,17 +66,12 @@ void check_interfaces(const Request& request) {
   if (request.PrivateIpAddress) refuse("private address");
 }
 
-const Image& image_of(const Request& request) {
+Image image_of(const Context& context, const Request& request) {
   if (!request.ImageId) throw missing_parameter("ImageId");
   constexpr std::string_view kBySsm = "resolve:ssm:";
   const std::string& id = *request.ImageId;
-  const Image* image = nullptr;
-  if (id.starts_with(kBySsm)) {
-    image = find_image_by_parameter(std::string_view(id).substr(kBySsm.size()));
-  } else {
-    check_id(id, "ami-", "InvalidAMIID.Malformed");
-    image = find_image(id);
-  }
+  if (!id.starts_with(kBySsm)) return find_image_to_launch(context, id);
+  const Image* image = find_image_by_parameter(std::string_view(id).substr(kBySsm.size()));
   if (image == nullptr) throw invalid_ami_id_not_found(id);
   return *image;
 }
@@ -330,10 +326,12 @@ void choose_tags(const Request& request, LaunchPlan& plan) {
   for (const auto& specification : api::each(request.TagSpecifications)) {
     if (!specification.ResourceType) throw missing_parameter("TagSpecification.ResourceType");
     const std::string& type = *specification.ResourceType;
-    if (type == "volume" || type == "spot-instances-request") {
+    if (type == "spot-instances-request") {
       throw not_implemented("Tagging a " + type + " in RunInstances");
     }
-    if (type != "instance" && type != "network-interface") throw not_taggable_here(type);
+    if (type != "instance" && type != "network-interface" && type != "volume") {
+      throw not_taggable_here(type);
+    }
   }
   // Chosen: Auto Scaling launches through this operation and tags with `aws:autoscaling:...`, so it
   // is let through.
@@ -420,17 +418,21 @@ Request effective_request(const Context& context, const Request& request) {
 LaunchPlan plan_launch(Context& context, const Request& effective) {
   LaunchPlan plan;
   check_counts(effective);
-  plan.image = &image_of(effective);
+  plan.image = image_of(context, effective);
   plan.type = &type_of(effective);
-  if (plan.image->architecture != plan.type->architecture) {
-    throw unsupported_architecture(plan.type->architecture, plan.image->architecture);
+  if (plan.image.architecture != plan.type->architecture) {
+    throw unsupported_architecture(plan.type->architecture, plan.image.architecture);
   }
-  // Key pairs are not there yet, so none can be named.
-  if (effective.KeyName) throw invalid_key_pair_not_found(*effective.KeyName);
+  if (effective.KeyName && !context.state.key_pair_names.contains(*effective.KeyName)) {
+    throw invalid_key_pair_not_found(*effective.KeyName);
+  }
   if (effective.UserData) decode_user_data(*effective.UserData);
   place(context, effective, plan);
   choose_tags(effective, plan);
   plan_interfaces(context, effective, plan);
+  plan.volumes =
+      plan_volumes(context, std::string(plan.image.id), api::each(effective.BlockDeviceMappings));
+  plan.volume_tags = tags_for_type(effective.TagSpecifications, "volume", ReservedKeys::refused);
   return plan;
 }
 

@@ -26,12 +26,17 @@ struct RegionRecord {
   std::string default_vpc_id;
   /// The DHCP options that AWS makes with the default VPC, and gives every new one.
   std::string default_dhcp_options_id;
+  bool encrypts_by_default = false;
+  /// AWS's own key of the account for volumes, once one was encrypted with it.
+  std::string ebs_kms_key;
 };
 template <class Visitor>
 void visit_fields(RegionRecord& record, Visitor&& visit) {
   visit("has_made_default_vpc", record.has_made_default_vpc);
   visit("default_vpc_id", record.default_vpc_id);
   visit("default_dhcp_options_id", record.default_dhcp_options_id);
+  visit("encrypts_by_default", record.encrypts_by_default);
+  visit("ebs_kms_key", record.ebs_kms_key);
 }
 
 struct VpcRecord {
@@ -124,13 +129,14 @@ enum class InstanceState : std::int32_t {
   stopped = 80,
 };
 
-struct VolumeRecord {
+/// A volume that an instance has; its own row has more.
+struct AttachedVolumeRecord {
   std::string device_name;
   std::string volume_id;
   bool delete_on_termination = true;
 };
 template <class Visitor>
-void visit_fields(VolumeRecord& record, Visitor&& visit) {
+void visit_fields(AttachedVolumeRecord& record, Visitor&& visit) {
   visit("device_name", record.device_name);
   visit("volume_id", record.volume_id);
   visit("delete_on_termination", record.delete_on_termination);
@@ -143,6 +149,7 @@ struct InstanceRecord {
   std::string owner_id;
   std::string reservation_id;
   std::string image_id;
+  std::string key_name;
   std::string instance_type;
   InstanceState state = InstanceState::pending;
   Time launch_time{};
@@ -170,7 +177,7 @@ struct InstanceRecord {
   std::string profile_arn;
   std::string profile_id;
   api::ec2::InstanceMetadataOptionsResponse metadata_options;
-  std::vector<VolumeRecord> volumes;
+  std::vector<AttachedVolumeRecord> volumes;
   /// When the status checks of a running instance turn from `initializing` to `ok`.
   Time status_ok_at{};
   /// The queue's key of the pending change of state; empty when there is none.
@@ -187,6 +194,7 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("owner_id", record.owner_id);
   visit("reservation_id", record.reservation_id);
   visit("image_id", record.image_id);
+  visit("key_name", record.key_name);
   visit("instance_type", record.instance_type);
   visit("state", record.state);
   visit("launch_time", record.launch_time);

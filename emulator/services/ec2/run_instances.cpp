@@ -10,31 +10,11 @@ namespace {
 
 using Request = api::ec2::RunInstancesRequest;
 
-/// The root volume, and what the mappings add or change.
-std::vector<VolumeRecord> volumes_of(Context& context, const Image& image, const Request& request) {
-  std::vector<VolumeRecord> volumes{{.device_name = std::string(image.root_device)}};
-  for (const auto& mapping : api::each(request.BlockDeviceMappings)) {
-    const std::string device = mapping.DeviceName.value_or("");
-    const auto found = std::ranges::find(volumes, device, &VolumeRecord::device_name);
-    if (mapping.NoDevice) {
-      if (found != volumes.end()) volumes.erase(found);
-      continue;
-    }
-    VolumeRecord& volume =
-        found != volumes.end() ? *found : volumes.emplace_back(VolumeRecord{.device_name = device});
-    if (mapping.Ebs) {
-      volume.delete_on_termination = mapping.Ebs->DeleteOnTermination.value_or(true);
-    }
-  }
-  for (VolumeRecord& volume : volumes) volume.volume_id = context.new_id("vol-");
-  return volumes;
-}
-
 api::ec2::InstanceMetadataOptionsResponse metadata_options_of(const Image& image,
                                                               const Request& request) {
   const auto given = request.MetadataOptions.value_or(api::ec2::InstanceMetadataOptionsRequest());
   // AWS: Amazon Linux 2023 registers its images with `imds-support=v2.0`.
-  const bool is_v2_only = image.name.starts_with("al2023");
+  const bool is_v2_only = image.imds_support == "v2.0" || image.name.starts_with("al2023");
   return {.HttpTokens = given.HttpTokens.value_or(is_v2_only ? "required" : "optional"),
           .HttpPutResponseHopLimit = given.HttpPutResponseHopLimit.value_or(is_v2_only ? 2 : 1),
           .HttpEndpoint = given.HttpEndpoint.value_or("enabled"),
@@ -60,7 +40,8 @@ InstanceRecord make_instance(Context& context, const Request& request, const Lau
   row.instance_id = context.new_id("i-");
   row.owner_id = context.account_id();
   row.reservation_id = reservation_id;
-  row.image_id = plan.image->id;
+  row.image_id = plan.image.id;
+  row.key_name = request.KeyName.value_or("");
   row.instance_type = plan.type->name;
   row.launch_index = index;
   row.zone = plan.zone;
@@ -75,8 +56,7 @@ InstanceRecord make_instance(Context& context, const Request& request, const Lau
   row.shutdown_behavior = request.InstanceInitiatedShutdownBehavior.value_or("stop");
   row.is_monitored = request.Monitoring && request.Monitoring->Enabled.value_or(false);
   row.ebs_optimized = request.EbsOptimized.value_or(false);
-  row.metadata_options = metadata_options_of(*plan.image, request);
-  row.volumes = volumes_of(context, *plan.image, request);
+  row.metadata_options = metadata_options_of(plan.image, request);
   if (request.Placement && request.Placement->Tenancy) row.tenancy = *request.Placement->Tenancy;
   set_profile(context, request, row);
   return row;
@@ -98,6 +78,7 @@ std::string launch_one(Context& context, const Request& request, const LaunchPla
     row.interface_ids.push_back(take_interface(context, planned, row.instance_id));
   }
   row.private_ip_address = primary_interface(context.state, row)->addresses.front().address;
+  row.volumes = make_volumes(context, plan.volumes, row, plan.volume_tags);
   begin_pending(context, row);
   std::string instance_id = row.instance_id;
   context.state.instances.insert(instance_id, std::move(row));
