@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "cloud.h"
 #include "front/authenticator.h"
+#include "front/dns_server.h"
 #include "front/pacer.h"
 #include "front/responder.h"
 #include "front/worker.h"
@@ -25,6 +27,8 @@ struct ServerOptions {
   std::filesystem::path data_dir;
   BodyLimits body;
   ConnectionLimits connection;
+  /// Whether DNS is answered too.
+  std::optional<DnsOptions> dns;
 };
 
 /// Serves a cloud to AWS's clients over HTTP and HTTPS on one port of 127.0.0.1, and the control
@@ -42,6 +46,8 @@ class Server {
   void start();
   /// The port that it listens on.
   [[nodiscard]] std::uint16_t port() const;
+  /// The port on which it answers DNS; 0 when it does not.
+  [[nodiscard]] std::uint16_t dns_port() const;
   /// Joins what `start` began. Answers that are being written are finished first.
   void stop();
 

@@ -5,6 +5,7 @@
 #include "services/dynamodb/dynamodb.h"
 #include "services/ec2/ec2.h"
 #include "services/elbv2/elbv2.h"
+#include "services/route53/route53.h"
 #include "services/s3/s3.h"
 #include "services/sts/sts.h"
 
@@ -19,6 +20,7 @@ const dispatch::Registry& registry() {
     bind_dynamodb(*made);
     bind_ec2(*made);
     bind_elbv2(*made);
+    bind_route53(*made);
     bind_s3(*made);
     bind_sts(*made);
     made->seal();

@@ -117,6 +117,23 @@ class AwsCli(unittest.TestCase):
         states = self.aws("autoscaling", "describe-auto-scaling-groups", "--query", "AutoScalingGroups[].Instances[].LifecycleState")
         self.assertEqual(states, ["InService"] * 2)
 
+    def test_route53(self):
+        zone = self.aws("route53", "create-hosted-zone", "--name", "example.org", "--caller-reference", "cli",
+                        "--query", "HostedZone.Id", "--output", "text").strip()
+        batch = json.dumps({"Changes": [{"Action": "UPSERT", "ResourceRecordSet": {
+            "Name": "www.example.org", "Type": "A", "TTL": 300, "ResourceRecords": [{"Value": "192.0.2.7"}]}}]})
+        change = self.aws("route53", "change-resource-record-sets", "--hosted-zone-id", zone, "--change-batch", batch,
+                          "--query", "ChangeInfo.Id", "--output", "text").strip()
+        self.served.advance("5m")
+        self.aws("route53", "wait", "resource-record-sets-changed", "--id", change)
+        listed = self.aws("route53", "list-resource-record-sets", "--hosted-zone-id", zone,
+                          "--query", "ResourceRecordSets[?Type=='A'].ResourceRecords[0].Value")
+        self.assertEqual(listed, ["192.0.2.7"])
+        found = self.aws("route53", "list-hosted-zones-by-name", "--dns-name", "example.org", "--max-items", "1")
+        self.assertEqual(found["HostedZones"][0]["Id"], zone)
+        refused = self.run_aws("route53", "delete-hosted-zone", "--id", zone)
+        self.assertIn("An error occurred (HostedZoneNotEmpty) when calling the DeleteHostedZone operation", refused.stderr)
+
     def test_elbv2_autoscaling_cloudwatch(self):
         self.assertEqual(self.aws("elbv2", "describe-load-balancers")["LoadBalancers"], [])
         self.assertEqual(self.aws("autoscaling", "describe-auto-scaling-groups", "--auto-scaling-group-names", "none")["AutoScalingGroups"], [])

@@ -19,6 +19,8 @@ struct Options {
   std::string data_dir, auth = "lenient", clock, timing = "aws";
   std::uint64_t seed = 1;
   bool keeps_history = false;
+  std::optional<std::uint16_t> dns_port;
+  std::string dns_region = "us-east-1", dns_vpc;
 };
 
 /// `real`, `frozen`, or a factor: `60x`.
@@ -42,6 +44,10 @@ int serve(const Options& options) {
   }
   if (options.auth == "strict") server_options.auth.mode = front::Auth::strict;
   server_options.data_dir = options.data_dir;
+  if (options.dns_port) {
+    server_options.dns = front::DnsOptions{.port = *options.dns_port,
+                                           .client = {.region = options.dns_region, .vpc = options.dns_vpc}};
+  }
   Cloud cloud({.seed = options.seed,
                .start = front::machine_time(),
                .timing = options.timing == "instant" ? dispatch::Timing::instant : dispatch::Timing::aws,
@@ -61,6 +67,9 @@ int serve(const Options& options) {
   front::Server server(cloud, server_options);
   server.start();
   std::printf("fallstreak serves AWS on http://127.0.0.1:%u (and https), control under /_fallstreak/\n", server.port());
+  if (options.dns_port) {
+    std::printf("fallstreak answers DNS on 127.0.0.1:%u (UDP and TCP)\n", server.dns_port());
+  }
   std::fflush(stdout);
   int received = 0;
   sigwait(&signals, &received);
@@ -84,6 +93,10 @@ void add_serve(CLI::App& app, Action& action) {
   verb->add_option("--timing", options->timing, "aws: transitions take AWS's time; instant: none")
       ->check(CLI::IsMember({"aws", "instant"}))
       ->capture_default_str();
+  verb->add_option("--dns-port", options->dns_port, "Answer DNS on this port, UDP and TCP; 0: any that is free; off without it");
+  verb->add_option("--dns-region", options->dns_region, "The region closest to those who ask DNS: decides latency and location")
+      ->capture_default_str();
+  verb->add_option("--dns-vpc", options->dns_vpc, "Those who ask DNS are in this VPC (eu-central-1/vpc-1234) and see its private zones");
   verb->add_flag("--history", options->keeps_history, "Keep moments to rewind to by time; costs memory as data changes");
   verb->callback([&action, options] { action = [options] { return serve(*options); }; });
 }
