@@ -28,22 +28,24 @@ Duration draw_duration(const Distribution& distribution, std::uint64_t bits) {
 }
 
 std::optional<Time> Workload::ready_at(const std::string& instance_id, Time launch_time) const {
-  const auto group = groups_.find(instance_id);
-  if (group == groups_.end()) return std::nullopt;
+  const auto found = instances_.find(instance_id);
+  if (found == instances_.end()) return std::nullopt;
+  const AutoScalingGroup& group = *found->second.first;
   const std::uint64_t key = traffic::stream_key(seed_, instance_id, "boot");
   // An instance that is stopped and started again boots again, and takes its own time for it.
   const auto bits = traffic::draw(key, static_cast<std::uint64_t>(to_nanoseconds(launch_time)));
-  return launch_time + draw_duration(group->second->boot, bits);
+  return launch_time + draw_duration(group.boot, bits);
 }
 
 dispatch::ProbeAnswer Workload::answer(const dispatch::Probe& probe) const {
   const auto ready = ready_at(probe.instance_id, probe.launch_time);
   if (!ready || probe.now < *ready) return {.kind = dispatch::ProbeAnswer::Kind::refused};
-  const AutoScalingGroup& group = *groups_.find(probe.instance_id)->second;
-  if (!group.serve.health_waits || !wait_) return {};
+  const auto& [group, serve] = instances_.find(probe.instance_id)->second;
+  if (serve->health == Serve::Health::failing) return {.http_status = 500};
+  if (serve->health == Serve::Health::aside || !wait_) return {};
   const Duration wait = wait_(probe.instance_id);
-  if (group.serve.queue && wait > *group.serve.queue) return {.http_status = 503};
-  if (wait > check_timeout(group)) return {.kind = dispatch::ProbeAnswer::Kind::timed_out};
+  if (serve->queue && wait > *serve->queue) return {.http_status = 503};
+  if (wait > check_timeout(*group)) return {.kind = dispatch::ProbeAnswer::Kind::timed_out};
   return {};
 }
 

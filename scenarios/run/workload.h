@@ -14,9 +14,10 @@ class Workload {
  public:
   Workload(const Scenario& scenario, std::uint64_t seed) : scenario_(&scenario), seed_(seed) {}
 
-  /// The instance belongs to this group; until that is known, nothing answers on it.
-  void belongs(const std::string& instance_id, const AutoScalingGroup& group) {
-    groups_.try_emplace(instance_id, &group);
+  /// The instance belongs to this group and runs this version; until that is known, nothing answers
+  /// on it.
+  void belongs(const std::string& instance_id, const AutoScalingGroup& group, const Serve& serve) {
+    instances_.try_emplace(instance_id, &group, &serve);
   }
   /// How long a request to an instance would wait for a worker now.
   using Wait = std::function<Duration(const std::string& instance_id)>;
@@ -35,7 +36,8 @@ class Workload {
 
   const Scenario* scenario_;
   std::uint64_t seed_;
-  std::map<std::string, const AutoScalingGroup*, std::less<>> groups_;
+  using Running = std::pair<const AutoScalingGroup*, const Serve*>;
+  std::map<std::string, Running, std::less<>> instances_;
   Wait wait_;
 };
 

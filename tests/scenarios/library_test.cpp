@@ -53,6 +53,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"az-failover", "", {}},
         Case{"az-failover", "one-zone", {"rto", "error_rate", "always: healthy"}},
+        Case{"bad-version", "", {}},
+        Case{"bad-version", "all-at-once", {"error_rate", "always: healthy", "p99"}},
         Case{"blue-green", "", {}}, Case{"blue-green", "a-good-version", {}},
         Case{"cascade", "", {}},
         Case{"cascade", "out-of-the-box", {"error_rate", "error_rate", "always: healthy"}},
