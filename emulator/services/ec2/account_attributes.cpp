@@ -49,16 +49,14 @@ api::ec2::GetEbsEncryptionByDefaultResult get_ebs_encryption_by_default(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableEbsEncryptionByDefault.html
 api::ec2::EnableEbsEncryptionByDefaultResult enable_ebs_encryption_by_default(
     Context& context, const api::ec2::EnableEbsEncryptionByDefaultRequest&) {
-  context.state.region.update(kRegion,
-                              [](RegionRecord& row) { row.encrypts_by_default = true; });
+  context.state.region.update(kRegion, [](RegionRecord& row) { row.encrypts_by_default = true; });
   return {.EbsEncryptionByDefault = true};
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisableEbsEncryptionByDefault.html
 api::ec2::DisableEbsEncryptionByDefaultResult disable_ebs_encryption_by_default(
     Context& context, const api::ec2::DisableEbsEncryptionByDefaultRequest&) {
-  context.state.region.update(kRegion,
-                              [](RegionRecord& row) { row.encrypts_by_default = false; });
+  context.state.region.update(kRegion, [](RegionRecord& row) { row.encrypts_by_default = false; });
   return {.EbsEncryptionByDefault = false};
 }
 

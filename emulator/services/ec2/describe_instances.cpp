@@ -187,7 +187,7 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"network-interface.vpc-id", interface_is<&Interface::vpc_id>},
     {"outpost-arn", never},
     {"owner-id", is<&Row::owner_id>},
-    {"placement-group-name", never},
+    {"placement-group-name", is_set_to<&Row::placement_group>},
     {"platform",
      [](const auto& state, const auto& row, const auto& p) {
        return image_of(state, row).is_windows && p.match("windows");

@@ -4,6 +4,7 @@
 #include "services/ec2/catalogue.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
+#include "services/ec2/placement_groups.h"
 #include "services/ec2/storage_errors.h"
 #include "services/ec2/timing.h"
 
@@ -57,6 +58,10 @@ api::ec2::StartInstancesResult start_instances(Context& context,
     const bool has_root = std::ranges::any_of(
         row.volumes, [&](const auto& each) { return each.device_name == root; });
     if (!has_root) throw no_root_volume(root, id);
+    if (!row.placement_group.empty()) {
+      check_placement(context, find_placement_group(context, row.placement_group), type_of(row),
+                      row.zone, 1);
+    }
     begin_starting(context, id);
   };
   return {.StartingInstances = change_states(context, *request.InstanceIds, start)};

@@ -173,10 +173,12 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   shown.KeyName = unless_empty(row.key_name);
   shown.ClientToken = row.client_token;
   shown.EbsOptimized = row.ebs_optimized;
-  shown.Placement = {.GroupName = "", .Tenancy = row.tenancy, .AvailabilityZone = row.zone};
+  shown.Placement = {
+      .GroupName = row.placement_group, .Tenancy = row.tenancy, .AvailabilityZone = row.zone};
   if (const Zone* zone = find_zone(region_of(row), row.zone)) {
     shown.Placement->AvailabilityZoneId = std::string(zone->id);
   }
+  if (row.partition_number > 0) shown.Placement->PartitionNumber = row.partition_number;
   shown.Monitoring = {.State = row.is_monitored ? "enabled" : "disabled"};
   shown.StateTransitionReason = row.state_transition_reason;
   if (!row.state_reason_code.empty()) {

@@ -6,8 +6,10 @@
 #include "services/ec2/convert.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/images.h"
+#include "services/ec2/instance_options.h"
 #include "services/ec2/launch_templates.h"
 #include "services/ec2/network_errors.h"
+#include "services/ec2/placement_groups.h"
 #include "services/ec2/security_groups.h"
 #include "services/ec2/subnets.h"
 #include "services/ec2/tags.h"
@@ -322,6 +324,26 @@ void plan_interfaces(const Context& context, const Request& request, LaunchPlan&
   }
 }
 
+void join_group(const Context& context, const Request& request, LaunchPlan& plan) {
+  if (!request.Placement || !request.Placement->GroupName) {
+    if (request.Placement && request.Placement->PartitionNumber) {
+      throw invalid_parameter_combination(
+          "The parameter PartitionNumber needs a placement group with the partition strategy");
+    }
+    return;
+  }
+  const auto& group = find_placement_group(context, *request.Placement->GroupName);
+  check_placement(context, group, *plan.type, plan.zone, plan.count);
+  plan.placement_group = *group.group.GroupName;
+  if (!request.Placement->PartitionNumber) return;
+  plan.partition_number = *request.Placement->PartitionNumber;
+  const std::int32_t most = group.group.PartitionCount.value_or(0);
+  if (plan.partition_number < 1 || plan.partition_number > most) {
+    throw invalid_value_for(std::to_string(plan.partition_number), "PartitionNumber",
+                            "The placement group has " + std::to_string(most) + " partitions.");
+  }
+}
+
 void choose_tags(const Request& request, LaunchPlan& plan) {
   for (const auto& specification : api::each(request.TagSpecifications)) {
     if (!specification.ResourceType) throw missing_parameter("TagSpecification.ResourceType");
@@ -428,6 +450,8 @@ LaunchPlan plan_launch(Context& context, const Request& effective) {
   }
   if (effective.UserData) decode_user_data(*effective.UserData);
   place(context, effective, plan);
+  join_group(context, effective, plan);
+  plan.cpu_credits = cpu_credits_of(*plan.type, effective.CreditSpecification);
   choose_tags(effective, plan);
   plan_interfaces(context, effective, plan);
   plan.volumes =

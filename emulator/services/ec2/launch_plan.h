@@ -34,6 +34,9 @@ struct LaunchPlan {
   /// By device index; the first is the primary one.
   std::vector<PlannedInterface> interfaces;
   bool wants_public_address = false;
+  std::string placement_group;
+  std::int32_t partition_number = 0;
+  std::string cpu_credits;
   std::vector<PlannedVolume> volumes;
   Tags tags;
   Tags volume_tags;

@@ -8,6 +8,7 @@
 #include "api/ec2/instances.h"
 #include "api/ec2/internet_gateways.h"
 #include "api/ec2/launch_templates.h"
+#include "api/ec2/placement_groups.h"
 #include "api/ec2/route_tables.h"
 #include "api/ec2/security_groups.h"
 #include "api/ec2/subnets.h"
@@ -142,6 +143,20 @@ void visit_fields(AttachedVolumeRecord& record, Visitor&& visit) {
   visit("delete_on_termination", record.delete_on_termination);
 }
 
+/// A status check that a fault makes fail.
+struct ImpairmentRecord {
+  std::string fault_id;
+  /// `instance`, `system` or `ebs`.
+  std::string check;
+  Time since{};
+};
+template <class Visitor>
+void visit_fields(ImpairmentRecord& record, Visitor&& visit) {
+  visit("fault_id", record.fault_id);
+  visit("check", record.check);
+  visit("since", record.since);
+}
+
 /// An instance. Not the wire shape, which is ten times as large: thousands of these are walked and
 /// changed often.
 struct InstanceRecord {
@@ -176,10 +191,16 @@ struct InstanceRecord {
   std::string tenancy = "default";
   std::string profile_arn;
   std::string profile_id;
+  std::string profile_association_id;
+  std::string placement_group;
+  std::int32_t partition_number = 0;
+  /// `standard` or `unlimited` of a burstable type.
+  std::string cpu_credits;
   api::ec2::InstanceMetadataOptionsResponse metadata_options;
   std::vector<AttachedVolumeRecord> volumes;
   /// When the status checks of a running instance turn from `initializing` to `ok`.
   Time status_ok_at{};
+  std::vector<ImpairmentRecord> impairments;
   /// The queue's key of the pending change of state; empty when there is none.
   std::string transition_event;
   /// The Auto Scaling group in whose metrics it counts, and from when on.
@@ -219,13 +240,44 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("tenancy", record.tenancy);
   visit("profile_arn", record.profile_arn);
   visit("profile_id", record.profile_id);
+  visit("profile_association_id", record.profile_association_id);
+  visit("placement_group", record.placement_group);
+  visit("partition_number", record.partition_number);
+  visit("cpu_credits", record.cpu_credits);
   visit("metadata_options", record.metadata_options);
   visit("volumes", record.volumes);
   visit("status_ok_at", record.status_ok_at);
+  visit("impairments", record.impairments);
   visit("transition_event", record.transition_event);
   visit("counted_in_group", record.counted_in_group);
   visit("counted_from", record.counted_from);
   visit("stopped_by_fault", record.stopped_by_fault);
+}
+
+struct ProfileAssociationRecord {
+  std::string association_id;
+  std::string instance_id;
+  std::string profile_arn;
+  std::string profile_id;
+  std::string state;
+  Time timestamp{};
+};
+template <class Visitor>
+void visit_fields(ProfileAssociationRecord& record, Visitor&& visit) {
+  visit("association_id", record.association_id);
+  visit("instance_id", record.instance_id);
+  visit("profile_arn", record.profile_arn);
+  visit("profile_id", record.profile_id);
+  visit("state", record.state);
+  visit("timestamp", record.timestamp);
+}
+
+struct PlacementGroupRecord {
+  api::ec2::PlacementGroup group;
+};
+template <class Visitor>
+void visit_fields(PlacementGroupRecord& record, Visitor&& visit) {
+  visit("group", record.group);
 }
 
 /// What a client token was used for: the same token and request give the same answer again.

@@ -2,8 +2,10 @@
 
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/iam_instance_profiles.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/launch_plan.h"
+#include "services/ec2/placement_groups.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
@@ -24,14 +26,11 @@ api::ec2::InstanceMetadataOptionsResponse metadata_options_of(const Image& image
 
 void set_profile(Context& context, const Request& request, InstanceRecord& row) {
   if (!request.IamInstanceProfile) return;
-  row.profile_arn = request.IamInstanceProfile->Arn.value_or(
-      "arn:aws:iam::" + context.account_id() + ":instance-profile/" +
-      request.IamInstanceProfile->Name.value_or(""));
-  // Chosen: without IAM the profile's id is made up, and any profile is taken to exist.
-  row.profile_id = "AIPA" + context.new_id("", 16);
-  std::ranges::transform(row.profile_id, row.profile_id.begin(), [](char character) {
-    return character >= 'a' && character <= 'z' ? char(character - 'a' + 'A') : character;
-  });
+  const auto profile = profile_of(context, *request.IamInstanceProfile);
+  row.profile_arn = *profile.Arn;
+  row.profile_id = *profile.Id;
+  row.profile_association_id = context.new_id("iip-assoc-");
+  associate_profile(context, row, "associated");
 }
 
 InstanceRecord make_instance(Context& context, const Request& request, const LaunchPlan& plan,
@@ -48,6 +47,9 @@ InstanceRecord make_instance(Context& context, const Request& request, const Lau
   row.vpc_id = plan.vpc_id;
   row.subnet_id = plan.subnet_id;
   row.wants_public_address = plan.wants_public_address;
+  row.placement_group = plan.placement_group;
+  row.partition_number = plan.partition_number;
+  row.cpu_credits = plan.cpu_credits;
   row.tags = plan.tags;
   row.client_token = request.ClientToken.value_or("");
   row.user_data = request.UserData.value_or("");
@@ -79,6 +81,7 @@ std::string launch_one(Context& context, const Request& request, const LaunchPla
   }
   row.private_ip_address = primary_interface(context.state, row)->addresses.front().address;
   row.volumes = make_volumes(context, plan.volumes, row, plan.volume_tags);
+  join_placement_group(context, row);
   begin_pending(context, row);
   std::string instance_id = row.instance_id;
   context.state.instances.insert(instance_id, std::move(row));

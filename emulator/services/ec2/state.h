@@ -25,6 +25,9 @@ struct Ec2State {
         launch_template_names(prefix + "launch_template_names"),
         launch_template_versions(prefix + "launch_template_versions"),
         instances(prefix + "instances"),
+        profile_associations(prefix + "profile_associations"),
+        placement_groups(prefix + "placement_groups"),
+        placement_members(prefix + "placement_members"),
         volumes(prefix + "volumes"),
         snapshots(prefix + "snapshots"),
         images(prefix + "images"),
@@ -61,6 +64,9 @@ struct Ec2State {
     visit(launch_template_names);
     visit(launch_template_versions);
     visit(instances);
+    visit(profile_associations);
+    visit(placement_groups);
+    visit(placement_members);
     visit(volumes);
     visit(snapshots);
     visit(images);
@@ -100,6 +106,11 @@ struct Ec2State {
   /// `lt-.../0000000007`
   world::Table<LaunchTemplateVersionRecord> launch_template_versions;
   world::Table<InstanceRecord> instances;
+  world::Table<ProfileAssociationRecord> profile_associations;
+  /// By name, as requests name them.
+  world::Table<PlacementGroupRecord> placement_groups;
+  /// `<group>/<zone>/i-...`: the instances that are running in a group.
+  world::Table<LinkRecord> placement_members;
   world::Table<VolumeRecord> volumes;
   world::Table<SnapshotRecord> snapshots;
   world::Table<ImageRecord> images;

@@ -30,6 +30,8 @@ constexpr std::chrono::hours kPeeringExpires{7 * 24};
 constexpr std::chrono::hours kPeeringVisible{2};
 /// Chosen: an interface's `detaching` to `detached`.
 constexpr world::Quantiles kDetachingInterface{4s, 15s};
+/// Chosen: `associating` and `disassociating` of an instance profile.
+constexpr world::Quantiles kProfileChange{3s, 15s};
 /// Chosen: how long EBS takes; AWS gives no figures but "a few seconds".
 constexpr world::Quantiles kCreatingVolume{2s, 8s};
 constexpr world::Quantiles kDeletingVolume{3s, 15s};
