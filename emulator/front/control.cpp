@@ -12,6 +12,8 @@
 #include "dispatch/coverage.h"
 #include "front/coverage_report.h"
 #include "front/duration_text.h"
+#include "front/reachability_report.h"
+#include "reachability.h"
 
 namespace fallstreak::front {
 namespace {
@@ -400,6 +402,50 @@ Answer get_events(Call& call) {
                    {"next", next.empty() ? Json() : Json(next)}}};
 }
 
+// ----------------------------------------------------------------------------------- reachability
+
+int port_of(std::string_view key, const std::string& text) {
+  const bool is_number = !text.empty() && text.size() <= 5 &&
+                         text.find_first_not_of("0123456789") == std::string::npos;
+  const int port = is_number ? std::stoi(text) : 0;
+  if (port < 1 || port > 65535) {
+    refuse(in_quotes(key) + " must be from 1 to 65535, not " + in_quotes(text));
+  }
+  return port;
+}
+
+Answer get_reachability(Call& call) {
+  dataplane::reachability::Question question;
+  std::string account = "000000000000";
+  std::string region = "us-east-1";
+  for (const auto& [key, value] : call.target.query) {
+    if (key == "from") {
+      question.from = value;
+    } else if (key == "to") {
+      question.to = value;
+    } else if (key == "protocol") {
+      question.protocol = value;
+    } else if (key == "port") {
+      question.port = port_of(key, value);
+    } else if (key == "source_port") {
+      const int port = port_of(key, value);
+      question.source_ports = {port, port};
+    } else if (key == "account") {
+      account = value;
+    } else if (key == "region") {
+      region = value;
+    } else {
+      refuse("unknown parameter " + in_quotes(key) +
+             "; known are: from, to, protocol, port, source_port, account, region");
+    }
+  }
+  if (question.from.empty() || question.to.empty()) refuse("'from' and 'to' must be given");
+  call.served.pacer.catch_up();
+  const auto found = find_path(call.served.cloud, dispatch::Caller(account, region), question);
+  if (!found) refuse(found.error().message);
+  return {.text = reachability_json(*found)};
+}
+
 Answer get_authority(Call& call) {
   std::string pem = call.certificate.authority_pem();
   if (pem.empty()) refuse("there is no certificate authority", 404);
@@ -431,6 +477,7 @@ constexpr Route kRoutes[] = {
     {"DELETE", "faults", true, delete_fault},
     {"GET", "coverage", false, get_coverage},
     {"GET", "events", false, get_events},
+    {"GET", "reachability", false, get_reachability},
     {"GET", "ca.pem", false, get_authority},
 };
 

@@ -2,7 +2,7 @@
 
 #include "base/check.h"
 #include "world/hash.h"
-#include "world/portable_math.h"
+#include "base/portable_math.h"
 
 namespace fallstreak::world {
 namespace {

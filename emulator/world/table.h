@@ -21,13 +21,12 @@ struct Entry final : EntryBase {
   static Entry* make(std::string_view key, Record&& record) {
     if constexpr (HasInlineBytes<Record>) {
       InlineBytes& bytes = record.*Record::kInline;
-      char* memory = allocate(sizeof(Entry), key, bytes);
-      const char* behind = memory + sizeof(Entry);
-      bytes = InlineBytes(std::string_view(behind + key.size(), bytes.size()));
-      return ::new (memory) Entry(Key({behind, key.size()}), std::move(record));
+      const Place place = allocate(sizeof(Entry), key, bytes);
+      bytes = InlineBytes(std::string_view(place.behind() + key.size(), bytes.size()));
+      return ::new (place.memory) Entry(place, key.size(), std::move(record));
     } else {
-      char* memory = allocate(sizeof(Entry), key, {});
-      return ::new (memory) Entry(Key({memory + sizeof(Entry), key.size()}), std::move(record));
+      const Place place = allocate(sizeof(Entry), key, {});
+      return ::new (place.memory) Entry(place, key.size(), std::move(record));
     }
   }
 
@@ -35,7 +34,8 @@ struct Entry final : EntryBase {
 
  private:
   static_assert(std::is_nothrow_move_constructible_v<Record>);
-  Entry(Key key, Record&& record) noexcept : EntryBase(key), second(std::move(record)) {}
+  Entry(const Place& place, std::size_t key_size, Record&& record) noexcept
+      : EntryBase(place, Key({place.behind(), key_size})), second(std::move(record)) {}
 };
 template <std::size_t index, class Record>
 const auto& get(const Entry<Record>& entry) {

@@ -135,10 +135,10 @@ void TableBase::undo(Undo& change) {
 // RawTable
 
 RawEntry* RawEntry::make(std::string_view key, std::string_view stored) {
-  char* memory = allocate(sizeof(RawEntry), key, stored);
-  const char* behind = memory + sizeof(RawEntry);
-  return ::new (memory)
-      RawEntry(Key({behind, key.size()}), std::string_view(behind + key.size(), stored.size()));
+  const Place place = allocate(sizeof(RawEntry), key, stored);
+  const char* behind = place.behind();
+  return ::new (place.memory) RawEntry(place, Key({behind, key.size()}),
+                                       std::string_view(behind + key.size(), stored.size()));
 }
 
 const void* RawTable::type() {

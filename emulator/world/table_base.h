@@ -109,7 +109,8 @@ struct RawEntry final : EntryBase {
   const std::string_view bytes;
 
  private:
-  RawEntry(Key key, std::string_view stored) : EntryBase(key), bytes(stored) {}
+  RawEntry(const Place& place, Key key, std::string_view stored)
+      : EntryBase(place, key), bytes(stored) {}
 };
 
 class RawTable final : public TableBase {

@@ -295,8 +295,11 @@ Cursor Tree::upper_bound(std::string_view key) const {
 const EntryBase& Cursor::entry() const { return *as_leaf(*leaf_).entries[index_]; }
 
 void Cursor::move_forward() {
+  // Who goes forward goes on: entries lie anywhere, so they are asked for some steps before.
+  constexpr std::uint32_t kAhead = 4;
   if (index_ + 1 < leaf_->count) {
     ++index_;
+    if (index_ + kAhead < leaf_->count) prefetch(*as_leaf(*leaf_).entries[index_ + kAhead]);
     return;
   }
   leaf_ = next_leaf(root_, entry().first);

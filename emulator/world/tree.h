@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "world/memory.h"
 #include "world/ref.h"
 
 namespace fallstreak::world {
@@ -32,17 +33,26 @@ class Key : public std::string_view {
 /// found an entry's address has only to wait for it once more.
 class EntryBase : public RefCounted {
  public:
-  explicit EntryBase(Key key) : first(key) {}
   virtual ~EntryBase() = default;
-  /// Entries are larger than their types say.
-  static void operator delete(void* memory) { ::operator delete(memory); }
 
+ private:
+  friend void dispose(const EntryBase* entry);
+  const std::uint32_t bytes_;  // of the whole piece
+
+ public:
   // Named as in std::pair, because that is how callers of a Table read it.
   const Key first;
 
  protected:
-  /// Memory for an entry of `size` bytes and, behind it, copies of the two texts.
-  static char* allocate(std::size_t size, std::string_view key, std::string_view inlined);
+  /// Memory for an entry whose type has `size` bytes and, behind it, copies of the two texts.
+  struct Place {
+    char* memory;
+    std::uint32_t bytes;
+    std::uint32_t size;
+    [[nodiscard]] const char* behind() const { return memory + size; }
+  };
+  static Place allocate(std::size_t size, std::string_view key, std::string_view inlined);
+  EntryBase(const Place& place, Key key) : bytes_(place.bytes), first(key) {}
 };
 void dispose(const EntryBase* entry);
 using EntryRef = Ref<const EntryBase>;
@@ -53,6 +63,9 @@ constexpr std::uint32_t kFanOut = 32;
 /// What leaves and inner nodes (tree_node.h) have in common.
 struct Node : RefCounted {
   explicit Node(std::uint32_t node_level) : level(node_level) { prefixes.fill(kNoPrefix); }
+  static void* operator new(std::size_t bytes) { return world::allocate(bytes); }
+  static void operator delete(void* memory, std::size_t bytes) { world::release(memory, bytes); }
+
   /// In the places that have none; none is greater.
   static constexpr std::uint32_t kNoPrefix = 0xFFFF'FFFF;
 

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/check.h"
+
 namespace fallstreak::world {
 namespace {
 
@@ -32,14 +34,6 @@ std::uint32_t count_less(const Node& node, std::uint32_t wanted) {
   return less;
 }
 
-/// Whoever finds an entry reads its record, too: asked for at once, its lines arrive together.
-void prefetch(const EntryBase& entry) {
-  constexpr std::size_t kLine = 64;
-  constexpr std::size_t kLines = 5;
-  const char* begin = reinterpret_cast<const char*>(&entry);
-  for (std::size_t line = 0; line < kLines; ++line) __builtin_prefetch(begin + line * kLine);
-}
-
 /// A node that fills up learns now and then what its keys have in common by now.
 bool is_time_to_refresh(std::uint32_t count) { return count >= 4 && std::has_single_bit(count); }
 
@@ -50,14 +44,23 @@ int compare_start(std::string_view key, std::string_view text, std::uint32_t len
 
 }  // namespace
 
-char* EntryBase::allocate(std::size_t size, std::string_view key, std::string_view inlined) {
-  auto* memory = static_cast<char*>(::operator new(size + key.size() + inlined.size()));
+EntryBase::Place EntryBase::allocate(std::size_t size, std::string_view key,
+                                     std::string_view inlined) {
+  const std::size_t bytes = size + key.size() + inlined.size();
+  CHECK(std::in_range<std::uint32_t>(bytes)) << "an entry of " << bytes << " bytes";
+  auto* memory = static_cast<char*>(world::allocate(bytes));
   std::memcpy(memory + size, key.data(), key.size());
   if (!inlined.empty()) std::memcpy(memory + size + key.size(), inlined.data(), inlined.size());
-  return memory;
+  return {memory, static_cast<std::uint32_t>(bytes), static_cast<std::uint32_t>(size)};
 }
 
-void dispose(const EntryBase* entry) { delete entry; }
+void dispose(const EntryBase* entry) {
+  auto* changed = const_cast<EntryBase*>(entry);
+  const std::size_t bytes = entry->bytes_;
+  void* memory = changed;
+  changed->~EntryBase();
+  world::release(memory, bytes);
+}
 
 void dispose(const Node* node) {
   if (node->level == 0) {

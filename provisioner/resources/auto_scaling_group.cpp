@@ -23,6 +23,11 @@ constexpr Property kProperties[] = {
     {.name = "target-groups", .kind = Property::Kind::references, .default_value = ""},
     {.name = "health-check", .default_value = "EC2", .help = "EC2 or ELB"},
     {.name = "grace", .kind = Property::Kind::number, .default_value = "0", .help = "seconds"},
+    {.name = "cooldown", .kind = Property::Kind::number, .default_value = "300", .help = "seconds"},
+    {.name = "warmup",
+     .kind = Property::Kind::number,
+     .default_value = "",
+     .help = "seconds until a new instance counts; none when not given"},
     {.name = "zones", .default_value = "balanced-best-effort", .help = "or balanced-only"}};
 
 std::optional<std::vector<autoscaling::Tag>> owner_tags(const Destination& where, std::string_view name) {
@@ -74,6 +79,8 @@ Observed observe(const autoscaling::AutoScalingGroup& group) {
                          {"target-groups", join({targets.begin(), targets.end()})},
                          {"health-check", group.HealthCheckType.value_or("")},
                          {"grace", number_text(group.HealthCheckGracePeriod)},
+                         {"cooldown", number_text(group.DefaultCooldown)},
+                         {"warmup", number_text(group.DefaultInstanceWarmup)},
                          {"zones", group.AvailabilityZoneDistribution
                                        ? group.AvailabilityZoneDistribution->CapacityDistributionStrategy.value_or("")
                                        : "balanced-best-effort"}},
@@ -98,6 +105,7 @@ std::string create(const Destination& where, const Desired& desired) {
                                                                  .Version = "$Default"},
       .MinSize = number_of(desired, "min"),
       .MaxSize = number_of(desired, "max"),
+      .DefaultCooldown = number_of(desired, "cooldown"),
       .HealthCheckType = desired["health-check"],
       .HealthCheckGracePeriod = number_of(desired, "grace"),
       .VPCZoneIdentifier = comma_separated(desired.list("subnets")),
@@ -106,6 +114,7 @@ std::string create(const Destination& where, const Desired& desired) {
           autoscaling::AvailabilityZoneDistribution{.CapacityDistributionStrategy = desired["zones"]}};
   if (!desired["target-groups"].empty()) request.TargetGroupARNs = desired.list("target-groups");
   if (!desired["desired"].empty()) request.DesiredCapacity = number_of(desired, "desired");
+  if (!desired["warmup"].empty()) request.DefaultInstanceWarmup = number_of(desired, "warmup");
   value_of(call<autoscaling::CreateAutoScalingGroup>(*where.transport, request));
   return where.physical_name(desired.name);
 }
@@ -136,12 +145,18 @@ void update(const Destination& where, const Observed& group, const Desired& desi
                                                                  .Version = "$Default"},
       .MinSize = number_of(desired, "min"),
       .MaxSize = number_of(desired, "max"),
+      .DefaultCooldown = number_of(desired, "cooldown"),
       .HealthCheckType = desired["health-check"],
       .HealthCheckGracePeriod = number_of(desired, "grace"),
       .VPCZoneIdentifier = comma_separated(desired.list("subnets")),
       .AvailabilityZoneDistribution =
           autoscaling::AvailabilityZoneDistribution{.CapacityDistributionStrategy = desired["zones"]}};
   if (!desired["desired"].empty()) request.DesiredCapacity = number_of(desired, "desired");
+  if (!desired["warmup"].empty()) {
+    request.DefaultInstanceWarmup = number_of(desired, "warmup");
+  } else if (!group.properties.at("warmup").empty()) {
+    request.DefaultInstanceWarmup = -1;  // AWS: takes it away
+  }
   value_of(call<autoscaling::UpdateAutoScalingGroup>(*where.transport, request));
   update_target_groups(where, group, desired);
 }

@@ -19,9 +19,10 @@ std::vector<std::string> Desired::list(std::string_view property) const {
 }
 
 std::span<const Driver* const> drivers() {
-  static constexpr std::array<const Driver*, 9> kDrivers = {
-      &kAutoScalingGroup, &kBucket, &kDynamoDbTable, &kLaunchTemplate, &kLoadBalancer,
-      &kSecurityGroup,    &kSubnet, &kTargetGroup,   &kVpc};
+  static constexpr std::array<const Driver*, 11> kDrivers = {
+      &kAlarm,        &kAutoScalingGroup, &kBucket,        &kDynamoDbTable,
+      &kLaunchTemplate, &kLoadBalancer,   &kScalingPolicy, &kSecurityGroup,
+      &kSubnet,       &kTargetGroup,      &kVpc};
   return kDrivers;
 }
 

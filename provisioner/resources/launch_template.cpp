@@ -14,10 +14,15 @@ constexpr Property kProperties[] = {
     {.name = "image", .required = true, .help = "an AMI id"},
     {.name = "instance-type", .required = true},
     {.name = "security-groups", .kind = Property::Kind::references, .default_value = ""},
+    {.name = "monitoring",
+     .kind = Property::Kind::boolean,
+     .default_value = "no",
+     .help = "detailed: metrics every minute instead of every five"},
     {.name = "user-data", .default_value = "", .help = "plain text; it is encoded for you"}};
 
 ec2::RequestLaunchTemplateData data_of(const Desired& desired) {
   ec2::RequestLaunchTemplateData data{.ImageId = desired["image"], .InstanceType = desired["instance-type"]};
+  if (desired["monitoring"] == "yes") data.Monitoring = ec2::LaunchTemplatesMonitoringRequest{.Enabled = true};
   if (!desired["user-data"].empty()) data.UserData = to_base64(desired["user-data"]);
   if (!desired["security-groups"].empty()) data.SecurityGroupIds = desired.list("security-groups");
   return data;
@@ -33,6 +38,7 @@ Properties properties_of(const Destination& where, const std::optional<std::stri
   return {{"image", data.ImageId.value_or("")},
           {"instance-type", data.InstanceType.value_or("")},
           {"security-groups", join({groups.begin(), groups.end()})},
+          {"monitoring", data.Monitoring && data.Monitoring->Enabled.value_or(false) ? "yes" : "no"},
           {"user-data", from_base64(data.UserData.value_or("")).value_or("")}};
 }
 

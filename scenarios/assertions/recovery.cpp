@@ -101,32 +101,31 @@ Verdict evaluate_rto(const Assertion& assertion, const Scenario& scenario,
 Verdict evaluate_rpo(const Assertion& assertion, const Recording& recording) {
   if (!recording.ledger.is_verified)
     return {Held::unknown, "no data: the tables were not read back", std::nullopt};
-  std::size_t acknowledged = 0;
+  const auto of_table = recording.ledger.acknowledged.find(assertion.subject);
+  if (of_table == recording.ledger.acknowledged.end())
+    return {Held::unknown, "no data: no write was acknowledged", std::nullopt};
   std::size_t missing = 0;
   Duration worst{0};
   Duration worst_fault{0};
-  for (const LedgerEntry& entry : recording.ledger.entries) {
-    if (entry.table != assertion.subject) continue;
-    ++acknowledged;
-    if (!entry.is_missing) continue;
+  for (const MissingWrite& write : recording.ledger.missing) {
+    if (write.table != assertion.subject) continue;
     ++missing;
     // The fault that took the write is the first one after it; without one, the run's end is when
     // it is known to be gone.
     Duration fault = std::chrono::seconds(recording.seconds);
     for (const BreakRecord& record : recording.breaks) {
-      if (record.at >= entry.committed_at) fault = std::min(fault, record.at);
+      if (record.at >= write.committed_at) fault = std::min(fault, record.at);
     }
-    if (fault - entry.committed_at >= worst) {
-      worst = std::max(fault - entry.committed_at, Duration(1));
+    if (fault - write.committed_at >= worst) {
+      worst = std::max(fault - write.committed_at, Duration(1));
       worst_fault = fault;
     }
   }
-  if (acknowledged == 0) return {Held::unknown, "no data: no write was acknowledged", std::nullopt};
   const bool is_met =
       compare(static_cast<double>(worst.count()), assertion.comparison, assertion.value);
   std::string observed =
       missing == 0 ? "0s" : quantity_text(static_cast<double>(worst.count()), Quantity::duration);
-  observed += ", " + std::to_string(missing) + " of " + std::to_string(acknowledged) +
+  observed += ", " + std::to_string(missing) + " of " + std::to_string(of_table->second) +
               " acknowledged writes missing";
   return {is_met ? Held::yes : Held::no, std::move(observed),
           missing == 0 ? std::nullopt : std::optional(worst_fault)};

@@ -30,6 +30,8 @@ std::string_view gauge_name(Function function) {
       return "size";
     case Function::spread:
       return "spread";
+    case Function::flapping:
+      return "flapping";
     case Function::writers:
       return "writers";
     case Function::rows:

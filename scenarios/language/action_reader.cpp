@@ -10,7 +10,12 @@ namespace {
 constexpr std::array<std::string_view, 10> kLaterActions{
     "zonal-autoshift", "zonal-shift", "instance-refresh", "stop-traffic", "start-traffic",
     "backtrack",       "restore",     "failover",         "deploy",       "scale"};
-constexpr std::array<std::string_view, 4> kActions{"set-desired", "terminate", "forward", "set"};
+constexpr std::array<std::string_view, 6> kActions{"set-desired", "terminate", "suspend",
+                                                   "resume",      "forward",   "set"};
+/// https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
+constexpr std::array<std::string_view, 9> kProcesses{
+    "Launch",      "Terminate",       "AddToLoadBalancer", "AlarmNotification", "AZRebalance",
+    "HealthCheck", "InstanceRefresh", "ReplaceUnhealthy",  "ScheduledActions"};
 
 /// The words between spaces; a comma is a word.
 std::vector<std::string> words_of(std::string_view text) {
@@ -43,6 +48,7 @@ class ActionReader {
     const std::string name = words_.empty() ? std::string() : words_[0];
     if (name == "set-desired") return set_desired();
     if (name == "terminate") return terminate();
+    if (name == "suspend" || name == "resume") return switch_process(name == "suspend");
     if (name == "forward") return forward();
     if (name == "set") return set();
     if (std::ranges::find(kLaterActions, name) != kLaterActions.end()) {
@@ -76,6 +82,17 @@ class ActionReader {
     if (words_.size() == 4) return TerminateInstances{words_[3], *count, std::nullopt};
     if (scenario_.has_zone(words_[5])) return TerminateInstances{words_[3], *count, words_[5]};
     return wrong("the zone `" + words_[5] + "` is not among the cloud's `azs`");
+  }
+
+  std::optional<Verb> switch_process(bool suspends) {
+    if (words_.size() != 4 || words_[2] != "of") {
+      return wrong("expected `" + words_[0] + " PROCESS of GROUP`");
+    }
+    if (std::ranges::find(kProcesses, words_[1]) == kProcesses.end()) {
+      return wrong("unknown process `" + words_[1] + "`" + suggestion(words_[1], kProcesses));
+    }
+    if (scenario_.find_group(words_[3]) == nullptr) return no_group(words_[3]);
+    return SwitchProcess{words_[3], words_[1], suspends};
   }
 
   std::optional<Verb> forward() {

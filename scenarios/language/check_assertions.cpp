@@ -42,6 +42,7 @@ class AssertionChecker {
       case Function::healthy:
       case Function::size:
       case Function::spread:
+      case Function::flapping:
         need(assertion, scenario_.find_group(subject) != nullptr, "Auto Scaling group");
         return;
       case Function::writers:

@@ -191,6 +191,9 @@ Serve read_serve(ReadContext& context, const Node* node, const std::string& path
     context.note_default(map.path_of("queue"), "unlimited",
                          "Chosen: a request waits until the load balancer gives up");
   }
+  serve.health_waits =
+      read_word<bool>(map, "health", {{"shared", true}, {"aside", false}}, true, "shared",
+                      "Chosen: a health check waits for a worker as any request does");
   map.not_implemented({"memory", "io", "db", "errors"});
   map.finish();
   return serve;
@@ -235,8 +238,11 @@ AutoScalingGroup read_group(ReadContext& context, const Node::Entry& entry, cons
   group.cooldown = map.scalar_or("cooldown", &parse_duration, kDurationWanted,
                                  Duration(seconds(300)), "5m", kGroupPage);
   group.warmup = map.scalar("warmup", &parse_duration, kDurationWanted);
-  map.not_implemented(
-      {"scaling", "schedule", "refresh", "lifecycle", "mixed", "spot", "warm_pool"});
+  group.has_detailed_monitoring =
+      read_word<bool>(map, "monitoring", {{"basic", false}, {"detailed", true}}, false, "basic",
+                      "AWS: default of a launch template; metrics every five minutes");
+  read_scaling(map, group);
+  map.not_implemented({"schedule", "refresh", "lifecycle", "mixed", "spot", "warm_pool"});
   map.finish();
   return group;
 }
@@ -262,6 +268,9 @@ DynamoDbTable read_table(ReadContext& context, const Node::Entry& entry, const s
   if (table.mode == BillingMode::provisioned) {
     map.require("read");
     map.require("write");
+    context.error(map.node().find("mode")->place,
+                  "`mode: provisioned` is part of the language but not implemented yet: nothing "
+                  "would be throttled");
   }
   table.read_units = map.scalar("read", &parse_positive, "a number of capacity units").value_or(0);
   table.write_units =
@@ -313,6 +322,25 @@ void check_forward_to(ReadContext& context, const LoadBalancer& balancer,
   }
 }
 
+bool scales_on_requests(const AutoScalingGroup& group) {
+  return std::ranges::any_of(group.scaling, [](const ScalingRule& rule) {
+    return std::visit([](const auto& one) { return one.metric == ScalingMetric::requests; }, rule);
+  });
+}
+
+/// Requests per target are counted by a target group, so there must be one and no more.
+void check_scaling(ReadContext& context, const AutoScalingGroup& group,
+                   const CloudDescription& cloud) {
+  if (!scales_on_requests(group)) return;
+  const auto balancers = std::ranges::count_if(cloud.load_balancers, [&](const auto& balancer) {
+    return std::ranges::find(balancer.to, group.name, &ForwardTo::group) != balancer.to.end();
+  });
+  if (balancers == 1) return;
+  context.error(group.place, "`" + group.name +
+                                 "` scales on requests, so exactly one load balancer "
+                                 "must forward to it");
+}
+
 }  // namespace
 
 CloudDescription read_cloud(ReadContext& context, const Node& node) {
@@ -342,6 +370,7 @@ CloudDescription read_cloud(ReadContext& context, const Node& node) {
   for (const LoadBalancer& balancer : cloud.load_balancers) {
     check_forward_to(context, balancer, cloud, *node.find("alb")->find(balancer.name));
   }
+  for (const AutoScalingGroup& group : cloud.groups) check_scaling(context, group, cloud);
   return cloud;
 }
 

@@ -13,7 +13,7 @@ struct FunctionFacts {
   Quantity quantity;
   int arguments;
 };
-constexpr std::array<FunctionFacts, 11> kFunctions{
+constexpr std::array<FunctionFacts, 12> kFunctions{
     {{"rto", Function::rto, Quantity::duration, 1},
      {"rpo", Function::rpo, Quantity::duration, 1},
      {"error_rate", Function::error_rate, Quantity::fraction, 1},
@@ -22,11 +22,12 @@ constexpr std::array<FunctionFacts, 11> kFunctions{
      {"healthy", Function::healthy, Quantity::count, 1},
      {"size", Function::size, Quantity::count, 1},
      {"spread", Function::spread, Quantity::count, 1},
+     {"flapping", Function::flapping, Quantity::count, 1},
      {"writers", Function::writers, Quantity::count, 1},
      {"throttles", Function::throttles, Quantity::count, 1},
      {"rows", Function::rows, Quantity::count, 1}}};
-constexpr std::array<std::string_view, 7> kLaterFunctions{
-    "writer", "lost_good_writes", "alarm", "flapping", "consistent", "backtrack", "score"};
+constexpr std::array<std::string_view, 6> kLaterFunctions{
+    "writer", "lost_good_writes", "alarm", "consistent", "backtrack", "score"};
 struct TemporalWord {
   std::string_view name;
   Temporal temporal;

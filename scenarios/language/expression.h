@@ -21,6 +21,7 @@ enum class Function {
   healthy,
   size,
   spread,
+  flapping,
   writers,
   throttles,
   rows,

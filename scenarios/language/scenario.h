@@ -28,6 +28,9 @@ struct Serve {
   Distribution cpu{Distribution::Kind::exponential, std::chrono::milliseconds(20)};
   /// How long a request waits for a worker before the instance answers 503; none is for ever.
   std::optional<Duration> queue;
+  /// A health check waits for a worker as any request does, or has somebody of its own to answer
+  /// it.
+  bool health_waits = true;
 };
 
 struct GroupSize {
@@ -35,6 +38,33 @@ struct GroupSize {
   int desired = 0;
   int max = 0;
 };
+
+/// What a scaling rule looks at: the group's average CPU in percent, or the requests per target and
+/// minute.
+enum class ScalingMetric { cpu, requests };
+/// `track: cpu at 50%`: a target tracking policy.
+struct TargetTracking {
+  ScalingMetric metric = ScalingMetric::cpu;
+  double target = 0;
+  bool scales_in = true;
+};
+/// `step: cpu above 60%` with `for` and `change`: an alarm and a step scaling policy.
+struct StepScaling {
+  ScalingMetric metric = ScalingMetric::cpu;
+  bool is_above = true;
+  double threshold = 0;
+  int datapoints = 1;
+  int periods = 1;
+  Duration period = std::chrono::minutes(1);
+  /// From how far beyond the threshold, and by how many instances or percent of them.
+  struct Change {
+    double from = 0;
+    int change = 0;
+  };
+  std::vector<Change> changes;
+  bool is_percent = false;
+};
+using ScalingRule = std::variant<TargetTracking, StepScaling>;
 
 struct AutoScalingGroup {
   std::string name;
@@ -49,6 +79,8 @@ struct AutoScalingGroup {
   ZoneStrategy strategy = ZoneStrategy::balanced_best_effort;
   Duration cooldown{0};
   std::optional<Duration> warmup;
+  bool has_detailed_monitoring = false;  // metrics every minute instead of every five
+  std::vector<ScalingRule> scaling;
 };
 
 struct HealthCheck {
@@ -162,6 +194,12 @@ struct TerminateInstances {
   int count = 0;
   std::optional<std::string> az;
 };
+/// `do: suspend ReplaceUnhealthy of web`, `do: resume ReplaceUnhealthy of web`.
+struct SwitchProcess {
+  std::string group;
+  std::string process;
+  bool suspends = true;
+};
 /// `do: forward edge to blue 90, green 10`.
 struct ForwardRequests {
   std::string load_balancer;
@@ -178,8 +216,8 @@ struct SetAttribute {
 struct Say {
   std::string text;
 };
-using Verb = std::variant<BreakAzPower, SetDesiredCapacity, TerminateInstances, ForwardRequests,
-                          SetAttribute, Say>;
+using Verb = std::variant<BreakAzPower, SetDesiredCapacity, TerminateInstances, SwitchProcess,
+                          ForwardRequests, SetAttribute, Say>;
 
 struct TimelineItem {
   Place place;

@@ -108,6 +108,8 @@ inline constexpr std::string_view kDurationWanted = "a duration such as `30s` or
 /// `exp 20ms` and the like, or a map of `p50` and `p99`.
 std::optional<Distribution> read_distribution(MapReader& map, std::string_view key);
 
+/// `scaling` of a group.
+void read_scaling(MapReader& group, AutoScalingGroup& into);
 CloudDescription read_cloud(ReadContext& context, const Node& node);
 /// `start` turns clock times into offsets.
 std::vector<Source> read_load(ReadContext& context, const Node& node, const Scenario& scenario);

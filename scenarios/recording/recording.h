@@ -73,16 +73,17 @@ struct GaugeKey {
   auto operator<=>(const GaugeKey&) const = default;
 };
 
-/// A write that the client of a request saw acknowledged.
-struct LedgerEntry {
+/// An acknowledged write that was not found when the tables were read back at the end.
+struct MissingWrite {
   std::string table;
   std::string key;
   Duration committed_at{0};
-  bool is_missing = false;  // not found when the tables were read back at the end
 };
 
+/// Counts what is there and names what is missing: a run acknowledges writes by the million.
 struct Ledger {
-  std::vector<LedgerEntry> entries;
+  std::map<std::string, std::uint64_t, std::less<>> acknowledged;  // by table, missing ones too
+  std::vector<MissingWrite> missing;
   /// False until the tables were read back; without that, no RPO is known.
   bool is_verified = false;
 };

@@ -94,7 +94,8 @@ Scale scale_of(const Chart& chart, const std::vector<std::vector<std::optional<d
       if (*value > 0) lowest = std::min(lowest, *value);
     }
   }
-  return chart.is_logarithmic ? logarithmic_scale(lowest, highest) : linear_scale(highest, chart.unit.empty());
+  return chart.is_logarithmic ? logarithmic_scale(lowest, highest)
+                              : linear_scale(highest, chart.unit.empty());
 }
 
 class Drawing {

@@ -49,6 +49,21 @@ Mark mark_of(Held held) {
   return {"UNKNOWN", kYellow};
 }
 
+/// The text with every instance id made alike.
+std::string without_ids(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string shape;
+  while (!text.empty()) {
+    const std::size_t id = text.find("i-");
+    shape += text.substr(0, id);
+    if (id == std::string_view::npos) break;
+    shape += "i-";
+    text.remove_prefix(id + 2);
+    text.remove_prefix(std::min(text.find_first_not_of(kHex), text.size()));
+  }
+  return shape;
+}
+
 }  // namespace
 
 std::string_view event_kind_name(RunEvent::Kind kind) {
@@ -75,6 +90,28 @@ std::string timeline_line(const Scenario& scenario, const RunEvent& event, Colou
   const std::string kind = fmt::format("{:<8}", event_kind_name(event.kind));
   return scenario.clock_text(event.at) + "  " + painted(kind, paint_of(event.kind), colour) + "  " +
          event.text;
+}
+
+void Timeline::add(const RunEvent& event) {
+  if (!moment_.empty() && moment_.front().first.at != event.at) finish();
+  std::string shape = without_ids(event.text);
+  const auto alike = std::ranges::find_if(moment_, [&](const Line& line) {
+    return line.first.kind == event.kind && line.shape == shape;
+  });
+  if (alike == moment_.end()) {
+    moment_.push_back({event, std::move(shape)});
+  } else {
+    ++alike->more;
+  }
+}
+
+void Timeline::finish() {
+  for (const Line& line : moment_) {
+    std::string text = timeline_line(*scenario_, line.first, colour_);
+    if (line.more > 0) text += fmt::format(" (and {} more)", line.more);
+    print_(text);
+  }
+  moment_.clear();
 }
 
 std::string verdict_text(const RunResult& result, Colour colour) {

@@ -27,7 +27,7 @@ small{font-weight:400;color:var(--faint)}
 padding:14px 18px;border-radius:0 8px 8px 0}
 .verdict strong{font-size:20px;color:var(--bad);text-transform:uppercase;letter-spacing:.03em}
 .verdict.passed{border-color:var(--good)}.verdict.passed strong{color:var(--good)}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(140px,1fr));gap:10px;margin:16px 0 0}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(116px,1fr));gap:10px;margin:16px 0 0}
 .facts div{background:var(--card);border-radius:8px;padding:10px 14px}
 .facts dt{color:var(--soft);font-size:12px}
 .facts dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}

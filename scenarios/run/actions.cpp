@@ -35,6 +35,16 @@ class Performer {
     must(ec2_.terminate_instances({.InstanceIds = ids}));
   }
 
+  void operator()(const SwitchProcess& verb) {
+    const api::autoscaling::ScalingProcessQuery query{
+        .AutoScalingGroupName = physical_name(verb.group), .ScalingProcesses = {{verb.process}}};
+    if (verb.suspends) {
+      must(autoscaling_.suspend_processes(query));
+    } else {
+      must(autoscaling_.resume_processes(query));
+    }
+  }
+
   void operator()(const ForwardRequests& verb) {
     elbv2::ForwardActionConfig forward;
     for (const auto& [group, weight] : verb.to) {

@@ -1,6 +1,7 @@
 #include "scenarios/run/cloud_view.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "scenarios/run/stack_of.h"
 
@@ -13,6 +14,9 @@ Value must(Outcome<Value> outcome) {
   if (!outcome) throw std::move(outcome.error());
   return std::move(*outcome);
 }
+
+/// Chosen: flapping is how often a group turned from growing to shrinking, or back, in an hour.
+constexpr Duration kFlappingWindow = std::chrono::hours(1);
 
 dataplane::alb::TargetState state_of(std::string_view state) {
   using dataplane::alb::TargetState;
@@ -89,6 +93,9 @@ std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now
     for (auto& group : seen.groups) {
       auto targets = look_at_targets(elbv2_, group.arn);
       if (targets == group.targets) continue;
+      TargetGroupPlace& place = target_groups_[group.arn];
+      place.load_balancer = name;
+      for (const SeenTarget& target : targets) place.numbers.insert(number_of(target.instance_id));
       std::swap(targets, group.targets);
       changes.push_back({&name, &group, std::move(targets)});
     }
@@ -151,13 +158,35 @@ bool CloudView::look_at_groups(Duration at) {
       for (const auto& instance : api::each(one.Instances)) {
         instances[*instance.InstanceId] = *instance.LifecycleState;
       }
+      note_desired(name, group, *one.DesiredCapacity, at);
     }
-    if (instances == group.instances) continue;
-    has_any_changed = true;
+    const bool has_changed = instances != group.instances;
     group.instances = std::move(instances);
-    look_at_activities(name, at);
+    if (has_new_activity(name, group) || has_changed) look_at_activities(name, at);
+    has_any_changed = has_any_changed || has_changed;
   }
   return has_any_changed;
+}
+
+void CloudView::note_desired(const std::string& name, Group& group, int desired, Duration at) {
+  const int before = std::exchange(group.desired, desired);
+  if (before == desired || is_first_look_) return;
+  const int direction = desired > before ? 1 : -1;
+  if (group.direction == -direction) group.turns.push_back(at);
+  group.direction = direction;
+  tell_({at, RunEvent::Kind::capacity,
+         name + ": desired capacity " + std::to_string(before) + " -> " + std::to_string(desired)});
+}
+
+bool CloudView::has_new_activity(const std::string& name, Group& group) {
+  const auto found = must(autoscaling_.describe_scaling_activities(
+      {.AutoScalingGroupName = physical_name(name), .MaxRecords = 1}));
+  std::string newest;
+  for (const auto& activity : api::each(found.Activities))
+    newest = *activity.ActivityId + "/" + *activity.StatusCode;
+  if (newest == group.newest_activity) return false;
+  group.newest_activity = std::move(newest);
+  return true;
 }
 
 void CloudView::look_at_activities(const std::string& name, Duration at) {
@@ -195,6 +224,19 @@ void CloudView::tell_changes(const TargetsBefore& change, Duration at) {
 
 std::uint64_t CloudView::number_of(const std::string& instance_id) const {
   return numbers_.try_emplace(instance_id, numbers_.size()).first->second;
+}
+
+std::optional<CloudView::InstancePlace> CloudView::find_instance(std::string_view id) const {
+  const auto instance = instances_.find(std::string(id));
+  if (instance == instances_.end()) return std::nullopt;
+  const AutoScalingGroup* group = scenario_->find_group(instance->second.group);
+  if (group == nullptr) return std::nullopt;
+  return InstancePlace{number_of(instance->first), group};
+}
+
+const CloudView::TargetGroupPlace* CloudView::find_target_group(std::string_view arn) const {
+  const auto found = target_groups_.find(arn);
+  return found == target_groups_.end() ? nullptr : &found->second;
 }
 
 std::uint32_t CloudView::zone_index(const std::string& letter) const {
@@ -256,6 +298,10 @@ traffic::LoadBalancerView CloudView::view(const LoadBalancer& load_balancer,
 void CloudView::sample(Recording& recording, std::size_t second) const {
   for (const auto& [name, group] : groups_) {
     recording.sample({"size", name}, second, static_cast<double>(group.instances.size()));
+    const Duration end = std::chrono::seconds(second + 1);
+    const auto turns = std::ranges::count_if(
+        group.turns, [&](Duration turn) { return turn > end - kFlappingWindow && turn <= end; });
+    recording.sample({"flapping", name}, second, static_cast<double>(turns));
     std::map<std::string, int> by_zone;
     for (const auto& letter : scenario_->find_group(name)->azs) by_zone[letter] = 0;
     int in_service = 0;

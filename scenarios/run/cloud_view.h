@@ -47,6 +47,18 @@ class CloudView {
   /// Instances of a group that are in service, in a zone when one is given, in order of id.
   [[nodiscard]] std::vector<std::string> in_service(const std::string& group,
                                                     const std::optional<std::string>& zone) const;
+  /// An instance of the scenario's groups, as the simulator knows it.
+  struct InstancePlace {
+    std::uint64_t number;
+    const AutoScalingGroup* group;
+  };
+  [[nodiscard]] std::optional<InstancePlace> find_instance(std::string_view id) const;
+  /// A target group, and every target that it has had so far.
+  struct TargetGroupPlace {
+    std::string load_balancer;
+    std::set<std::uint64_t> numbers;
+  };
+  [[nodiscard]] const TargetGroupPlace* find_target_group(std::string_view arn) const;
   [[nodiscard]] const std::string& load_balancer_arn(const std::string& name) const;
   /// Of the target groups that it forwards to.
   [[nodiscard]] std::vector<std::string> target_group_arns(const std::string& load_balancer) const;
@@ -59,12 +71,19 @@ class CloudView {
   };
   struct Group {
     std::map<std::string, std::string> instances;  // id -> lifecycle state
-    std::set<std::string> activities;              // told already
+    int desired = 0;
+    int direction = 0;                 // of the last change: 1 grew, -1 shrank
+    std::vector<Duration> turns;       // when growing turned to shrinking or back
+    std::string newest_activity;       // with its status
+    std::set<std::string> activities;  // told already
   };
 
   void look_at_instances(Time now, Duration at);
   /// True when a group's instances or their lifecycle changed.
   bool look_at_groups(Duration at);
+  void note_desired(const std::string& name, Group& group, int desired, Duration at);
+  /// Its own because a launch that fails changes no instance.
+  bool has_new_activity(const std::string& name, Group& group);
   void look_at_activities(const std::string& group, Duration at);
   /// A target group's targets before a look.
   struct TargetsBefore {
@@ -92,6 +111,7 @@ class CloudView {
   std::map<std::string, SeenLoadBalancer> load_balancers_;
   std::map<std::string, Instance> instances_;
   std::map<std::string, Group> groups_;
+  std::map<std::string, TargetGroupPlace, std::less<>> target_groups_;
   Time next_look_at_instances_{};
   Time next_look_at_settings_{};
   mutable std::map<std::string, std::uint64_t> numbers_;

@@ -9,6 +9,7 @@
 #include "scenarios/run/cloud_view.h"
 #include "scenarios/run/stack_of.h"
 #include "scenarios/run/table_writer.h"
+#include "scenarios/run/usage.h"
 #include "scenarios/traffic/random.h"
 
 namespace fallstreak::scenarios {
@@ -53,7 +54,9 @@ class Run {
     while (now_ < scenario_.run && !is_over_) step();
     finish();
     if (options_.take_cloud) {
-      cloud_->set_prober({});  // it asked this run's workload
+      cloud_->set_prober({});  // these asked this run
+      cloud_->set_usage({});
+      cloud_->set_traffic({});
       options_.take_cloud(std::move(cloud_));
     }
     return std::move(result_);
@@ -67,6 +70,7 @@ class Run {
   void look();
   void record_until(Duration end);
   void sync_series();
+  void take_series();
   void fire_due();
   void fire(const TimelineItem& item);
   void break_zone(const TimelineItem& item, const BreakAzPower& fault);
@@ -101,6 +105,7 @@ class Run {
   CloudView view_;
   TableWriter writer_;
   traffic::Simulator simulator_;
+  Usage usage_{scenario_, view_, simulator_};
   Duration now_{0};
   std::size_t recorded_ = 0;
   std::map<std::string, ZoneState> zones_;
@@ -153,6 +158,15 @@ void Run::tell(RunEvent event) {
 
 void Run::provision() {
   cloud_->set_prober([this](const dispatch::Probe& probe) { return workload_.answer(probe); });
+  workload_.set_wait([this](const std::string& instance_id) {
+    const auto seen = view_.find_instance(instance_id);
+    return seen ? Duration(simulator_.wait(seen->number)) : Duration::zero();
+  });
+  cloud_->set_usage(
+      [this](const dispatch::UsageQuestion& question) { return usage_.of_instance(question); });
+  cloud_->set_traffic([this](const dispatch::TrafficQuestion& question) {
+    return usage_.of_target_group(question);
+  });
   const provisioner::Stack stack = stack_of(scenario_);
   // Groups are ready once their instances run; whether these answer is asked below.
   must(provisioner::apply(transport_, stack));
@@ -244,6 +258,14 @@ void Run::sync_series() {
     extend(result_.recording.writes[scenario_.cloud.tables[i].name],
            simulator_.table_series(static_cast<std::uint32_t>(i)));
   }
+}
+
+/// The same at the end, without a copy.
+void Run::take_series() {
+  for (std::uint32_t i = 0; i < scenario_.load.size(); ++i)
+    result_.recording.sources[scenario_.load[i].name] = simulator_.take_source_series(i);
+  for (std::uint32_t i = 0; i < scenario_.cloud.tables.size(); ++i)
+    result_.recording.writes[scenario_.cloud.tables[i].name] = simulator_.take_table_series(i);
 }
 
 void Run::fire_due() {
@@ -346,11 +368,11 @@ void Run::watch() {
 
 void Run::finish() {
   record_until(now_);
-  sync_series();
   must(writer_.verify());
   result_.recording.ledger = writer_.take_ledger();
   result_.virtual_time = now_;
   std::uint64_t hash = simulator_.hash();
+  take_series();
   const auto add = [&](std::uint64_t value) {
     hash = traffic::mix(hash ^ value) + traffic::kGolden;
   };

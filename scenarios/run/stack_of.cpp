@@ -89,6 +89,72 @@ void add_load_balancer(provisioner::Stack& stack, const CloudDescription& cloud,
                              0});
 }
 
+/// The load balancer whose requests a group scales on: the only one, the reader made sure.
+const LoadBalancer* balancer_of(const CloudDescription& cloud, const std::string& group) {
+  for (const auto& alb : cloud.load_balancers) {
+    if (std::ranges::find(alb.to, group, &ForwardTo::group) != alb.to.end()) return &alb;
+  }
+  return nullptr;
+}
+
+void add_tracking(provisioner::Stack& stack, const CloudDescription& cloud,
+                  const AutoScalingGroup& group, const TargetTracking& tracking,
+                  const std::string& name) {
+  Properties properties{{"group", "@" + group.name},
+                        {"scale-in", tracking.scales_in ? "yes" : "no"}};
+  const std::string target = " " + number_text(tracking.target);
+  if (tracking.metric == ScalingMetric::cpu) {
+    properties["track"] = "ASGAverageCPUUtilization" + target;
+  } else {
+    const std::string& balancer = balancer_of(cloud, group.name)->name;
+    properties["track"] = "ALBRequestCountPerTarget" + target;
+    properties["load-balancer"] = "@" + balancer;
+    properties["target-group"] = "@" + target_group_of(balancer, group.name);
+  }
+  stack.resources.push_back({name, "scaling-policy", std::move(properties), 0});
+}
+
+/// AWS: bounds are relative to the alarm's threshold, and negative below it.
+std::string steps_text(const StepScaling& step) {
+  std::string text;
+  for (std::size_t i = 0; i < step.changes.size(); ++i) {
+    const auto& [from, change] = step.changes[i];
+    const bool is_last = i + 1 == step.changes.size();
+    const double sign = step.is_above ? 1 : -1;
+    const std::string near = number_text(sign * from);
+    const std::string far = is_last ? std::string() : number_text(sign * step.changes[i + 1].from);
+    text += (text.empty() ? "" : ", ") + (step.is_above ? near + ".." + far : far + ".." + near) +
+            (change >= 0 ? " +" : " ") + std::to_string(change);
+  }
+  return text;
+}
+
+void add_step(provisioner::Stack& stack, const CloudDescription& cloud,
+              const AutoScalingGroup& group, const StepScaling& step, const std::string& name) {
+  stack.resources.push_back(
+      {name,
+       "scaling-policy",
+       {{"group", "@" + group.name},
+        {"steps", steps_text(step)},
+        {"adjustment", step.is_percent ? "PercentChangeInCapacity" : "ChangeInCapacity"}},
+       0});
+  Properties alarm{
+      {"period", seconds(step.period)},
+      {"evaluate", std::to_string(step.datapoints) + " of " + std::to_string(step.periods)},
+      {"when", (step.is_above ? "> " : "< ") + number_text(step.threshold)},
+      {"actions", "@" + name}};
+  if (step.metric == ScalingMetric::cpu) {
+    alarm["metric"] = "AWS/EC2 CPUUtilization";
+    alarm["of"] = "AutoScalingGroupName=" + physical_name(group.name);
+  } else {
+    const LoadBalancer& balancer = *balancer_of(cloud, group.name);
+    alarm["metric"] = "AWS/ApplicationELB RequestCountPerTarget";
+    alarm["statistic"] = "Sum";
+    alarm["of"] = "TargetGroup=@" + target_group_of(balancer.name, group.name);
+  }
+  stack.resources.push_back({name + "-alarm", "alarm", std::move(alarm), 0});
+}
+
 void add_group(provisioner::Stack& stack, const CloudDescription& cloud,
                const AutoScalingGroup& group) {
   const std::string launch_template = group.name + "-template";
@@ -98,6 +164,7 @@ void add_group(provisioner::Stack& stack, const CloudDescription& cloud,
        // Chosen: what runs on an instance is a model, so any image of the catalogue will do.
        {{"image", "ami-0abcdef1234567890"},
         {"instance-type", group.type},
+        {"monitoring", group.has_detailed_monitoring ? "yes" : "no"},
         {"security-groups", "@web-access"}},
        0});
   Properties properties{
@@ -108,6 +175,8 @@ void add_group(provisioner::Stack& stack, const CloudDescription& cloud,
       {"desired", std::to_string(group.size.desired)},
       {"health-check", group.health == HealthCheckType::elb ? "ELB" : "EC2"},
       {"grace", seconds(group.grace)},
+      {"cooldown", seconds(group.cooldown)},
+      {"warmup", group.warmup ? seconds(*group.warmup) : std::string()},
       {"zones",
        group.strategy == ZoneStrategy::balanced_only ? "balanced-only" : "balanced-best-effort"}};
   std::string targets;
@@ -117,6 +186,14 @@ void add_group(provisioner::Stack& stack, const CloudDescription& cloud,
   }
   properties["target-groups"] = targets;
   stack.resources.push_back({group.name, "auto-scaling-group", std::move(properties), 0});
+  for (std::size_t i = 0; i < group.scaling.size(); ++i) {
+    const std::string name = group.name + "-scaling-" + std::to_string(i + 1);
+    if (const auto* tracking = std::get_if<TargetTracking>(&group.scaling[i])) {
+      add_tracking(stack, cloud, group, *tracking, name);
+    } else {
+      add_step(stack, cloud, group, std::get<StepScaling>(group.scaling[i]), name);
+    }
+  }
 }
 
 }  // namespace

@@ -68,17 +68,30 @@ Outcome<void> TableWriter::verify() {
     auto outcome = read_back(table, found);
     if (!outcome) return outcome;
   }
-  for (Entry& entry : acknowledged_) {
+  std::vector<std::uint64_t> acknowledged(scenario_->cloud.tables.size());
+  for (const Entry& entry : acknowledged_) {
+    ++acknowledged[entry.table];
     const auto& seen = found[entry.table * scenario_->load.size() + entry.source];
-    entry.is_missing = entry.request >= seen.size() || !seen[entry.request];
+    if (entry.request < seen.size() && seen[entry.request]) continue;
+    MissingWrite& missing = ledger_.missing.emplace_back();
+    missing.table = scenario_->cloud.tables[entry.table].name;
+    write_key(entry.source, entry.request, missing.key);
+    missing.committed_at = entry.at;
   }
-  is_verified_ = true;
+  for (std::size_t table = 0; table < acknowledged.size(); ++table) {
+    if (acknowledged[table] > 0)
+      ledger_.acknowledged[scenario_->cloud.tables[table].name] = acknowledged[table];
+  }
+  ledger_.is_verified = true;
   return {};
 }
 
 Outcome<void> TableWriter::read_back(std::uint32_t table, std::vector<std::vector<bool>>& found) {
   const DynamoDbTable& wanted = scenario_->cloud.tables[table];
-  dynamodb::ScanInput request{.TableName = physical_name(wanted.name), .ConsistentRead = true};
+  dynamodb::ScanInput request{.TableName = physical_name(wanted.name),
+                              .ProjectionExpression = "#key",
+                              .ExpressionAttributeNames = {{{"#key", wanted.partition_key}}},
+                              .ConsistentRead = true};
   do {
     const auto page = client::call<dynamodb::Scan>(*transport_, request);
     if (!page) return tl::unexpected(page.error());
@@ -105,19 +118,6 @@ void TableWriter::note(std::string_view key, std::uint32_t table,
     if (number >= seen.size()) seen.resize(std::max<std::size_t>(number + 1, seen.size() * 2));
     seen[number] = true;
   }
-}
-
-Ledger TableWriter::take_ledger() {
-  Ledger ledger;
-  ledger.is_verified = is_verified_;
-  ledger.entries.reserve(acknowledged_.size());
-  for (const Entry& entry : acknowledged_) {
-    ledger.entries.push_back(
-        {scenario_->cloud.tables[entry.table].name,
-         scenario_->load[entry.source].name + "-" + std::to_string(entry.request), entry.at,
-         entry.is_missing});
-  }
-  return ledger;
 }
 
 }  // namespace fallstreak::scenarios

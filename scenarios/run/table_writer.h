@@ -1,6 +1,8 @@
 #pragma once
 
+#include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "api/dynamodb/items.h"
@@ -21,14 +23,13 @@ class TableWriter : public traffic::WriteSink {
            std::span<traffic::WriteResult> results) override;
   /// Reads every acknowledged write back; what is not there is missing.
   Outcome<void> verify();
-  [[nodiscard]] Ledger take_ledger();
+  [[nodiscard]] Ledger take_ledger() { return std::move(ledger_); }
 
  private:
   struct Entry {
     std::uint32_t source, table;
     std::uint64_t request;
     Duration at;
-    bool is_missing = false;
   };
   /// Marks every request whose item the table holds: by table and source, then by number.
   Outcome<void> read_back(std::uint32_t table, std::vector<std::vector<bool>>& found);
@@ -40,8 +41,8 @@ class TableWriter : public traffic::WriteSink {
   client::Transport* transport_;
   Meter* meter_;
   std::vector<api::dynamodb::PutItemInput> puts_;  // one per table, reused
-  std::vector<Entry> acknowledged_;
-  bool is_verified_ = false;
+  std::deque<Entry> acknowledged_;                 // grows by the million, without moving
+  Ledger ledger_;
 };
 
 }  // namespace fallstreak::scenarios

@@ -1,5 +1,8 @@
 #include "scenarios/run/workload.h"
 
+#include <algorithm>
+
+#include "base/portable_math.h"
 #include "scenarios/traffic/random.h"
 #include "scenarios/traffic/simulator.h"
 
@@ -17,7 +20,7 @@ Duration draw_duration(const Distribution& distribution, std::uint64_t bits) {
     case Distribution::Kind::lognormal: {
       const double sigma =
           traffic::lognormal(scale, static_cast<double>(distribution.p99.count())).sigma;
-      value = scale * traffic::exponential(sigma * traffic::normal_draw(bits));
+      value = scale * portable_exp(sigma * traffic::normal_draw(bits));
       break;
     }
   }
@@ -36,7 +39,20 @@ std::optional<Time> Workload::ready_at(const std::string& instance_id, Time laun
 dispatch::ProbeAnswer Workload::answer(const dispatch::Probe& probe) const {
   const auto ready = ready_at(probe.instance_id, probe.launch_time);
   if (!ready || probe.now < *ready) return {.kind = dispatch::ProbeAnswer::Kind::refused};
+  const AutoScalingGroup& group = *groups_.find(probe.instance_id)->second;
+  if (!group.serve.health_waits || !wait_) return {};
+  const Duration wait = wait_(probe.instance_id);
+  if (group.serve.queue && wait > *group.serve.queue) return {.http_status = 503};
+  if (wait > check_timeout(group)) return {.kind = dispatch::ProbeAnswer::Kind::timed_out};
   return {};
+}
+
+Duration Workload::check_timeout(const AutoScalingGroup& group) const {
+  for (const LoadBalancer& balancer : scenario_->cloud.load_balancers) {
+    if (std::ranges::find(balancer.to, group.name, &ForwardTo::group) != balancer.to.end())
+      return balancer.health_check.timeout;
+  }
+  return Duration::max();
 }
 
 }  // namespace fallstreak::scenarios

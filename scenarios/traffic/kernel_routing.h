@@ -1,6 +1,7 @@
 #pragma once
 
 // The steps of an attempt up to its worker, shared by both lanes and inlined into each.
+#include "base/portable_math.h"
 #include "scenarios/traffic/kernel.h"
 
 namespace fallstreak::scenarios::traffic {
@@ -48,7 +49,8 @@ inline Instant Simulator::Kernel::service_time(const PreparedSource& source, con
   if (service.kind == ServiceTime::Kind::exponential) [[likely]] {
     return static_cast<Instant>(exponential_draw(ziggurat_, bits) * service.scale + 0.5);
   }
-  return static_cast<Instant>(exponential(normal_draw(bits) * service.sigma) * service.scale + 0.5);
+  return static_cast<Instant>(portable_exp(normal_draw(bits) * service.sigma) * service.scale +
+                              0.5);
 }
 
 inline void Simulator::Kernel::serve(Fate& fate, Balancer& balancer, Instant service, Instant at) {

@@ -11,8 +11,7 @@ namespace fallstreak::scenarios::traffic {
 // the same shoppers.
 //
 // All arithmetic is integer or the IEEE basic operations in a fixed order: the same bits on every
-// machine. The C library's log and exp are not used, because their last bit differs between
-// libraries.
+// machine (base/portable_math.h).
 
 /// Stafford's variant 13 of the MurmurHash3 finaliser, as in SplitMix64: a bijection whose bits all
 /// depend on all.
@@ -40,11 +39,6 @@ constexpr std::uint64_t draw(std::uint64_t key, std::uint64_t n) { return mix(ke
 /// [0, 1) from the upper 53 bits.
 constexpr double to_unit(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1p-53; }
 
-/// Natural logarithm of a positive, normal number, to about 1e-16.
-double logarithm(double value);
-/// e to the power of a number in [-700, 700], to about 1e-16 relative.
-double exponential(double value);
-
 /// Tables of Marsaglia and Tsang's ziggurat for the exponential distribution, 256 layers.
 /// https://www.jstatsoft.org/article/view/v005i08
 struct Ziggurat {
@@ -70,8 +64,5 @@ inline double exponential_draw(const Ziggurat& tables, std::uint64_t bits) {
 
 /// A standard normal variate from 64 random bits, by inversion.
 double normal_draw(std::uint64_t bits);
-/// The inverse of the standard normal distribution function, 0 < probability < 1 (Wichura's
-/// algorithm AS 241).
-double normal_quantile(double probability);
 
 }  // namespace fallstreak::scenarios::traffic

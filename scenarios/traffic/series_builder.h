@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "scenarios/recording/latency_buckets.h"
@@ -46,6 +47,8 @@ class SeriesBuilder {
 
   /// The series with the seconds that are closed.
   [[nodiscard]] const SourceSeries& series() const { return series_; }
+  /// Gives it away at the end: nothing may be asked or told afterwards.
+  [[nodiscard]] SourceSeries take() { return std::move(series_); }
   /// Of all completions so far, in open seconds too.
   [[nodiscard]] std::uint64_t hash() const;
 

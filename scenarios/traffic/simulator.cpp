@@ -1,5 +1,7 @@
 #include "scenarios/traffic/simulator.h"
 
+#include "base/check.h"
+#include "base/portable_math.h"
 #include "scenarios/traffic/kernel.h"
 
 namespace fallstreak::scenarios::traffic {
@@ -7,7 +9,7 @@ namespace fallstreak::scenarios::traffic {
 ServiceTime lognormal(double median, double p99) {
   // The 99th percentile of a standard normal variate.
   constexpr double kQuantile99 = 2.3263478740408408;
-  return {ServiceTime::Kind::lognormal, median, logarithm(p99 / median) / kQuantile99};
+  return {ServiceTime::Kind::lognormal, median, portable_log(p99 / median) / kQuantile99};
 }
 
 Simulator::Simulator(Setup setup, WriteSink* sink)
@@ -23,12 +25,15 @@ void Simulator::set_view(std::uint32_t load_balancer, LoadBalancerView view) {
 void Simulator::advance_to(Instant until) { kernel_->advance_to(until); }
 
 TargetTotals Simulator::totals(std::uint64_t target_id) const {
-  for (const Balancer& balancer : kernel_->balancers) {
-    for (const Target& target : balancer.targets) {
-      if (target.view.id == target_id) return target.totals;
-    }
-  }
-  return {};
+  const Target* target = kernel_->find_target(target_id);
+  return target == nullptr ? TargetTotals{} : target->totals;
+}
+
+Instant Simulator::wait(std::uint64_t target_id) const {
+  CHECK(kernel_->setup.lane == Lane::recurrence) << "the event lane has no clock per worker";
+  const Target* target = kernel_->find_target(target_id);
+  if (target == nullptr || target->free_at.empty()) return 0;
+  return target->earliest_start(now()) - now();
 }
 
 std::uint64_t Simulator::arrivals() const {
@@ -56,6 +61,14 @@ const SourceSeries& Simulator::source_series(std::uint32_t source) const {
 
 const SourceSeries& Simulator::table_series(std::uint32_t table) const {
   return kernel_->tables[table].series();
+}
+
+SourceSeries Simulator::take_source_series(std::uint32_t source) {
+  return kernel_->sources[source].series.take();
+}
+
+SourceSeries Simulator::take_table_series(std::uint32_t table) {
+  return kernel_->tables[table].take();
 }
 
 void Simulator::record_completions(std::vector<Completion>* completions) {

@@ -219,5 +219,21 @@ TEST_F(ControlApi, IsNotForThePagesOfOtherSites) {
   ask(get("/_fallstreak/health", "Origin: http://localhost:3000\r\n"), 200);
 }
 
+TEST_F(ControlApi, ExplainsWhetherAPacketGetsThrough) {
+  const Json gone = read("reachability?from=eni-1&to=10.0.0.1&port=80", 400);
+  EXPECT_THAT(gone["error"], HasSubstr("eni-1"));
+  EXPECT_THAT(read("reachability?from=eni-1&port=80", 400)["error"], HasSubstr("'to'"));
+  EXPECT_THAT(read("reachability?from=a&to=b&port=0", 400)["error"], HasSubstr("'port'"));
+  EXPECT_THAT(read("reachability?from=a&to=b&via=c", 400)["error"], HasSubstr("'via'"));
+
+  const Json answer = read("reachability?from=192.0.2.1&to=192.0.2.2&port=443&protocol=tcp");
+
+  EXPECT_EQ(answer["verdict"], "not-reachable");
+  ASSERT_EQ(answer["steps"].size(), 1U);
+  EXPECT_EQ(answer["steps"][0]["component"], "internet");
+  EXPECT_EQ(answer["steps"][0]["direction"], "forward");
+  EXPECT_EQ(answer["steps"][0]["passed"], false);
+}
+
 }  // namespace
 }  // namespace fallstreak::testing

@@ -171,17 +171,5 @@ TEST(Draws, HaveAnExponentialTailOfTheRightWeight) {
   EXPECT_LT(std::abs(beyond_tail - expected) / std::sqrt(expected), 4);
 }
 
-TEST(Arithmetic, AgreesWithTheLibraryToTheLastBits) {
-  for (const double value : {1e-300, 1e-9, 0.3, 0.7071, 1.0, 1.5, 2.718281828, 1e9, 1e300}) {
-    EXPECT_NEAR(logarithm(value), std::log(value), 4e-16 * std::max(1.0, std::abs(std::log(value))))
-        << value;
-  }
-  for (const double value : {-700.0, -8.0, -0.1, 0.0, 0.34, 1.0, 10.5, 690.0}) {
-    EXPECT_NEAR(exponential(value) / std::exp(value), 1.0, 1e-15) << value;
-  }
-  EXPECT_NEAR(normal_quantile(0.975), 1.959963984540054, 1e-14);
-  EXPECT_NEAR(normal_quantile(1e-10), -6.361340902404056, 1e-12);
-}
-
 }  // namespace
 }  // namespace fallstreak::scenarios::traffic

@@ -10,6 +10,7 @@
 namespace fallstreak::scenarios {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -149,6 +150,27 @@ TEST(Console, ShowsTheTimelineAndTheVerdict) {
   EXPECT_THAT(text, HasSubstr("missed  seed 7  hash 0000000000001234"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
   EXPECT_THAT(verdict_text(result, Colour::on), HasSubstr("\x1b[31m"));
+}
+
+TEST(Console, WhatHappensToSeveralInstancesAtOnceIsOneLine) {
+  const RunResult result = small_result("rto(shoppers) <= 1m");
+  std::vector<std::string> lines;
+  Timeline timeline(result.scenario, Colour::off,
+                    [&](const std::string& line) { lines.push_back(line); });
+  using Kind = RunEvent::Kind;
+  const Duration at = std::chrono::minutes(1);
+  timeline.add({at, Kind::health, "edge: i-0aa in a is unhealthy: Request timed out"});
+  timeline.add({at, Kind::health, "edge: i-0ab in a is unhealthy: Request timed out"});
+  timeline.add({at, Kind::health, "edge: i-0ac in b is unhealthy: Request timed out"});
+  timeline.add({at, Kind::health, "edge: i-0ad in a is unhealthy: Request timed out"});
+  EXPECT_TRUE(lines.empty());
+  timeline.add({2 * at, Kind::health, "edge: i-0ae in a is unhealthy: Request timed out"});
+  timeline.finish();
+  EXPECT_THAT(lines,
+              ElementsAre("12:01:00  health    edge: i-0aa in a is unhealthy: Request timed out "
+                          "(and 2 more)",
+                          "12:01:00  health    edge: i-0ac in b is unhealthy: Request timed out",
+                          "12:02:00  health    edge: i-0ae in a is unhealthy: Request timed out"));
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include <set>
 
 #include "world/hash.h"
-#include "world/portable_math.h"
 #include "world/world_fixture.h"
 
 namespace fallstreak::world {
@@ -160,25 +159,6 @@ TEST_F(Dice, HexHasTheDigitsAskedFor) {
   EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos);
   EXPECT_NE(random.hex("ec2.vpc-id", 17), id);
   EXPECT_EQ(random.hex("ec2.vpc-id", 0), "");
-}
-
-TEST(PortableMath, AgreesWithTheLibrary) {
-  for (int step = 1; step < 20'000; ++step) {
-    const double x = step * 0.0137;
-    ASSERT_NEAR(portable_log(x), std::log(x), 4e-15 * std::max(1.0, std::abs(std::log(x)))) << x;
-    ASSERT_NEAR(portable_log(1 / x) + portable_log(x), 0, 1e-14) << x;
-    const double y = (step - 10'000) * 0.05;
-    ASSERT_NEAR(portable_exp(y) / std::exp(y), 1, 1e-13) << y;
-    const double p = step / 20'000.0;
-    const double q = portable_normal_quantile(p);
-    ASSERT_NEAR(0.5 * std::erfc(-q / std::sqrt(2.0)), p, 2e-9) << p;
-  }
-}
-
-TEST(PortableMath, TheQuantileIsFiniteAtTheOutermostProbabilities) {
-  const double step = 0x1p-53;
-  EXPECT_NEAR(portable_normal_quantile(step), -8.2095, 0.001);
-  EXPECT_NEAR(portable_normal_quantile(1 - step), 8.2095, 0.001);
 }
 
 }  // namespace

@@ -56,13 +56,15 @@ ExitCode run_seed(const Scenario& scenario, RunOptions run_options, const Option
   const Colour colour = isatty(STDOUT_FILENO) != 0 ? Colour::on : Colour::off;
   const Stopwatch watch;
   const std::uint64_t seed = run_options.seed;
+  Timeline timeline(scenario, colour, [](const std::string& line) {
+    std::printf("%s\n", line.c_str());
+    std::fflush(stdout);
+  });
   if (!options.is_quiet) {
-    run_options.on_event = [&](const RunEvent& event) {
-      std::printf("%s\n", timeline_line(scenario, event, colour).c_str());
-      std::fflush(stdout);
-    };
+    run_options.on_event = [&](const RunEvent& event) { timeline.add(event); };
   }
   auto result = run(scenario, run_options);
+  timeline.finish();
   if (!result) {
     std::fprintf(stderr, "fallstreak: %s: %s\n", result.error().code.c_str(),
                  result.error().message.c_str());

@@ -69,7 +69,8 @@ AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& r
                               "AWSServiceRoleForAutoScaling",
       .MaxInstanceLifetime = request.MaxInstanceLifetime,
       .CapacityRebalance = false,
-      .DefaultInstanceWarmup = request.DefaultInstanceWarmup,
+      .DefaultInstanceWarmup =
+          request.DefaultInstanceWarmup == -1 ? std::nullopt : request.DefaultInstanceWarmup,
       .AvailabilityZoneDistribution = request.AvailabilityZoneDistribution};
   if (group.TerminationPolicies->empty()) group.TerminationPolicies = {{"Default"}};
   if (!group.AvailabilityZoneDistribution ||
@@ -132,6 +133,8 @@ void apply_settings(GroupRecord& record, const UpdateAutoScalingGroupType& reque
   take(group.HealthCheckGracePeriod, request.HealthCheckGracePeriod);
   take(group.NewInstancesProtectedFromScaleIn, request.NewInstancesProtectedFromScaleIn);
   take(group.DefaultInstanceWarmup, request.DefaultInstanceWarmup);
+  // AWS: "To remove a value that you previously set, include the property but specify -1".
+  if (group.DefaultInstanceWarmup == -1) group.DefaultInstanceWarmup.reset();
   take(group.MaxInstanceLifetime, request.MaxInstanceLifetime);
   if (!api::each(request.TerminationPolicies).empty()) {
     group.TerminationPolicies = request.TerminationPolicies;

@@ -6,15 +6,11 @@
 namespace fallstreak::services::dynamodb {
 namespace {
 
-std::string contents_key(std::uint64_t id) {
-  KeyBytes key;
-  append_table(key, id);
-  return std::string(key.view());
-}
-
 void count(Context& context, std::uint64_t id, std::int64_t items, std::int64_t bytes) {
   if (items == 0 && bytes == 0) return;
-  context.state.contents.update(contents_key(id), [&](ContentsRecord& contents) {
+  KeyBytes key;
+  append_table(key, id);
+  context.state.contents.update(key.view(), [&](ContentsRecord& contents) {
     contents.item_count += items;
     contents.size_bytes += bytes;
   });

@@ -1,7 +1,9 @@
 #include "services/ec2/catalogue.h"
 #include "services/ec2/cidr.h"
+#include "services/ec2/dhcp_options.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/internet_gateways.h"
+#include "services/ec2/network_acls.h"
 #include "services/ec2/route_tables.h"
 #include "services/ec2/security_groups.h"
 #include "services/ec2/subnets.h"
@@ -17,6 +19,13 @@ constexpr int kDefaultSubnetPrefix = 20;
 
 std::string make_default_vpc(Context& context) {
   Ec2State& state = context.state;
+  // AWS: a region's own DHCP options are made once, and every VPC begins with them.
+  const RegionRecord* region = state.region.find("region");
+  RegionRecord made = region == nullptr ? RegionRecord() : *region;
+  if (made.default_dhcp_options_id.empty()) {
+    made.default_dhcp_options_id = add_default_dhcp_options(context);
+    state.region.put("region", made);
+  }
   const std::string vpc_id = add_vpc(context, std::string(kDefaultCidr), {});
   state.vpcs.update(vpc_id, [](VpcRecord& row) {
     row.vpc.IsDefault = true;
@@ -35,7 +44,9 @@ std::string make_default_vpc(Context& context) {
   const std::string gateway_id = add_internet_gateway(context, {});
   attach_gateway(context, gateway_id, vpc_id);
   add_gateway_route(context, state.vpcs.find(vpc_id)->main_route_table_id, gateway_id);
-  state.region.put("region", {.has_made_default_vpc = true, .default_vpc_id = vpc_id});
+  made.has_made_default_vpc = true;
+  made.default_vpc_id = vpc_id;
+  state.region.put("region", made);
   return vpc_id;
 }
 
@@ -44,6 +55,10 @@ std::string make_default_vpc(Context& context) {
 std::string add_vpc(Context& context, const std::string& cidr, Tags tags) {
   Ec2State& state = context.state;
   const std::string vpc_id = context.new_id("vpc-");
+  const RegionRecord* region = state.region.find("region");
+  const std::string dhcp_options_id = region == nullptr || region->default_dhcp_options_id.empty()
+                                          ? "default"
+                                          : region->default_dhcp_options_id;
   VpcRecord row;
   row.vpc = {
       .OwnerId = context.account_id(),
@@ -56,16 +71,17 @@ std::string add_vpc(Context& context, const std::string& cidr, Tags tags) {
       .VpcId = vpc_id,
       .State = "available",
       .CidrBlock = cidr,
-      // Chosen: DHCP option sets are not there yet, so every VPC has AWS's own.
-      .DhcpOptionsId = "default",
+      .DhcpOptionsId = dhcp_options_id,
   };
   state.vpcs.insert(vpc_id, std::move(row));
-  const std::string table_id = add_route_table(context, vpc_id, cidr, {});
+  const std::string table_id = add_route_table(context, vpc_id, {});
   make_main(context, table_id);
   const std::string group_id = add_default_group(context, vpc_id);
+  const std::string acl_id = add_default_network_acl(context, vpc_id);
   state.vpcs.update(vpc_id, [&](VpcRecord& made) {
     made.main_route_table_id = table_id;
     made.default_group_id = group_id;
+    made.default_network_acl_id = acl_id;
   });
   return vpc_id;
 }

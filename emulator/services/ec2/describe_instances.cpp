@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <map>
 
 #include "services/ec2/catalogue.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
 #include "services/ec2/instances.h"
+#include "services/ec2/network_interfaces.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/tags.h"
 
@@ -25,22 +27,74 @@ bool is_set_to(const Ec2State&, const Row& row, const Patterns& p) {
 bool never(const Ec2State&, const Row&, const Patterns&) { return false; }
 
 bool is_private_dns(const Ec2State&, const Row& row, const Patterns& p) {
-  return !row.private_ip_address.empty() && p.match(private_dns_name(row));
+  return !row.private_ip_address.empty() &&
+         p.match(private_dns_name(row.zone, row.private_ip_address));
+}
+
+/// Filters over an instance's first interface; a terminated instance has none.
+template <class Ask>
+bool ask_primary(const Ec2State& state, const Row& row, const Ask& ask) {
+  const NetworkInterfaceRecord* primary = primary_interface(state, row);
+  return primary != nullptr && ask(*primary);
 }
 bool is_public_dns(const Ec2State& state, const Row& row, const Patterns& p) {
-  return p.match(public_dns_name(state, row));
+  return ask_primary(state, row, [&](const auto& primary) {
+    return p.match(
+        public_dns_name(state, row.zone, row.vpc_id, primary.addresses.front().public_ip));
+  });
 }
-bool in_group(const Ec2State&, const Row& row, const Patterns& p) {
-  for (const auto& id : row.group_ids) {
-    if (p.match(id)) return true;
-  }
-  return false;
+bool has_public_address(const Ec2State& state, const Row& row, const Patterns& p) {
+  return ask_primary(state, row, [&](const auto& primary) {
+    const std::string& address = primary.addresses.front().public_ip;
+    return !address.empty() && p.match(address);
+  });
+}
+bool in_group(const Ec2State& state, const Row& row, const Patterns& p) {
+  return ask_primary(state, row, [&](const auto& primary) {
+    return std::ranges::any_of(primary.group_ids, [&](const auto& id) { return p.match(id); });
+  });
 }
 bool in_group_of_name(const Ec2State& state, const Row& row, const Patterns& p) {
-  for (const auto& id : row.group_ids) {
-    if (p.match(state.security_groups.find(id)->group_name)) return true;
-  }
-  return false;
+  return ask_primary(state, row, [&](const auto& primary) {
+    return std::ranges::any_of(primary.group_ids, [&](const auto& id) {
+      return p.match(state.security_groups.find(id)->group_name);
+    });
+  });
+}
+bool checks_source(const Ec2State& state, const Row& row, const Patterns& p) {
+  return ask_primary(state, row,
+                     [&](const auto& primary) { return p.match(primary.source_dest_check); });
+}
+
+/// Filters over all of an instance's interfaces.
+template <class Ask>
+bool any_interface(const Ec2State& state, const Row& row, const Ask& ask) {
+  return std::ranges::any_of(
+      row.interface_ids, [&](const auto& id) { return ask(*state.network_interfaces.find(id)); });
+}
+template <auto member>
+bool interface_is(const Ec2State& state, const Row& row, const Patterns& p) {
+  return any_interface(state, row, [&](const auto& each) { return p.match(each.*member); });
+}
+template <auto member>
+bool interface_address_is(const Ec2State& state, const Row& row, const Patterns& p) {
+  return any_interface(state, row, [&](const auto& each) {
+    return std::ranges::any_of(each.addresses, [&](const auto& address) {
+      return !(address.*member).empty() && p.match(address.*member);
+    });
+  });
+}
+bool interface_in_group(const Ec2State& state, const Row& row, const Patterns& p) {
+  return any_interface(state, row, [&](const auto& each) {
+    return std::ranges::any_of(each.group_ids, [&](const auto& id) { return p.match(id); });
+  });
+}
+bool interface_in_group_of_name(const Ec2State& state, const Row& row, const Patterns& p) {
+  return any_interface(state, row, [&](const auto& each) {
+    return std::ranges::any_of(each.group_ids, [&](const auto& id) {
+      return p.match(state.security_groups.find(id)->group_name);
+    });
+  });
 }
 bool has_zone_id(const Ec2State&, const Row& row, const Patterns& p) {
   const Zone* zone = find_zone(row.zone.substr(0, row.zone.size() - 1), row.zone);
@@ -54,8 +108,8 @@ bool any_volume(const Ec2State&, const Row& row, const Patterns& p) {
   return false;
 }
 template <auto member>
-bool image_is(const Ec2State&, const Row& row, const Patterns& p) {
-  return p.match(image_of(row).*member);
+bool image_is(const Ec2State& state, const Row& row, const Patterns& p) {
+  return p.match(image_of(state, row).*member);
 }
 template <auto member>
 bool metadata_is(const Ec2State&, const Row& row, const Patterns& p) {
@@ -64,6 +118,8 @@ bool metadata_is(const Ec2State&, const Row& row, const Patterns& p) {
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
 using Options = api::ec2::InstanceMetadataOptionsResponse;
+using Interface = NetworkInterfaceRecord;
+using Address = PrivateAddressRecord;
 constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"affinity", never},
     {"architecture", image_is<&Image::architecture>},
@@ -71,9 +127,9 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"availability-zone-id", has_zone_id},
     {"block-device-mapping.attach-time", is<&Row::launch_time>},
     {"block-device-mapping.delete-on-termination",
-     any_volume<&VolumeRecord::delete_on_termination>},
-    {"block-device-mapping.device-name", any_volume<&VolumeRecord::device_name>},
-    {"block-device-mapping.volume-id", any_volume<&VolumeRecord::volume_id>},
+     any_volume<&AttachedVolumeRecord::delete_on_termination>},
+    {"block-device-mapping.device-name", any_volume<&AttachedVolumeRecord::device_name>},
+    {"block-device-mapping.volume-id", any_volume<&AttachedVolumeRecord::volume_id>},
     {"capacity-reservation-id", never},
     {"client-token", is_set_to<&Row::client_token>},
     {"dns-name", is_public_dns},
@@ -90,9 +146,9 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"instance-type", is<&Row::instance_type>},
     {"instance.group-id", in_group},
     {"instance.group-name", in_group_of_name},
-    {"ip-address", is_set_to<&Row::public_ip_address>},
+    {"ip-address", has_public_address},
     {"kernel-id", never},
-    {"key-name", never},
+    {"key-name", is_set_to<&Row::key_name>},
     {"launch-index", [](const auto&, const auto& row,
                         const auto& p) { return p.match(std::int64_t(row.launch_index)); }},
     {"launch-time", is<&Row::launch_time>},
@@ -103,27 +159,39 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
      [](const auto&, const auto& row, const auto& p) {
        return p.match(row.is_monitored ? "enabled" : "disabled");
      }},
-    {"network-interface.addresses.association.public-ip", is_set_to<&Row::public_ip_address>},
-    {"network-interface.addresses.private-ip-address", is_set_to<&Row::private_ip_address>},
-    {"network-interface.association.public-ip", is_set_to<&Row::public_ip_address>},
-    {"network-interface.attachment.attachment-id", is_set_to<&Row::attachment_id>},
-    {"network-interface.attachment.instance-id", is<&Row::instance_id>},
-    {"network-interface.availability-zone", is<&Row::zone>},
-    {"network-interface.description", is_set_to<&Row::interface_description>},
-    {"network-interface.group-id", in_group},
-    {"network-interface.group-name", in_group_of_name},
-    {"network-interface.mac-address", is_set_to<&Row::mac_address>},
-    {"network-interface.network-interface-id", is_set_to<&Row::network_interface_id>},
-    {"network-interface.owner-id", is<&Row::owner_id>},
+    {"network-interface.addresses.association.allocation-id",
+     interface_address_is<&Address::allocation_id>},
+    {"network-interface.addresses.association.association-id",
+     interface_address_is<&Address::association_id>},
+    {"network-interface.addresses.association.public-ip",
+     interface_address_is<&Address::public_ip>},
+    {"network-interface.addresses.private-ip-address", interface_address_is<&Address::address>},
+    {"network-interface.association.allocation-id", interface_address_is<&Address::allocation_id>},
+    {"network-interface.association.association-id",
+     interface_address_is<&Address::association_id>},
+    {"network-interface.association.public-ip", interface_address_is<&Address::public_ip>},
+    {"network-interface.attachment.attachment-id", interface_is<&Interface::attachment_id>},
+    {"network-interface.attachment.delete-on-termination",
+     interface_is<&Interface::delete_on_termination>},
+    {"network-interface.attachment.instance-id", interface_is<&Interface::instance_id>},
+    {"network-interface.availability-zone", interface_is<&Interface::zone>},
+    {"network-interface.description", interface_is<&Interface::description>},
+    {"network-interface.group-id", interface_in_group},
+    {"network-interface.group-name", interface_in_group_of_name},
+    {"network-interface.mac-address", interface_is<&Interface::mac_address>},
+    {"network-interface.network-interface-id", interface_is<&Interface::interface_id>},
+    {"network-interface.owner-id", interface_is<&Interface::owner_id>},
     {"network-interface.private-dns-name", is_private_dns},
-    {"network-interface.source-dest-check", is<&Row::source_dest_check>},
-    {"network-interface.subnet-id", is_set_to<&Row::subnet_id>},
-    {"network-interface.vpc-id", is_set_to<&Row::vpc_id>},
+    {"network-interface.source-dest-check", interface_is<&Interface::source_dest_check>},
+    {"network-interface.subnet-id", interface_is<&Interface::subnet_id>},
+    {"network-interface.vpc-id", interface_is<&Interface::vpc_id>},
     {"outpost-arn", never},
     {"owner-id", is<&Row::owner_id>},
     {"placement-group-name", never},
-    {"platform", [](const auto&, const auto& row,
-                    const auto& p) { return image_of(row).is_windows && p.match("windows"); }},
+    {"platform",
+     [](const auto& state, const auto& row, const auto& p) {
+       return image_of(state, row).is_windows && p.match("windows");
+     }},
     {"platform-details", image_is<&Image::platform_details>},
     {"private-dns-name", is_private_dns},
     {"private-ip-address", is_set_to<&Row::private_ip_address>},
@@ -134,7 +202,7 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"reservation-id", is<&Row::reservation_id>},
     {"root-device-name", image_is<&Image::root_device>},
     {"root-device-type", [](const auto&, const auto&, const auto& p) { return p.match("ebs"); }},
-    {"source-dest-check", is<&Row::source_dest_check>},
+    {"source-dest-check", checks_source},
     {"spot-instance-request-id", never},
     {"state-reason-code", is_set_to<&Row::state_reason_code>},
     {"state-reason-message", is_set_to<&Row::state_reason_message>},

@@ -1,139 +1,54 @@
 #include "services/ec2/ec2.h"
 
 #include "api/ec2/service.h"
-#include "services/ec2/catalogue_operations.h"
 #include "dispatch/held_metric.h"
+#include "services/ec2/bindings.h"
+#include "services/ec2/catalogue_operations.h"
 #include "services/ec2/instances.h"
-#include "services/ec2/metrics.h"
-#include "services/ec2/internet_gateways.h"
 #include "services/ec2/launch_templates.h"
-#include "services/ec2/route_tables.h"
-#include "services/ec2/security_groups.h"
-#include "services/ec2/state.h"
-#include "services/ec2/subnets.h"
+#include "services/ec2/metrics.h"
 #include "services/ec2/tags.h"
-#include "services/ec2/vpcs.h"
 
 namespace fallstreak::services {
 namespace ec2 {
 namespace {
 
-using Operations = dispatch::Operations<Ec2State>;
-
-/// Binds a handler that runs in an account and region as AWS hands them over: with the default VPC.
-template <class Tag, auto handler>
-dispatch::Binding& bind(Operations& operations) {
-  return operations.bind<Tag>(+[](Context& context, const typename Tag::Request& request) ->
-                              typename Tag::Response {
-                                ensure_default_vpc(context);
-                                return handler(context, request);
-                              });
-}
-
-void bind_vpcs(Operations& operations) {
-  bind<api::ec2::CreateVpc, create_vpc>(operations).accepts({"CidrBlock", "TagSpecifications"});
-  bind<api::ec2::CreateDefaultVpc, create_default_vpc>(operations);
-  bind<api::ec2::DescribeVpcs, describe_vpcs>(operations)
-      .accepts({"Filters", "VpcIds", "NextToken", "MaxResults"});
-  bind<api::ec2::DescribeVpcAttribute, describe_vpc_attribute>(operations)
-      .accepts({"Attribute", "VpcId"});
-  bind<api::ec2::ModifyVpcAttribute, modify_vpc_attribute>(operations)
-      .accepts({"VpcId", "EnableDnsHostnames", "EnableDnsSupport"})
-      .no_effect({"EnableNetworkAddressUsageMetrics"});
-  bind<api::ec2::DeleteVpc, delete_vpc>(operations).accepts({"VpcId"});
-}
-
-void bind_subnets(Operations& operations) {
-  bind<api::ec2::CreateSubnet, create_subnet>(operations)
-      .accepts(
-          {"TagSpecifications", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "VpcId"});
-  bind<api::ec2::DescribeSubnets, describe_subnets>(operations)
-      .accepts({"Filters", "SubnetIds", "NextToken", "MaxResults"});
-  bind<api::ec2::ModifySubnetAttribute, modify_subnet_attribute>(operations)
-      .accepts({"SubnetId", "MapPublicIpOnLaunch"});
-  bind<api::ec2::DeleteSubnet, delete_subnet>(operations).accepts({"SubnetId"});
-}
-
-void bind_internet_gateways(Operations& operations) {
-  bind<api::ec2::CreateInternetGateway, create_internet_gateway>(operations)
-      .accepts({"TagSpecifications"});
-  bind<api::ec2::AttachInternetGateway, attach_internet_gateway>(operations)
-      .accepts({"InternetGatewayId", "VpcId"});
-  bind<api::ec2::DescribeInternetGateways, describe_internet_gateways>(operations)
-      .accepts({"Filters", "InternetGatewayIds", "NextToken", "MaxResults"});
-  bind<api::ec2::DetachInternetGateway, detach_internet_gateway>(operations)
-      .accepts({"InternetGatewayId", "VpcId"});
-  bind<api::ec2::DeleteInternetGateway, delete_internet_gateway>(operations)
-      .accepts({"InternetGatewayId"});
-}
-
-void bind_route_tables(Operations& operations) {
-  bind<api::ec2::CreateRouteTable, create_route_table>(operations)
-      .accepts({"TagSpecifications", "ClientToken", "VpcId"});
-  bind<api::ec2::CreateRoute, create_route>(operations)
-      .accepts({"RouteTableId", "DestinationCidrBlock", "GatewayId"});
-  bind<api::ec2::AssociateRouteTable, associate_route_table>(operations)
-      .accepts({"SubnetId", "RouteTableId"});
-  bind<api::ec2::DescribeRouteTables, describe_route_tables>(operations)
-      .accepts({"Filters", "RouteTableIds", "NextToken", "MaxResults"});
-  bind<api::ec2::DisassociateRouteTable, disassociate_route_table>(operations)
-      .accepts({"AssociationId"});
-  bind<api::ec2::DeleteRoute, delete_route>(operations)
-      .accepts({"RouteTableId", "DestinationCidrBlock"});
-  bind<api::ec2::DeleteRouteTable, delete_route_table>(operations).accepts({"RouteTableId"});
-}
-
-/// What a rule may say; peering and prefix lists are not there.
-void accept_permissions(dispatch::Binding& binding) {
-  binding.accepts(
-      {"GroupId", "IpProtocol", "FromPort", "ToPort", "CidrIp", "IpPermissions.IpProtocol",
-       "IpPermissions.FromPort", "IpPermissions.ToPort", "IpPermissions.IpRanges",
-       "IpPermissions.Ipv6Ranges", "IpPermissions.UserIdGroupPairs.Description",
-       "IpPermissions.UserIdGroupPairs.GroupId", "IpPermissions.UserIdGroupPairs.GroupName"});
-  // Checked by nobody: groups of other accounts are out of reach without peering.
-  binding.no_effect(
-      {"IpPermissions.UserIdGroupPairs.UserId", "IpPermissions.UserIdGroupPairs.VpcId"});
-}
-
-void bind_security_groups(Operations& operations) {
-  bind<api::ec2::CreateSecurityGroup, create_security_group>(operations)
-      .accepts({"Description", "GroupName", "VpcId", "TagSpecifications"});
-  accept_permissions(
-      bind<api::ec2::AuthorizeSecurityGroupIngress, authorize_security_group_ingress>(operations)
-          .accepts({"GroupName", "TagSpecifications"}));
-  accept_permissions(
-      bind<api::ec2::AuthorizeSecurityGroupEgress, authorize_security_group_egress>(operations)
-          .accepts({"TagSpecifications"}));
-  bind<api::ec2::DescribeSecurityGroups, describe_security_groups>(operations)
-      .accepts({"GroupIds", "GroupNames", "NextToken", "MaxResults", "Filters"});
-  bind<api::ec2::DescribeSecurityGroupRules, describe_security_group_rules>(operations)
-      .accepts({"Filters", "SecurityGroupRuleIds", "NextToken", "MaxResults"});
-  accept_permissions(
-      bind<api::ec2::RevokeSecurityGroupIngress, revoke_security_group_ingress>(operations)
-          .accepts({"GroupName", "SecurityGroupRuleIds"}));
-  accept_permissions(
-      bind<api::ec2::RevokeSecurityGroupEgress, revoke_security_group_egress>(operations)
-          .accepts({"SecurityGroupRuleIds"}));
-  bind<api::ec2::DeleteSecurityGroup, delete_security_group>(operations)
-      .accepts({"GroupId", "GroupName"});
-}
-
 /// What a launch honours, whether the request or a template says it.
 void accept_launch_members(dispatch::Binding& binding, const std::string& prefix) {
-  for (const std::string_view member :
-       {"ImageId", "InstanceType", "SecurityGroupIds", "SecurityGroups", "UserData", "KeyName",
-        "DisableApiTermination", "DisableApiStop", "Placement.AvailabilityZone",
-        "TagSpecifications", "NetworkInterfaces.AssociatePublicIpAddress",
-        "NetworkInterfaces.DeviceIndex", "NetworkInterfaces.Groups",
-        "NetworkInterfaces.PrivateIpAddress", "NetworkInterfaces.SubnetId"}) {
+  for (const std::string_view member : {"ImageId",
+                                        "InstanceType",
+                                        "SecurityGroupIds",
+                                        "SecurityGroups",
+                                        "UserData",
+                                        "KeyName",
+                                        "DisableApiTermination",
+                                        "DisableApiStop",
+                                        "Placement.AvailabilityZone",
+                                        "TagSpecifications",
+                                        "BlockDeviceMappings.DeviceName",
+                                        "BlockDeviceMappings.NoDevice",
+                                        "BlockDeviceMappings.Ebs.DeleteOnTermination",
+                                        "BlockDeviceMappings.Ebs.Encrypted",
+                                        "BlockDeviceMappings.Ebs.SnapshotId",
+                                        "BlockDeviceMappings.Ebs.VolumeSize",
+                                        "BlockDeviceMappings.Ebs.VolumeType",
+                                        "NetworkInterfaces.AssociatePublicIpAddress",
+                                        "NetworkInterfaces.DeleteOnTermination",
+                                        "NetworkInterfaces.Description",
+                                        "NetworkInterfaces.DeviceIndex",
+                                        "NetworkInterfaces.Groups",
+                                        "NetworkInterfaces.NetworkInterfaceId",
+                                        "NetworkInterfaces.PrivateIpAddress",
+                                        "NetworkInterfaces.PrivateIpAddresses",
+                                        "NetworkInterfaces.SecondaryPrivateIpAddressCount",
+                                        "NetworkInterfaces.SubnetId"}) {
     binding.accepts({prefix + std::string(member)});
   }
   // Shown where AWS shows them; nothing in this version acts upon them.
   for (const std::string_view member :
-       {"BlockDeviceMappings.DeviceName", "BlockDeviceMappings.NoDevice", "BlockDeviceMappings.Ebs",
-        "CreditSpecification", "EbsOptimized", "IamInstanceProfile",
-        "InstanceInitiatedShutdownBehavior", "MetadataOptions", "Monitoring",
-        "NetworkInterfaces.DeleteOnTermination", "NetworkInterfaces.Description",
+       {"BlockDeviceMappings.Ebs.Iops", "BlockDeviceMappings.Ebs.KmsKeyId",
+        "BlockDeviceMappings.Ebs.Throughput", "CreditSpecification", "EbsOptimized",
+        "IamInstanceProfile", "InstanceInitiatedShutdownBehavior", "MetadataOptions", "Monitoring",
         "Placement.Tenancy"}) {
     binding.no_effect({prefix + std::string(member)});
   }
@@ -176,8 +91,9 @@ void bind_instances(Operations& operations) {
       .accepts({"InstanceId", "Attribute"});
   bind<api::ec2::ModifyInstanceAttribute, modify_instance_attribute>(operations)
       .accepts({"InstanceId", "Attribute", "Value", "InstanceType", "DisableApiTermination",
-                "DisableApiStop", "UserData", "Groups"})
-      .no_effect({"SourceDestCheck", "EbsOptimized", "InstanceInitiatedShutdownBehavior"});
+                "DisableApiStop", "UserData", "Groups", "SourceDestCheck",
+                "BlockDeviceMappings.DeviceName", "BlockDeviceMappings.Ebs.DeleteOnTermination"})
+      .no_effect({"EbsOptimized", "InstanceInitiatedShutdownBehavior"});
   bind<api::ec2::StartInstances, start_instances>(operations).accepts({"InstanceIds"});
   bind<api::ec2::StopInstances, stop_instances>(operations)
       .accepts({"InstanceIds"})
@@ -211,9 +127,6 @@ void bind_catalogue(Operations& operations) {
   operations.bind<api::ec2::DescribeAvailabilityZones>(describe_availability_zones)
       .accepts({"ZoneNames", "ZoneIds", "Filters"})
       .no_effect({"AllAvailabilityZones"});
-  operations.bind<api::ec2::DescribeImages>(describe_images)
-      .accepts({"ImageIds", "Owners", "MaxResults", "NextToken", "Filters"})
-      .no_effect({"IncludeDeprecated", "IncludeDisabled"});
   operations.bind<api::ec2::DescribeInstanceTypes>(describe_instance_types)
       .accepts({"InstanceTypes", "Filters", "MaxResults", "NextToken"});
   operations.bind<api::ec2::DescribeInstanceTypeOfferings>(describe_instance_type_offerings)
@@ -225,11 +138,8 @@ void bind_catalogue(Operations& operations) {
 
 void bind_ec2(dispatch::Registry& registry) {
   ec2::Operations operations(registry, api::ec2::kService, dispatch::Scope::regional);
-  ec2::bind_vpcs(operations);
-  ec2::bind_subnets(operations);
-  ec2::bind_internet_gateways(operations);
-  ec2::bind_route_tables(operations);
-  ec2::bind_security_groups(operations);
+  ec2::bind_networks(operations);
+  ec2::bind_storage(operations);
   ec2::bind_launch_templates(operations);
   ec2::bind_instances(operations);
   ec2::bind_tags(operations);

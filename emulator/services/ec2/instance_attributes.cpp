@@ -3,7 +3,8 @@
 #include "services/ec2/catalogue.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
-#include "services/ec2/security_groups.h"
+#include "services/ec2/network_interfaces.h"
+#include "services/ec2/storage_errors.h"
 #include "services/ec2/user_data.h"
 
 namespace fallstreak::services::ec2 {
@@ -44,7 +45,7 @@ int count_attributes(const Modification& request) {
          int(request.DisableApiStop.has_value()) + int(request.SourceDestCheck.has_value()) +
          int(request.EbsOptimized.has_value()) + int(request.UserData.has_value()) +
          int(request.InstanceInitiatedShutdownBehavior.has_value()) +
-         int(request.Groups.has_value());
+         int(request.Groups.has_value()) + int(request.BlockDeviceMappings.has_value());
 }
 
 void check_stopped(const InstanceRecord& row) {
@@ -56,7 +57,7 @@ void check_stopped(const InstanceRecord& row) {
 void check_type(const Context& context, const InstanceRecord& row, const std::string& name) {
   const InstanceType* type = find_instance_type(name);
   if (type == nullptr) throw invalid_instance_type(name);
-  const Image& image = image_of(row);
+  const Image image = image_of(context.state, row);
   if (type->architecture != image.architecture) {
     throw unsupported_architecture(type->architecture, image.architecture);
   }
@@ -65,25 +66,43 @@ void check_type(const Context& context, const InstanceRecord& row, const std::st
     throw unsupported_in_zone(name, row.zone, "another");
 }
 
-void replace_groups(Context& context, const InstanceRecord& row,
-                    const std::vector<std::string>& group_ids) {
-  if (group_ids.empty()) throw missing_parameter("groupId");
-  if (group_ids.size() > 5) throw security_groups_per_interface_limit_exceeded();
-  for (const auto& id : group_ids) {
-    if (find_group(context, id).vpc_id != row.vpc_id) {
-      throw invalid_parameter(
-          "You have specified two resources that belong to different networks.");
+/// Whether volumes go with the instance: by device, as they are attached now.
+void set_delete_on_termination(
+    Context& context, const std::string& instance_id,
+    std::span<const api::ec2::InstanceBlockDeviceMappingSpecification> mappings) {
+  for (const auto& mapping : mappings) {
+    if (!mapping.Ebs || !mapping.Ebs->DeleteOnTermination) continue;
+    const bool value = *mapping.Ebs->DeleteOnTermination;
+    const auto is_it = [&](const AttachedVolumeRecord& each) {
+      return each.device_name == mapping.DeviceName;
+    };
+    const auto& volumes = find_instance(context, instance_id).volumes;
+    const auto found = std::ranges::find_if(volumes, is_it);
+    if (found == volumes.end()) {
+      throw no_device_at(mapping.DeviceName.value_or(""), instance_id);
     }
+    const std::string volume_id = found->volume_id;
+    context.state.instances.update(instance_id, [&](InstanceRecord& row) {
+      std::ranges::find_if(row.volumes, is_it)->delete_on_termination = value;
+    });
+    context.state.volumes.update(volume_id, [&](VolumeRecord& row) {
+      for (auto& each : row.attachments) {
+        if (each.instance_id == instance_id) each.delete_on_termination = value;
+      }
+    });
   }
-  const std::string instance_id = row.instance_id;
-  for (const auto& id : std::vector(row.group_ids)) {
-    context.state.group_members.erase(id + "/" + instance_id);
+}
+
+/// AWS: the attribute is the interface's; with several, each is asked for itself.
+void set_source_dest_check(Context& context, const InstanceRecord& row, bool is_checked) {
+  if (row.interface_ids.size() > 1) {
+    throw ApiError("InvalidInstanceID",
+                   "There are multiple interfaces attached to instance '" + row.instance_id +
+                       "'. Please specify an interface ID for the operation instead.");
   }
-  for (const auto& id : group_ids) {
-    context.state.group_members.put(id + "/" + instance_id, {.id = instance_id});
-  }
-  context.state.instances.update(instance_id,
-                                 [&](InstanceRecord& changed) { changed.group_ids = group_ids; });
+  context.state.network_interfaces.update(
+      row.interface_ids.front(),
+      [&](NetworkInterfaceRecord& changed) { changed.source_dest_check = is_checked; });
 }
 
 }  // namespace
@@ -117,9 +136,9 @@ api::ec2::InstanceAttribute describe_instance_attribute(
   } else if (name == "productCodes") {
     answer.ProductCodes.emplace();
   } else if (name == "sourceDestCheck") {
-    answer.SourceDestCheck = {.Value = row.source_dest_check};
+    answer.SourceDestCheck = {.Value = shown.SourceDestCheck};
   } else if (name == "groupSet") {
-    answer.Groups = describe_groups(context.state, row);
+    answer.Groups = shown.SecurityGroups;
   } else if (name == "ebsOptimized") {
     answer.EbsOptimized = {.Value = row.ebs_optimized};
   } else if (name == "sriovNetSupport") {
@@ -163,7 +182,17 @@ api::ec2::ModifyInstanceAttributeResponse modify_instance_attribute(Context& con
     }
   }
   if (change.Groups) {
-    replace_groups(context, row, *change.Groups);
+    if (change.Groups->empty()) throw missing_parameter("groupId");
+    replace_interface_groups(context, row.interface_ids.front(),
+                             checked_groups(context, row.subnet_id, *change.Groups));
+    return {};
+  }
+  if (change.BlockDeviceMappings) {
+    set_delete_on_termination(context, *request.InstanceId, *change.BlockDeviceMappings);
+    return {};
+  }
+  if (change.SourceDestCheck) {
+    set_source_dest_check(context, row, change.SourceDestCheck->Value.value_or(true));
     return {};
   }
   context.state.instances.update(*request.InstanceId, [&](InstanceRecord& changed) {
@@ -173,7 +202,6 @@ api::ec2::ModifyInstanceAttributeResponse modify_instance_attribute(Context& con
     set(change.InstanceType, changed.instance_type);
     set(change.DisableApiTermination, changed.disable_api_termination);
     set(change.DisableApiStop, changed.disable_api_stop);
-    set(change.SourceDestCheck, changed.source_dest_check);
     set(change.EbsOptimized, changed.ebs_optimized);
     if (change.UserData) changed.user_data = to_base64(change.UserData->Value.value_or(""));
     set(change.InstanceInitiatedShutdownBehavior, changed.shutdown_behavior);

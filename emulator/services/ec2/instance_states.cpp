@@ -1,10 +1,12 @@
 #include <utility>
 
+#include "services/ec2/addresses.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/metrics.h"
-#include "services/ec2/subnets.h"
+#include "services/ec2/network_interfaces.h"
 #include "services/ec2/timing.h"
+#include "services/ec2/volumes.h"
 
 /// The life of an instance.
 /// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
@@ -37,12 +39,16 @@ void schedule_forgetting(Context& context, const std::string& instance_id) {
   context.world().events().schedule(std::move(event));
 }
 
+/// AWS: an interface goes with its instance when it says so, and else is free for another.
 void leave_network(Context& context, InstanceRecord& row) {
-  release_public_address(context, row);
-  release_private_address(context, row.subnet_id, row.private_ip_address);
-  for (const auto& group_id : row.group_ids) {
-    context.state.group_members.erase(group_id + "/" + row.instance_id);
+  for (const auto& id : row.interface_ids) {
+    if (find_interface(context, id).delete_on_termination) {
+      remove_interface(context, id);
+    } else {
+      detach_interface(context, id);
+    }
   }
+  row.interface_ids.clear();
 }
 
 void become_terminated(Context& context, InstanceRecord& row) {
@@ -50,11 +56,10 @@ void become_terminated(Context& context, InstanceRecord& row) {
   row.state = InstanceState::terminated;
   row.transition_event.clear();
   // AWS: what it was attached to is no longer shown.
-  row.group_ids.clear();
   row.vpc_id.clear();
   row.subnet_id.clear();
   row.private_ip_address.clear();
-  row.network_interface_id.clear();
+  leave_volumes(context, row);
   row.volumes.clear();
   schedule_forgetting(context, row.instance_id);
 }
@@ -115,7 +120,7 @@ void begin_pending(Context& context, InstanceRecord& row) {
   row.state_reason_message = "pending";
   row.state_transition_reason.clear();
   row.stopped_by_fault.clear();
-  if (row.wants_public_address) allot_public_address(context, row);
+  if (row.wants_public_address) give_public_address(context, row.interface_ids.front());
   schedule_transition(context, row, timing::kPending, "instance-running", "pending");
 }
 
@@ -130,7 +135,7 @@ void begin_stopping(Context& context, const std::string& instance_id, const Caus
     row.state = InstanceState::stopping;
     set_cause(row, cause);
     // AWS: "We release the public IP address for your instance when it is stopped".
-    release_public_address(context, row);
+    take_back_public_address(context, row.interface_ids.front());
     schedule_transition(context, row, timing::kStopping, "instance-stopped", "stopping");
   });
 }
@@ -146,7 +151,7 @@ void begin_shutting_down(Context& context, const std::string& instance_id, const
       return;
     }
     row.state = InstanceState::shutting_down;
-    release_public_address(context, row);
+    take_back_public_address(context, row.interface_ids.front());
     schedule_transition(context, row, timing::kShuttingDown, "instance-terminated",
                         "shutting-down");
   });

@@ -3,82 +3,87 @@
 
 #include "base/check.h"
 #include "services/ec2/catalogue.h"
-#include "services/ec2/cidr.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/images.h"
 #include "services/ec2/instances.h"
+#include "services/ec2/network_interfaces.h"
 #include "services/ec2/tags.h"
+#include "services/ec2/volumes.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
 
-/// Chosen: public addresses are of 198.18.0.0/15, which RFC 2544 reserves for tests, so that an
-/// address that leaks out of a test reaches nobody.
-constexpr std::uint32_t kFirstPublic = 0xC6120001;
-constexpr std::uint32_t kLastPublic = 0xC613FFFE;
-
 std::string region_of(const InstanceRecord& row) { return row.zone.substr(0, row.zone.size() - 1); }
-
-std::string dashed(std::string address) {
-  std::ranges::replace(address, '.', '-');
-  return address;
-}
 
 std::optional<std::string> unless_empty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);
 }
 
+std::optional<api::ec2::InstanceNetworkInterfaceAssociation> describe_public(
+    const Ec2State& state, const NetworkInterfaceRecord& row, const PrivateAddressRecord& address) {
+  const auto association = describe_association(state, row, address);
+  if (!association) return std::nullopt;
+  return api::ec2::InstanceNetworkInterfaceAssociation{.IpOwnerId = association->IpOwnerId,
+                                                       .PublicDnsName = association->PublicDnsName,
+                                                       .PublicIp = association->PublicIp};
+}
+
 api::ec2::InstanceNetworkInterface describe_interface(const Ec2State& state,
-                                                      const InstanceRecord& row) {
-  std::optional<api::ec2::InstanceNetworkInterfaceAssociation> association;
-  if (!row.public_ip_address.empty()) {
-    association = {.IpOwnerId = "amazon",
-                   .PublicDnsName = public_dns_name(state, row),
-                   .PublicIp = row.public_ip_address};
-  }
-  return {
-      .Association = association,
-      .Attachment = {{.AttachTime = row.launch_time,
+                                                      const NetworkInterfaceRecord& row) {
+  api::ec2::InstanceNetworkInterface shown{
+      .Association = describe_public(state, row, row.addresses.front()),
+      .Attachment = {{.AttachTime = row.attach_time,
                       .AttachmentId = row.attachment_id,
-                      .DeleteOnTermination = row.deletes_interface,
-                      .DeviceIndex = 0,
-                      .Status = row.state == InstanceState::pending ? "attaching" : "attached",
+                      .DeleteOnTermination = row.delete_on_termination,
+                      .DeviceIndex = row.device_index,
+                      .Status = std::string(attachment_status(state, row)),
                       .NetworkCardIndex = 0}},
-      .Description = row.interface_description,
-      .Groups = describe_groups(state, row),
+      .Description = row.description,
+      .Groups = describe_groups(state, row.group_ids),
       .Ipv6Addresses = std::vector<api::ec2::InstanceIpv6Address>(),
       .MacAddress = row.mac_address,
-      .NetworkInterfaceId = row.network_interface_id,
+      .NetworkInterfaceId = row.interface_id,
       .OwnerId = row.owner_id,
-      .PrivateDnsName = private_dns_name(row),
-      .PrivateIpAddress = row.private_ip_address,
-      .PrivateIpAddresses = {{{.Association = association,
-                               .Primary = true,
-                               .PrivateDnsName = private_dns_name(row),
-                               .PrivateIpAddress = row.private_ip_address}}},
+      .PrivateDnsName = private_dns_name(row.zone, row.addresses.front().address),
+      .PrivateIpAddress = row.addresses.front().address,
       .SourceDestCheck = row.source_dest_check,
       .Status = "in-use",
       .SubnetId = row.subnet_id,
       .VpcId = row.vpc_id,
-      .InterfaceType = "interface",
+      .InterfaceType = row.interface_type,
   };
+  auto& addresses = shown.PrivateIpAddresses.emplace();
+  for (const auto& each : row.addresses) {
+    addresses.push_back({.Association = describe_public(state, row, each),
+                         .Primary = &each == &row.addresses.front(),
+                         .PrivateDnsName = private_dns_name(row.zone, each.address),
+                         .PrivateIpAddress = each.address});
+  }
+  return shown;
 }
 
-std::vector<api::ec2::InstanceBlockDeviceMapping> describe_volumes(const InstanceRecord& row) {
+std::vector<api::ec2::InstanceBlockDeviceMapping> describe_volumes(const Ec2State& state,
+                                                                   const InstanceRecord& row) {
   std::vector<api::ec2::InstanceBlockDeviceMapping> mappings;
-  for (const VolumeRecord& volume : row.volumes) {
-    const bool is_pending = row.state == InstanceState::pending;
-    mappings.push_back({.DeviceName = volume.device_name,
-                        .Ebs = {{.AttachTime = row.launch_time,
-                                 .DeleteOnTermination = volume.delete_on_termination,
-                                 .Status = is_pending ? "attaching" : "attached",
-                                 .VolumeId = volume.volume_id}}});
+  for (const AttachedVolumeRecord& attached : row.volumes) {
+    const VolumeRecord* volume = state.volumes.find(attached.volume_id);
+    if (volume == nullptr) continue;
+    const auto attachment =
+        std::ranges::find(volume->attachments, row.instance_id, &AttachmentRecord::instance_id);
+    if (attachment == volume->attachments.end()) continue;
+    mappings.push_back({.DeviceName = attached.device_name,
+                        .Ebs = {{.AttachTime = attachment->attach_time,
+                                 .DeleteOnTermination = attached.delete_on_termination,
+                                 .Status = std::string(attachment_state(state, *attachment)),
+                                 .VolumeId = attached.volume_id}}});
   }
   return mappings;
 }
 
 /// What follows from the image and the type.
-void describe_hardware(const InstanceRecord& row, api::ec2::Instance& shown) {
-  const Image& image = image_of(row);
+void describe_hardware(const Ec2State& state, const InstanceRecord& row,
+                       api::ec2::Instance& shown) {
+  const Image image = image_of(state, row);
   const InstanceType& type = type_of(row);
   shown.Architecture = std::string(image.architecture);
   shown.EnaSupport = true;
@@ -138,10 +143,14 @@ void check_instances(const Context& context, const std::vector<std::string>& ins
   if (!missing.empty()) throw instance_ids_not_found(missing);
 }
 
-const Image& image_of(const InstanceRecord& row) {
-  const Image* image = find_image(row.image_id);
-  CHECK(image != nullptr) << row.instance_id << " has an unknown image " << row.image_id;
+Image image_of(const Ec2State& state, const InstanceRecord& row) {
+  const auto image = find_any_image(state, row.image_id);
+  CHECK(image.has_value()) << row.instance_id << " has an unknown image " << row.image_id;
   return *image;
+}
+
+std::string root_device_of(const Ec2State& state, const InstanceRecord& row) {
+  return std::string(image_of(state, row).root_device);
 }
 
 const InstanceType& type_of(const InstanceRecord& row) {
@@ -150,35 +159,9 @@ const InstanceType& type_of(const InstanceRecord& row) {
   return *type;
 }
 
-std::string private_dns_name(const InstanceRecord& row) {
-  const std::string region = region_of(row);
-  // AWS: us-east-1 came before regions had names.
-  const std::string domain = region == "us-east-1" ? "ec2" : region + ".compute";
-  return "ip-" + dashed(row.private_ip_address) + "." + domain + ".internal";
-}
-
-std::string public_dns_name(const Ec2State& state, const InstanceRecord& row) {
-  if (row.public_ip_address.empty()) return {};
-  // AWS: an instance gets one when its VPC has both DNS hostnames and DNS resolution.
-  const VpcRecord* vpc = state.vpcs.find(row.vpc_id);
-  if (vpc == nullptr || !vpc->enable_dns_hostnames || !vpc->enable_dns_support) return {};
-  const std::string region = region_of(row);
-  const std::string domain = region == "us-east-1" ? "compute-1" : region + ".compute";
-  return "ec2-" + dashed(row.public_ip_address) + "." + domain + ".amazonaws.com";
-}
-
-std::vector<api::ec2::GroupIdentifier> describe_groups(const Ec2State& state,
-                                                       const InstanceRecord& row) {
-  std::vector<api::ec2::GroupIdentifier> groups;
-  for (const auto& id : row.group_ids) {
-    groups.push_back({.GroupId = id, .GroupName = state.security_groups.find(id)->group_name});
-  }
-  return groups;
-}
-
 api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   api::ec2::Instance shown;
-  describe_hardware(row, shown);
+  describe_hardware(state, row, shown);
   shown.InstanceId = row.instance_id;
   shown.ImageId = row.image_id;
   shown.State = to_wire(row.state);
@@ -187,6 +170,7 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   shown.UsageOperationUpdateTime = row.launch_time;
   shown.AmiLaunchIndex = row.launch_index;
   shown.ProductCodes.emplace();
+  shown.KeyName = unless_empty(row.key_name);
   shown.ClientToken = row.client_token;
   shown.EbsOptimized = row.ebs_optimized;
   shown.Placement = {.GroupName = "", .Tenancy = row.tenancy, .AvailabilityZone = row.zone};
@@ -208,43 +192,31 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   shown.EnclaveOptions = {.Enabled = false};
   shown.CapacityReservationSpecification = {.CapacityReservationPreference = "open"};
   shown.MaintenanceOptions = {.AutoRecovery = "default"};
-  shown.BlockDeviceMappings = describe_volumes(row);
+  shown.BlockDeviceMappings = describe_volumes(state, row);
   shown.NetworkInterfaces.emplace();
   shown.SecurityGroups.emplace();
-  shown.PublicDnsName = public_dns_name(state, row);
+  shown.PublicDnsName = "";
   shown.PrivateDnsName = "";
-  if (row.state == InstanceState::terminated) return shown;
+  const NetworkInterfaceRecord* primary = primary_interface(state, row);
+  if (primary == nullptr) return shown;
 
+  const std::string& public_ip = primary->addresses.front().public_ip;
+  shown.PublicDnsName = public_dns_name(state, row.zone, row.vpc_id, public_ip);
   shown.SubnetId = row.subnet_id;
   shown.VpcId = row.vpc_id;
   shown.PrivateIpAddress = row.private_ip_address;
-  shown.PrivateDnsName = private_dns_name(row);
+  shown.PrivateDnsName = private_dns_name(row.zone, row.private_ip_address);
   shown.PrivateDnsNameOptions = {.HostnameType = "ip-name",
                                  .EnableResourceNameDnsARecord = false,
                                  .EnableResourceNameDnsAAAARecord = false};
-  shown.PublicIpAddress = unless_empty(row.public_ip_address);
-  shown.SourceDestCheck = row.source_dest_check;
-  shown.SecurityGroups = describe_groups(state, row);
-  shown.NetworkInterfaces->push_back(describe_interface(state, row));
-  return shown;
-}
-
-void allot_public_address(Context& context, InstanceRecord& row) {
-  auto& used = context.state.public_addresses;
-  if (used.size() >= kLastPublic - kFirstPublic) throw insufficient_address_capacity();
-  auto address = std::uint32_t(context.world().random().uniform(context.stream("public-address"),
-                                                                kFirstPublic, kLastPublic));
-  while (used.contains(ipv4_to_string(address))) {
-    address = address == kLastPublic ? kFirstPublic : address + 1;
+  shown.PublicIpAddress = unless_empty(public_ip);
+  shown.SourceDestCheck = primary->source_dest_check;
+  shown.SecurityGroups = describe_groups(state, primary->group_ids);
+  for (const auto& id : row.interface_ids) {
+    shown.NetworkInterfaces->push_back(
+        describe_interface(state, *state.network_interfaces.find(id)));
   }
-  row.public_ip_address = ipv4_to_string(address);
-  used.insert(row.public_ip_address, {.id = row.instance_id});
-}
-
-void release_public_address(Context& context, InstanceRecord& row) {
-  if (row.public_ip_address.empty()) return;
-  context.state.public_addresses.erase(row.public_ip_address);
-  row.public_ip_address.clear();
+  return shown;
 }
 
 }  // namespace fallstreak::services::ec2

@@ -15,24 +15,14 @@ const InstanceRecord& find_instance(const Context& context, const std::string& i
 /// Refuses the first ids that are malformed, or all that are not there.
 void check_instances(const Context& context, const std::vector<std::string>& instance_ids);
 
-/// Both were in the catalogue when the instance was launched.
-const Image& image_of(const InstanceRecord& row);
+/// Both were there when the instance was launched. The image's texts live as long as its row stays
+/// as it is.
+Image image_of(const Ec2State& state, const InstanceRecord& row);
+std::string root_device_of(const Ec2State& state, const InstanceRecord& row);
 const InstanceType& type_of(const InstanceRecord& row);
-
-/// `ip-10-0-1-2.eu-central-1.compute.internal`
-std::string private_dns_name(const InstanceRecord& row);
-/// `ec2-198-18-1-2.eu-central-1.compute.amazonaws.com`; empty when it has none.
-std::string public_dns_name(const Ec2State& state, const InstanceRecord& row);
 
 /// The wire shape.
 api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row);
-std::vector<api::ec2::GroupIdentifier> describe_groups(const Ec2State& state,
-                                                       const InstanceRecord& row);
-
-/// A free public address for an instance of a zone with an internet route of whatever kind.
-void allot_public_address(Context& context, InstanceRecord& row);
-void release_public_address(Context& context, InstanceRecord& row);
-
 /// Why an instance changes its state: StateReason and StateTransitionReason.
 struct Cause {
   std::string code;
@@ -47,6 +37,7 @@ Cause user_stop(const Context& context);
 void begin_pending(Context& context, InstanceRecord& row);
 void begin_stopping(Context& context, const std::string& instance_id, const Cause& cause);
 void begin_shutting_down(Context& context, const std::string& instance_id, const Cause& cause);
+void begin_rebooting(Context& context, const std::string& instance_id);
 void begin_starting(Context& context, const std::string& instance_id);
 
 // What was scheduled comes due.

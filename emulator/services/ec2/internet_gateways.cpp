@@ -37,6 +37,21 @@ const InternetGatewayRecord& find_gateway(const Context& context, const std::str
   return *found;
 }
 
+/// True when any interface in the VPC has a public address.
+bool has_public_address(const Ec2State& state, const std::string& vpc_id) {
+  for (const auto& [subnet_id, row] : state.subnets) {
+    if (row.subnet.VpcId != vpc_id) continue;
+    for (const auto& [key, link] : state.private_addresses.range(subnet_id + "/")) {
+      const auto& addresses = state.network_interfaces.find(link.id)->addresses;
+      if (std::ranges::any_of(addresses,
+                              [](const auto& each) { return !each.public_ip.empty(); })) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string attached_vpc(const InternetGatewayRecord& row) {
@@ -116,10 +131,8 @@ api::ec2::DetachInternetGatewayResponse detach_internet_gateway(
   if (attached_vpc(row) != *request.VpcId) throw gateway_not_attached(gateway_id, *request.VpcId);
   // AWS: "The VPC must not contain any running instances with Elastic IP addresses or public IPv4
   // addresses."
-  for (const auto& [address, link] : context.state.public_addresses) {
-    if (context.state.instances.find(link.id)->vpc_id == *request.VpcId) {
-      throw vpc_has_mapped_addresses(*request.VpcId);
-    }
+  if (has_public_address(context.state, *request.VpcId)) {
+    throw vpc_has_mapped_addresses(*request.VpcId);
   }
   context.state.internet_gateways.update(
       gateway_id, [](InternetGatewayRecord& changed) { changed.gateway.Attachments.reset(); });

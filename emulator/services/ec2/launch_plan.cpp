@@ -1,10 +1,13 @@
 #include "services/ec2/launch_plan.h"
 
 #include <algorithm>
+#include <set>
 
 #include "services/ec2/convert.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/images.h"
 #include "services/ec2/launch_templates.h"
+#include "services/ec2/network_errors.h"
 #include "services/ec2/security_groups.h"
 #include "services/ec2/subnets.h"
 #include "services/ec2/tags.h"
@@ -16,17 +19,41 @@ namespace {
 
 using Request = api::ec2::RunInstancesRequest;
 
-const api::ec2::InstanceNetworkInterfaceSpecification* interface_of(const Request& request) {
-  const auto interfaces = api::each(request.NetworkInterfaces);
-  return interfaces.empty() ? nullptr : &interfaces.front();
+using Specification = api::ec2::InstanceNetworkInterfaceSpecification;
+
+/// The specification of the primary interface; null when the request has none.
+const Specification* primary_of(const Request& request) {
+  for (const auto& each : api::each(request.NetworkInterfaces)) {
+    if (each.DeviceIndex.value_or(0) == 0) return &each;
+  }
+  return nullptr;
 }
 
 void check_interfaces(const Request& request) {
   const auto interfaces = api::each(request.NetworkInterfaces);
-  if (interfaces.size() > 1) throw not_implemented("A second network interface");
   if (interfaces.empty()) return;
-  if (interfaces.front().DeviceIndex.value_or(0) != 0) {
+  if (primary_of(request) == nullptr) {
     throw invalid_parameter_value("Network interface at index 0 is required");
+  }
+  std::set<std::int32_t> indices;
+  for (const auto& each : interfaces) {
+    const std::int32_t index = each.DeviceIndex.value_or(0);
+    if (!indices.insert(index).second) {
+      throw invalid_parameter_combination("Multiple network interfaces have the device index " +
+                                          std::to_string(index));
+    }
+    if (interfaces.size() > 1 && each.AssociatePublicIpAddress) {
+      throw invalid_parameter_combination(
+          "The associatePublicIPAddress parameter cannot be specified when launching with multiple "
+          "network interfaces.");
+    }
+    const bool is_new_too = each.SubnetId || each.Groups || each.PrivateIpAddress ||
+                            each.Description || each.AssociatePublicIpAddress;
+    if (each.NetworkInterfaceId && is_new_too) {
+      throw invalid_parameter_combination(
+          "A network interface may not specify both a network interface ID and the properties of a "
+          "new one");
+    }
   }
   // AWS: with an interface, subnet and groups are the interface's.
   const auto refuse = [](std::string_view what) {
@@ -39,17 +66,12 @@ void check_interfaces(const Request& request) {
   if (request.PrivateIpAddress) refuse("private address");
 }
 
-const Image& image_of(const Request& request) {
+Image image_of(const Context& context, const Request& request) {
   if (!request.ImageId) throw missing_parameter("ImageId");
   constexpr std::string_view kBySsm = "resolve:ssm:";
   const std::string& id = *request.ImageId;
-  const Image* image = nullptr;
-  if (id.starts_with(kBySsm)) {
-    image = find_image_by_parameter(std::string_view(id).substr(kBySsm.size()));
-  } else {
-    check_id(id, "ami-", "InvalidAMIID.Malformed");
-    image = find_image(id);
-  }
+  if (!id.starts_with(kBySsm)) return find_image_to_launch(context, id);
+  const Image* image = find_image_by_parameter(std::string_view(id).substr(kBySsm.size()));
   if (image == nullptr) throw invalid_ami_id_not_found(id);
   return *image;
 }
@@ -158,18 +180,26 @@ std::string wanted_zone(const Context& context, const Request& request) {
   return zone;
 }
 
+/// The subnet that the request names for the primary interface; empty when it leaves it to AWS.
+std::string wanted_subnet(const Context& context, const Request& request) {
+  const Specification* primary = primary_of(request);
+  if (primary == nullptr) return request.SubnetId.value_or("");
+  if (primary->NetworkInterfaceId) {
+    return find_interface(context, *primary->NetworkInterfaceId).subnet_id;
+  }
+  return primary->SubnetId.value_or("");
+}
+
 void place(Context& context, const Request& request, LaunchPlan& plan) {
-  const auto* interface = interface_of(request);
-  const auto& subnet_id = interface != nullptr ? interface->SubnetId : request.SubnetId;
+  plan.subnet_id = wanted_subnet(context, request);
   const std::string zone = wanted_zone(context, request);
-  if (subnet_id) {
-    const auto& subnet = find_subnet(context, *subnet_id).subnet;
+  if (!plan.subnet_id.empty()) {
+    const auto& subnet = find_subnet(context, plan.subnet_id).subnet;
     if (!zone.empty() && zone != *subnet.AvailabilityZone) {
       throw invalid_parameter_value("The availability zone " + zone + " is not that of subnet " +
-                                    *subnet_id);
+                                    plan.subnet_id);
     }
     check_zone(context, *subnet.AvailabilityZone, *plan.type);
-    plan.subnet_id = *subnet_id;
   } else {
     const VpcRecord* vpc = find_default_vpc(context);
     if (vpc == nullptr) throw no_default_vpc_for_group();
@@ -180,67 +210,132 @@ void place(Context& context, const Request& request, LaunchPlan& plan) {
   const auto& subnet = find_subnet(context, plan.subnet_id).subnet;
   plan.vpc_id = *subnet.VpcId;
   plan.zone = *subnet.AvailabilityZone;
+  // AWS: "You can only assign a public IPv4 address to a network interface for eth0", a new one.
+  const auto interfaces = api::each(request.NetworkInterfaces);
+  const bool is_one_new =
+      interfaces.empty() || (interfaces.size() == 1 && !interfaces.front().NetworkInterfaceId);
   const auto& associates =
-      interface != nullptr ? interface->AssociatePublicIpAddress : std::optional<bool>();
-  plan.wants_public_address = associates.value_or(*subnet.MapPublicIpOnLaunch);
+      interfaces.empty() ? std::optional<bool>() : interfaces.front().AssociatePublicIpAddress;
+  plan.wants_public_address = is_one_new && associates.value_or(*subnet.MapPublicIpOnLaunch);
+  plan.count = *request.MaxCount;
+  if (primary_of(request) != nullptr && primary_of(request)->NetworkInterfaceId) return;
   if (*subnet.AvailableIpAddressCount < *request.MinCount) {
     throw insufficient_free_addresses_in_subnet(plan.subnet_id);
   }
-  plan.count = std::min(*request.MaxCount, *subnet.AvailableIpAddressCount);
+  plan.count = std::min(plan.count, *subnet.AvailableIpAddressCount);
 }
 
-void choose_address(const Request& request, LaunchPlan& plan) {
-  const auto* interface = interface_of(request);
-  const auto& wanted =
-      interface != nullptr ? interface->PrivateIpAddress : request.PrivateIpAddress;
-  if (!wanted) return;
-  if (*request.MaxCount > 1) {
-    throw invalid_parameter_combination(
-        "The private IP address can be specified for a launch of one instance only");
-  }
-  plan.private_ip_address = *wanted;
-}
-
-void choose_groups(const Context& context, const Request& request, LaunchPlan& plan) {
-  const auto* interface = interface_of(request);
-  const auto& ids = interface != nullptr ? interface->Groups : request.SecurityGroupIds;
+/// Without specifications the instance's own members describe its one interface.
+Specification from_instance_level(const Context& context, const Request& request,
+                                  const LaunchPlan& plan) {
   if (request.SecurityGroups && request.SubnetId) {
     throw invalid_parameter_combination(
         "The parameter groupName cannot be used with the parameter subnet");
   }
-  for (const auto& id : api::each(ids)) {
-    const SecurityGroupRecord& row = find_group(context, id);
-    if (row.vpc_id != plan.vpc_id) {
-      throw invalid_parameter("Security group " + id + " and subnet " + plan.subnet_id +
-                              " belong to different networks.");
-    }
-    plan.group_ids.push_back(id);
-  }
+  Specification primary;
+  primary.PrivateIpAddress = request.PrivateIpAddress;
+  primary.Groups = request.SecurityGroupIds.value_or(std::vector<std::string>());
   for (const auto& name : api::each(request.SecurityGroups)) {
     const auto* row = find_group_by_name(context, plan.vpc_id, name);
     if (row == nullptr) throw invalid_group_name_not_found(name);
-    plan.group_ids.push_back(row->group_id);
+    primary.Groups->push_back(row->group_id);
   }
-  if (plan.group_ids.empty()) {
-    plan.group_ids.push_back(find_vpc(context, plan.vpc_id).default_group_id);
+  return primary;
+}
+
+PlannedInterface plan_existing(const Context& context, const std::string& interface_id,
+                               const LaunchPlan& plan) {
+  const NetworkInterfaceRecord& row = find_interface(context, interface_id);
+  if (!row.attachment_id.empty()) throw invalid_network_interface_in_use(interface_id);
+  if (row.zone != plan.zone) {
+    throw invalid_parameter_combination(
+        "You may not attach a network interface to an instance if they are not in the same "
+        "availability zone");
   }
-  std::ranges::sort(plan.group_ids);
-  const auto repeated = std::ranges::unique(plan.group_ids);
-  plan.group_ids.erase(repeated.begin(), repeated.end());
-  // AWS: "Security groups per network interface: 5".
-  if (plan.group_ids.size() > 5) throw security_groups_per_interface_limit_exceeded();
+  // AWS: an interface that was there before stays when the instance goes.
+  return {.existing_id = interface_id, .wanted = {}, .delete_on_termination = false};
+}
+
+/// The addresses of a new interface: the primary one first, an empty text for any.
+std::vector<std::string> addresses_of(const Specification& specification) {
+  std::vector<std::string> addresses{specification.PrivateIpAddress.value_or("")};
+  for (const auto& each : api::each(specification.PrivateIpAddresses)) {
+    if (!each.PrivateIpAddress) throw missing_parameter("privateIpAddress");
+    if (each.Primary == true) {
+      addresses.front() = *each.PrivateIpAddress;
+    } else {
+      addresses.push_back(*each.PrivateIpAddress);
+    }
+  }
+  addresses.resize(addresses.size() +
+                   std::size_t(specification.SecondaryPrivateIpAddressCount.value_or(0)));
+  return addresses;
+}
+
+PlannedInterface plan_new(const Context& context, const Specification& specification,
+                          const LaunchPlan& plan, const Tags& tags) {
+  const bool is_primary = specification.DeviceIndex.value_or(0) == 0;
+  const std::string subnet_id =
+      is_primary ? plan.subnet_id : specification.SubnetId.value_or(plan.subnet_id);
+  if (find_subnet(context, subnet_id).subnet.AvailabilityZone != plan.zone) {
+    throw invalid_parameter_combination(
+        "All network interfaces of an instance must be in the same availability zone");
+  }
+  return {
+      .existing_id = {},
+      .wanted = {.subnet_id = subnet_id,
+                 .addresses = addresses_of(specification),
+                 .group_ids = checked_groups(
+                     context, subnet_id, specification.Groups.value_or(std::vector<std::string>())),
+                 .description = specification.Description.value_or(""),
+                 .tags = tags},
+      .device_index = specification.DeviceIndex.value_or(0),
+      .delete_on_termination = specification.DeleteOnTermination.value_or(true)};
+}
+
+void plan_interfaces(const Context& context, const Request& request, LaunchPlan& plan) {
+  std::vector<Specification> specifications =
+      request.NetworkInterfaces.value_or(std::vector<Specification>());
+  if (specifications.empty()) {
+    specifications.push_back(from_instance_level(context, request, plan));
+  }
+  std::ranges::sort(specifications, {},
+                    [](const auto& each) { return each.DeviceIndex.value_or(0); });
+  const Tags tags =
+      tags_for_type(request.TagSpecifications, "network-interface", ReservedKeys::refused);
+  for (const auto& each : specifications) {
+    const bool is_of_one = each.NetworkInterfaceId || each.PrivateIpAddress;
+    if (is_of_one && *request.MaxCount > 1) {
+      throw invalid_parameter_combination(
+          "The private IP address can be specified for a launch of one instance only");
+    }
+    if (each.NetworkInterfaceId) {
+      plan.interfaces.push_back(plan_existing(context, *each.NetworkInterfaceId, plan));
+      plan.interfaces.back().device_index = each.DeviceIndex.value_or(0);
+    } else {
+      plan.interfaces.push_back(plan_new(context, each, plan, tags));
+    }
+  }
+  if (std::ssize(plan.interfaces) > plan.type->interfaces) {
+    throw attachment_limit_exceeded("Interface count " + std::to_string(plan.interfaces.size()) +
+                                    " exceeds the limit for " + std::string(plan.type->name));
+  }
 }
 
 void choose_tags(const Request& request, LaunchPlan& plan) {
   for (const auto& specification : api::each(request.TagSpecifications)) {
-    const std::string& type = specification.ResourceType.value_or("instance");
-    if (type == "volume" || type == "network-interface" || type == "spot-instances-request") {
+    if (!specification.ResourceType) throw missing_parameter("TagSpecification.ResourceType");
+    const std::string& type = *specification.ResourceType;
+    if (type == "spot-instances-request") {
       throw not_implemented("Tagging a " + type + " in RunInstances");
+    }
+    if (type != "instance" && type != "network-interface" && type != "volume") {
+      throw not_taggable_here(type);
     }
   }
   // Chosen: Auto Scaling launches through this operation and tags with `aws:autoscaling:...`, so it
   // is let through.
-  plan.tags = tags_for(request.TagSpecifications, "instance", ReservedKeys::allowed);
+  plan.tags = tags_for_type(request.TagSpecifications, "instance", ReservedKeys::allowed);
   for (const auto& tag : plan.tags) {
     if (tag.Key->starts_with("aws:") && !tag.Key->starts_with("aws:autoscaling:") &&
         !tag.Key->starts_with("aws:ec2launchtemplate:")) {
@@ -323,18 +418,21 @@ Request effective_request(const Context& context, const Request& request) {
 LaunchPlan plan_launch(Context& context, const Request& effective) {
   LaunchPlan plan;
   check_counts(effective);
-  plan.image = &image_of(effective);
+  plan.image = image_of(context, effective);
   plan.type = &type_of(effective);
-  if (plan.image->architecture != plan.type->architecture) {
-    throw unsupported_architecture(plan.type->architecture, plan.image->architecture);
+  if (plan.image.architecture != plan.type->architecture) {
+    throw unsupported_architecture(plan.type->architecture, plan.image.architecture);
   }
-  // Key pairs are not there yet, so none can be named.
-  if (effective.KeyName) throw invalid_key_pair_not_found(*effective.KeyName);
+  if (effective.KeyName && !context.state.key_pair_names.contains(*effective.KeyName)) {
+    throw invalid_key_pair_not_found(*effective.KeyName);
+  }
   if (effective.UserData) decode_user_data(*effective.UserData);
   place(context, effective, plan);
-  choose_address(effective, plan);
-  choose_groups(context, effective, plan);
   choose_tags(effective, plan);
+  plan_interfaces(context, effective, plan);
+  plan.volumes =
+      plan_volumes(context, std::string(plan.image.id), api::each(effective.BlockDeviceMappings));
+  plan.volume_tags = tags_for_type(effective.TagSpecifications, "volume", ReservedKeys::refused);
   return plan;
 }
 

@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "services/ec2/catalogue.h"
+#include "services/ec2/launch_volumes.h"
+#include "services/ec2/network_interfaces.h"
 #include "services/ec2/state.h"
 
 namespace fallstreak::services::ec2 {
@@ -13,18 +15,28 @@ namespace fallstreak::services::ec2 {
 api::ec2::RunInstancesRequest effective_request(const Context& context,
                                                 const api::ec2::RunInstancesRequest& request);
 
+/// An interface of each instance of a launch: a new one, or one that is there.
+struct PlannedInterface {
+  std::string existing_id;  // empty: `wanted` is made
+  NewInterface wanted;
+  std::int32_t device_index = 0;
+  bool delete_on_termination = true;
+};
+
 /// A launch that was checked as a whole, before anything is made.
 struct LaunchPlan {
-  const Image* image = nullptr;
+  Image image;
   const InstanceType* type = nullptr;
   int count = 0;
   std::string zone;
   std::string vpc_id;
   std::string subnet_id;
-  std::vector<std::string> group_ids;
-  std::string private_ip_address;  // empty: any
+  /// By device index; the first is the primary one.
+  std::vector<PlannedInterface> interfaces;
   bool wants_public_address = false;
+  std::vector<PlannedVolume> volumes;
   Tags tags;
+  Tags volume_tags;
 };
 
 LaunchPlan plan_launch(Context& context, const api::ec2::RunInstancesRequest& effective);

@@ -24,17 +24,26 @@ struct RegionRecord {
   /// AWS makes the default VPC once; whoever deletes it has to ask for another.
   bool has_made_default_vpc = false;
   std::string default_vpc_id;
+  /// The DHCP options that AWS makes with the default VPC, and gives every new one.
+  std::string default_dhcp_options_id;
+  bool encrypts_by_default = false;
+  /// AWS's own key of the account for volumes, once one was encrypted with it.
+  std::string ebs_kms_key;
 };
 template <class Visitor>
 void visit_fields(RegionRecord& record, Visitor&& visit) {
   visit("has_made_default_vpc", record.has_made_default_vpc);
   visit("default_vpc_id", record.default_vpc_id);
+  visit("default_dhcp_options_id", record.default_dhcp_options_id);
+  visit("encrypts_by_default", record.encrypts_by_default);
+  visit("ebs_kms_key", record.ebs_kms_key);
 }
 
 struct VpcRecord {
   api::ec2::Vpc vpc;
   std::string main_route_table_id;
   std::string default_group_id;
+  std::string default_network_acl_id;
   bool enable_dns_support = true;
   bool enable_dns_hostnames = false;
   bool enable_network_address_usage_metrics = false;
@@ -44,6 +53,7 @@ void visit_fields(VpcRecord& record, Visitor&& visit) {
   visit("vpc", record.vpc);
   visit("main_route_table_id", record.main_route_table_id);
   visit("default_group_id", record.default_group_id);
+  visit("default_network_acl_id", record.default_network_acl_id);
   visit("enable_dns_support", record.enable_dns_support);
   visit("enable_dns_hostnames", record.enable_dns_hostnames);
   visit("enable_network_address_usage_metrics", record.enable_network_address_usage_metrics);
@@ -119,13 +129,14 @@ enum class InstanceState : std::int32_t {
   stopped = 80,
 };
 
-struct VolumeRecord {
+/// A volume that an instance has; its own row has more.
+struct AttachedVolumeRecord {
   std::string device_name;
   std::string volume_id;
   bool delete_on_termination = true;
 };
 template <class Visitor>
-void visit_fields(VolumeRecord& record, Visitor&& visit) {
+void visit_fields(AttachedVolumeRecord& record, Visitor&& visit) {
   visit("device_name", record.device_name);
   visit("volume_id", record.volume_id);
   visit("delete_on_termination", record.delete_on_termination);
@@ -138,6 +149,7 @@ struct InstanceRecord {
   std::string owner_id;
   std::string reservation_id;
   std::string image_id;
+  std::string key_name;
   std::string instance_type;
   InstanceState state = InstanceState::pending;
   Time launch_time{};
@@ -145,15 +157,11 @@ struct InstanceRecord {
   std::string zone;
   std::string vpc_id;
   std::string subnet_id;
+  /// Of the first interface, which keeps its first address for life.
   std::string private_ip_address;
   bool wants_public_address = false;
-  std::string public_ip_address;
-  std::string network_interface_id;
-  std::string attachment_id;
-  std::string mac_address;
-  bool deletes_interface = true;
-  std::string interface_description;
-  std::vector<std::string> group_ids;
+  /// The first is the primary one; empty once the instance is terminated.
+  std::vector<std::string> interface_ids;
   Tags tags;
   std::string client_token;
   std::string user_data;
@@ -165,12 +173,11 @@ struct InstanceRecord {
   std::string shutdown_behavior = "stop";
   bool is_monitored = false;
   bool ebs_optimized = false;
-  bool source_dest_check = true;
   std::string tenancy = "default";
   std::string profile_arn;
   std::string profile_id;
   api::ec2::InstanceMetadataOptionsResponse metadata_options;
-  std::vector<VolumeRecord> volumes;
+  std::vector<AttachedVolumeRecord> volumes;
   /// When the status checks of a running instance turn from `initializing` to `ok`.
   Time status_ok_at{};
   /// The queue's key of the pending change of state; empty when there is none.
@@ -187,6 +194,7 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("owner_id", record.owner_id);
   visit("reservation_id", record.reservation_id);
   visit("image_id", record.image_id);
+  visit("key_name", record.key_name);
   visit("instance_type", record.instance_type);
   visit("state", record.state);
   visit("launch_time", record.launch_time);
@@ -196,13 +204,7 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("subnet_id", record.subnet_id);
   visit("private_ip_address", record.private_ip_address);
   visit("wants_public_address", record.wants_public_address);
-  visit("public_ip_address", record.public_ip_address);
-  visit("network_interface_id", record.network_interface_id);
-  visit("attachment_id", record.attachment_id);
-  visit("mac_address", record.mac_address);
-  visit("deletes_interface", record.deletes_interface);
-  visit("interface_description", record.interface_description);
-  visit("group_ids", record.group_ids);
+  visit("interface_ids", record.interface_ids);
   visit("tags", record.tags);
   visit("client_token", record.client_token);
   visit("user_data", record.user_data);
@@ -214,7 +216,6 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("shutdown_behavior", record.shutdown_behavior);
   visit("is_monitored", record.is_monitored);
   visit("ebs_optimized", record.ebs_optimized);
-  visit("source_dest_check", record.source_dest_check);
   visit("tenancy", record.tenancy);
   visit("profile_arn", record.profile_arn);
   visit("profile_id", record.profile_id);

@@ -7,7 +7,6 @@
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
-#include "services/ec2/internet_gateways.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/subnets.h"
 #include "services/ec2/tags.h"
@@ -44,26 +43,46 @@ constexpr FilterRow<Ec2State, RouteTableRecord> kFilters[] = {
     {"route-table-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.table.RouteTableId); }},
     {"route.destination-cidr-block", any_route<&api::ec2::Route::DestinationCidrBlock>},
+    {"route.destination-prefix-list-id", any_route<&api::ec2::Route::DestinationPrefixListId>},
     {"route.gateway-id", any_route<&api::ec2::Route::GatewayId>},
+    {"route.instance-id", any_route<&api::ec2::Route::InstanceId>},
+    {"route.nat-gateway-id", any_route<&api::ec2::Route::NatGatewayId>},
     {"route.origin", any_route<&api::ec2::Route::Origin>},
-    {"route.state", any_route<&api::ec2::Route::State>},
+    {"route.state",
+     [](const auto& state, const auto& row, const auto& p) {
+       api::ec2::RouteTable seen = row.table;
+       show_black_holes(state, seen);
+       return std::ranges::any_of(api::each(seen.Routes),
+                                  [&](const auto& route) { return p.match(route.State); });
+     }},
+    {"route.vpc-peering-connection-id", any_route<&api::ec2::Route::VpcPeeringConnectionId>},
     {"vpc-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.table.VpcId); }},
 };
 
-/// AWS: "Route tables per VPC: 200"; "Routes per route table: 500" (non-propagated).
+/// AWS: "Route tables per VPC: 200".
 constexpr std::ptrdiff_t kMaxTablesPerVpc = 200;
-constexpr std::size_t kMaxRoutes = 500;
 
-const RouteTableRecord& find_table(const Context& context, const std::string& table_id) {
-  const RouteTableRecord* found = context.state.route_tables.find(table_id);
-  if (found == nullptr) throw invalid_route_table_id_not_found(table_id);
-  return *found;
+/// AWS: "Every route table contains a local route for communication within the VPC", one for each
+/// of its blocks.
+api::ec2::Route local_route(const std::string& cidr) {
+  return {.DestinationCidrBlock = cidr,
+          .GatewayId = "local",
+          .Origin = "CreateRouteTable",
+          .State = "active"};
 }
 
 bool is_main(const RouteTableRecord& row) {
   return std::ranges::any_of(api::each(row.table.Associations),
                              [](const auto& association) { return *association.Main; });
+}
+
+std::vector<std::string> tables_of(const Ec2State& state, const std::string& vpc_id) {
+  std::vector<std::string> ids;
+  for (const auto& [id, row] : state.route_tables) {
+    if (row.table.VpcId == vpc_id) ids.push_back(id);
+  }
+  return ids;
 }
 
 /// The table and the association of an id; the table's id is empty when there is none.
@@ -77,33 +96,27 @@ std::pair<std::string, api::ec2::RouteTableAssociation> find_association(
   return {};
 }
 
-/// Chosen: a route whose gateway is gone stays, as a black hole; AWS says so of what is deleted.
-void show_black_holes(const Ec2State& state, api::ec2::RouteTable& table) {
-  if (!table.Routes) return;
-  for (auto& route : *table.Routes) {
-    if (!route.GatewayId || *route.GatewayId == "local") continue;
-    const InternetGatewayRecord* gateway = state.internet_gateways.find(*route.GatewayId);
-    const bool leads_out = gateway != nullptr && attached_vpc(*gateway) == *table.VpcId;
-    route.State = leads_out ? "active" : "blackhole";
-  }
-}
-
 }  // namespace
 
-std::string add_route_table(Context& context, const std::string& vpc_id, const std::string& cidr,
-                            Tags tags) {
+const RouteTableRecord& find_table(const Context& context, const std::string& table_id) {
+  const RouteTableRecord* found = context.state.route_tables.find(table_id);
+  if (found == nullptr) throw invalid_route_table_id_not_found(table_id);
+  return *found;
+}
+
+std::string add_route_table(Context& context, const std::string& vpc_id, Tags tags) {
   const std::string table_id = context.new_id("rtb-");
   RouteTableRecord row;
   row.table = {
       .RouteTableId = table_id,
-      .Routes = {{{.DestinationCidrBlock = cidr,
-                   .GatewayId = "local",
-                   .Origin = "CreateRouteTable",
-                   .State = "active"}}},
       .Tags = to_wire(tags),
       .VpcId = vpc_id,
       .OwnerId = context.account_id(),
   };
+  auto& routes = row.table.Routes.emplace();
+  for (const Cidr& cidr : cidrs_of(find_vpc(context, vpc_id))) {
+    routes.push_back(local_route(cidr.to_string()));
+  }
   row.table.Associations.emplace();
   row.table.PropagatingVgws.emplace();
   context.state.route_tables.insert(table_id, std::move(row));
@@ -120,6 +133,27 @@ void make_main(Context& context, const std::string& table_id) {
   });
 }
 
+void add_local_routes(Context& context, const std::string& vpc_id, const std::string& cidr) {
+  for (const auto& id : tables_of(context.state, vpc_id)) {
+    context.state.route_tables.update(id, [&](RouteTableRecord& row) {
+      auto& routes = *row.table.Routes;
+      const auto place = std::ranges::find_if(
+          routes, [](const auto& route) { return route.Origin != "CreateRouteTable"; });
+      routes.insert(place, local_route(cidr));
+    });
+  }
+}
+
+void remove_local_routes(Context& context, const std::string& vpc_id, const std::string& cidr) {
+  for (const auto& id : tables_of(context.state, vpc_id)) {
+    context.state.route_tables.update(id, [&](RouteTableRecord& row) {
+      std::erase_if(*row.table.Routes, [&](const auto& route) {
+        return route.Origin == "CreateRouteTable" && route.DestinationCidrBlock == cidr;
+      });
+    });
+  }
+}
+
 void add_gateway_route(Context& context, const std::string& table_id,
                        const std::string& gateway_id) {
   context.state.route_tables.update(table_id, [&](RouteTableRecord& row) {
@@ -134,7 +168,7 @@ void add_gateway_route(Context& context, const std::string& table_id,
 api::ec2::CreateRouteTableResult create_route_table(
     Context& context, const api::ec2::CreateRouteTableRequest& request) {
   const std::string vpc_id = *request.VpcId;
-  const VpcRecord& vpc = find_vpc(context, vpc_id);
+  find_vpc(context, vpc_id);
   const IdempotentRequest idempotent(context, "CreateRouteTable", request);
   if (!idempotent.earlier().empty()) {
     return {.RouteTable = find_table(context, idempotent.earlier().front()).table,
@@ -146,43 +180,9 @@ api::ec2::CreateRouteTableResult create_route_table(
   });
   if (siblings >= kMaxTablesPerVpc) throw route_table_limit_exceeded();
 
-  const std::string table_id =
-      add_route_table(context, vpc_id, *vpc.vpc.CidrBlock, std::move(tags));
+  const std::string table_id = add_route_table(context, vpc_id, std::move(tags));
   idempotent.remember(context, {table_id});
   return {.RouteTable = find_table(context, table_id).table, .ClientToken = request.ClientToken};
-}
-
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
-api::ec2::CreateRouteResult create_route(Context& context,
-                                         const api::ec2::CreateRouteRequest& request) {
-  const std::string table_id = *request.RouteTableId;
-  const RouteTableRecord& row = find_table(context, table_id);
-  if (!request.DestinationCidrBlock) throw missing_parameter("destinationCidrBlock");
-  const auto cidr = Cidr::parse(*request.DestinationCidrBlock);
-  if (!cidr) {
-    throw invalid_value_for(*request.DestinationCidrBlock, "destinationCidrBlock",
-                            "This is not a valid CIDR block.");
-  }
-  if (!request.GatewayId) throw missing_parameter("gatewayId");
-  const InternetGatewayRecord* gateway = context.state.internet_gateways.find(*request.GatewayId);
-  if (gateway == nullptr) throw invalid_internet_gateway_id_not_found(*request.GatewayId);
-  if (attached_vpc(*gateway) != *row.table.VpcId) {
-    throw invalid_parameter_value("route table " + table_id + " and network gateway " +
-                                  *request.GatewayId + " belong to different networks");
-  }
-  const std::string destination = cidr->to_string();
-  for (const auto& route : api::each(row.table.Routes)) {
-    if (route.DestinationCidrBlock == destination) throw route_already_exists(destination);
-  }
-  if (row.table.Routes->size() >= kMaxRoutes) throw route_limit_exceeded();
-
-  context.state.route_tables.update(table_id, [&](RouteTableRecord& changed) {
-    changed.table.Routes->push_back({.DestinationCidrBlock = destination,
-                                     .GatewayId = request.GatewayId,
-                                     .Origin = "CreateRoute",
-                                     .State = "active"});
-  });
-  return {.Return = true};
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateRouteTable.html
@@ -240,6 +240,36 @@ api::ec2::DescribeRouteTablesResult describe_route_tables(
   return result;
 }
 
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceRouteTableAssociation.html
+api::ec2::ReplaceRouteTableAssociationResult replace_route_table_association(
+    Context& context, const api::ec2::ReplaceRouteTableAssociationRequest& request) {
+  const auto [old_table_id, old] = find_association(context, *request.AssociationId);
+  if (old_table_id.empty()) throw invalid_association_id_not_found(*request.AssociationId);
+  const std::string table_id = *request.RouteTableId;
+  const auto& target = find_table(context, table_id).table;
+  if (target.VpcId != find_table(context, old_table_id).table.VpcId) {
+    throw invalid_parameter_value("route table " + table_id + " and route table " + old_table_id +
+                                  " belong to different networks");
+  }
+  const std::string vpc_id = *target.VpcId;
+  api::ec2::RouteTableAssociation moved = old;
+  moved.RouteTableAssociationId = context.new_id("rtbassoc-");
+  moved.RouteTableId = table_id;
+  context.state.route_tables.update(old_table_id, [&](RouteTableRecord& row) {
+    std::erase_if(*row.table.Associations, [&](const auto& each) {
+      return each.RouteTableAssociationId == request.AssociationId;
+    });
+  });
+  context.state.route_tables.update(
+      table_id, [&](RouteTableRecord& row) { row.table.Associations->push_back(moved); });
+  // AWS: "You can also use this operation to change which table is the main route table".
+  if (*moved.Main) {
+    context.state.vpcs.update(vpc_id, [&](VpcRecord& row) { row.main_route_table_id = table_id; });
+  }
+  return {.NewAssociationId = moved.RouteTableAssociationId,
+          .AssociationState = {{.State = "associated"}}};
+}
+
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateRouteTable.html
 api::ec2::DisassociateRouteTableResponse disassociate_route_table(
     Context& context, const api::ec2::DisassociateRouteTableRequest& request) {
@@ -257,28 +287,6 @@ api::ec2::DisassociateRouteTableResponse disassociate_route_table(
   return {};
 }
 
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRoute.html
-api::ec2::DeleteRouteResponse delete_route(Context& context,
-                                           const api::ec2::DeleteRouteRequest& request) {
-  const std::string table_id = *request.RouteTableId;
-  const RouteTableRecord& row = find_table(context, table_id);
-  if (!request.DestinationCidrBlock) throw missing_parameter("destinationCidrBlock");
-  const auto routes = api::each(row.table.Routes);
-  const auto found = std::ranges::find(routes, request.DestinationCidrBlock,
-                                       &api::ec2::Route::DestinationCidrBlock);
-  if (found == routes.end()) throw invalid_route_not_found(*request.DestinationCidrBlock, table_id);
-  if (found->GatewayId == "local") {
-    throw invalid_parameter_value("cannot remove local route " + *request.DestinationCidrBlock +
-                                  " in route table " + table_id);
-  }
-  context.state.route_tables.update(table_id, [&](RouteTableRecord& changed) {
-    std::erase_if(*changed.table.Routes, [&](const auto& route) {
-      return route.DestinationCidrBlock == request.DestinationCidrBlock;
-    });
-  });
-  return {};
-}
-
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRouteTable.html
 api::ec2::DeleteRouteTableResponse delete_route_table(
     Context& context, const api::ec2::DeleteRouteTableRequest& request) {
@@ -286,6 +294,13 @@ api::ec2::DeleteRouteTableResponse delete_route_table(
   // AWS: neither the main table nor one that a subnet uses can be deleted.
   if (is_main(row) || !row.table.Associations->empty()) {
     throw dependency_violation("routeTable", *request.RouteTableId);
+  }
+  // A gateway endpoint that had a route here has one table fewer.
+  for (const auto& route : api::each(row.table.Routes)) {
+    if (!route.GatewayId || !route.GatewayId->starts_with("vpce-")) continue;
+    context.state.vpc_endpoints.update(*route.GatewayId, [&](VpcEndpointRecord& changed) {
+      std::erase(*changed.endpoint.RouteTableIds, *request.RouteTableId);
+    });
   }
   context.state.route_tables.erase(*request.RouteTableId);
   return {};

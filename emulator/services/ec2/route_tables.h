@@ -6,9 +6,14 @@
 
 namespace fallstreak::services::ec2 {
 
-/// Adds a route table with its local route.
-std::string add_route_table(Context& context, const std::string& vpc_id, const std::string& cidr,
-                            Tags tags);
+const RouteTableRecord& find_table(const Context& context, const std::string& table_id);
+/// Adds a route table with its local routes.
+std::string add_route_table(Context& context, const std::string& vpc_id, Tags tags);
+/// The local route of a block, in every table of its VPC.
+void add_local_routes(Context& context, const std::string& vpc_id, const std::string& cidr);
+void remove_local_routes(Context& context, const std::string& vpc_id, const std::string& cidr);
+/// AWS: a route whose target is gone stays, as a black hole.
+void show_black_holes(const Ec2State& state, api::ec2::RouteTable& table);
 /// Makes it the table of every subnet of its VPC that has no other.
 void make_main(Context& context, const std::string& table_id);
 /// Adds the route `0.0.0.0/0` to an internet gateway.
@@ -23,6 +28,10 @@ api::ec2::AssociateRouteTableResult associate_route_table(
     Context& context, const api::ec2::AssociateRouteTableRequest& request);
 api::ec2::DescribeRouteTablesResult describe_route_tables(
     Context& context, const api::ec2::DescribeRouteTablesRequest& request);
+api::ec2::ReplaceRouteResponse replace_route(Context& context,
+                                             const api::ec2::ReplaceRouteRequest& request);
+api::ec2::ReplaceRouteTableAssociationResult replace_route_table_association(
+    Context& context, const api::ec2::ReplaceRouteTableAssociationRequest& request);
 api::ec2::DisassociateRouteTableResponse disassociate_route_table(
     Context& context, const api::ec2::DisassociateRouteTableRequest& request);
 api::ec2::DeleteRouteResponse delete_route(Context& context,

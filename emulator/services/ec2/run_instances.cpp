@@ -4,46 +4,17 @@
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/launch_plan.h"
-#include "services/ec2/subnets.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
 
 using Request = api::ec2::RunInstancesRequest;
 
-std::string new_mac_address(Context& context) {
-  // A locally administered address, as AWS's are.
-  const std::string digits = context.world().random().hex(context.stream("mac-address"), 10);
-  std::string mac = "02";
-  for (std::size_t i = 0; i < digits.size(); i += 2) mac += ":" + digits.substr(i, 2);
-  return mac;
-}
-
-/// The root volume, and what the mappings add or change.
-std::vector<VolumeRecord> volumes_of(Context& context, const Image& image, const Request& request) {
-  std::vector<VolumeRecord> volumes{{.device_name = std::string(image.root_device)}};
-  for (const auto& mapping : api::each(request.BlockDeviceMappings)) {
-    const std::string device = mapping.DeviceName.value_or("");
-    const auto found = std::ranges::find(volumes, device, &VolumeRecord::device_name);
-    if (mapping.NoDevice) {
-      if (found != volumes.end()) volumes.erase(found);
-      continue;
-    }
-    VolumeRecord& volume =
-        found != volumes.end() ? *found : volumes.emplace_back(VolumeRecord{.device_name = device});
-    if (mapping.Ebs) {
-      volume.delete_on_termination = mapping.Ebs->DeleteOnTermination.value_or(true);
-    }
-  }
-  for (VolumeRecord& volume : volumes) volume.volume_id = context.new_id("vol-");
-  return volumes;
-}
-
 api::ec2::InstanceMetadataOptionsResponse metadata_options_of(const Image& image,
                                                               const Request& request) {
   const auto given = request.MetadataOptions.value_or(api::ec2::InstanceMetadataOptionsRequest());
   // AWS: Amazon Linux 2023 registers its images with `imds-support=v2.0`.
-  const bool is_v2_only = image.name.starts_with("al2023");
+  const bool is_v2_only = image.imds_support == "v2.0" || image.name.starts_with("al2023");
   return {.HttpTokens = given.HttpTokens.value_or(is_v2_only ? "required" : "optional"),
           .HttpPutResponseHopLimit = given.HttpPutResponseHopLimit.value_or(is_v2_only ? 2 : 1),
           .HttpEndpoint = given.HttpEndpoint.value_or("enabled"),
@@ -69,17 +40,14 @@ InstanceRecord make_instance(Context& context, const Request& request, const Lau
   row.instance_id = context.new_id("i-");
   row.owner_id = context.account_id();
   row.reservation_id = reservation_id;
-  row.image_id = plan.image->id;
+  row.image_id = plan.image.id;
+  row.key_name = request.KeyName.value_or("");
   row.instance_type = plan.type->name;
   row.launch_index = index;
   row.zone = plan.zone;
   row.vpc_id = plan.vpc_id;
   row.subnet_id = plan.subnet_id;
   row.wants_public_address = plan.wants_public_address;
-  row.network_interface_id = context.new_id("eni-");
-  row.attachment_id = context.new_id("eni-attach-");
-  row.mac_address = new_mac_address(context);
-  row.group_ids = plan.group_ids;
   row.tags = plan.tags;
   row.client_token = request.ClientToken.value_or("");
   row.user_data = request.UserData.value_or("");
@@ -88,25 +56,29 @@ InstanceRecord make_instance(Context& context, const Request& request, const Lau
   row.shutdown_behavior = request.InstanceInitiatedShutdownBehavior.value_or("stop");
   row.is_monitored = request.Monitoring && request.Monitoring->Enabled.value_or(false);
   row.ebs_optimized = request.EbsOptimized.value_or(false);
-  row.metadata_options = metadata_options_of(*plan.image, request);
-  row.volumes = volumes_of(context, *plan.image, request);
+  row.metadata_options = metadata_options_of(plan.image, request);
   if (request.Placement && request.Placement->Tenancy) row.tenancy = *request.Placement->Tenancy;
-  for (const auto& interface : api::each(request.NetworkInterfaces)) {
-    row.deletes_interface = interface.DeleteOnTermination.value_or(true);
-    row.interface_description = interface.Description.value_or("");
-  }
   set_profile(context, request, row);
   return row;
+}
+
+/// Makes or takes the interface that the plan says.
+std::string take_interface(Context& context, const PlannedInterface& planned,
+                           const std::string& instance_id) {
+  const std::string id =
+      planned.existing_id.empty() ? add_interface(context, planned.wanted) : planned.existing_id;
+  attach_interface(context, id, instance_id, planned.device_index, planned.delete_on_termination);
+  return id;
 }
 
 std::string launch_one(Context& context, const Request& request, const LaunchPlan& plan,
                        const std::string& reservation_id, int index) {
   InstanceRecord row = make_instance(context, request, plan, reservation_id, index);
-  row.private_ip_address =
-      allot_private_address(context, plan.subnet_id, row.instance_id, plan.private_ip_address);
-  for (const auto& group_id : row.group_ids) {
-    context.state.group_members.insert(group_id + "/" + row.instance_id, {.id = row.instance_id});
+  for (const auto& planned : plan.interfaces) {
+    row.interface_ids.push_back(take_interface(context, planned, row.instance_id));
   }
+  row.private_ip_address = primary_interface(context.state, row)->addresses.front().address;
+  row.volumes = make_volumes(context, plan.volumes, row, plan.volume_tags);
   begin_pending(context, row);
   std::string instance_id = row.instance_id;
   context.state.instances.insert(instance_id, std::move(row));

@@ -5,9 +5,12 @@
 #include "services/ec2/cidr.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
+#include "services/ec2/prefix_lists.h"
 #include "services/ec2/security_groups.h"
 #include "services/ec2/tags.h"
+#include "services/ec2/vpc_peering_connections.h"
 #include "services/ec2/vpcs.h"
 
 namespace fallstreak::services::ec2 {
@@ -89,7 +92,8 @@ api::ec2::ReferencedSecurityGroup reference_to(const Context& context,
                                                const SecurityGroupRecord& group,
                                                const api::ec2::UserIdGroupPair& pair) {
   const SecurityGroupRecord& other = referenced_group(context, group, pair);
-  if (other.vpc_id != group.vpc_id) {
+  // AWS: a group of a peer VPC is one that a rule may name, while the peering is active.
+  if (other.vpc_id != group.vpc_id && !are_peered(context, group.vpc_id, other.vpc_id)) {
     throw invalid_parameter_value(
         "You have specified two resources that belong to different "
         "networks.");
@@ -202,6 +206,7 @@ Result revoke(Context& context, Direction direction, const Request& request) {
                        .ToPort = rule.ToPort,
                        .CidrIpv4 = rule.CidrIpv4,
                        .CidrIpv6 = rule.CidrIpv6,
+                       .PrefixListId = rule.PrefixListId,
                        .ReferencedGroupId = rule.ReferencedGroupInfo
                                                 ? rule.ReferencedGroupInfo->GroupId
                                                 : std::nullopt,
@@ -251,6 +256,13 @@ std::vector<Rule> rules_of(const Context& context, const SecurityGroupRecord& gr
       added.ReferencedGroupInfo = reference_to(context, group, pair);
       added.Description = pair.Description;
     }
+    for (const auto& list : api::each(permission.PrefixListIds)) {
+      const std::string id = list.PrefixListId_.value_or("");
+      if (!find_prefix_list(context, id)) throw invalid_prefix_list_id_not_found(id);
+      Rule& added = rules.emplace_back(rule);
+      added.PrefixListId = id;
+      added.Description = list.Description;
+    }
   }
   return rules;
 }
@@ -280,6 +292,9 @@ std::vector<api::ec2::IpPermission> permissions_of(const SecurityGroupRecord& gr
       found->IpRanges->push_back({.Description = rule.Description, .CidrIp = rule.CidrIpv4});
     } else if (rule.CidrIpv6) {
       found->Ipv6Ranges->push_back({.Description = rule.Description, .CidrIpv6 = rule.CidrIpv6});
+    } else if (rule.PrefixListId) {
+      found->PrefixListIds->push_back(
+          {.Description = rule.Description, .PrefixListId_ = rule.PrefixListId});
     } else {
       found->UserIdGroupPairs->push_back({.Description = rule.Description,
                                           .UserId = rule.ReferencedGroupInfo->UserId,
@@ -293,16 +308,18 @@ bool is_same_rule(const Rule& a, const Rule& b) {
   const auto group = [](const Rule& rule) {
     return rule.ReferencedGroupInfo ? rule.ReferencedGroupInfo->GroupId : std::nullopt;
   };
-  return std::tie(a.IsEgress, a.IpProtocol, a.FromPort, a.ToPort, a.CidrIpv4, a.CidrIpv6) ==
-             std::tie(b.IsEgress, b.IpProtocol, b.FromPort, b.ToPort, b.CidrIpv4, b.CidrIpv6) &&
+  return std::tie(a.IsEgress, a.IpProtocol, a.FromPort, a.ToPort, a.CidrIpv4, a.CidrIpv6,
+                  a.PrefixListId) == std::tie(b.IsEgress, b.IpProtocol, b.FromPort, b.ToPort,
+                                              b.CidrIpv4, b.CidrIpv6, b.PrefixListId) &&
          group(a) == group(b);
 }
 
 std::string to_string(const Rule& rule) {
   // Observed: `peer: 0.0.0.0/0, TCP, from port: 22, to port: 22, ALLOW`.
-  const std::string peer = rule.CidrIpv4   ? *rule.CidrIpv4
-                           : rule.CidrIpv6 ? *rule.CidrIpv6
-                                           : *rule.ReferencedGroupInfo->GroupId;
+  const std::string peer = rule.CidrIpv4       ? *rule.CidrIpv4
+                           : rule.CidrIpv6     ? *rule.CidrIpv6
+                           : rule.PrefixListId ? *rule.PrefixListId
+                                               : *rule.ReferencedGroupInfo->GroupId;
   std::string protocol = *rule.IpProtocol == "-1" ? "ALL" : *rule.IpProtocol;
   std::ranges::transform(protocol, protocol.begin(), [](char character) {
     return character >= 'a' && character <= 'z' ? char(character - 'a' + 'A') : character;

@@ -48,6 +48,16 @@ api::ec2::AuthorizeSecurityGroupEgressResult authorize_security_group_egress(
     Context& context, const api::ec2::AuthorizeSecurityGroupEgressRequest& request);
 api::ec2::DescribeSecurityGroupRulesResult describe_security_group_rules(
     Context& context, const api::ec2::DescribeSecurityGroupRulesRequest& request);
+api::ec2::DescribeSecurityGroupReferencesResult describe_security_group_references(
+    Context& context, const api::ec2::DescribeSecurityGroupReferencesRequest& request);
+api::ec2::ModifySecurityGroupRulesResult modify_security_group_rules(
+    Context& context, const api::ec2::ModifySecurityGroupRulesRequest& request);
+api::ec2::UpdateSecurityGroupRuleDescriptionsIngressResult
+update_security_group_rule_descriptions_ingress(
+    Context& context, const api::ec2::UpdateSecurityGroupRuleDescriptionsIngressRequest& request);
+api::ec2::UpdateSecurityGroupRuleDescriptionsEgressResult
+update_security_group_rule_descriptions_egress(
+    Context& context, const api::ec2::UpdateSecurityGroupRuleDescriptionsEgressRequest& request);
 api::ec2::RevokeSecurityGroupIngressResult revoke_security_group_ingress(
     Context& context, const api::ec2::RevokeSecurityGroupIngressRequest& request);
 api::ec2::RevokeSecurityGroupEgressResult revoke_security_group_egress(

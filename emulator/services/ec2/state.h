@@ -3,7 +3,9 @@
 #include <string>
 
 #include "dispatch/context.h"
+#include "services/ec2/network_records.h"
 #include "services/ec2/records.h"
+#include "services/ec2/storage_records.h"
 #include "world/table.h"
 
 namespace fallstreak::services::ec2 {
@@ -23,6 +25,24 @@ struct Ec2State {
         launch_template_names(prefix + "launch_template_names"),
         launch_template_versions(prefix + "launch_template_versions"),
         instances(prefix + "instances"),
+        volumes(prefix + "volumes"),
+        snapshots(prefix + "snapshots"),
+        images(prefix + "images"),
+        retired_images(prefix + "retired_images"),
+        image_names(prefix + "image_names"),
+        key_pairs(prefix + "key_pairs"),
+        key_pair_names(prefix + "key_pair_names"),
+        dhcp_options(prefix + "dhcp_options"),
+        network_acls(prefix + "network_acls"),
+        acl_associations(prefix + "acl_associations"),
+        nat_gateways(prefix + "nat_gateways"),
+        prefix_lists(prefix + "prefix_lists"),
+        vpc_endpoints(prefix + "vpc_endpoints"),
+        peerings(prefix + "peerings"),
+        network_interfaces(prefix + "network_interfaces"),
+        attachments(prefix + "attachments"),
+        addresses(prefix + "addresses"),
+        address_associations(prefix + "address_associations"),
         private_addresses(prefix + "private_addresses"),
         public_addresses(prefix + "public_addresses"),
         client_tokens(prefix + "client_tokens") {}
@@ -41,6 +61,24 @@ struct Ec2State {
     visit(launch_template_names);
     visit(launch_template_versions);
     visit(instances);
+    visit(volumes);
+    visit(snapshots);
+    visit(images);
+    visit(retired_images);
+    visit(image_names);
+    visit(key_pairs);
+    visit(key_pair_names);
+    visit(dhcp_options);
+    visit(network_acls);
+    visit(acl_associations);
+    visit(nat_gateways);
+    visit(prefix_lists);
+    visit(vpc_endpoints);
+    visit(peerings);
+    visit(network_interfaces);
+    visit(attachments);
+    visit(addresses);
+    visit(address_associations);
     visit(private_addresses);
     visit(public_addresses);
     visit(client_tokens);
@@ -55,15 +93,40 @@ struct Ec2State {
   world::Table<SecurityGroupRecord> security_groups;
   /// `sgr-...` leads to the group that has the rule.
   world::Table<LinkRecord> rule_groups;
-  /// `sg-.../i-...`: which instances are in a group.
+  /// `sg-.../eni-...`: which interfaces are in a group.
   world::Table<LinkRecord> group_members;
   world::Table<LaunchTemplateRecord> launch_templates;
   world::Table<LinkRecord> launch_template_names;
   /// `lt-.../0000000007`
   world::Table<LaunchTemplateVersionRecord> launch_template_versions;
   world::Table<InstanceRecord> instances;
-  /// `subnet-.../<address in 8 hexadecimal digits>` leads to the instance that has it.
+  world::Table<VolumeRecord> volumes;
+  world::Table<SnapshotRecord> snapshots;
+  world::Table<ImageRecord> images;
+  /// Those that were deregistered: instances are still described by them.
+  world::Table<ImageRecord> retired_images;
+  /// The name of an image of the account's leads to it.
+  world::Table<LinkRecord> image_names;
+  world::Table<KeyPairRecord> key_pairs;
+  world::Table<LinkRecord> key_pair_names;
+  world::Table<DhcpOptionsRecord> dhcp_options;
+  world::Table<NetworkAclRecord> network_acls;
+  /// `aclassoc-...` leads to the network ACL.
+  world::Table<LinkRecord> acl_associations;
+  world::Table<NatGatewayRecord> nat_gateways;
+  world::Table<PrefixListRecord> prefix_lists;
+  world::Table<VpcEndpointRecord> vpc_endpoints;
+  world::Table<PeeringRecord> peerings;
+  world::Table<NetworkInterfaceRecord> network_interfaces;
+  /// `eni-attach-...` leads to the interface.
+  world::Table<LinkRecord> attachments;
+  /// Elastic addresses, by allocation id.
+  world::Table<AddressRecord> addresses;
+  /// `eipassoc-...` leads to the allocation.
+  world::Table<LinkRecord> address_associations;
+  /// `subnet-.../<address in 8 hexadecimal digits>` leads to the interface that has it.
   world::Table<LinkRecord> private_addresses;
+  /// A public address that is taken leads to the interface that has it, or to its allocation.
   world::Table<LinkRecord> public_addresses;
   /// `RunInstances/<token>`
   world::Table<ClientTokenRecord> client_tokens;

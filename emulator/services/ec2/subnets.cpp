@@ -4,6 +4,7 @@
 
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/network_acls.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/vpcs.h"
@@ -128,11 +129,12 @@ std::string add_subnet(Context& context, const std::string& vpc_id, const Zone& 
       .MapPublicIpOnLaunch = false,
   };
   context.state.subnets.insert(subnet_id, std::move(row));
+  join_default_network_acl(context, vpc_id, subnet_id);
   return subnet_id;
 }
 
 std::string allot_private_address(Context& context, const std::string& subnet_id,
-                                  const std::string& instance_id, const std::string& wanted) {
+                                  const std::string& interface_id, const std::string& wanted) {
   const SubnetRecord& row = find_subnet(context, subnet_id);
   const Cidr cidr = *Cidr::parse(*row.subnet.CidrBlock);
   const std::uint32_t first = cidr.address + kReservedFirst;
@@ -156,7 +158,7 @@ std::string allot_private_address(Context& context, const std::string& subnet_id
       address = address == last ? first : address + 1;
     }
   }
-  used.insert(address_key(subnet_id, address), {.id = instance_id});
+  used.insert(address_key(subnet_id, address), {.id = interface_id});
   change_available(context, subnet_id, -1);
   return ipv4_to_string(address);
 }
@@ -176,8 +178,11 @@ api::ec2::CreateSubnetResult create_subnet(Context& context,
   if (!cidr) {
     throw invalid_value_for(*request.CidrBlock, "cidrBlock", "This is not a valid CIDR block.");
   }
-  const Cidr whole = *Cidr::parse(*vpc.vpc.CidrBlock);
-  if (cidr->prefix < 16 || cidr->prefix > 28 || !whole.contains(*cidr)) {
+  // AWS: within one of the VPC's blocks, primary or secondary.
+  const auto blocks = cidrs_of(vpc);
+  const bool is_inside =
+      std::ranges::any_of(blocks, [&](const Cidr& block) { return block.contains(*cidr); });
+  if (cidr->prefix < 16 || cidr->prefix > 28 || !is_inside) {
     throw invalid_subnet_range(*request.CidrBlock);
   }
   int siblings = 0;
@@ -216,11 +221,26 @@ api::ec2::DescribeSubnetsResult describe_subnets(Context& context,
 api::ec2::ModifySubnetAttributeResponse modify_subnet_attribute(
     Context& context, const api::ec2::ModifySubnetAttributeRequest& request) {
   find_subnet(context, *request.SubnetId);
-  if (!request.MapPublicIpOnLaunch || !request.MapPublicIpOnLaunch->Value) {
-    throw missing_parameter("attribute");
+  const int given = int(request.MapPublicIpOnLaunch.has_value()) +
+                    int(request.EnableDns64.has_value()) +
+                    int(request.PrivateDnsHostnameTypeOnLaunch.has_value()) +
+                    int(request.EnableResourceNameDnsARecordOnLaunch.has_value());
+  // AWS: "You can only modify one attribute at a time."
+  if (given > 1) {
+    throw invalid_parameter_combination("Fields for multiple attribute types specified");
   }
+  if (given == 0) throw missing_parameter("attribute");
   context.state.subnets.update(*request.SubnetId, [&](SubnetRecord& row) {
-    row.subnet.MapPublicIpOnLaunch = request.MapPublicIpOnLaunch->Value;
+    auto& names = *row.subnet.PrivateDnsNameOptionsOnLaunch;
+    const auto set = [](const auto& attribute, std::optional<bool>& value) {
+      if (attribute && attribute->Value) value = attribute->Value;
+    };
+    set(request.MapPublicIpOnLaunch, row.subnet.MapPublicIpOnLaunch);
+    set(request.EnableDns64, row.subnet.EnableDns64);
+    set(request.EnableResourceNameDnsARecordOnLaunch, names.EnableResourceNameDnsARecord);
+    if (request.PrivateDnsHostnameTypeOnLaunch) {
+      names.HostnameType = request.PrivateDnsHostnameTypeOnLaunch;
+    }
   });
   return {};
 }
@@ -248,6 +268,7 @@ api::ec2::DeleteSubnetResponse delete_subnet(Context& context,
                     [&](const auto& association) { return association.SubnetId == subnet_id; });
     });
   }
+  leave_network_acl(context, *find_subnet(context, subnet_id).subnet.VpcId, subnet_id);
   state.subnets.erase(subnet_id);
   return {};
 }

@@ -17,10 +17,10 @@ std::string add_subnet(Context& context, const std::string& vpc_id, const Zone& 
 constexpr std::uint32_t kReservedFirst = 4;
 constexpr std::uint32_t kReservedAddresses = 5;
 
-/// Gives an instance a free private address of the subnet, or `wanted` if it is not empty, and
+/// Gives an interface a free private address of the subnet, or `wanted` if it is not empty, and
 /// counts it as used.
 std::string allot_private_address(Context& context, const std::string& subnet_id,
-                                  const std::string& instance_id, const std::string& wanted);
+                                  const std::string& interface_id, const std::string& wanted);
 void release_private_address(Context& context, const std::string& subnet_id,
                              const std::string& address);
 

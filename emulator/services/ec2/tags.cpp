@@ -7,7 +7,9 @@
 
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
+#include "services/ec2/storage_errors.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
@@ -52,6 +54,18 @@ std::optional<Tags>& tags_of(RouteTableRecord& record) { return record.table.Tag
 std::optional<Tags>& tags_of(LaunchTemplateRecord& record) { return record.launch_template.Tags; }
 Tags& tags_of(SecurityGroupRecord& record) { return record.tags; }
 Tags& tags_of(InstanceRecord& record) { return record.tags; }
+Tags& tags_of(VolumeRecord& record) { return record.tags; }
+Tags& tags_of(SnapshotRecord& record) { return record.tags; }
+Tags& tags_of(KeyPairRecord& record) { return record.tags; }
+std::optional<Tags>& tags_of(ImageRecord& record) { return record.image.Tags; }
+Tags& tags_of(NetworkInterfaceRecord& record) { return record.tags; }
+Tags& tags_of(AddressRecord& record) { return record.tags; }
+std::optional<Tags>& tags_of(DhcpOptionsRecord& record) { return record.options.Tags; }
+std::optional<Tags>& tags_of(NetworkAclRecord& record) { return record.acl.Tags; }
+std::optional<Tags>& tags_of(NatGatewayRecord& record) { return record.gateway.Tags; }
+std::optional<Tags>& tags_of(PrefixListRecord& record) { return record.list.Tags; }
+std::optional<Tags>& tags_of(VpcEndpointRecord& record) { return record.endpoint.Tags; }
+std::optional<Tags>& tags_of(PeeringRecord& record) { return record.connection.Tags; }
 
 std::span<const api::ec2::Tag> span_of(const std::optional<Tags>& tags) { return tag_span(tags); }
 std::span<const api::ec2::Tag> span_of(const Tags& tags) { return tags; }
@@ -117,15 +131,27 @@ constexpr Taggable kRules{"sgr-", "security-group-rule",
 
 /// Sorted by prefix: DescribeTags shows resources in the order of their ids, which its pages rely
 /// on.
-constexpr std::array<Taggable, 8> kTaggables{
+constexpr std::array kTaggables{
+    taggable<&Ec2State::network_acls>("acl-", "network-acl"),
+    taggable<&Ec2State::images>("ami-", "image"),
+    taggable<&Ec2State::dhcp_options>("dopt-", "dhcp-options"),
+    taggable<&Ec2State::addresses>("eipalloc-", "elastic-ip"),
+    taggable<&Ec2State::network_interfaces>("eni-", "network-interface"),
     taggable<&Ec2State::instances>("i-", "instance"),
     taggable<&Ec2State::internet_gateways>("igw-", "internet-gateway"),
+    taggable<&Ec2State::key_pairs>("key-", "key-pair"),
     taggable<&Ec2State::launch_templates>("lt-", "launch-template"),
+    taggable<&Ec2State::nat_gateways>("nat-", "natgateway"),
+    taggable<&Ec2State::peerings>("pcx-", "vpc-peering-connection"),
+    taggable<&Ec2State::prefix_lists>("pl-", "prefix-list"),
     taggable<&Ec2State::route_tables>("rtb-", "route-table"),
     taggable<&Ec2State::security_groups>("sg-", "security-group"),
     kRules,
+    taggable<&Ec2State::snapshots>("snap-", "snapshot"),
     taggable<&Ec2State::subnets>("subnet-", "subnet"),
+    taggable<&Ec2State::volumes>("vol-", "volume"),
     taggable<&Ec2State::vpcs>("vpc-", "vpc"),
+    taggable<&Ec2State::vpc_endpoints>("vpce-", "vpc-endpoint"),
 };
 
 const Taggable* find_taggable(std::string_view id) {
@@ -136,6 +162,18 @@ const Taggable* find_taggable(std::string_view id) {
 
 /// AWS: a resource that is not there is named in the way of its own type.
 ApiError resource_not_found(const Taggable& kind, const std::string& id) {
+  if (kind.prefix == "acl-") return invalid_network_acl_id_not_found(id);
+  if (kind.prefix == "ami-") return invalid_ami_id_not_found(id);
+  if (kind.prefix == "key-") return invalid_key_pair_ids_not_found(id);
+  if (kind.prefix == "snap-") return invalid_snapshot_not_found(id);
+  if (kind.prefix == "vol-") return invalid_volume_not_found(id);
+  if (kind.prefix == "dopt-") return invalid_dhcp_option_id_not_found(id);
+  if (kind.prefix == "nat-") return nat_gateway_not_found(id);
+  if (kind.prefix == "pcx-") return invalid_vpc_peering_connection_id_not_found(id);
+  if (kind.prefix == "pl-") return invalid_prefix_list_id_not_found(id);
+  if (kind.prefix == "vpce-") return invalid_vpc_endpoint_id_not_found(id);
+  if (kind.prefix == "eipalloc-") return invalid_allocation_id_not_found(id);
+  if (kind.prefix == "eni-") return invalid_network_interface_id_not_found(id);
   if (kind.prefix == "i-") return instance_ids_not_found({id});
   if (kind.prefix == "igw-") return invalid_internet_gateway_id_not_found(id);
   if (kind.prefix == "lt-") return invalid_launch_template_id_not_found(id);
@@ -203,14 +241,11 @@ void set_tags(Tags& tags, std::span<const api::ec2::Tag> given, ReservedKeys res
   if (std::size_t(std::ranges::count_if(tags, is_counted)) > kMaxTags) throw tag_limit_exceeded();
 }
 
-Tags tags_for(const std::optional<std::vector<api::ec2::TagSpecification>>& specifications,
-              std::string_view resource_type, ReservedKeys reserved) {
+Tags tags_for_type(const std::optional<std::vector<api::ec2::TagSpecification>>& specifications,
+                   std::string_view resource_type, ReservedKeys reserved) {
   Tags tags;
   for (const auto& specification : api::each(specifications)) {
-    if (!specification.ResourceType) throw missing_parameter("TagSpecification.ResourceType");
-    if (*specification.ResourceType != resource_type) {
-      throw not_taggable_here(*specification.ResourceType);
-    }
+    if (specification.ResourceType != resource_type) continue;
     std::set<std::string_view> keys;
     for (const auto& tag : api::each(specification.Tags)) {
       if (tag.Key && !keys.insert(*tag.Key).second) throw duplicate_tag_key(*tag.Key);
@@ -218,6 +253,17 @@ Tags tags_for(const std::optional<std::vector<api::ec2::TagSpecification>>& spec
     set_tags(tags, api::each(specification.Tags), reserved);
   }
   return tags;
+}
+
+Tags tags_for(const std::optional<std::vector<api::ec2::TagSpecification>>& specifications,
+              std::string_view resource_type, ReservedKeys reserved) {
+  for (const auto& specification : api::each(specifications)) {
+    if (!specification.ResourceType) throw missing_parameter("TagSpecification.ResourceType");
+    if (*specification.ResourceType != resource_type) {
+      throw not_taggable_here(*specification.ResourceType);
+    }
+  }
+  return tags_for_type(specifications, resource_type, reserved);
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateTags.html

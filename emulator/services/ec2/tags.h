@@ -24,6 +24,10 @@ void set_tags(Tags& tags, std::span<const api::ec2::Tag> given,
 Tags tags_for(const std::optional<std::vector<api::ec2::TagSpecification>>& specifications,
               std::string_view resource_type, ReservedKeys reserved = ReservedKeys::refused);
 
+/// The same, where a request tags several types at once: those of the others are passed over.
+Tags tags_for_type(const std::optional<std::vector<api::ec2::TagSpecification>>& specifications,
+                   std::string_view resource_type, ReservedKeys reserved);
+
 /// As the wire wants them: absent when there is none.
 inline std::optional<Tags> to_wire(const Tags& tags) {
   return tags.empty() ? std::nullopt : std::optional<Tags>(tags);

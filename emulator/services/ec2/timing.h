@@ -19,6 +19,31 @@ constexpr world::Quantiles kShuttingDown{35s, 120s};
 /// Chosen: `running` to both status checks `ok`. AWS: the checks run every minute, and need a
 /// booted guest.
 constexpr world::Quantiles kInitializing{110s, 240s};
+/// AWS: a NAT gateway is there "in a few minutes"; Chosen: as it mostly is.
+constexpr world::Quantiles kNatGatewayPending{90s, 200s};
+constexpr world::Quantiles kNatGatewayDeleting{45s, 120s};
+/// AWS: a deleted or failed one stays visible "for about an hour".
+constexpr std::chrono::hours kNatGatewayVisible{1};
+/// AWS: "the owner of the accepter VPC has 7 days"; rejected and expired connections stay visible
+/// for up to two hours (two days for their requester, which is not told apart here).
+constexpr std::chrono::hours kPeeringExpires{7 * 24};
+constexpr std::chrono::hours kPeeringVisible{2};
+/// Chosen: an interface's `detaching` to `detached`.
+constexpr world::Quantiles kDetachingInterface{4s, 15s};
+/// Chosen: how long EBS takes; AWS gives no figures but "a few seconds".
+constexpr world::Quantiles kCreatingVolume{2s, 8s};
+constexpr world::Quantiles kDeletingVolume{3s, 15s};
+constexpr world::Quantiles kAttachingVolume{2s, 8s};
+constexpr world::Quantiles kDetachingVolume{4s, 15s};
+/// AWS: "usually take a few seconds"; "a fully used 1-TiB volume can take about 6 hours": Chosen,
+/// because nothing is written to these volumes, minutes.
+constexpr world::Quantiles kModifyingVolume{3s, 12s};
+constexpr world::Quantiles kOptimizingVolume{5min, 40min};
+/// AWS: "you must wait at least six hours".
+constexpr std::chrono::hours kBetweenModifications{6};
+/// Chosen: a snapshot of a small volume, and an image of small volumes.
+constexpr world::Quantiles kSnapshotPending{25s, 180s};
+constexpr world::Quantiles kImagePending{45s, 240s};
 /// AWS: "terminated instances remain visible after termination (for approximately one hour)".
 constexpr std::chrono::hours kTerminatedVisible{1};
 

@@ -7,20 +7,24 @@
 #include "services/ec2/filters.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/tags.h"
+#include "services/ec2/vpc_peering_connections.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
+
+template <auto member>
+bool any_block(const Ec2State&, const VpcRecord& row, const Patterns& p) {
+  return std::ranges::any_of(api::each(row.vpc.CidrBlockAssociationSet),
+                             [&](const auto& each) { return p.match(each.*member); });
+}
 
 using Filters = FilterRow<Ec2State, VpcRecord>;
 constexpr Filters kFilters[] = {
     {"cidr",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.CidrBlock); }},
     {"cidr-block-association.association-id",
-     [](const auto&, const auto& row, const auto& p) {
-       return p.match(row.vpc.CidrBlockAssociationSet->front().AssociationId);
-     }},
-    {"cidr-block-association.cidr-block",
-     [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.CidrBlock); }},
+     any_block<&api::ec2::VpcCidrBlockAssociation::AssociationId>},
+    {"cidr-block-association.cidr-block", any_block<&api::ec2::VpcCidrBlockAssociation::CidrBlock>},
     {"cidr-block-association.state",
      [](const auto&, const auto&, const auto& p) { return p.match("associated"); }},
     {"dhcp-options-id",
@@ -57,11 +61,18 @@ api::ec2::CreateVpcResult create_vpc(Context& context, const api::ec2::CreateVpc
   }
   // AWS: "The allowed block size is between a /28 netmask and /16 netmask".
   if (cidr->prefix < 16 || cidr->prefix > 28) throw invalid_vpc_range(*request.CidrBlock);
+  if (request.InstanceTenancy && *request.InstanceTenancy == "host") {
+    throw invalid_value_for("host", "instanceTenancy", "Expecting 'default' or 'dedicated'.");
+  }
   Tags tags = tags_for(request.TagSpecifications, "vpc");
   if (context.state.vpcs.size() >= kMaxVpcs) throw vpc_limit_exceeded();
 
   // AWS: host bits are cleared: "if you specify 100.68.0.18/18, we modify it to 100.68.0.0/18".
   const std::string vpc_id = add_vpc(context, cidr->to_string(), std::move(tags));
+  if (request.InstanceTenancy) {
+    context.state.vpcs.update(
+        vpc_id, [&](VpcRecord& row) { row.vpc.InstanceTenancy = request.InstanceTenancy; });
+  }
   api::ec2::CreateVpcResult result;
   result.Vpc = find_vpc(context, vpc_id).vpc;
   // AWS: a new VPC is `pending`, and by the next call `available`.
@@ -143,12 +154,19 @@ api::ec2::DeleteVpcResponse delete_vpc(Context& context,
   const bool has_group = std::ranges::any_of(state.security_groups, [&](const auto& each) {
     return each.second.vpc_id == vpc_id && each.first != row.default_group_id;
   });
-  if (has_subnet || has_gateway || has_route_table || has_group) {
+  const bool has_acl = std::ranges::any_of(state.network_acls, [&](const auto& each) {
+    return each.second.acl.VpcId == vpc_id && each.first != row.default_network_acl_id;
+  });
+  const bool has_endpoint = std::ranges::any_of(
+      state.vpc_endpoints, [&](const auto& each) { return each.second.endpoint.VpcId == vpc_id; });
+  if (has_subnet || has_gateway || has_route_table || has_group || has_acl || has_endpoint) {
     throw dependency_violation("vpc", vpc_id);
   }
 
-  // AWS: the main route table and the default security group were made with the VPC, so they go
-  // with it.
+  delete_peerings_of(context, vpc_id);
+  // AWS: the main route table, the default network ACL and the default security group were made
+  // with the VPC, so they go with it.
+  state.network_acls.erase(row.default_network_acl_id);
   state.route_tables.erase(row.main_route_table_id);
   for (const auto& rule : state.security_groups.find(row.default_group_id)->rules) {
     state.rule_groups.erase(*rule.SecurityGroupRuleId);

@@ -2,7 +2,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "services/ec2/cidr.h"
 #include "services/ec2/state.h"
 
 namespace fallstreak::services::ec2 {
@@ -16,12 +18,19 @@ const VpcRecord* find_default_vpc(const Context& context);
 /// operation calls it first.
 void ensure_default_vpc(Context& context);
 
-/// Adds a VPC with what comes with it: main route table and default security group.
+/// All of a VPC's blocks, the primary one first.
+std::vector<Cidr> cidrs_of(const VpcRecord& row);
+
+/// Adds a VPC with what comes with it: main route table, default network ACL and security group.
 std::string add_vpc(Context& context, const std::string& cidr, Tags tags);
 
 api::ec2::CreateVpcResult create_vpc(Context& context, const api::ec2::CreateVpcRequest& request);
 api::ec2::CreateDefaultVpcResult create_default_vpc(
     Context& context, const api::ec2::CreateDefaultVpcRequest& request);
+api::ec2::AssociateVpcCidrBlockResult associate_vpc_cidr_block(
+    Context& context, const api::ec2::AssociateVpcCidrBlockRequest& request);
+api::ec2::DisassociateVpcCidrBlockResult disassociate_vpc_cidr_block(
+    Context& context, const api::ec2::DisassociateVpcCidrBlockRequest& request);
 api::ec2::DescribeVpcsResult describe_vpcs(Context& context,
                                            const api::ec2::DescribeVpcsRequest& request);
 api::ec2::DescribeVpcAttributeResult describe_vpc_attribute(

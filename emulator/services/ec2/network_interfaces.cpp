@@ -1,0 +1,303 @@
+#include "services/ec2/network_interfaces.h"
+
+#include <algorithm>
+
+#include "services/ec2/cidr.h"
+#include "services/ec2/client_tokens.h"
+#include "services/ec2/errors.h"
+#include "services/ec2/filters.h"
+#include "services/ec2/instances.h"
+#include "services/ec2/network_errors.h"
+#include "services/ec2/pages.h"
+#include "services/ec2/subnets.h"
+#include "services/ec2/tags.h"
+
+namespace fallstreak::services::ec2 {
+namespace {
+
+using Row = NetworkInterfaceRecord;
+
+template <auto member>
+bool is(const Ec2State&, const Row& row, const Patterns& p) {
+  return p.match(row.*member);
+}
+template <auto member>
+bool is_set_to(const Ec2State&, const Row& row, const Patterns& p) {
+  return !(row.*member).empty() && p.match(row.*member);
+}
+template <auto member>
+bool any_address(const Ec2State&, const Row& row, const Patterns& p) {
+  return std::ranges::any_of(row.addresses, [&](const auto& each) {
+    return !(each.*member).empty() && p.match(each.*member);
+  });
+}
+bool in_group(const Ec2State&, const Row& row, const Patterns& p) {
+  return std::ranges::any_of(row.group_ids, [&](const auto& id) { return p.match(id); });
+}
+bool in_group_of_name(const Ec2State& state, const Row& row, const Patterns& p) {
+  return std::ranges::any_of(row.group_ids, [&](const auto& id) {
+    return p.match(state.security_groups.find(id)->group_name);
+  });
+}
+bool is_attached(const Row& row) { return !row.attachment_id.empty(); }
+
+std::string_view status_of(const Row& row) {
+  if (!is_attached(row)) return "available";
+  return row.is_detaching ? "detaching" : "in-use";
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
+constexpr FilterRow<Ec2State, Row> kFilters[] = {
+    {"addresses.association.owner-id",
+     [](const auto&, const auto& row, const auto& p) {
+       return !row.addresses.front().allocation_id.empty() && p.match(row.owner_id);
+     }},
+    {"addresses.association.public-ip", any_address<&PrivateAddressRecord::public_ip>},
+    {"addresses.primary",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(true) || (row.addresses.size() > 1 && p.match(false));
+     }},
+    {"addresses.private-ip-address", any_address<&PrivateAddressRecord::address>},
+    {"association.allocation-id", any_address<&PrivateAddressRecord::allocation_id>},
+    {"association.association-id", any_address<&PrivateAddressRecord::association_id>},
+    {"association.public-ip", any_address<&PrivateAddressRecord::public_ip>},
+    {"attachment.attach-time",
+     [](const auto&, const auto& row, const auto& p) {
+       return is_attached(row) && p.match(row.attach_time);
+     }},
+    {"attachment.attachment-id", is_set_to<&Row::attachment_id>},
+    {"attachment.delete-on-termination",
+     [](const auto&, const auto& row, const auto& p) {
+       return is_attached(row) && p.match(row.delete_on_termination);
+     }},
+    {"attachment.device-index",
+     [](const auto&, const auto& row, const auto& p) {
+       return is_attached(row) && p.match(std::int64_t(row.device_index));
+     }},
+    {"attachment.instance-id", is_set_to<&Row::instance_id>},
+    {"attachment.instance-owner-id",
+     [](const auto&, const auto& row, const auto& p) {
+       return is_attached(row) && p.match(row.owner_id);
+     }},
+    {"attachment.status",
+     [](const auto& state, const auto& row, const auto& p) {
+       return is_attached(row) && p.match(attachment_status(state, row));
+     }},
+    {"availability-zone", is<&Row::zone>},
+    {"description", is<&Row::description>},
+    {"group-id", in_group},
+    {"group-name", in_group_of_name},
+    {"interface-type", is<&Row::interface_type>},
+    {"mac-address", is<&Row::mac_address>},
+    {"network-interface-id", is<&Row::interface_id>},
+    {"owner-id", is<&Row::owner_id>},
+    {"private-dns-name",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(private_dns_name(row.zone, row.addresses.front().address));
+     }},
+    {"private-ip-address", any_address<&PrivateAddressRecord::address>},
+    {"requester-id", is_set_to<&Row::requester_id>},
+    {"requester-managed", [](const auto&, const auto& row,
+                             const auto& p) { return p.match(!row.requester_id.empty()); }},
+    {"source-dest-check", is<&Row::source_dest_check>},
+    {"status", [](const auto&, const auto& row, const auto& p) { return p.match(status_of(row)); }},
+    {"subnet-id", is<&Row::subnet_id>},
+    {"vpc-id", is<&Row::vpc_id>},
+};
+
+std::optional<api::ec2::NetworkInterfaceAttachment> describe_attachment(const Ec2State& state,
+                                                                        const Row& row) {
+  if (!is_attached(row)) return std::nullopt;
+  api::ec2::NetworkInterfaceAttachment shown{
+      .AttachTime = row.attach_time,
+      .AttachmentId = row.attachment_id,
+      .DeleteOnTermination = row.delete_on_termination,
+      .DeviceIndex = row.device_index,
+      .NetworkCardIndex = 0,
+      .InstanceOwnerId = row.requester_id.empty() ? row.owner_id : "amazon-aws",
+      .Status = std::string(attachment_status(state, row))};
+  if (!row.instance_id.empty()) shown.InstanceId = row.instance_id;
+  return shown;
+}
+
+api::ec2::NetworkInterface describe(const Context& context, const Row& row) {
+  const Ec2State& state = context.state;
+  api::ec2::NetworkInterface shown{
+      .Association = describe_association(state, row, row.addresses.front()),
+      .Attachment = describe_attachment(state, row),
+      .AvailabilityZone = row.zone,
+      .Description = row.description,
+      .Groups = describe_groups(state, row.group_ids),
+      .InterfaceType = row.interface_type,
+      .Ipv6Addresses = std::vector<api::ec2::NetworkInterfaceIpv6Address>(),
+      .MacAddress = row.mac_address,
+      .NetworkInterfaceId = row.interface_id,
+      .OwnerId = row.owner_id,
+      .PrivateDnsName = private_dns_name(row.zone, row.addresses.front().address),
+      .PrivateIpAddress = row.addresses.front().address,
+      .RequesterManaged = !row.requester_id.empty(),
+      .SourceDestCheck = row.source_dest_check,
+      .Status = std::string(status_of(row)),
+      .SubnetId = row.subnet_id,
+      .TagSet = row.tags,
+      .VpcId = row.vpc_id,
+      .DenyAllIgwTraffic = false,
+      .Ipv6Native = false,
+      .Operator = {{.Managed = false}}};
+  if (!row.requester_id.empty()) shown.RequesterId = row.requester_id;
+  if (const Zone* zone = find_zone(context.region(), row.zone)) {
+    shown.AvailabilityZoneId = std::string(zone->id);
+  }
+  auto& addresses = shown.PrivateIpAddresses.emplace();
+  for (const auto& each : row.addresses) {
+    addresses.push_back({.Association = describe_association(state, row, each),
+                         .Primary = &each == &row.addresses.front(),
+                         .PrivateDnsName = private_dns_name(row.zone, each.address),
+                         .PrivateIpAddress = each.address});
+  }
+  return shown;
+}
+
+/// The addresses that a request asks for: the primary one first, an empty text for any.
+std::vector<std::string> wanted_addresses(const api::ec2::CreateNetworkInterfaceRequest& request) {
+  std::vector<std::string> addresses{request.PrivateIpAddress.value_or("")};
+  bool has_primary = request.PrivateIpAddress.has_value();
+  for (const auto& each : api::each(request.PrivateIpAddresses)) {
+    if (!each.PrivateIpAddress) throw missing_parameter("privateIpAddress");
+    if (each.Primary != true) {
+      addresses.push_back(*each.PrivateIpAddress);
+    } else if (has_primary) {
+      throw invalid_parameter_combination("Only one primary private IP address can be specified.");
+    } else {
+      has_primary = true;
+      addresses.front() = *each.PrivateIpAddress;
+    }
+  }
+  if (request.PrivateIpAddresses && request.SecondaryPrivateIpAddressCount) {
+    throw invalid_parameter_combination(
+        "You may not specify both a secondary private IP address count and private addresses");
+  }
+  addresses.resize(addresses.size() +
+                   std::size_t(request.SecondaryPrivateIpAddressCount.value_or(0)));
+  return addresses;
+}
+
+/// AWS: what it made for one of its services is that service's to change.
+void check_callers_own(const Row& row) {
+  if (!row.requester_id.empty()) throw not_the_callers();
+}
+
+}  // namespace
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html
+api::ec2::CreateNetworkInterfaceResult create_network_interface(
+    Context& context, const api::ec2::CreateNetworkInterfaceRequest& request) {
+  const IdempotentRequest idempotent(context, "CreateNetworkInterface", request);
+  std::string id;
+  if (!idempotent.earlier().empty()) {
+    id = idempotent.earlier().front();
+  } else {
+    find_subnet(context, *request.SubnetId);
+    id = add_interface(
+        context, {.subnet_id = *request.SubnetId,
+                  .addresses = wanted_addresses(request),
+                  .group_ids = checked_groups(context, *request.SubnetId,
+                                              request.Groups.value_or(std::vector<std::string>())),
+                  .description = request.Description.value_or(""),
+                  .tags = tags_for(request.TagSpecifications, "network-interface")});
+    idempotent.remember(context, {id});
+  }
+  api::ec2::CreateNetworkInterfaceResult result{
+      .NetworkInterface = describe(context, find_interface(context, id)),
+      .ClientToken = request.ClientToken};
+  // AWS: the answer says `pending`, which the next Describe no longer does.
+  result.NetworkInterface->Status = "pending";
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
+api::ec2::DescribeNetworkInterfacesResult describe_network_interfaces(
+    Context& context, const api::ec2::DescribeNetworkInterfacesRequest& request) {
+  const Selection<Ec2State, Row> selection(
+      context.state, request.Filters, kFilters,
+      [](const Row& row) { return std::span<const api::ec2::Tag>(row.tags); });
+  api::ec2::DescribeNetworkInterfacesResult result;
+  auto& shown = result.NetworkInterfaces.emplace();
+  result.NextToken = show_page(
+      context.state.network_interfaces, request.NetworkInterfaceIds,
+      Page(request.MaxResults, request.NextToken),
+      [&](const Row& row) { return selection.passes(row); },
+      [](const auto& missing) { return invalid_network_interface_id_not_found(join_ids(missing)); },
+      [&](const Row& row) { shown.push_back(describe(context, row)); });
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaceAttribute.html
+api::ec2::DescribeNetworkInterfaceAttributeResult describe_network_interface_attribute(
+    Context& context, const api::ec2::DescribeNetworkInterfaceAttributeRequest& request) {
+  const Row& row = find_interface(context, *request.NetworkInterfaceId);
+  if (!request.Attribute) throw missing_parameter("attribute");
+  api::ec2::DescribeNetworkInterfaceAttributeResult result{.NetworkInterfaceId = row.interface_id};
+  const std::string& name = *request.Attribute;
+  if (name == "description") {
+    result.Description = {.Value = row.description};
+  } else if (name == "groupSet") {
+    result.Groups = describe_groups(context.state, row.group_ids);
+  } else if (name == "sourceDestCheck") {
+    result.SourceDestCheck = {.Value = row.source_dest_check};
+  } else if (name == "attachment") {
+    result.Attachment = describe_attachment(context.state, row);
+  } else {
+    throw not_implemented("Attribute " + name + " of DescribeNetworkInterfaceAttribute");
+  }
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html
+api::ec2::ModifyNetworkInterfaceAttributeResponse modify_network_interface_attribute(
+    Context& context, const api::ec2::ModifyNetworkInterfaceAttributeRequest& request) {
+  const std::string id = *request.NetworkInterfaceId;
+  const Row& row = find_interface(context, id);
+  check_callers_own(row);
+  const int given = int(request.Description.has_value()) +
+                    int(request.SourceDestCheck.has_value()) + int(request.Groups.has_value()) +
+                    int(request.Attachment.has_value());
+  // AWS: "You can specify only one attribute at a time."
+  if (given > 1) {
+    throw invalid_parameter_combination("Fields for multiple attribute types specified");
+  }
+  if (given == 0) throw missing_parameter("attribute");
+  if (request.Groups) {
+    if (request.Groups->empty()) throw missing_parameter("groupId");
+    replace_interface_groups(context, id, checked_groups(context, row.subnet_id, *request.Groups));
+    return {};
+  }
+  if (request.Attachment) {
+    const std::string& attachment_id = request.Attachment->AttachmentId.value_or("");
+    if (attachment_id.empty()) throw missing_parameter("attachmentId");
+    if (attachment_id != row.attachment_id) throw invalid_attachment_id_not_found(attachment_id);
+  }
+  context.state.network_interfaces.update(id, [&](Row& changed) {
+    if (request.Description) changed.description = request.Description->Value.value_or("");
+    if (request.SourceDestCheck) {
+      changed.source_dest_check = request.SourceDestCheck->Value.value_or(true);
+    }
+    if (request.Attachment && request.Attachment->DeleteOnTermination) {
+      changed.delete_on_termination = *request.Attachment->DeleteOnTermination;
+    }
+  });
+  return {};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html
+api::ec2::DeleteNetworkInterfaceResponse delete_network_interface(
+    Context& context, const api::ec2::DeleteNetworkInterfaceRequest& request) {
+  const Row& row = find_interface(context, *request.NetworkInterfaceId);
+  // AWS: "You must detach the network interface before you can delete it."
+  if (is_attached(row)) throw network_interface_is_in_use(row.interface_id);
+  check_callers_own(row);
+  remove_interface(context, *request.NetworkInterfaceId);
+  return {};
+}
+
+}  // namespace fallstreak::services::ec2

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dispatch/workload.h"
+#include "scenarios/language/scenario.h"
+#include "scenarios/run/cloud_view.h"
+#include "scenarios/traffic/simulator.h"
+
+namespace fallstreak::scenarios {
+
+/// What the simulated load did to instances and load balancers, for the metrics that the cloud
+/// publishes of itself: here the loop closes from traffic to metrics, alarms and scaling.
+///
+/// The cloud asks at the end of each period, when the simulation has come as far.
+class Usage {
+ public:
+  Usage(const Scenario& scenario, const CloudView& view, const traffic::Simulator& simulator)
+      : scenario_(&scenario), view_(&view), simulator_(&simulator) {}
+
+  /// Busy workers as a share of all. Chosen: an instance that boots uses no processor, because
+  /// nobody publishes how much it does.
+  std::optional<dispatch::InstanceUsage> of_instance(const dispatch::UsageQuestion& question);
+  /// Requests are those that reached the group's targets. Answers and response times are what
+  /// clients saw of the load balancer, their retries included; with several target groups behind it
+  /// nobody can tell them apart, and none are published.
+  std::optional<dispatch::Traffic> of_target_group(const dispatch::TrafficQuestion& question);
+
+ private:
+  /// Totals at the ends of the last periods, oldest first.
+  struct Mark {
+    Time at;
+    traffic::TargetTotals totals;
+  };
+  traffic::TargetTotals since(std::vector<Mark>& marks, const traffic::TargetTotals& now,
+                              Time start, Time end) const;
+  void add_client_view(const LoadBalancer& load_balancer, const dispatch::TrafficQuestion& question,
+                       dispatch::Traffic& traffic) const;
+
+  const Scenario* scenario_;
+  const CloudView* view_;
+  const traffic::Simulator* simulator_;
+  std::map<std::string, std::vector<Mark>, std::less<>> instances_;
+  std::map<std::string, std::vector<Mark>, std::less<>> target_groups_;
+};
+
+}  // namespace fallstreak::scenarios

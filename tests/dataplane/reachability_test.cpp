@@ -1,0 +1,321 @@
+#include "reachability.h"
+
+#include "services/ec2/ec2_test.h"
+
+namespace fallstreak::ec2_tests {
+namespace {
+
+using dataplane::reachability::Answer;
+using dataplane::reachability::Question;
+using dataplane::reachability::Step;
+using dataplane::reachability::Verdict;
+
+/// A VPC with a public and a private subnet, each with an interface; all is asked of EC2's API.
+class Reachability : public Ec2Test {
+ protected:
+  struct Place {
+    std::string subnet_id;
+    std::string group_id;
+    std::string interface_id;
+    std::string address;
+  };
+
+  Place make_place(const std::string& vpc, const std::string& cidr, const std::string& group) {
+    Place place;
+    place.subnet_id = make_subnet(vpc, cidr);
+    place.group_id = make_group(vpc, group);
+    const auto interface = *must(ec2.create_network_interface(
+                                     {.SubnetId = place.subnet_id, .Groups = {{place.group_id}}}))
+                                .NetworkInterface;
+    place.interface_id = *interface.NetworkInterfaceId;
+    place.address = *interface.PrivateIpAddress;
+    return place;
+  }
+  void allow_in(const Place& place, const std::string& cidr, int port = 80) {
+    must(ec2.authorize_security_group_ingress({.CidrIp = cidr,
+                                               .FromPort = port,
+                                               .GroupId = place.group_id,
+                                               .IpProtocol = "tcp",
+                                               .ToPort = port}));
+  }
+  std::string main_table(const std::string& vpc) {
+    return *must(ec2.describe_route_tables(
+                     {.Filters = {{{.Name = "vpc-id", .Values = {{vpc}}},
+                                   {.Name = "association.main", .Values = {{"true"}}}}}}))
+                .RouteTables->front()
+                .RouteTableId;
+  }
+  std::string own_table(const Place& place, const std::string& vpc) {
+    const auto id = *must(ec2.create_route_table({.VpcId = vpc})).RouteTable->RouteTableId;
+    must(ec2.associate_route_table({.SubnetId = place.subnet_id, .RouteTableId = id}));
+    return id;
+  }
+  std::string connect_to_the_internet(const Place& place) {
+    gateway_id = *must(ec2.create_internet_gateway()).InternetGateway->InternetGatewayId;
+    must(ec2.attach_internet_gateway({.InternetGatewayId = gateway_id, .VpcId = vpc_id}));
+    const auto table = own_table(place, vpc_id);
+    must(ec2.create_route(
+        {.RouteTableId = table, .DestinationCidrBlock = "0.0.0.0/0", .GatewayId = gateway_id}));
+    return table;
+  }
+  std::string give_public_address(const Place& place) {
+    const auto made = must(ec2.allocate_address());
+    must(ec2.associate_address(
+        {.AllocationId = made.AllocationId, .NetworkInterfaceId = place.interface_id}));
+    return *made.PublicIp;
+  }
+  /// A network ACL of a subnet's own, without entries: it denies all.
+  std::string make_acl(const Place& place) {
+    const auto id = *must(ec2.create_network_acl({.VpcId = vpc_id})).NetworkAcl->NetworkAclId;
+    const auto acls = must(ec2.describe_network_acls(
+        {.Filters = {{{.Name = "association.subnet-id", .Values = {{place.subnet_id}}}}}}));
+    for (const auto& association : *acls.NetworkAcls->front().Associations) {
+      if (association.SubnetId != place.subnet_id) continue;
+      must(ec2.replace_network_acl_association(
+          {.AssociationId = association.NetworkAclAssociationId, .NetworkAclId = id}));
+    }
+    return id;
+  }
+  void allow_by_acl(const std::string& acl_id, bool is_egress, int first, int last) {
+    must(ec2.create_network_acl_entry({.NetworkAclId = acl_id,
+                                       .RuleNumber = 100 + first % 97,
+                                       .Protocol = "6",
+                                       .RuleAction = "allow",
+                                       .Egress = is_egress,
+                                       .CidrBlock = "0.0.0.0/0",
+                                       .PortRange = {{.From = first, .To = last}}}));
+  }
+  Answer ask(const std::string& from, const std::string& to, int port = 80) {
+    return must(find_path(cloud, caller, {.from = from, .to = to, .port = port}));
+  }
+  /// `reachable`, or what stopped it: `network-acl return: the text`.
+  static std::string verdict(const Answer& answer) {
+    if (answer.verdict == Verdict::reachable) return "reachable";
+    const Step& last = answer.steps.back();
+    EXPECT_FALSE(last.passed);
+    return last.component + (last.is_return ? " return: " : ": ") + last.text;
+  }
+  static std::vector<std::string> components(const Answer& answer) {
+    std::vector<std::string> names;
+    for (const auto& step : answer.steps) names.push_back(step.component);
+    return names;
+  }
+
+  dispatch::Caller caller{"123456789012", "eu-central-1"};
+  std::string vpc_id = make_vpc();
+  Place web = make_place(vpc_id, "10.0.0.0/24", "web");
+  Place db = make_place(vpc_id, "10.0.1.0/24", "db");
+  std::string gateway_id;
+};
+
+TEST_F(Reachability, NamesTheRuleThatLetsAPacketIn) {
+  EXPECT_EQ(verdict(ask(web.interface_id, db.address)),
+            "security-group: no inbound rule of " + db.group_id + " allows tcp " + web.address +
+                " -> " + db.address + ":80");
+  must(ec2.authorize_security_group_ingress(
+      {.GroupId = db.group_id,
+       .IpPermissions = {{{.IpProtocol = "tcp",
+                           .FromPort = 80,
+                           .ToPort = 80,
+                           .UserIdGroupPairs = {{{.GroupId = web.group_id}}}}}}}));
+
+  const Answer answer = ask(web.interface_id, db.interface_id);
+
+  EXPECT_EQ(answer.verdict, Verdict::reachable);
+  EXPECT_THAT(components(answer), ElementsAre("security-group", "network-acl", "route-table",
+                                              "network-acl", "security-group", "interface",
+                                              "network-acl", "route-table", "network-acl"));
+  EXPECT_EQ(answer.steps[4].id, db.group_id);
+  EXPECT_THAT(answer.steps[4].rule, StartsWith("sgr-"));
+  EXPECT_EQ(answer.steps[2].rule, "10.0.0.0/16 -> local");
+  EXPECT_THAT(verdict(ask(db.interface_id, web.address)), StartsWith("security-group: "));
+}
+
+TEST_F(Reachability, NeedsTheWayBackThroughAStatelessAcl) {
+  allow_in(db, "10.0.0.0/16");
+  const auto acl = make_acl(db);
+  EXPECT_THAT(verdict(ask(web.address, db.address)),
+              StartsWith("network-acl: inbound rule 32767 of " + acl + " denies"));
+  allow_by_acl(acl, false, 80, 80);
+  EXPECT_THAT(verdict(ask(web.address, db.address)),
+              StartsWith("network-acl return: outbound rule 32767 of " + acl + " denies"));
+
+  allow_by_acl(acl, true, 32768, 61000);
+
+  EXPECT_EQ(verdict(ask(web.address, db.address)), "reachable");
+}
+
+TEST_F(Reachability, AsksNoAclWithinASubnet) {
+  allow_in(web, "10.0.0.0/16");
+  make_acl(web);
+  const auto beside = *must(ec2.create_network_interface({.SubnetId = web.subnet_id}))
+                           .NetworkInterface->NetworkInterfaceId;
+
+  EXPECT_EQ(verdict(ask(beside, web.address)), "reachable");
+  EXPECT_THAT(verdict(ask(beside, "10.0.0.250")), StartsWith("subnet: no interface in"));
+  EXPECT_THAT(verdict(ask(db.interface_id, web.address)), StartsWith("network-acl: "));
+}
+
+TEST_F(Reachability, OfTheInternetNeedsAnAddressAGatewayAndARoute) {
+  allow_in(web, "0.0.0.0/0");
+  EXPECT_THAT(verdict(ask("192.0.2.9", web.interface_id)), StartsWith("interface: "));
+  const auto table = connect_to_the_internet(web);
+  const auto address = give_public_address(web);
+
+  EXPECT_EQ(verdict(ask("192.0.2.9", address)), "reachable");
+  EXPECT_EQ(verdict(ask("192.0.2.9", web.interface_id)), "reachable");
+  EXPECT_EQ(verdict(ask(web.interface_id, "192.0.2.9", 443)), "reachable");
+  EXPECT_THAT(verdict(ask("192.0.2.9", address, 22)), StartsWith("security-group: "));
+  EXPECT_THAT(verdict(ask("192.0.2.9", "192.0.2.10")), StartsWith("internet: "));
+  must(ec2.delete_route({.RouteTableId = table, .DestinationCidrBlock = "0.0.0.0/0"}));
+  EXPECT_THAT(verdict(ask("192.0.2.9", address)),
+              StartsWith("route-table return: " + table + " has no route to 192.0.2.9"));
+}
+
+TEST_F(Reachability, OfAPublicAddressIsFromAPublicAddress) {
+  connect_to_the_internet(web);
+  const auto address = give_public_address(web);
+  must(ec2.authorize_security_group_ingress(
+      {.GroupId = web.group_id,
+       .IpPermissions = {{{.IpProtocol = "tcp",
+                           .FromPort = 80,
+                           .ToPort = 80,
+                           .UserIdGroupPairs = {{{.GroupId = web.group_id}}}}}}}));
+  const auto beside =
+      *must(ec2.create_network_interface({.SubnetId = web.subnet_id, .Groups = {{web.group_id}}}))
+           .NetworkInterface->NetworkInterfaceId;
+
+  EXPECT_EQ(verdict(ask(beside, web.address)), "reachable");
+  EXPECT_THAT(verdict(ask(beside, address)),
+              StartsWith("internet-gateway: " + gateway_id + " drops the packet, because"));
+}
+
+TEST_F(Reachability, ThroughANatGatewayGoesOutAndNotIn) {
+  connect_to_the_internet(web);
+  const auto allocation = must(ec2.allocate_address());
+  const auto nat = *must(ec2.create_nat_gateway(
+                             {.AllocationId = allocation.AllocationId, .SubnetId = web.subnet_id}))
+                        .NatGateway->NatGatewayId;
+  const auto table = own_table(db, vpc_id);
+  must(ec2.create_route(
+      {.RouteTableId = table, .DestinationCidrBlock = "0.0.0.0/0", .NatGatewayId = nat}));
+  EXPECT_EQ(verdict(ask(db.interface_id, "192.0.2.9", 443)),
+            "nat-gateway: " + nat + " is not available");
+  settle();
+
+  const Answer answer = ask(db.interface_id, "192.0.2.9", 443);
+
+  EXPECT_EQ(verdict(answer), "reachable");
+  EXPECT_THAT(components(answer), ::testing::Contains("nat-gateway"));
+  EXPECT_EQ(verdict(ask("192.0.2.9", *allocation.PublicIp)),
+            "nat-gateway: " + nat + " takes no connections from the internet");
+  const auto acl = make_acl(web);
+  allow_by_acl(acl, false, 443, 443);
+  allow_by_acl(acl, true, 443, 443);
+  EXPECT_THAT(verdict(ask(db.interface_id, "192.0.2.9", 443)),
+              ::testing::HasSubstr("inbound rule 32767 of " + acl + " denies tcp 192.0.2.9"));
+}
+
+TEST_F(Reachability, OverPeeringIsNotTransitive) {
+  const auto peer = [&](const std::string& other) {
+    const auto id = *must(ec2.create_vpc_peering_connection({.VpcId = vpc_id, .PeerVpcId = other}))
+                         .VpcPeeringConnection->VpcPeeringConnectionId;
+    must(ec2.accept_vpc_peering_connection({.VpcPeeringConnectionId = id}));
+    return id;
+  };
+  const auto lead = [&](const std::string& vpc, const std::string& cidr, const std::string& to) {
+    must(ec2.create_route({.RouteTableId = main_table(vpc),
+                           .DestinationCidrBlock = cidr,
+                           .VpcPeeringConnectionId = to}));
+  };
+  const auto vpc_b = make_vpc("10.1.0.0/16");
+  const auto vpc_c = make_vpc("10.2.0.0/16");
+  const Place b = make_place(vpc_b, "10.1.0.0/24", "b");
+  const Place c = make_place(vpc_c, "10.2.0.0/24", "c");
+  for (const auto& place : {b, c, web}) allow_in(place, "10.0.0.0/8");
+  const auto with_b = peer(vpc_b);
+  const auto with_c = peer(vpc_c);
+  lead(vpc_id, "10.1.0.0/16", with_b);
+  EXPECT_THAT(verdict(ask(web.address, b.address)), StartsWith("route-table return: "));
+  lead(vpc_b, "10.0.0.0/16", with_b);
+  lead(vpc_b, "10.2.0.0/16", with_b);
+  lead(vpc_id, "10.2.0.0/16", with_c);
+
+  EXPECT_EQ(verdict(ask(web.address, b.address)), "reachable");
+  EXPECT_EQ(verdict(ask(b.address, web.address)), "reachable");
+  EXPECT_THAT(verdict(ask(b.address, c.address)),
+              ::testing::HasSubstr("has no " + c.address + "; peering is not transitive"));
+}
+
+TEST_F(Reachability, OfAnotherAccountsPeerIsSeenInItsOwnPlace) {
+  InProcessTransport their_transport(cloud, dispatch::Caller("210987654321", "eu-west-1"));
+  client::Ec2 theirs(their_transport);
+  const auto vpc = *must(theirs.create_vpc({.CidrBlock = "10.9.0.0/16"})).Vpc->VpcId;
+  const auto subnet =
+      *must(theirs.create_subnet({.CidrBlock = "10.9.0.0/24", .VpcId = vpc})).Subnet->SubnetId;
+  const auto interface =
+      *must(theirs.create_network_interface({.SubnetId = subnet})).NetworkInterface;
+  const auto peering = *must(ec2.create_vpc_peering_connection({.PeerRegion = "eu-west-1",
+                                                                .VpcId = vpc_id,
+                                                                .PeerVpcId = vpc,
+                                                                .PeerOwnerId = "210987654321"}))
+                            .VpcPeeringConnection->VpcPeeringConnectionId;
+  must(theirs.accept_vpc_peering_connection({.VpcPeeringConnectionId = peering}));
+  must(ec2.create_route({.RouteTableId = main_table(vpc_id),
+                         .DestinationCidrBlock = "10.9.0.0/16",
+                         .VpcPeeringConnectionId = peering}));
+
+  // The default group of theirs lets nobody in.
+  EXPECT_EQ(verdict(ask(web.interface_id, *interface.NetworkInterfaceId)),
+            "security-group: no inbound rule of " + *interface.Groups->front().GroupId +
+                " allows tcp " + web.address + " -> " + *interface.PrivateIpAddress + ":80");
+}
+
+TEST_F(Reachability, LeavesWhatAnApplianceDoesUndecided) {
+  auto request = launch();
+  request.SubnetId = db.subnet_id;
+  const auto instance_id = run(request).front();
+  settle();
+  const auto table = main_table(vpc_id);
+  must(ec2.create_route(
+      {.RouteTableId = table, .DestinationCidrBlock = "192.0.2.0/24", .InstanceId = instance_id}));
+  EXPECT_THAT(verdict(ask(web.interface_id, "192.0.2.9")),
+              ::testing::HasSubstr("because its source/destination check is on"));
+  must(ec2.modify_instance_attribute(
+      {.SourceDestCheck = {{.Value = false}}, .InstanceId = instance_id}));
+
+  EXPECT_EQ(ask(web.interface_id, "192.0.2.9").verdict, Verdict::undecided);
+  must(ec2.replace_route({.RouteTableId = table,
+                          .DestinationCidrBlock = "192.0.2.0/24",
+                          .NetworkInterfaceId = web.interface_id}));
+  EXPECT_THAT(verdict(ask(db.interface_id, "192.0.2.9")), ::testing::HasSubstr("is a black hole"));
+}
+
+TEST_F(Reachability, OfAnEndpointsServiceNeedsNoInternetGateway) {
+  const auto s3 = must(ec2.create_vpc_endpoint({.VpcId = vpc_id,
+                                                .ServiceName = "com.amazonaws.eu-central-1.s3",
+                                                .RouteTableIds = {{main_table(vpc_id)}}}));
+
+  const Answer answer = ask(web.interface_id, "198.51.100.7", 443);
+
+  EXPECT_EQ(verdict(answer), "reachable");
+  EXPECT_EQ(answer.steps[3].id, s3.VpcEndpoint->VpcEndpointId);
+  EXPECT_THAT(verdict(ask(web.interface_id, "192.0.2.7", 443)), StartsWith("route-table: "));
+}
+
+TEST_F(Reachability, RefusesQuestionsAboutWhatIsNotThere) {
+  const auto fails = [&](const Question& question) { return find_path(cloud, caller, question); };
+  const auto wrong = FailsWith("InvalidParameterValue", 400);
+  EXPECT_THAT(fails({.from = "eni-0", .to = web.address, .port = 80}), wrong);
+  EXPECT_THAT(fails({.from = "10.0.0.99", .to = web.address, .port = 80}), wrong);
+  EXPECT_THAT(fails({.from = web.address, .to = "nowhere", .port = 80}), wrong);
+  EXPECT_THAT(fails({.from = web.address, .to = db.address}), wrong);
+  EXPECT_THAT(fails({.from = web.address, .to = db.address, .protocol = "smtp"}), wrong);
+  const auto twin = make_vpc("10.0.0.0/16");
+  const auto subnet = make_subnet(twin, "10.0.0.0/24");
+  must(ec2.create_network_interface({.SubnetId = subnet, .PrivateIpAddress = web.address}));
+  EXPECT_THAT(fails({.from = web.address, .to = db.address, .port = 80}), wrong);
+}
+
+}  // namespace
+}  // namespace fallstreak::ec2_tests
