@@ -1,5 +1,6 @@
 #include "services/services.h"
 
+#include "services/acm/acm.h"
 #include "services/autoscaling/autoscaling.h"
 #include "services/cloudwatch/cloudwatch.h"
 #include "services/dynamodb/dynamodb.h"
@@ -15,6 +16,7 @@ const dispatch::Registry& registry() {
   // A list that can be read, in alphabetical order. Immutable once built, so all worlds share it.
   static const auto* const bound = [] {
     auto* made = new dispatch::Registry;  // never destroyed: worlds on other threads may outlive main
+    bind_acm(*made);
     bind_autoscaling(*made);
     bind_cloudwatch(*made);
     bind_dynamodb(*made);

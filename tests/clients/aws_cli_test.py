@@ -134,6 +134,21 @@ class AwsCli(unittest.TestCase):
         refused = self.run_aws("route53", "delete-hosted-zone", "--id", zone)
         self.assertIn("An error occurred (HostedZoneNotEmpty) when calling the DeleteHostedZone operation", refused.stderr)
 
+    def test_acm(self):
+        arn = self.aws("acm", "request-certificate", "--domain-name", "cli.example", "--validation-method", "DNS",
+                       "--query", "CertificateArn", "--output", "text").strip()
+        self.served.advance("1m")
+        record = self.aws("acm", "describe-certificate", "--certificate-arn", arn,
+                          "--query", "Certificate.DomainValidationOptions[0].ResourceRecord")
+        self.assertEqual(record["Type"], "CNAME")
+        self.aws("acm", "add-tags-to-certificate", "--certificate-arn", arn, "--tags", "Key=a,Value=b")
+        tags = self.aws("acm", "list-tags-for-certificate", "--certificate-arn", arn)["Tags"]
+        self.assertEqual(tags, [{"Key": "a", "Value": "b"}])
+        self.aws("acm", "delete-certificate", "--certificate-arn", arn)
+        refused = self.run_aws("acm", "describe-certificate", "--certificate-arn", arn)
+        self.assertIn("An error occurred (ResourceNotFoundException) when calling the DescribeCertificate operation: "
+                      f"Could not find certificate {arn}.", refused.stderr)
+
     def test_elbv2_autoscaling_cloudwatch(self):
         self.assertEqual(self.aws("elbv2", "describe-load-balancers")["LoadBalancers"], [])
         self.assertEqual(self.aws("autoscaling", "describe-auto-scaling-groups", "--auto-scaling-group-names", "none")["AutoScalingGroups"], [])

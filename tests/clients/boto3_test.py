@@ -2,7 +2,9 @@
 """boto3 (Debian's) against the served emulator: every service, with AWS's answers and errors."""
 import io
 import os
+import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -339,6 +341,33 @@ class Boto3(unittest.TestCase):
         self.fails("NoSuchHostedZone", 404, route53.get_hosted_zone, Id="Z0123456789")
         self.fails("InvalidInput", 400, route53.create_health_check, CallerReference="x", HealthCheckConfig={"Type": "HTTP"})
         self.assertIn("CreateTrafficPolicy", self.fails("NotImplemented", 501, route53.create_traffic_policy, Name="a", Document="{}"))
+
+    def test_acm_issues_what_dns_validates(self):
+        acm, route53 = self.client("acm"), self.client("route53")
+        zone = route53.create_hosted_zone(Name="shop.example", CallerReference="acm")["HostedZone"]["Id"]
+        arn = acm.request_certificate(DomainName="shop.example", ValidationMethod="DNS",
+                                      SubjectAlternativeNames=["*.shop.example"])["CertificateArn"]
+        self.fails("RequestInProgressException", 400, acm.get_certificate, CertificateArn=arn)
+        self.served.advance("1m")
+        record = acm.describe_certificate(CertificateArn=arn)["Certificate"]["DomainValidationOptions"][0]["ResourceRecord"]
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [{
+            "Action": "CREATE", "ResourceRecordSet": {"Name": record["Name"], "Type": record["Type"], "TTL": 60,
+                                                      "ResourceRecords": [{"Value": record["Value"]}]}}]})
+        self.served.advance("10m")
+        acm.get_waiter("certificate_validated").wait(CertificateArn=arn, WaiterConfig={"Delay": 0, "MaxAttempts": 1})
+        got = acm.get_certificate(CertificateArn=arn)
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("Certificate", "CertificateChain"):
+                with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+                    file.write(got[name])
+            subprocess.run(["openssl", "verify", "-no_check_time", "-verify_hostname", "www.shop.example",
+                            "-CAfile", os.path.join(folder, "CertificateChain"), os.path.join(folder, "Certificate")],
+                           check=True, capture_output=True)
+        listed = acm.list_certificates(CertificateStatuses=["ISSUED"])["CertificateSummaryList"]
+        self.assertEqual([one["CertificateArn"] for one in listed], [arn])
+        self.fails("ResourceNotFoundException", 400, acm.describe_certificate, CertificateArn=arn[:-1] + "x")
+        self.fails("NotImplemented", 501, acm.request_certificate, DomainName="shop.example", ValidationMethod="EMAIL")
+        acm.delete_certificate(CertificateArn=arn)
 
     def test_what_is_not_there_says_so(self):
         message = self.fails("NotImplemented", 501, self.client("ec2").describe_vpn_gateways)
