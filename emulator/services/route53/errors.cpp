@@ -25,10 +25,9 @@ ApiError reserved_domain_name(std::string_view name) {
 }
 
 // Observed: in reports of CreateHostedZone.
-ApiError hosted_zone_already_exists(std::string_view caller_reference) {
+ApiError hosted_zone_already_exists() {
   return ApiError("HostedZoneAlreadyExists",
-                  "A hosted zone has already been created with the specified caller reference: " +
-                      text(caller_reference),
+                  "A hosted zone has already been created with the specified caller reference.",
                   409);
 }
 
@@ -49,9 +48,9 @@ ApiError too_many_hosted_zones() {
                   "Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more hosted zones.");
 }
 
+// Observed: in reports of GetChange.
 ApiError no_such_change(std::string_view id) {
-  return ApiError("NoSuchChange",
-                  "A change with the specified change ID does not exist: " + text(id), 404);
+  return ApiError("NoSuchChange", "Could not find resource with ID: " + text(id), 404);
 }
 
 ApiError invalid_vpc_id(std::string_view vpc_id, std::string_view region) {

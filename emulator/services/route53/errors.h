@@ -14,7 +14,7 @@ ApiError invalid_pagination_token();
 
 ApiError invalid_domain_name(std::string_view name);
 ApiError reserved_domain_name(std::string_view name);
-ApiError hosted_zone_already_exists(std::string_view caller_reference);
+ApiError hosted_zone_already_exists();
 ApiError hosted_zone_not_empty();
 ApiError no_such_hosted_zone(std::string_view id);
 ApiError too_many_hosted_zones();

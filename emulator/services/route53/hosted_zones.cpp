@@ -89,7 +89,7 @@ api::route53::CreateHostedZoneResponse create_hosted_zone(Context& context,
   const std::string name = checked_name(request);
   const std::string reference = "zone " + *request.CallerReference;
   if (context.state.caller_references.contains(reference)) {
-    throw hosted_zone_already_exists(*request.CallerReference);
+    throw hosted_zone_already_exists();
   }
   const bool wants_private =
       request.HostedZoneConfig && request.HostedZoneConfig->PrivateZone.value_or(false);
