@@ -66,7 +66,7 @@ void Usage::add_client_view(const LoadBalancer& load_balancer,
   const Duration from = std::max(question.start, scenario_->start) - scenario_->start;
   const auto begin = static_cast<std::size_t>(seconds_of(from));
   const auto end = static_cast<std::size_t>(seconds_of(question.end - scenario_->start));
-  std::map<std::uint32_t, std::uint64_t> buckets;
+  std::vector<std::uint64_t> buckets(LatencyBuckets::kCount);
   const auto count = [](const SecondSummary& second, RequestError error) {
     return static_cast<double>(second.errors[static_cast<std::size_t>(error)]);
   };
@@ -91,9 +91,10 @@ void Usage::add_client_view(const LoadBalancer& load_balancer,
       }
     }
   }
-  for (const auto& [bucket, requests] : buckets) {
+  for (std::uint32_t bucket = 0; bucket < buckets.size(); ++bucket) {
+    if (buckets[bucket] == 0) continue;
     traffic.response_times.push_back({static_cast<double>(LatencyBuckets::middle(bucket)) * 1e-9,
-                                      static_cast<double>(requests)});
+                                      static_cast<double>(buckets[bucket])});
   }
 }
 
