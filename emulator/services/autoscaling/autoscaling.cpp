@@ -37,14 +37,20 @@ void bind_groups(Operations& operations) {
                 "LifecycleHookSpecificationList.HeartbeatTimeout",
                 "LifecycleHookSpecificationList.DefaultResult",
                 "DefaultInstanceWarmup",
-                "MaxInstanceLifetime"});
+                "MaxInstanceLifetime",
+                "InstanceMaintenancePolicy"})
+      // As PutLifecycleHook has it: recorded, because there is nothing yet that could be told.
+      .no_effect({"LifecycleHookSpecificationList.NotificationMetadata",
+                  "LifecycleHookSpecificationList.NotificationTargetARN",
+                  "LifecycleHookSpecificationList.RoleARN"});
   operations.bind<api::autoscaling::DescribeAutoScalingGroups>(describe_auto_scaling_groups)
       .accepts({"AutoScalingGroupNames", "IncludeInstances", "NextToken", "MaxRecords", "Filters"});
   operations.bind<api::autoscaling::UpdateAutoScalingGroup>(update_auto_scaling_group)
       .accepts({"AutoScalingGroupName", "LaunchTemplate", "MinSize", "MaxSize", "DesiredCapacity",
                 "DefaultCooldown", "AvailabilityZones", "HealthCheckType", "HealthCheckGracePeriod",
                 "VPCZoneIdentifier", "TerminationPolicies", "NewInstancesProtectedFromScaleIn",
-                "AvailabilityZoneDistribution", "DefaultInstanceWarmup"});
+                "AvailabilityZoneDistribution", "DefaultInstanceWarmup", "MaxInstanceLifetime",
+                "InstanceMaintenancePolicy"});
   operations.bind<api::autoscaling::SetDesiredCapacity>(set_desired_capacity).accepts_all();
   operations.bind<api::autoscaling::DeleteAutoScalingGroup>(delete_auto_scaling_group)
       .accepts_all();

@@ -8,6 +8,7 @@
 #include "services/autoscaling/hook_waits.h"
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/lifecycle_hooks.h"
+#include "services/autoscaling/maintenance.h"
 #include "services/autoscaling/metrics.h"
 #include "services/autoscaling/policies.h"
 #include "services/autoscaling/processes.h"
@@ -42,7 +43,7 @@ std::int32_t wanted_count(const GroupRecord& group, const std::vector<Member>& m
   const std::int32_t extra = count(members, [](const Member& member) {
     return is_pending(member.lifecycle) && member.is_rebalancing;
   });
-  return *group.group.DesiredCapacity + extra + group.refresh_extra;
+  return *group.group.DesiredCapacity + extra + group.refresh_extra + group.replacement_extra;
 }
 
 std::uint64_t tie_break(Context& context, std::string_view purpose) {
@@ -55,51 +56,6 @@ std::string join(const std::string& first, const std::string& second) {
 
 std::string shrinking_text(std::int32_t from, std::int32_t to) {
   return "shrinking the capacity from " + std::to_string(from) + " to " + std::to_string(to);
-}
-
-void replace_unhealthy(Context& context, const std::string& name) {
-  const auto& group = *context.state.groups.find(name);
-  if (is_suspended(group, Process::replace_unhealthy)) return;
-  if (is_suspended(group, Process::terminate)) return;
-  const std::int32_t desired = *group.group.DesiredCapacity;
-  const auto members = members_of(context, name);
-  const std::int32_t in_service =
-      count(members, [](const Member& member) { return member.lifecycle == kInService; });
-  std::int32_t allowed = replacements_at_once(desired) - std::max(0, desired - in_service);
-  for (const auto& member : members) {
-    if (allowed <= 0) return;
-    if (member.lifecycle != kInService || member.is_healthy) continue;
-    // Chosen: AWS terminates first and launches then; the launch follows in the same look.
-    begin_termination(context, member.instance_id,
-                      context.state.instances.find(member.instance_id)->unhealthy_cause);
-    context.state.groups.update(name, [](GroupRecord& record) { ++record.pending_replacements; });
-    --allowed;
-  }
-}
-
-/// AWS: an instance that has reached the group's maximum lifetime is replaced, few at a time.
-/// https://docs.aws.amazon.com/autoscaling/ec2/userguide/asg-max-instance-lifetime.html
-void replace_expired(Context& context, const std::string& name) {
-  const auto& group = *context.state.groups.find(name);
-  const std::chrono::seconds lifetime(group.group.MaxInstanceLifetime.value_or(0));
-  if (lifetime.count() == 0 || is_suspended(group, Process::terminate)) return;
-  const std::int32_t desired = *group.group.DesiredCapacity;
-  const auto members = members_of(context, name);
-  const std::int32_t in_service =
-      count(members, [](const Member& member) { return member.lifecycle == kInService; });
-  std::int32_t allowed = replacements_at_once(desired) - std::max(0, desired - in_service);
-  for (const auto& member : members) {
-    if (allowed <= 0) return;
-    const auto& instance = *context.state.instances.find(member.instance_id);
-    const bool is_expired =
-        member.lifecycle == kInService && instance.launch_time + lifetime <= context.now();
-    if (!is_expired) continue;
-    begin_termination(context, member.instance_id,
-                      "At " + cause_time(context) +
-                          " an instance was taken out of service in response to the group's "
-                          "maximum instance lifetime.");
-    --allowed;
-  }
 }
 
 Distribution distribution_of(const GroupRecord& group) {
@@ -202,9 +158,9 @@ void terminate_surplus(Context& context, const std::string& name) {
 void forget_satisfied_cause(Context& context, const std::string& name) {
   const auto& group = *context.state.groups.find(name);
   const bool is_pending = !group.pending_cause.empty() || group.pending_replacements > 0;
-  if (!is_pending || active_count(members_of(context, name)) != *group.group.DesiredCapacity) {
-    return;
-  }
+  if (!is_pending) return;
+  const auto members = members_of(context, name);
+  if (active_count(members) != wanted_count(group, members)) return;
   context.state.groups.update(name, [](GroupRecord& record) {
     record.pending_cause.clear();
     record.pending_replacements = 0;
@@ -232,7 +188,7 @@ void end_the_rest(Context& context, const std::string& name) {
 
 void reconcile(Context& context, const std::string& name) {
   end_the_rest(context, name);
-  replace_unhealthy(context, name);
+  replace_instances(context, name);
   launch_missing(context, name);
   terminate_surplus(context, name);
   forget_satisfied_cause(context, name);
@@ -248,8 +204,8 @@ void reconcile(Context& context, const std::string& name) {
 bool has_all_it_wants(const Context& context, const std::string& name) {
   const GroupRecord& group = *context.state.groups.find(name);
   if (group.is_deleting || group.simple_cooldown || group.refresh_extra != 0 ||
-      group.pending_replacements != 0 || !group.pending_cause.empty() ||
-      group.group.MaxInstanceLifetime.value_or(0) != 0) {
+      group.replacement_extra != 0 || group.pending_replacements != 0 ||
+      !group.pending_cause.empty() || group.group.MaxInstanceLifetime.value_or(0) != 0) {
     return false;
   }
   const auto& zones = *group.group.AvailabilityZones;
@@ -290,6 +246,41 @@ std::string rebalancing_cause(Context& context, const std::vector<Move>& moves,
                   std::to_string(active + std::int32_t(launches)) + ".");
 }
 
+/// AWS: the group's maximum may be exceeded by a tenth of it; under a maintenance policy what the
+/// policy says of the desired capacity counts instead.
+std::int32_t most_while_rebalancing(const GroupRecord& group) {
+  if (!has_maintenance_policy(group)) {
+    return *group.group.MaxSize + rebalancing_headroom(*group.group.MaxSize);
+  }
+  const std::int32_t desired = *group.group.DesiredCapacity;
+  return desired + replacement_step(healthy_range(group), desired, desired, desired).extra;
+}
+
+/// Chosen: a policy without room above the desired capacity makes room below it: what goes from a
+/// zone that has too many is launched where there are too few.
+void make_room(Context& context, const std::string& name, const std::vector<Move>& moves,
+               const std::vector<Member>& members) {
+  const GroupRecord group = *context.state.groups.find(name);
+  const std::int32_t desired = *group.group.DesiredCapacity;
+  std::int32_t allowed =
+      replacement_step(healthy_range(group), desired, desired, std::int32_t(moves.size()))
+          .terminate;
+  auto candidates = candidates_for_termination(context, group, members);
+  for (const auto& move : moves) {
+    if (allowed-- <= 0) break;
+    const std::vector<ZoneCount> zone = {{.zone = move.from, .instances = 1}};
+    const auto chosen = instance_to_terminate(candidates, zone, *group.group.TerminationPolicies,
+                                              context.now(), tie_break(context, "rebalance"));
+    if (!chosen) continue;
+    begin_termination(context, *chosen,
+                      "At " + cause_time(context) +
+                          " an instance was taken out of service to balance instances in zone " +
+                          move.from + " with other zones.");
+    std::erase_if(candidates, [&](const Candidate& one) { return one.instance_id == *chosen; });
+  }
+  reconcile_later(context, name, kReaction);
+}
+
 /// AWS: launches in the zone that has too few before it terminates in the one that has too many.
 void rebalance(Context& context, const std::string& name) {
   const auto* group = context.state.groups.find(name);
@@ -304,7 +295,11 @@ void rebalance(Context& context, const std::string& name) {
                           });
   if (!is_settled) return;
   const auto moves = rebalancing_moves(zone_counts(context, *group, members));
-  const std::int32_t most = *group->group.MaxSize + rebalancing_headroom(*group->group.MaxSize);
+  if (moves.empty()) return;
+  const std::int32_t most = most_while_rebalancing(*group);
+  if (has_maintenance_policy(*group) && most == *group->group.DesiredCapacity) {
+    return make_room(context, name, moves, members);
+  }
   const auto launches = std::min(moves.size(), std::size_t(std::max(0, most - active)));
   const std::string cause = rebalancing_cause(context, moves, launches, active);
   for (std::size_t i = 0; i < launches; ++i) {
@@ -408,7 +403,6 @@ void on_group_check(Context& context, const world::Event& event) {
   const std::string name = group_name_of(event.entity);
   check_health(context, name);
   if (has_all_it_wants(context, name)) return;
-  replace_expired(context, name);
   reconcile(context, name);
   rebalance(context, name);
 }

@@ -8,6 +8,7 @@
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/lifecycle_hooks.h"
 #include "services/autoscaling/lookup.h"
+#include "services/autoscaling/maintenance.h"
 #include "services/autoscaling/pages.h"
 #include "services/autoscaling/tags.h"
 #include "services/autoscaling/timing.h"
@@ -72,6 +73,10 @@ AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& r
       .DefaultInstanceWarmup =
           request.DefaultInstanceWarmup == -1 ? std::nullopt : request.DefaultInstanceWarmup,
       .AvailabilityZoneDistribution = request.AvailabilityZoneDistribution};
+  if (request.InstanceMaintenancePolicy) {
+    group.InstanceMaintenancePolicy =
+        checked_maintenance_policy(*request.InstanceMaintenancePolicy);
+  }
   if (group.TerminationPolicies->empty()) group.TerminationPolicies = {{"Default"}};
   if (!group.AvailabilityZoneDistribution ||
       !group.AvailabilityZoneDistribution->CapacityDistributionStrategy) {
@@ -136,6 +141,10 @@ void apply_settings(GroupRecord& record, const UpdateAutoScalingGroupType& reque
   // AWS: "To remove a value that you previously set, include the property but specify -1".
   if (group.DefaultInstanceWarmup == -1) group.DefaultInstanceWarmup.reset();
   take(group.MaxInstanceLifetime, request.MaxInstanceLifetime);
+  if (request.InstanceMaintenancePolicy) {
+    group.InstanceMaintenancePolicy =
+        checked_maintenance_policy(*request.InstanceMaintenancePolicy);
+  }
   if (!api::each(request.TerminationPolicies).empty()) {
     group.TerminationPolicies = request.TerminationPolicies;
   }

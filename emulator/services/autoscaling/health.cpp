@@ -112,6 +112,7 @@ void check_health(Context& context, const std::string& group_name) {
     context.state.instances.update(id, [&](InstanceRecord& record) {
       record.instance.HealthStatus = "Unhealthy";
       record.unhealthy_cause = cause;
+      record.is_gone = stopped.contains(id);
     });
   }
 }

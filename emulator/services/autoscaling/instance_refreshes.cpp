@@ -6,6 +6,7 @@
 #include "services/autoscaling/group_settings.h"
 #include "services/autoscaling/handlers.h"
 #include "services/autoscaling/lookup.h"
+#include "services/autoscaling/maintenance.h"
 #include "services/autoscaling/pages.h"
 #include "services/autoscaling/refresh.h"
 
@@ -64,8 +65,10 @@ RefreshPreferences with_defaults(RefreshPreferences wanted, const GroupRecord& g
     if (!member) member = value;
   };
   const std::int32_t warmup = group.group.DefaultInstanceWarmup.value_or(-1);
-  fill(wanted.MinHealthyPercentage, 90);
-  fill(wanted.MaxHealthyPercentage, 100);
+  // AWS: those of the group's maintenance policy, where it has one.
+  const HealthyRange range = healthy_range(group);
+  fill(wanted.MinHealthyPercentage, range.min_percentage);
+  fill(wanted.MaxHealthyPercentage, range.max_percentage);
   fill(wanted.InstanceWarmup, warmup >= 0 ? warmup : *group.group.HealthCheckGracePeriod);
   fill(wanted.SkipMatching, false);
   fill(wanted.AutoRollback, false);

@@ -54,6 +54,8 @@ struct GroupRecord {
   /// While an instance refresh goes on: what it launches from, and how many more than desired.
   std::optional<api::autoscaling::LaunchTemplateSpecification> refresh_template = {};
   std::int32_t refresh_extra = 0;
+  /// How many more than desired are launched before unhealthy or old ones are terminated.
+  std::int32_t replacement_extra = 0;
 };
 template <class Visitor>
 void visit_fields(GroupRecord& record, Visitor&& visit) {
@@ -67,6 +69,7 @@ void visit_fields(GroupRecord& record, Visitor&& visit) {
   visit("is_deleting", record.is_deleting);
   visit("refresh_template", record.refresh_template);
   visit("refresh_extra", record.refresh_extra);
+  visit("replacement_extra", record.replacement_extra);
 }
 
 /// A lifecycle action that is going on.
@@ -96,6 +99,8 @@ struct InstanceRecord {
   bool is_rebalancing = false;
   /// What found it unhealthy: the sentence of the activity's cause.
   std::string unhealthy_cause;
+  /// EC2 does not run it any more.
+  bool is_gone = false;
   std::string launch_activity;
   std::string termination_activity;
   /// EC2 was told to terminate it.
@@ -114,6 +119,7 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("weight", record.weight);
   visit("is_rebalancing", record.is_rebalancing);
   visit("unhealthy_cause", record.unhealthy_cause);
+  visit("is_gone", record.is_gone);
   visit("launch_activity", record.launch_activity);
   visit("termination_activity", record.termination_activity);
   visit("is_termination_requested", record.is_termination_requested);

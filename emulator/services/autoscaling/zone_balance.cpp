@@ -75,8 +75,4 @@ std::vector<Move> rebalancing_moves(std::span<const ZoneCount> zones) {
 
 std::int32_t rebalancing_headroom(std::int32_t max_size) { return std::max(1, max_size / 10); }
 
-std::int32_t replacements_at_once(std::int32_t desired_capacity) {
-  return std::max(1, desired_capacity / 10);
-}
-
 }  // namespace fallstreak::services::autoscaling

@@ -48,8 +48,4 @@ std::vector<Move> rebalancing_moves(std::span<const ZoneCount> zones);
 /// AWS: rebalancing may exceed the maximum by 10 percent, at least one instance.
 std::int32_t rebalancing_headroom(std::int32_t max_size);
 
-/// AWS: unhealthy instances are replaced 10 percent of the desired capacity at a time, at least
-/// one.
-std::int32_t replacements_at_once(std::int32_t desired_capacity);
-
 }  // namespace fallstreak::services::autoscaling

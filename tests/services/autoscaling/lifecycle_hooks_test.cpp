@@ -101,13 +101,15 @@ TEST_F(PutLifecycleHook, AllowsFiftyPerGroup) {
 
 TEST_F(DescribeLifecycleHooks, KnowsHooksThatCameWithTheGroup) {
   auto request = wanted(1);
-  request.LifecycleHookSpecificationList = {
-      {{.LifecycleHookName = "first", .LifecycleTransition = kLaunching}}};
+  request.LifecycleHookSpecificationList = {{{.LifecycleHookName = "first",
+                                              .LifecycleTransition = kLaunching,
+                                              .NotificationMetadata = "for the queue"}}};
   make_group(request);
-  EXPECT_THAT(*must(autoscaling.describe_lifecycle_hooks(
-                        {.AutoScalingGroupName = "web", .LifecycleHookNames = {{"first"}}}))
-                   .LifecycleHooks,
-              SizeIs(1));
+  const auto hooks = *must(autoscaling.describe_lifecycle_hooks(
+                               {.AutoScalingGroupName = "web", .LifecycleHookNames = {{"first"}}}))
+                          .LifecycleHooks;
+  ASSERT_THAT(hooks, SizeIs(1));
+  EXPECT_EQ(hooks.front().NotificationMetadata, "for the queue");
   EXPECT_EQ(count_in("Pending:Wait"), 1);
   EXPECT_THAT(*must(autoscaling.describe_lifecycle_hook_types({})).LifecycleHookTypes, SizeIs(2));
 }

@@ -70,11 +70,5 @@ TEST(RebalancingHeadroom, IsATenthAndAtLeastOne) {
   EXPECT_EQ(rebalancing_headroom(40), 4);
 }
 
-TEST(ReplacementsAtOnce, AreATenthAndAtLeastOne) {
-  EXPECT_EQ(replacements_at_once(0), 1);
-  EXPECT_EQ(replacements_at_once(6), 1);
-  EXPECT_EQ(replacements_at_once(55), 5);
-}
-
 }  // namespace
 }  // namespace fallstreak::services::autoscaling

@@ -1,0 +1,162 @@
+#include "services/autoscaling/maintenance.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "services/autoscaling/activities.h"
+#include "services/autoscaling/capacity.h"
+#include "services/autoscaling/errors.h"
+#include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/processes.h"
+
+namespace fallstreak::services::autoscaling {
+namespace {
+
+using std::chrono::seconds;
+
+/// AWS: -1 takes the value away.
+constexpr std::int32_t kCleared = -1;
+
+bool is_outside(std::int32_t value, std::int32_t least, std::int32_t most) {
+  return value < least || value > most;
+}
+
+struct Replaced {
+  std::string instance_id;
+  std::string cause;
+  bool is_unhealthy = false;
+};
+
+/// A look at what is to be replaced, and at what serves meanwhile.
+struct Look {
+  /// Those that do not run any more, and the others.
+  std::vector<Replaced> gone;
+  std::vector<Replaced> others;
+  std::int32_t in_service = 0;
+  /// In service and past their warm-up, or among `others`.
+  std::int32_t ready = 0;
+};
+
+/// AWS: what is launched counts when its warm-up is over; that is the grace period when the group
+/// has no default warm-up. Without a policy a group does not wait for it.
+seconds warmup_in(const GroupRecord& group) {
+  if (!has_maintenance_policy(group)) return seconds(0);
+  return seconds(group.group.DefaultInstanceWarmup.value_or(*group.group.HealthCheckGracePeriod));
+}
+
+std::string lifetime_cause(const Context& context) {
+  return "At " + cause_time(context) +
+         " an instance was taken out of service in response to the group's maximum instance "
+         "lifetime.";
+}
+
+Look look_at(const Context& context, const std::string& name) {
+  const GroupRecord& group = *context.state.groups.find(name);
+  const bool replaces_unhealthy = !is_suspended(group, Process::replace_unhealthy);
+  const seconds lifetime(group.group.MaxInstanceLifetime.value_or(0));
+  const seconds warmup = warmup_in(group);
+  Look look;
+  for (const auto& member : members_of(context, name)) {
+    if (member.lifecycle != kInService) continue;
+    ++look.in_service;
+    const InstanceRecord& record = *context.state.instances.find(member.instance_id);
+    const bool is_expired = lifetime > seconds(0) && record.launch_time + lifetime <= context.now();
+    if (!member.is_healthy && replaces_unhealthy) {
+      auto& list = record.is_gone ? look.gone : look.others;
+      list.push_back({member.instance_id, record.unhealthy_cause, true});
+    } else if (is_expired) {
+      look.others.push_back({member.instance_id, lifetime_cause(context), false});
+    } else if (member.is_healthy && *record.in_service_since + warmup <= context.now()) {
+      ++look.ready;
+    }
+  }
+  look.ready += std::int32_t(look.others.size());
+  return look;
+}
+
+/// Ends the first of these. Returns how many of them were unhealthy.
+std::int32_t terminate(Context& context, const std::vector<Replaced>& list, std::int32_t count) {
+  std::int32_t unhealthy = 0;
+  for (const auto& one : list) {
+    if (count-- <= 0) break;
+    begin_termination(context, one.instance_id, one.cause);
+    unhealthy += one.is_unhealthy ? 1 : 0;
+  }
+  return unhealthy;
+}
+
+}  // namespace
+
+bool has_maintenance_policy(const GroupRecord& group) {
+  return group.group.InstanceMaintenancePolicy.has_value();
+}
+
+HealthyRange healthy_range(const GroupRecord& group) {
+  if (!has_maintenance_policy(group)) return {};
+  const auto& policy = *group.group.InstanceMaintenancePolicy;
+  return {.min_percentage = *policy.MinHealthyPercentage,
+          .max_percentage = *policy.MaxHealthyPercentage};
+}
+
+std::optional<api::autoscaling::InstanceMaintenancePolicy> checked_maintenance_policy(
+    const api::autoscaling::InstanceMaintenancePolicy& wanted) {
+  if (!wanted.MinHealthyPercentage || !wanted.MaxHealthyPercentage) {
+    throw validation_error(
+        "Both MinHealthyPercentage and MaxHealthyPercentage must be specified in the instance "
+        "maintenance policy.");
+  }
+  const std::int32_t least = *wanted.MinHealthyPercentage;
+  const std::int32_t most = *wanted.MaxHealthyPercentage;
+  if (least == kCleared && most == kCleared) return {};
+  if (is_outside(least, 0, 100)) {
+    throw validation_error("MinHealthyPercentage must be between 0 and 100.");
+  }
+  if (is_outside(most, 100, 200)) {
+    throw validation_error("MaxHealthyPercentage must be between 100 and 200.");
+  }
+  if (most - least > 100) {
+    throw validation_error(
+        "The difference between MaxHealthyPercentage and MinHealthyPercentage cannot be greater "
+        "than 100.");
+  }
+  return wanted;
+}
+
+RefreshStep replacement_step(const HealthyRange& range, std::int32_t desired, std::int32_t ready,
+                             std::int32_t to_replace) {
+  return next_step({.total = to_replace,
+                    .remaining = to_replace,
+                    .desired = desired,
+                    .ready = ready,
+                    .min_healthy_percentage = range.min_percentage,
+                    .max_healthy_percentage = range.max_percentage},
+                   to_replace);
+}
+
+void replace_instances(Context& context, const std::string& group_name) {
+  const GroupRecord group = *context.state.groups.find(group_name);
+  if (is_suspended(group, Process::terminate) || group.is_deleting) return;
+  const Look look = look_at(context, group_name);
+  const std::int32_t desired = *group.group.DesiredCapacity;
+  // AWS: what does not run any more is terminated before another is launched, whatever the policy
+  // says, and though the group falls below the policy's minimum.
+  const RefreshStep first =
+      replacement_step(HealthyRange(), desired, look.in_service, std::int32_t(look.gone.size()));
+  const RefreshStep second =
+      replacement_step(healthy_range(group), desired, look.ready, std::int32_t(look.others.size()));
+  std::int32_t unhealthy = terminate(context, look.gone, first.terminate);
+  unhealthy += terminate(context, look.others, second.terminate);
+  const std::int32_t grown = second.extra - group.replacement_extra;
+  const bool is_for_health =
+      std::ranges::any_of(look.others, [](const Replaced& one) { return one.is_unhealthy; });
+  if (is_for_health && grown > 0) unhealthy += grown;
+  if (unhealthy == 0 && grown == 0) return;
+  context.state.groups.update(group_name, [&](GroupRecord& record) {
+    record.replacement_extra = second.extra;
+    // A replacement that was launched first is not launched again when the old one goes.
+    record.pending_replacements += std::max(0, unhealthy + std::min(0, grown));
+  });
+}
+
+}  // namespace fallstreak::services::autoscaling
