@@ -6,6 +6,7 @@
 
 #include "cloud.h"
 #include "front/authenticator.h"
+#include "front/load_balancers.h"
 #include "front/pacer.h"
 #include "front/responder.h"
 #include "front/worker.h"
@@ -25,6 +26,7 @@ struct ServerOptions {
   std::filesystem::path data_dir;
   BodyLimits body;
   ConnectionLimits connection;
+  LoadBalancerOptions load_balancers;
 };
 
 /// Serves a cloud to AWS's clients over HTTP and HTTPS on one port of 127.0.0.1, and the control

@@ -19,6 +19,8 @@ struct Options {
   std::string data_dir, auth = "lenient", clock, timing = "aws";
   std::uint64_t seed = 1;
   bool keeps_history = false;
+  bool serves_load_balancers = false;
+  std::uint16_t load_balancer_port = 0;
 };
 
 /// `real`, `frozen`, or a factor: `60x`.
@@ -42,6 +44,9 @@ int serve(const Options& options) {
   }
   if (options.auth == "strict") server_options.auth.mode = front::Auth::strict;
   server_options.data_dir = options.data_dir;
+  server_options.load_balancers = {
+      .serve = options.serves_load_balancers || options.load_balancer_port != 0,
+      .first_port = options.load_balancer_port};
   Cloud cloud({.seed = options.seed,
                .start = front::machine_time(),
                .timing = options.timing == "instant" ? dispatch::Timing::instant : dispatch::Timing::aws,
@@ -85,6 +90,9 @@ void add_serve(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"aws", "instant"}))
       ->capture_default_str();
   verb->add_flag("--history", options->keeps_history, "Keep moments to rewind to by time; costs memory as data changes");
+  verb->add_flag("--load-balancers", options->serves_load_balancers,
+                 "Serve each HTTP listener of a load balancer on a port of 127.0.0.1; GET /_fallstreak/load-balancers says which");
+  verb->add_option("--load-balancer-port", options->load_balancer_port, "The same; the first listener gets this port, others the next free ones");
   verb->callback([&action, options] { action = [options] { return serve(*options); }; });
 }
 
