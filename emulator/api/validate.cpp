@@ -298,6 +298,7 @@ Dialect dialect_of(const Service& service) {
     return std::ranges::find(service.protocols, protocol) != service.protocols.end();
   };
   if (speaks(Protocol::ec2)) return Dialect::ec2;
+  if (speaks(Protocol::rest_xml)) return Dialect::xml;
   return speaks(Protocol::query) ? Dialect::query : Dialect::coral;
 }
 
@@ -324,6 +325,8 @@ std::optional<ApiError> Validator::validate(const Operation& operation, const vo
       return ApiError("ValidationException", coral_message(walk.violations));
     case Dialect::query:
       return ApiError("ValidationError", coral_message(walk.violations));
+    case Dialect::xml:
+      return ApiError("InvalidInput", coral_message(walk.violations));
     case Dialect::ec2:
       return ec2_error(walk.violations.front());
     case Dialect::s3:

@@ -15,6 +15,7 @@ enum class Dialect : std::uint8_t {
   query,  // ValidationError, the same text
   ec2,    // MissingParameter, InvalidParameterValue: the first fault alone
   s3,     // MalformedXML, InvalidArgument
+  xml,    // InvalidInput, coral's text: the other services of REST-XML
 };
 Dialect dialect_of(const Service& service);
 

@@ -32,6 +32,12 @@ void ContextBase::call(const api::Operation& operation, const void* request, voi
   perform(*world_, *environment_, *caller_, operation, request, response);
 }
 
+void ContextBase::call_in(std::string_view region, const api::Operation& operation,
+                          const void* request, void* response) {
+  const Caller caller(caller_->account_id, std::string(region), caller_->access_key_id);
+  perform(*world_, *environment_, caller, operation, request, response);
+}
+
 std::string ContextBase::schedule(Duration after, std::string_view kind, std::string_view entity,
                                   std::string payload) {
   const bool is_instant = environment_->timing == Timing::instant;

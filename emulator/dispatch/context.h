@@ -51,9 +51,11 @@ struct Probe {
   std::string instance_id;   // empty when the target is an address
   std::string ip_address;
   std::string zone;
+  std::string checker;       // the region of Route 53's health checker; empty when a load balancer looks
   std::string protocol;      // HTTP, HTTPS, TCP
   std::int32_t port = 0;
   std::string path;
+  std::string host;          // the domain name that is asked for, when there is one
   Time launch_time{};        // of the instance; its workload may still be starting
   Time now{};                // set by ContextBase::probe: who answers runs while the world is held
 };
@@ -61,6 +63,7 @@ struct ProbeAnswer {
   /// Unknown: it was not asked in time to say; the check counts neither way.
   enum class Kind { answered, refused, timed_out, unknown } kind = Kind::answered;
   int http_status = 200;
+  std::string body;          // as much of it as a check that searches it reads
 };
 
 /// What surrounds a world: the services bound to it and how it is run. Not part of the world's value.
@@ -103,6 +106,19 @@ class ContextBase {
     return response;
   }
   void call(const api::Operation& operation, const void* request, void* response);
+  /// The same in another region of the account: a service without a region reaches resources that have one.
+  template <api::OperationTag Operation>
+  Outcome<typename Operation::Response> try_call_in(std::string_view region,
+                                                    const typename Operation::Request& request) {
+    typename Operation::Response response;
+    try {
+      call_in(region, Operation::operation(), &request, &response);
+      return response;
+    } catch (ApiError& error) {
+      return tl::unexpected(std::move(error));
+    }
+  }
+  void call_in(std::string_view region, const api::Operation& operation, const void* request, void* response);
   /// The same, with AWS's refusal as a value: for events, to which another service's error is an answer.
   template <api::OperationTag Operation>
   Outcome<typename Operation::Response> try_call(const typename Operation::Request& request) {

@@ -6,7 +6,8 @@
 namespace fallstreak::faults {
 namespace {
 
-constexpr std::array<std::string_view, 3> kKinds = {"api-error", "az-power", "insufficient-capacity"};
+constexpr std::array<std::string_view, 4> kKinds = {"api-error", "az-power", "insufficient-capacity",
+                                                   "status-check"};
 
 bool matches(std::string_view pattern, std::string_view value) {
   return pattern.empty() || pattern == value;
@@ -19,6 +20,12 @@ bool is_known(std::string_view kind) { return std::ranges::find(kKinds, kind) !=
 std::string problem(const FaultRecord& fault) {
   if (!is_known(fault.kind)) return "there is no fault of kind '" + fault.kind + "'";
   if (fault.kind == "az-power" && fault.zone.empty()) return "az-power needs a zone";
+  if (fault.kind == "status-check") {
+    if (fault.instance_id.empty()) return "status-check needs an instance_id";
+    const bool is_known_check = fault.check.empty() || fault.check == "instance" ||
+                                fault.check == "system" || fault.check == "ebs";
+    if (!is_known_check) return "check must be instance, system or ebs";
+  }
   if (fault.kind == "api-error") {
     if (fault.code.empty()) return "api-error needs a code";
     if (fault.status < 400 || fault.status > 599) return "status must be from 400 to 599";

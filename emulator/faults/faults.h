@@ -16,11 +16,15 @@ namespace fallstreak::faults {
 /// - `az-power`: the zone `zone` has no power: its instances stop, launches answer InsufficientInstanceCapacity, nothing
 ///   in it answers.
 /// - `insufficient-capacity`: launches in `zone` (empty: every zone) of `instance_type` (empty: every type) are refused.
+/// - `status-check`: the status check `check` (`instance`, `system` or `ebs`; empty: `instance`) of the instance
+///   `instance_id` fails.
 /// - `api-error`: `service`/`operation` (empty: all) answers `code` with `status` in `percentage` of calls.
 struct FaultRecord {
   std::string kind;
   std::string zone;
   std::string instance_type;
+  std::string instance_id;
+  std::string check;
   std::string service;
   std::string operation;
   std::string code;
@@ -35,6 +39,8 @@ void visit_fields(FaultRecord& record, Visitor&& visit) {
   visit("kind", record.kind);
   visit("zone", record.zone);
   visit("instance_type", record.instance_type);
+  visit("instance_id", record.instance_id);
+  visit("check", record.check);
   visit("service", record.service);
   visit("operation", record.operation);
   visit("code", record.code);

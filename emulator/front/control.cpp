@@ -299,7 +299,7 @@ void read_field(const Json& value, std::string_view key, std::int32_t& into) {
 }
 
 Answer post_faults(Call& call) {
-  const Json body = call.body({"id", "kind", "zone", "instance_type", "service", "operation",
+  const Json body = call.body({"id", "kind", "zone", "instance_type", "instance_id", "check", "service", "operation",
                                "code", "message", "status", "percentage", "for"});
   faults::FaultRecord fault;
   visit_fields(fault, [&](const char* name, auto& value) {

@@ -68,11 +68,14 @@ class Server::Impl {
         router_(cloud.environment().registry->services()),
         shared_{clouds_,      control_, jobs_,
                 ids_,         router_,  cloud.environment().registry->services(),
-                options_.body} {}
+                options_.body} {
+    if (options_.dns) dns_ = std::make_unique<DnsServer>(clouds_.main(), *options_.dns);
+  }
 
   void start() {
     const int listener = listen_on_loopback(options_.port);
     port_ = port_of(listener);
+    if (dns_) dns_->start();
     const unsigned count =
         options_.threads > 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < count; ++i) {
@@ -94,6 +97,7 @@ class Server::Impl {
   void stop() {
     // First of all, because it ends a long jump in time, and answers want the workers.
     clouds_.stop();
+    if (dns_) dns_->stop();
     jobs_.stop();
     for (const auto& worker : workers_) worker->stop();
     for (std::thread& thread : threads_) thread.join();
@@ -105,6 +109,7 @@ class Server::Impl {
   }
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] std::uint16_t dns_port() const { return dns_ ? dns_->port() : std::uint16_t{0}; }
   [[nodiscard]] std::uint64_t requests() const { return ids_.count(); }
   [[nodiscard]] Pacer& pacer() { return clouds_.main().pacer; }
 
@@ -141,6 +146,7 @@ class Server::Impl {
   protocols::Router router_;
   Shared shared_;
   std::uint16_t port_ = 0;
+  std::unique_ptr<DnsServer> dns_;
   std::vector<std::unique_ptr<Responder>> responders_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
@@ -151,6 +157,7 @@ Server::Server(Cloud& cloud, ServerOptions options)
 Server::~Server() { stop(); }
 void Server::start() { impl_->start(); }
 std::uint16_t Server::port() const { return impl_->port(); }
+std::uint16_t Server::dns_port() const { return impl_->dns_port(); }
 void Server::stop() { impl_->stop(); }
 std::uint64_t Server::requests() const { return impl_->requests(); }
 Pacer& Server::pacer() { return impl_->pacer(); }

@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "cloud.h"
 #include "front/authenticator.h"
+#include "front/dns_server.h"
 #include "front/load_balancers.h"
 #include "front/pacer.h"
 #include "front/responder.h"
@@ -27,6 +29,8 @@ struct ServerOptions {
   BodyLimits body;
   ConnectionLimits connection;
   LoadBalancerOptions load_balancers;
+  /// Whether DNS is answered too.
+  std::optional<DnsOptions> dns;
 };
 
 /// Serves a cloud to AWS's clients over HTTP and HTTPS on one port of 127.0.0.1, and the control
@@ -44,6 +48,8 @@ class Server {
   void start();
   /// The port that it listens on.
   [[nodiscard]] std::uint16_t port() const;
+  /// The port on which it answers DNS; 0 when it does not.
+  [[nodiscard]] std::uint16_t dns_port() const;
   /// Joins what `start` began. Answers that are being written are finished first.
   void stop();
 

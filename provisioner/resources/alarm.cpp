@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "api/cloudwatch/alarms.h"
 #include "client/call.h"
 #include "provisioner/resources/numbers.h"
+#include "provisioner/resources/property_text.h"
 #include "provisioner/resources/resources.h"
 
 namespace fallstreak::provisioner {
@@ -37,32 +37,6 @@ constexpr std::array<Operator, 4> kOperators = {{{">", "GreaterThanThreshold"},
                                                  {"<", "LessThanThreshold"},
                                                  {"<=", "LessThanOrEqualToThreshold"}}};
 
-[[noreturn]] void refuse(const std::string& why) { throw ApiError("InvalidManifest", why); }
-
-template <class Number>
-Number number_in(std::string_view text, std::string_view whole) {
-  Number number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    refuse("'" + std::string(text) + "' in '" + std::string(whole) + "' is not a number");
-  }
-  return number;
-}
-
-std::string threshold_text(double number) {
-  std::array<char, 32> digits;
-  const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  return std::string(digits.data(), result.ptr);
-}
-
-std::pair<std::string, std::string> halves(const std::string& text, std::string_view separator) {
-  const auto at = text.find(separator);
-  if (at == std::string::npos) {
-    refuse("'" + text + "' has no '" + std::string(separator) + "'");
-  }
-  return {text.substr(0, at), text.substr(at + separator.size())};
-}
-
 /// Metrics call a target group or a load balancer by the end of its ARN.
 struct NamedByArn {
   std::string_view dimension, marker;
@@ -71,13 +45,13 @@ struct NamedByArn {
 constexpr std::array<NamedByArn, 2> kNamedByArn = {
     {{"TargetGroup", "targetgroup/", true}, {"LoadBalancer", "loadbalancer/", false}}};
 
-std::string dimension_value(std::string_view dimension, const std::string& value) {
+std::string dimension_value(std::string_view dimension, std::string_view value) {
   for (const auto& [name, marker, keeps_marker] : kNamedByArn) {
     const auto at = value.find(marker);
-    if (dimension != name || !value.starts_with("arn:") || at == std::string::npos) continue;
-    return value.substr(keeps_marker ? at : at + marker.size());
+    if (dimension != name || !value.starts_with("arn:") || at == std::string_view::npos) continue;
+    return std::string(value.substr(keeps_marker ? at : at + marker.size()));
   }
-  return value;
+  return std::string(value);
 }
 
 /// The other way round: the ARN, in the account and region of the alarm.
@@ -101,22 +75,24 @@ cloudwatch::PutMetricAlarmInput request_of(const Destination& where, const Desir
   const auto [sign, threshold] = halves(desired["when"], " ");
   const auto [enough, of] = halves(desired["evaluate"], " of ");
   const auto comparison = std::ranges::find(kOperators, sign, &Operator::sign);
-  if (comparison == kOperators.end()) refuse("`when` begins with >, >=, < or <=, not " + sign);
+  if (comparison == kOperators.end())
+    refuse("`when` begins with >, >=, < or <=, not " + std::string(sign));
   cloudwatch::PutMetricAlarmInput request{
       .AlarmName = where.physical_name(desired.name),
-      .MetricName = metric,
-      .Namespace = name_space,
+      .MetricName = std::string(metric),
+      .Namespace = std::string(name_space),
       .Statistic = desired["statistic"],
       .Period = number_of(desired, "period"),
-      .EvaluationPeriods = number_in<std::int32_t>(of, desired["evaluate"]),
-      .DatapointsToAlarm = number_in<std::int32_t>(enough, desired["evaluate"]),
-      .Threshold = number_in<double>(threshold, desired["when"]),
+      .EvaluationPeriods = static_cast<std::int32_t>(number_in(of, desired["evaluate"])),
+      .DatapointsToAlarm = static_cast<std::int32_t>(number_in(enough, desired["evaluate"])),
+      .Threshold = number_in(threshold, desired["when"]),
       .ComparisonOperator = std::string(comparison->name),
       .TreatMissingData = desired["missing"]};
   for (const auto& dimension : desired.list("of")) {
     const auto [name, value] = halves(dimension, "=");
     if (!request.Dimensions) request.Dimensions.emplace();
-    request.Dimensions->push_back({.Name = name, .Value = dimension_value(name, value)});
+    request.Dimensions->push_back(
+        {.Name = std::string(name), .Value = dimension_value(name, value)});
   }
   if (!desired["actions"].empty()) request.AlarmActions = desired.list("actions");
   return request;
@@ -142,7 +118,7 @@ Observed observe(const Destination& where, const cloudwatch::MetricAlarm& alarm)
                      {"of", join(std::move(dimensions))},
                      {"statistic", alarm.Statistic.value_or("")},
                      {"when", std::string(comparison == kOperators.end() ? "?" : comparison->sign) +
-                                  " " + threshold_text(alarm.Threshold.value_or(0))},
+                                  " " + number_text(alarm.Threshold.value_or(0))},
                      {"period", number_text(alarm.Period)},
                      {"evaluate", std::to_string(alarm.DatapointsToAlarm.value_or(periods)) +
                                       " of " + std::to_string(periods)},

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <charconv>
 
 #include "api/autoscaling/policies.h"
 #include "client/call.h"
 #include "provisioner/resources/numbers.h"
+#include "provisioner/resources/property_text.h"
 #include "provisioner/resources/resources.h"
 
 namespace fallstreak::provisioner {
@@ -33,27 +33,6 @@ constexpr Property kProperties[] = {
      .default_value = "",
      .help = "seconds; the group's when not given"}};
 
-[[noreturn]] void refuse(const std::string& why) { throw ApiError("InvalidManifest", why); }
-
-double number_in(std::string_view text, std::string_view whole) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    refuse("'" + std::string(text) + "' in '" + std::string(whole) + "' is not a number");
-  }
-  return number;
-}
-
-/// The two parts around a space.
-std::pair<std::string_view, std::string_view> halves(std::string_view text, std::string_view form) {
-  const auto space = text.find(' ');
-  if (space == std::string_view::npos) {
-    refuse("'" + std::string(text) + "' is not of the form `" + std::string(form) + "`");
-  }
-  return {text.substr(0, space), text.substr(space + 1)};
-}
-
 /// `app/edge/50dc6c495c0c9188` or `targetgroup/web/73e2d6bc24d8a067`, as metrics call them.
 std::string_view resource_of(std::string_view arn, std::string_view kind) {
   const auto at = arn.find(kind);
@@ -61,7 +40,7 @@ std::string_view resource_of(std::string_view arn, std::string_view kind) {
 }
 
 autoscaling::TargetTrackingConfiguration tracking_of(const Desired& desired) {
-  const auto [metric, target] = halves(desired["track"], "ASGAverageCPUUtilization 50");
+  const auto [metric, target] = halves(desired["track"], " ");
   autoscaling::PredefinedMetricSpecification specification{.PredefinedMetricType =
                                                                std::string(metric)};
   if (!desired["target-group"].empty()) {
@@ -75,24 +54,13 @@ autoscaling::TargetTrackingConfiguration tracking_of(const Desired& desired) {
 }
 
 autoscaling::StepAdjustment step_of(std::string_view text) {
-  const auto [interval, adjustment] = halves(text, "0..20 +2");
-  const auto dots = interval.find("..");
-  if (dots == std::string_view::npos) refuse("the step '" + std::string(text) + "' has no `..`");
+  const auto [interval, adjustment] = halves(text, " ");
+  const auto [lower, upper] = halves(interval, "..");
   autoscaling::StepAdjustment step{.ScalingAdjustment =
                                        static_cast<std::int32_t>(number_in(adjustment, text))};
-  if (const auto lower = interval.substr(0, dots); !lower.empty()) {
-    step.MetricIntervalLowerBound = number_in(lower, text);
-  }
-  if (const auto upper = interval.substr(dots + 2); !upper.empty()) {
-    step.MetricIntervalUpperBound = number_in(upper, text);
-  }
+  if (!lower.empty()) step.MetricIntervalLowerBound = number_in(lower, text);
+  if (!upper.empty()) step.MetricIntervalUpperBound = number_in(upper, text);
   return step;
-}
-
-std::string number_text(double number) {
-  char digits[32];
-  const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), number);
-  return error == std::errc() ? std::string(digits, end) : std::string();
 }
 
 std::string step_text(const autoscaling::StepAdjustment& step) {
@@ -137,7 +105,7 @@ Observed observe(const Destination& where, const autoscaling::ScalingPolicy& pol
                     {"scale-in", "yes"},
                     {"steps", ""},
                     {"adjustment", policy.AdjustmentType.value_or("ChangeInCapacity")},
-                    {"warmup", provisioner::number_text(policy.EstimatedInstanceWarmup)}};
+                    {"warmup", number_text(policy.EstimatedInstanceWarmup)}};
   if (policy.TargetTrackingConfiguration) add_tracking(policy, one.properties);
   std::vector<std::string> steps;
   for (const auto& step : api::each(policy.StepAdjustments)) steps.push_back(step_text(step));
@@ -186,9 +154,7 @@ void update(const Destination& where, const Observed&, const Desired& desired) {
 }
 
 void destroy(const Destination& where, const Observed& policy) {
-  const auto gone = call<autoscaling::DeletePolicy>(
-      *where.transport, {.AutoScalingGroupName = policy.properties.at("group"),
-                         .PolicyName = where.physical_name(policy.name)});
+  const auto gone = call<autoscaling::DeletePolicy>(*where.transport, {.PolicyName = policy.id});
   // AWS: a ValidationError says that the policy, or the group with it, is not there.
   if (!gone && gone.error().code != "ValidationError") throw gone.error();
 }

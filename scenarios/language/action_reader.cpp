@@ -7,11 +7,12 @@
 namespace fallstreak::scenarios {
 namespace {
 
-constexpr std::array<std::string_view, 10> kLaterActions{
-    "zonal-autoshift", "zonal-shift", "instance-refresh", "stop-traffic", "start-traffic",
-    "backtrack",       "restore",     "failover",         "deploy",       "scale"};
-constexpr std::array<std::string_view, 6> kActions{"set-desired", "terminate", "suspend",
-                                                   "resume",      "forward",   "set"};
+constexpr std::array<std::string_view, 9> kLaterActions{
+    "zonal-autoshift", "zonal-shift", "stop-traffic", "start-traffic", "backtrack",
+    "restore",         "failover",    "deploy",       "scale"};
+constexpr std::array<std::string_view, 8> kActions{
+    "set-desired",      "terminate", "suspend", "resume",
+    "instance-refresh", "rollback",  "forward", "set"};
 /// https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
 constexpr std::array<std::string_view, 9> kProcesses{
     "Launch",      "Terminate",       "AddToLoadBalancer", "AlarmNotification", "AZRebalance",
@@ -49,6 +50,8 @@ class ActionReader {
     if (name == "set-desired") return set_desired();
     if (name == "terminate") return terminate();
     if (name == "suspend" || name == "resume") return switch_process(name == "suspend");
+    if (name == "instance-refresh") return refresh();
+    if (name == "rollback") return roll_back();
     if (name == "forward") return forward();
     if (name == "set") return set();
     if (std::ranges::find(kLaterActions, name) != kLaterActions.end()) {
@@ -93,6 +96,28 @@ class ActionReader {
     }
     if (scenario_.find_group(words_[3]) == nullptr) return no_group(words_[3]);
     return SwitchProcess{words_[3], words_[1], suspends};
+  }
+
+  std::optional<Verb> refresh() {
+    const bool has_form = words_.size() == 4 || (words_.size() == 6 && words_[4] == "keeping");
+    const auto kept = words_.size() == 6 ? parse_percent(words_[5]) : std::optional(0.9);
+    if (!has_form || words_[2] != "to" || !kept || *kept < 0 || *kept > 1) {
+      return wrong(
+          "expected `instance-refresh GROUP to VERSION` or `instance-refresh GROUP to VERSION "
+          "keeping 90%`");
+    }
+    const AutoScalingGroup* group = scenario_.find_group(words_[1]);
+    if (group == nullptr) return no_group(words_[1]);
+    if (std::ranges::find(group->versions, words_[3], &Version::name) == group->versions.end()) {
+      return wrong("`" + words_[1] + "` has no version `" + words_[3] + "`");
+    }
+    return RefreshInstances{words_[1], words_[3], static_cast<int>(*kept * 100 + 0.5)};
+  }
+
+  std::optional<Verb> roll_back() {
+    if (words_.size() != 2) return wrong("expected `rollback GROUP`");
+    if (scenario_.find_group(words_[1]) == nullptr) return no_group(words_[1]);
+    return RollBackRefresh{words_[1]};
   }
 
   std::optional<Verb> forward() {

@@ -36,7 +36,6 @@ class AssertionChecker {
         return;
       case Function::rpo:
       case Function::throttles:
-      case Function::rows:
         need(assertion, is_table, "table");
         return;
       case Function::healthy:
@@ -44,6 +43,9 @@ class AssertionChecker {
       case Function::spread:
       case Function::flapping:
         need(assertion, scenario_.find_group(subject) != nullptr, "Auto Scaling group");
+        return;
+      case Function::rows:
+        error(assertion, "`rows()` is part of the language but not implemented yet");
         return;
       case Function::writers:
         error(assertion,

@@ -191,6 +191,13 @@ Serve read_serve(ReadContext& context, const Node* node, const std::string& path
     context.note_default(map.path_of("queue"), "unlimited",
                          "Chosen: a request waits until the load balancer gives up");
   }
+  serve.health =
+      read_word<Serve::Health>(map, "health",
+                               {{"shared", Serve::Health::shared},
+                                {"aside", Serve::Health::aside},
+                                {"failing", Serve::Health::failing}},
+                               Serve::Health::shared, "shared",
+                               "Chosen: a health check waits for a worker as any request does");
   map.not_implemented({"memory", "io", "db", "errors"});
   map.finish();
   return serve;
@@ -209,6 +216,31 @@ void read_group_zones(MapReader& map, AutoScalingGroup& group, const CloudDescri
       {{"balanced-best-effort", ZoneStrategy::balanced_best_effort},
        {"balanced-only", ZoneStrategy::balanced_only}},
       ZoneStrategy::balanced_best_effort, "balanced-best-effort", kGroupPage);
+}
+
+/// The entries of a map of entities, in order; none when the key is missing or no map.
+std::vector<const Node::Entry*> entities(MapReader& cloud, std::string_view key) {
+  std::vector<const Node::Entry*> found;
+  const Node* node = cloud.find(key);
+  if (node == nullptr) return found;
+  if (node->kind != Node::Kind::map) {
+    cloud.context().error(node->place, "`" + cloud.path_of(key) + "` must be a map of names");
+    return found;
+  }
+  for (const Node::Entry& entry : node->entries) {
+    const bool is_name = !entry.key.empty() && std::ranges::all_of(entry.key, [](char byte) {
+      return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+             (byte >= '0' && byte <= '9') || byte == '-' || byte == '_';
+    });
+    // AWS: the tightest of the names is the load balancer's, 32 letters, digits and hyphens.
+    if (!is_name || entry.key.size() > 32) {
+      cloud.context().error(
+          entry.place, "`" + entry.key + "` is no name: up to 32 letters, digits, `-` and `_`");
+      continue;
+    }
+    found.push_back(&entry);
+  }
+  return found;
 }
 
 AutoScalingGroup read_group(ReadContext& context, const Node::Entry& entry, const std::string& path,
@@ -231,6 +263,10 @@ AutoScalingGroup read_group(ReadContext& context, const Node::Entry& entry, cons
                          "assumed: AWS publishes no boot time");
   }
   group.serve = read_serve(context, map.find("serve"), map.path_of("serve"));
+  for (const Node::Entry* version : entities(map, "versions")) {
+    const std::string place = map.path_of("versions") + "." + version->key;
+    group.versions.push_back({version->key, read_serve(context, &version->value, place)});
+  }
   read_group_zones(map, group, cloud);
   group.cooldown = map.scalar_or("cooldown", &parse_duration, kDurationWanted,
                                  Duration(seconds(300)), "5m", kGroupPage);
@@ -278,31 +314,6 @@ DynamoDbTable read_table(ReadContext& context, const Node::Entry& entry, const s
   map.not_implemented({"indexes", "streams", "ttl", "replicas", "autoscaling", "backup"});
   map.finish();
   return table;
-}
-
-/// The entries of a map of entities, in order; none when the key is missing or no map.
-std::vector<const Node::Entry*> entities(MapReader& cloud, std::string_view key) {
-  std::vector<const Node::Entry*> found;
-  const Node* node = cloud.find(key);
-  if (node == nullptr) return found;
-  if (node->kind != Node::Kind::map) {
-    cloud.context().error(node->place, "`" + cloud.path_of(key) + "` must be a map of names");
-    return found;
-  }
-  for (const Node::Entry& entry : node->entries) {
-    const bool is_name = !entry.key.empty() && std::ranges::all_of(entry.key, [](char byte) {
-      return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-             (byte >= '0' && byte <= '9') || byte == '-' || byte == '_';
-    });
-    // AWS: the tightest of the names is the load balancer's, 32 letters, digits and hyphens.
-    if (!is_name || entry.key.size() > 32) {
-      cloud.context().error(
-          entry.place, "`" + entry.key + "` is no name: up to 32 letters, digits, `-` and `_`");
-      continue;
-    }
-    found.push_back(&entry);
-  }
-  return found;
 }
 
 void check_forward_to(ReadContext& context, const LoadBalancer& balancer,

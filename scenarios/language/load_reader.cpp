@@ -120,8 +120,6 @@ Source read_source(ReadContext& context, const Node::Entry& entry, const Scenari
     context.error(map.node().find("to")->place, "there is no load balancer `" + source.to + "`");
   }
   source.rate = read_rate(map, scenario);
-  source.size_bytes = map.scalar_or("size", &parse_bytes, "a size such as `10KB`", std::int64_t{0},
-                                    "0", "Chosen: transfer costs nothing unless a size is given");
   RequestKind behaviour{.name = "request"};
   read_behaviour(map, behaviour);
   if (const Node* mix = map.find("mix")) {
@@ -143,7 +141,7 @@ Source read_source(ReadContext& context, const Node::Entry& entry, const Scenari
   } else {
     source.kinds.push_back(behaviour);
   }
-  map.not_implemented({"users", "trace", "from", "think"});
+  map.not_implemented({"users", "trace", "from", "think", "size"});
   map.finish();
   return source;
 }

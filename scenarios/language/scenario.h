@@ -28,6 +28,15 @@ struct Serve {
   Distribution cpu{Distribution::Kind::exponential, std::chrono::milliseconds(20)};
   /// How long a request waits for a worker before the instance answers 503; none is for ever.
   std::optional<Duration> queue;
+  /// A health check waits for a worker as any request does, or has somebody of its own to answer
+  /// it, or is answered 500.
+  enum class Health { shared, aside, failing };
+  Health health = Health::shared;
+};
+/// Another release of what runs on a group, by its name.
+struct Version {
+  std::string name;
+  Serve serve;
 };
 
 struct GroupSize {
@@ -72,7 +81,8 @@ struct AutoScalingGroup {
   Duration grace{0};
   Distribution boot;
   Serve serve;
-  std::vector<std::string> azs;  // letters; the cloud's when the file names none
+  std::vector<Version> versions;  // those that come later; `serve` is the first
+  std::vector<std::string> azs;   // letters; the cloud's when the file names none
   ZoneStrategy strategy = ZoneStrategy::balanced_best_effort;
   Duration cooldown{0};
   std::optional<Duration> warmup;
@@ -157,7 +167,6 @@ struct Source {
   std::vector<RatePoint>
       rate;  // straight lines between points, constant before the first and after the last
   std::vector<RequestKind> kinds;
-  std::int64_t size_bytes = 0;
 };
 
 // The timeline: every item has one trigger and one verb.
@@ -197,6 +206,16 @@ struct SwitchProcess {
   std::string process;
   bool suspends = true;
 };
+/// `do: instance-refresh web to v2`, with at least that share of the group in service.
+struct RefreshInstances {
+  std::string group;
+  std::string version;
+  int min_healthy_percent = 90;
+};
+/// `do: rollback web`: of the refresh in progress.
+struct RollBackRefresh {
+  std::string group;
+};
 /// `do: forward edge to blue 90, green 10`.
 struct ForwardRequests {
   std::string load_balancer;
@@ -214,7 +233,7 @@ struct Say {
   std::string text;
 };
 using Verb = std::variant<BreakAzPower, SetDesiredCapacity, TerminateInstances, SwitchProcess,
-                          ForwardRequests, SetAttribute, Say>;
+                          RefreshInstances, RollBackRefresh, ForwardRequests, SetAttribute, Say>;
 
 struct TimelineItem {
   Place place;

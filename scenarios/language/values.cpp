@@ -156,23 +156,6 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return value;
 }
 
-std::optional<std::int64_t> parse_bytes(std::string_view text) {
-  constexpr std::array<Unit, 8> kUnits{{{"", 1},
-                                        {"B", 1},
-                                        {"KB", 1'000},
-                                        {"MB", 1'000'000},
-                                        {"GB", 1'000'000'000},
-                                        {"KiB", 1 << 10},
-                                        {"MiB", 1 << 20},
-                                        {"GiB", 1 << 30}}};
-  text = trim(text);
-  const auto number = take_number(text);
-  if (!number) return std::nullopt;
-  const auto unit = std::ranges::find(kUnits, trim(text), &Unit::name);
-  if (unit == kUnits.end()) return std::nullopt;
-  return to_int64(*number * static_cast<double>(unit->size));
-}
-
 std::optional<Distribution> parse_distribution(std::string_view text) {
   text = trim(text);
   std::vector<std::string_view> words;

@@ -56,8 +56,6 @@ std::optional<double> parse_percent(std::string_view text);
 /// `2_000_000`, `-3`, `0.25`; a trailing unit of count (`rows`) is dropped.
 std::optional<double> parse_number(std::string_view text);
 std::optional<std::int64_t> parse_integer(std::string_view text);
-/// `10KB` is 10,000 bytes, `10KiB` 10,240.
-std::optional<std::int64_t> parse_bytes(std::string_view text);
 /// `exp 20ms`, `fixed 5ms`, `5ms` (fixed), `lognormal 20ms 90ms` (median and 99th percentile).
 std::optional<Distribution> parse_distribution(std::string_view text);
 /// `100ms..2s`.

@@ -45,6 +45,42 @@ class Performer {
     }
   }
 
+  void operator()(const RefreshInstances& verb) {
+    namespace autoscaling = api::autoscaling;
+    const std::string group = physical_name(verb.group);
+    const auto found =
+        must(autoscaling_.describe_auto_scaling_groups({.AutoScalingGroupNames = {{group}}}));
+    const auto& current = *found.AutoScalingGroups->front().LaunchTemplate;
+    // AWS: to be rolled back, a group must say which version it has: `$Default` is none.
+    const auto versions = must(ec2_.describe_launch_template_versions(
+        {.LaunchTemplateId = current.LaunchTemplateId, .Versions = {{*current.Version}}}));
+    const std::string before =
+        std::to_string(*versions.LaunchTemplateVersions->front().VersionNumber);
+    const auto version_of = [&](std::string number) {
+      return autoscaling::LaunchTemplateSpecification{.LaunchTemplateId = current.LaunchTemplateId,
+                                                      .Version = std::move(number)};
+    };
+    must(autoscaling_.update_auto_scaling_group(
+        {.AutoScalingGroupName = group, .LaunchTemplate = version_of(before)}));
+    const auto made = must(ec2_.create_launch_template_version(
+        {.LaunchTemplateId = current.LaunchTemplateId,
+         .SourceVersion = before,
+         .VersionDescription = verb.version,
+         .LaunchTemplateData = api::ec2::RequestLaunchTemplateData{}}));
+    const std::string after = std::to_string(*made.LaunchTemplateVersion->VersionNumber);
+    must(autoscaling_.start_instance_refresh(
+        {.AutoScalingGroupName = group,
+         .DesiredConfiguration =
+             autoscaling::DesiredConfiguration{.LaunchTemplate = version_of(after)},
+         .Preferences =
+             autoscaling::RefreshPreferences{.MinHealthyPercentage = verb.min_healthy_percent}}));
+  }
+
+  void operator()(const RollBackRefresh& verb) {
+    must(autoscaling_.rollback_instance_refresh(
+        {.AutoScalingGroupName = physical_name(verb.group)}));
+  }
+
   void operator()(const ForwardRequests& verb) {
     elbv2::ForwardActionConfig forward;
     for (const auto& [group, weight] : verb.to) {

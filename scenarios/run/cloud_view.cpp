@@ -136,7 +136,11 @@ void CloudView::look_at_instances(Time now, Duration at) {
     if (!seen.contains(id)) meter_->not_running(id, at);
   }
   for (auto& [id, instance] : seen) {
-    if (const auto* group = scenario_->find_group(instance.group)) workload_->belongs(id, *group);
+    if (const auto* group = scenario_->find_group(instance.group)) {
+      const Serve* runs = groups_[instance.group].runs[id];
+      instance.serve = runs == nullptr ? &group->serve : runs;
+      workload_->belongs(id, *group, *instance.serve);
+    }
     const auto ready = workload_->ready_at(id, instance.launched);
     instance.answers = ready && now >= *ready;
     if (instance.state == "running") {
@@ -148,6 +152,18 @@ void CloudView::look_at_instances(Time now, Duration at) {
   instances_ = std::move(seen);
 }
 
+const Serve& CloudView::serve_of(const AutoScalingGroup& group,
+                                 const api::autoscaling::LaunchTemplateSpecification& version) {
+  const Serve*& known = groups_[group.name].serves[*version.Version];
+  if (known != nullptr) return *known;
+  const auto found = must(ec2_.describe_launch_template_versions(
+      {.LaunchTemplateId = version.LaunchTemplateId, .Versions = {{*version.Version}}}));
+  const auto& description = found.LaunchTemplateVersions->front().VersionDescription;
+  const auto named = std::ranges::find(group.versions, description.value_or(""), &Version::name);
+  known = named == group.versions.end() ? &group.serve : &named->serve;
+  return *known;
+}
+
 bool CloudView::look_at_groups(Duration at) {
   bool has_any_changed = false;
   for (auto& [name, group] : groups_) {
@@ -157,6 +173,10 @@ bool CloudView::look_at_groups(Duration at) {
     for (const auto& one : api::each(found.AutoScalingGroups)) {
       for (const auto& instance : api::each(one.Instances)) {
         instances[*instance.InstanceId] = *instance.LifecycleState;
+        const auto [runs, is_new] = group.runs.try_emplace(*instance.InstanceId);
+        if (is_new && instance.LaunchTemplate) {
+          runs->second = &serve_of(*scenario_->find_group(name), *instance.LaunchTemplate);
+        }
       }
       note_desired(name, group, *one.DesiredCapacity, at);
     }
@@ -229,9 +249,8 @@ std::uint64_t CloudView::number_of(const std::string& instance_id) const {
 std::optional<CloudView::InstancePlace> CloudView::find_instance(std::string_view id) const {
   const auto instance = instances_.find(std::string(id));
   if (instance == instances_.end()) return std::nullopt;
-  const AutoScalingGroup* group = scenario_->find_group(instance->second.group);
-  if (group == nullptr) return std::nullopt;
-  return InstancePlace{number_of(instance->first), group};
+  if (instance->second.serve == nullptr) return std::nullopt;
+  return InstancePlace{number_of(instance->first), instance->second.serve};
 }
 
 const CloudView::TargetGroupPlace* CloudView::find_target_group(std::string_view arn) const {
@@ -257,16 +276,16 @@ std::optional<traffic::TargetView> CloudView::view_of(
   const auto instance = instances_.find(target.instance_id);
   // AWS: unused targets get no traffic.
   if (target.state == "unused" || instance == instances_.end()) return std::nullopt;
-  const AutoScalingGroup* group = scenario_->find_group(instance->second.group);
-  if (group == nullptr) return std::nullopt;
+  const Serve* serve = instance->second.serve;
+  if (serve == nullptr) return std::nullopt;
   traffic::TargetView view;
   view.id = number_of(target.instance_id);
   view.zone = zone_index(instance->second.zone);
   view.state = state_of(target.state);
   view.answer = answer_of(instance->second, zones);
-  view.workers = static_cast<std::uint32_t>(group->serve.workers);
-  view.service = service_time(group->serve.cpu);
-  if (group->serve.queue) view.queue_limit = group->serve.queue->count();
+  view.workers = static_cast<std::uint32_t>(serve->workers);
+  view.service = service_time(serve->cpu);
+  if (serve->queue) view.queue_limit = serve->queue->count();
   return view;
 }
 

@@ -50,7 +50,7 @@ class CloudView {
   /// An instance of the scenario's groups, as the simulator knows it.
   struct InstancePlace {
     std::uint64_t number;
-    const AutoScalingGroup* group;
+    const Serve* serve;
   };
   [[nodiscard]] std::optional<InstancePlace> find_instance(std::string_view id) const;
   /// A target group, and every target that it has had so far.
@@ -66,11 +66,14 @@ class CloudView {
  private:
   struct Instance {
     std::string zone, state, type, group;
+    const Serve* serve = nullptr;  // of the version that runs on it
     Time launched{};
     bool answers = false;  // its process has booted
   };
   struct Group {
     std::map<std::string, std::string> instances;  // id -> lifecycle state
+    std::map<std::string, const Serve*> serves;    // by number of the launch template's version
+    std::map<std::string, const Serve*> runs;      // by id of the instance
     int desired = 0;
     int direction = 0;                 // of the last change: 1 grew, -1 shrank
     std::vector<Duration> turns;       // when growing turned to shrinking or back
@@ -79,6 +82,9 @@ class CloudView {
   };
 
   void look_at_instances(Time now, Duration at);
+  /// What a version of a group's launch template does, by its description.
+  const Serve& serve_of(const AutoScalingGroup& group,
+                        const api::autoscaling::LaunchTemplateSpecification& version);
   /// True when a group's instances or their lifecycle changed.
   bool look_at_groups(Duration at);
   void note_desired(const std::string& name, Group& group, int desired, Duration at);

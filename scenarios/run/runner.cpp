@@ -158,6 +158,10 @@ void Run::tell(RunEvent event) {
 
 void Run::provision() {
   cloud_->set_prober([this](const dispatch::Probe& probe) { return workload_.answer(probe); });
+  workload_.set_wait([this](const std::string& instance_id) {
+    const auto seen = view_.find_instance(instance_id);
+    return seen ? Duration(simulator_.wait(seen->number)) : Duration::zero();
+  });
   cloud_->set_usage(
       [this](const dispatch::UsageQuestion& question) { return usage_.of_instance(question); });
   cloud_->set_traffic([this](const dispatch::TrafficQuestion& question) {

@@ -34,8 +34,8 @@ std::optional<dispatch::InstanceUsage> Usage::of_instance(const dispatch::UsageQ
   const Duration period =
       question.end - std::max({question.start, question.launch_time, scenario_->start});
   if (period <= Duration::zero()) return std::nullopt;
-  const double busy = static_cast<double>(done.busy) /
-                      (static_cast<double>(period.count()) * seen->group->serve.workers);
+  const double busy =
+      static_cast<double>(done.busy) / (static_cast<double>(period.count()) * seen->serve->workers);
   // Work is counted when it begins, so a busy moment may count more than there was time for.
   return dispatch::InstanceUsage{.cpu_percent = std::min(100.0, 100.0 * busy),
                                  .network_in = std::nullopt,

@@ -1,5 +1,7 @@
 #include "scenarios/run/workload.h"
 
+#include <algorithm>
+
 #include "base/portable_math.h"
 #include "scenarios/traffic/random.h"
 #include "scenarios/traffic/simulator.h"
@@ -26,18 +28,33 @@ Duration draw_duration(const Distribution& distribution, std::uint64_t bits) {
 }
 
 std::optional<Time> Workload::ready_at(const std::string& instance_id, Time launch_time) const {
-  const auto group = groups_.find(instance_id);
-  if (group == groups_.end()) return std::nullopt;
+  const auto found = instances_.find(instance_id);
+  if (found == instances_.end()) return std::nullopt;
+  const AutoScalingGroup& group = *found->second.first;
   const std::uint64_t key = traffic::stream_key(seed_, instance_id, "boot");
   // An instance that is stopped and started again boots again, and takes its own time for it.
   const auto bits = traffic::draw(key, static_cast<std::uint64_t>(to_nanoseconds(launch_time)));
-  return launch_time + draw_duration(group->second->boot, bits);
+  return launch_time + draw_duration(group.boot, bits);
 }
 
 dispatch::ProbeAnswer Workload::answer(const dispatch::Probe& probe) const {
   const auto ready = ready_at(probe.instance_id, probe.launch_time);
   if (!ready || probe.now < *ready) return {.kind = dispatch::ProbeAnswer::Kind::refused};
+  const auto& [group, serve] = instances_.find(probe.instance_id)->second;
+  if (serve->health == Serve::Health::failing) return {.http_status = 500};
+  if (serve->health == Serve::Health::aside || !wait_) return {};
+  const Duration wait = wait_(probe.instance_id);
+  if (serve->queue && wait > *serve->queue) return {.http_status = 503};
+  if (wait > check_timeout(*group)) return {.kind = dispatch::ProbeAnswer::Kind::timed_out};
   return {};
+}
+
+Duration Workload::check_timeout(const AutoScalingGroup& group) const {
+  for (const LoadBalancer& balancer : scenario_->cloud.load_balancers) {
+    if (std::ranges::find(balancer.to, group.name, &ForwardTo::group) != balancer.to.end())
+      return balancer.health_check.timeout;
+  }
+  return Duration::max();
 }
 
 }  // namespace fallstreak::scenarios

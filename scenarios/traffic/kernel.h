@@ -104,6 +104,8 @@ class Simulator::Kernel {
 
   void set_view(std::uint32_t load_balancer, LoadBalancerView view);
   void advance_to(Instant until);
+  /// Null for one that was never in a view.
+  [[nodiscard]] const Target* find_target(std::uint64_t id) const;
 
   Instant now = 0;
   std::uint64_t attempts_made = 0;

@@ -160,4 +160,13 @@ void Simulator::Kernel::retract_attempt(std::uint32_t index, const std::vector<L
        target_lost(lost_targets[target].answer, started, timeout, attempts_[index].idle_timeout));
 }
 
+const Target* Simulator::Kernel::find_target(std::uint64_t id) const {
+  for (const Balancer& balancer : balancers) {
+    const auto found = std::ranges::find(balancer.targets, id,
+                                         [](const Target& target) { return target.view.id; });
+    if (found != balancer.targets.end()) return &*found;
+  }
+  return nullptr;
+}
+
 }  // namespace fallstreak::scenarios::traffic

@@ -1,5 +1,6 @@
 #include "scenarios/traffic/simulator.h"
 
+#include "base/check.h"
 #include "base/portable_math.h"
 #include "scenarios/traffic/kernel.h"
 
@@ -24,12 +25,15 @@ void Simulator::set_view(std::uint32_t load_balancer, LoadBalancerView view) {
 void Simulator::advance_to(Instant until) { kernel_->advance_to(until); }
 
 TargetTotals Simulator::totals(std::uint64_t target_id) const {
-  for (const Balancer& balancer : kernel_->balancers) {
-    for (const Target& target : balancer.targets) {
-      if (target.view.id == target_id) return target.totals;
-    }
-  }
-  return {};
+  const Target* target = kernel_->find_target(target_id);
+  return target == nullptr ? TargetTotals{} : target->totals;
+}
+
+Instant Simulator::wait(std::uint64_t target_id) const {
+  CHECK(kernel_->setup.lane == Lane::recurrence) << "the event lane has no clock per worker";
+  const Target* target = kernel_->find_target(target_id);
+  if (target == nullptr || target->free_at.empty()) return 0;
+  return target->earliest_start(now()) - now();
 }
 
 std::uint64_t Simulator::arrivals() const {

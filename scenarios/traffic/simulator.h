@@ -157,6 +157,9 @@ class Simulator {
   void advance_to(Instant until);
 
   [[nodiscard]] TargetTotals totals(std::uint64_t target_id) const;
+  /// How long a request that came to the target now would wait for a worker. Known in the
+  /// recurrence lane alone, which has a clock for each worker.
+  [[nodiscard]] Instant wait(std::uint64_t target_id) const;
   /// Requests that have arrived, and attempts (with retries), so far.
   [[nodiscard]] std::uint64_t arrivals() const;
   [[nodiscard]] std::uint64_t attempts() const;

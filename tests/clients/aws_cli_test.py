@@ -117,6 +117,38 @@ class AwsCli(unittest.TestCase):
         states = self.aws("autoscaling", "describe-auto-scaling-groups", "--query", "AutoScalingGroups[].Instances[].LifecycleState")
         self.assertEqual(states, ["InService"] * 2)
 
+    def test_route53(self):
+        zone = self.aws("route53", "create-hosted-zone", "--name", "example.org", "--caller-reference", "cli",
+                        "--query", "HostedZone.Id", "--output", "text").strip()
+        batch = json.dumps({"Changes": [{"Action": "UPSERT", "ResourceRecordSet": {
+            "Name": "www.example.org", "Type": "A", "TTL": 300, "ResourceRecords": [{"Value": "192.0.2.7"}]}}]})
+        change = self.aws("route53", "change-resource-record-sets", "--hosted-zone-id", zone, "--change-batch", batch,
+                          "--query", "ChangeInfo.Id", "--output", "text").strip()
+        self.served.advance("5m")
+        self.aws("route53", "wait", "resource-record-sets-changed", "--id", change)
+        listed = self.aws("route53", "list-resource-record-sets", "--hosted-zone-id", zone,
+                          "--query", "ResourceRecordSets[?Type=='A'].ResourceRecords[0].Value")
+        self.assertEqual(listed, ["192.0.2.7"])
+        found = self.aws("route53", "list-hosted-zones-by-name", "--dns-name", "example.org", "--max-items", "1")
+        self.assertEqual(found["HostedZones"][0]["Id"], zone)
+        refused = self.run_aws("route53", "delete-hosted-zone", "--id", zone)
+        self.assertIn("An error occurred (HostedZoneNotEmpty) when calling the DeleteHostedZone operation", refused.stderr)
+
+    def test_acm(self):
+        arn = self.aws("acm", "request-certificate", "--domain-name", "cli.example", "--validation-method", "DNS",
+                       "--query", "CertificateArn", "--output", "text").strip()
+        self.served.advance("1m")
+        record = self.aws("acm", "describe-certificate", "--certificate-arn", arn,
+                          "--query", "Certificate.DomainValidationOptions[0].ResourceRecord")
+        self.assertEqual(record["Type"], "CNAME")
+        self.aws("acm", "add-tags-to-certificate", "--certificate-arn", arn, "--tags", "Key=a,Value=b")
+        tags = self.aws("acm", "list-tags-for-certificate", "--certificate-arn", arn)["Tags"]
+        self.assertEqual(tags, [{"Key": "a", "Value": "b"}])
+        self.aws("acm", "delete-certificate", "--certificate-arn", arn)
+        refused = self.run_aws("acm", "describe-certificate", "--certificate-arn", arn)
+        self.assertIn("An error occurred (ResourceNotFoundException) when calling the DescribeCertificate operation: "
+                      f"Could not find certificate {arn}.", refused.stderr)
+
     def test_elbv2_autoscaling_cloudwatch(self):
         self.assertEqual(self.aws("elbv2", "describe-load-balancers")["LoadBalancers"], [])
         self.assertEqual(self.aws("autoscaling", "describe-auto-scaling-groups", "--auto-scaling-group-names", "none")["AutoScalingGroups"], [])

@@ -2,7 +2,9 @@
 """boto3 (Debian's) against the served emulator: every service, with AWS's answers and errors."""
 import io
 import os
+import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -301,6 +303,71 @@ class Boto3(unittest.TestCase):
         history = cloudwatch.describe_alarm_history(AlarmName="busy", HistoryItemType="StateUpdate")["AlarmHistoryItems"]
         self.assertTrue(any("to ALARM" in item["HistorySummary"] for item in history), history)
         self.fails("ResourceNotFound", 404, cloudwatch.set_alarm_state, AlarmName="missing", StateValue="OK", StateReason="test")
+
+    def test_route53_changes_records_and_checks_health(self):
+        route53 = self.client("route53")
+        made = route53.create_hosted_zone(Name="example.com", CallerReference="boto3")
+        zone = made["HostedZone"]["Id"]
+        self.assertEqual(len(made["DelegationSet"]["NameServers"]), 4)
+        self.fails("HostedZoneAlreadyExists", 409, route53.create_hosted_zone, Name="example.com", CallerReference="boto3")
+
+        def change(action, **record):
+            return route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={
+                "Changes": [{"Action": action, "ResourceRecordSet": record}]})
+
+        www = {"Name": "www.example.com", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.1"}]}
+        changed = change("CREATE", **www)["ChangeInfo"]
+        self.assertEqual(changed["Status"], "PENDING")
+        self.served.advance("5m")
+        route53.get_waiter("resource_record_sets_changed").wait(Id=changed["Id"], WaiterConfig={"Delay": 0, "MaxAttempts": 1})
+        message = self.fails("InvalidChangeBatch", 400, change, action="CREATE", **www)
+        self.assertEqual(message, "[Tried to create resource record set [name='www.example.com.', type='A'] but it already exists]")
+        for number in range(3):
+            change("CREATE", Name="any.example.com", Type="TXT", TTL=60, SetIdentifier=str(number), Weight=number,
+                   ResourceRecords=[{"Value": '"%d"' % number}])
+        pages = route53.get_paginator("list_resource_record_sets").paginate(HostedZoneId=zone, PaginationConfig={"PageSize": 2})
+        names = [(row["Name"], row["Type"], row.get("SetIdentifier")) for page in pages for row in page["ResourceRecordSets"]]
+        self.assertEqual(names, [("example.com.", "NS", None), ("example.com.", "SOA", None)] +
+                         [("any.example.com.", "TXT", str(number)) for number in range(3)] + [("www.example.com.", "A", None)])
+        check = route53.create_health_check(CallerReference="boto3", HealthCheckConfig={
+            "Type": "HTTP", "IPAddress": "192.0.2.1", "ResourcePath": "/health"})["HealthCheck"]["Id"]
+        self.served.advance("1m")
+        seen = route53.get_health_check_status(HealthCheckId=check)["HealthCheckObservations"]
+        self.assertEqual({one["StatusReport"]["Status"] for one in seen}, {"Success: HTTP Status Code 200, OK"})
+        route53.change_tags_for_resource(ResourceType="healthcheck", ResourceId=check, AddTags=[{"Key": "a", "Value": "b"}])
+        tags = route53.list_tags_for_resource(ResourceType="healthcheck", ResourceId=check)["ResourceTagSet"]["Tags"]
+        self.assertEqual(tags, [{"Key": "a", "Value": "b"}])
+        self.fails("HostedZoneNotEmpty", 400, route53.delete_hosted_zone, Id=zone)
+        self.fails("NoSuchHostedZone", 404, route53.get_hosted_zone, Id="Z0123456789")
+        self.fails("InvalidInput", 400, route53.create_health_check, CallerReference="x", HealthCheckConfig={"Type": "HTTP"})
+        self.assertIn("CreateTrafficPolicy", self.fails("NotImplemented", 501, route53.create_traffic_policy, Name="a", Document="{}"))
+
+    def test_acm_issues_what_dns_validates(self):
+        acm, route53 = self.client("acm"), self.client("route53")
+        zone = route53.create_hosted_zone(Name="shop.example", CallerReference="acm")["HostedZone"]["Id"]
+        arn = acm.request_certificate(DomainName="shop.example", ValidationMethod="DNS",
+                                      SubjectAlternativeNames=["*.shop.example"])["CertificateArn"]
+        self.fails("RequestInProgressException", 400, acm.get_certificate, CertificateArn=arn)
+        self.served.advance("1m")
+        record = acm.describe_certificate(CertificateArn=arn)["Certificate"]["DomainValidationOptions"][0]["ResourceRecord"]
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [{
+            "Action": "CREATE", "ResourceRecordSet": {"Name": record["Name"], "Type": record["Type"], "TTL": 60,
+                                                      "ResourceRecords": [{"Value": record["Value"]}]}}]})
+        self.served.advance("10m")
+        acm.get_waiter("certificate_validated").wait(CertificateArn=arn, WaiterConfig={"Delay": 0, "MaxAttempts": 1})
+        got = acm.get_certificate(CertificateArn=arn)
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("Certificate", "CertificateChain"):
+                with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+                    file.write(got[name])
+            subprocess.run(["openssl", "verify", "-no_check_time", "-verify_hostname", "www.shop.example",
+                            "-CAfile", os.path.join(folder, "CertificateChain"), os.path.join(folder, "Certificate")],
+                           check=True, capture_output=True)
+        listed = acm.list_certificates(CertificateStatuses=["ISSUED"])["CertificateSummaryList"]
+        self.assertEqual([one["CertificateArn"] for one in listed], [arn])
+        self.fails("ResourceNotFoundException", 400, acm.describe_certificate, CertificateArn=arn[:-1] + "x")
+        self.fails("NotImplemented", 501, acm.request_certificate, DomainName="shop.example", ValidationMethod="EMAIL")
+        acm.delete_certificate(CertificateArn=arn)
 
     def test_what_is_not_there_says_so(self):
         message = self.fails("NotImplemented", 501, self.client("ec2").describe_vpn_gateways)

@@ -17,6 +17,9 @@ class Served:
         if not found:
             raise RuntimeError(f"the server said {line!r}")
         self.url = found.group(0)
+        self.dns_port = None
+        if "--dns-port" in arguments:
+            self.dns_port = int(re.search(r"127\.0\.0\.1:(\d+)", self.process.stdout.readline()).group(1))
 
     def control(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()

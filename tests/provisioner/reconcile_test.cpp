@@ -1,6 +1,7 @@
 #include "provisioner/reconcile/reconcile.h"
 
 #include "client/autoscaling.h"
+#include "client/cloudwatch.h"
 #include "client/ec2.h"
 #include "client/elbv2.h"
 #include "client/s3.h"
@@ -103,6 +104,54 @@ TEST_F(Reconcile, SetsAttributesAndSplitsAListenerByWeight) {
   }
   EXPECT_EQ(must(apply(transport, changed)).steps.size(), 2U);
   EXPECT_TRUE(must(provisioner::plan(transport, changed)).empty());
+}
+
+TEST_F(Reconcile, MakesPoliciesAndTheAlarmsThatRunThem) {
+  auto scaled = stack;
+  const auto add = [&](std::string name, std::string type, provisioner::Properties properties) {
+    scaled.resources.push_back({std::move(name), std::move(type), std::move(properties), 0});
+  };
+  add("follow", "scaling-policy",
+      {{"group", "@web"},
+       {"track", "ALBRequestCountPerTarget 600"},
+       {"load-balancer", "@edge"},
+       {"target-group", "@web-targets"}});
+  add("grow", "scaling-policy", {{"group", "@web"}, {"steps", "0..20 +2, 20.. +4"}});
+  add("busy", "alarm",
+      {{"metric", "AWS/EC2 CPUUtilization"},
+       {"of", "AutoScalingGroupName=@web"},
+       {"when", "> 60"},
+       {"evaluate", "2 of 3"},
+       {"actions", "@grow"}});
+  add("crowded", "alarm",
+      {{"metric", "AWS/ApplicationELB RequestCountPerTarget"},
+       {"statistic", "Sum"},
+       {"of", "TargetGroup=@web-targets"},
+       {"when", ">= 900.5"}});
+  must(apply(transport, scaled));
+  const auto again = must(provisioner::plan(transport, scaled));
+  EXPECT_TRUE(again.empty()) << provisioner::to_text(again);
+
+  client::CloudWatch cloudwatch(transport);
+  const auto alarm =
+      must(cloudwatch.describe_alarms({.AlarmNames = {{"shop-crowded"}}})).MetricAlarms->front();
+  EXPECT_TRUE(alarm.Dimensions->front().Value->starts_with("targetgroup/shop-web-targets/"));
+
+  for (auto& resource : scaled.resources) {
+    if (resource.name == "follow") resource.properties["scale-in"] = "no";
+    if (resource.name == "grow") resource.properties["steps"] = "0.. +3";
+    if (resource.name == "busy") resource.properties["when"] = "> 70";
+  }
+  EXPECT_EQ(must(apply(transport, scaled)).steps.size(), 3U);
+  EXPECT_TRUE(must(provisioner::plan(transport, scaled)).empty());
+  must(destroy(transport, scaled));
+  EXPECT_EQ(leftovers(), "");
+}
+
+TEST_F(Reconcile, APolicyNeedsEitherATargetOrSteps) {
+  auto scaled = stack;
+  scaled.resources.push_back({"follow", "scaling-policy", {{"group", "@web"}}, 0});
+  EXPECT_THAT(apply(transport, scaled), FailsWith("InvalidManifest"));
 }
 
 TEST_F(Reconcile, RemovesWhatTheManifestNamesNoMore) {

@@ -90,8 +90,8 @@ INSTANTIATE_TEST_SUITE_P(
                          "`include` is part of the language but not implemented yet"},
                     Case{"rate: 900/s", "rate: 900/s\n    users: 50", 19, 5,
                          "`users` is part of the language but not implemented yet"},
-                    Case{"size: 6", "size: 6, scaling: []", 12, 37,
-                         "`scaling` is part of the language but not implemented yet"}));
+                    Case{"size: 6", "size: 6, schedule: {}", 12, 37,
+                         "`schedule` is part of the language but not implemented yet"}));
 
 INSTANTIATE_TEST_SUITE_P(
     Values, WrongFiles,
@@ -140,6 +140,31 @@ INSTANTIATE_TEST_SUITE_P(
              "`load.shoppers.checkout.retry` needs the key `times`"},
         Case{"timeout: 3s", "timeout: 3s, retry: {times: 2, backoff: 2s..1s}", 20, 72,
              "`backoff` must be a range such as `100ms..2s`, not `2s..1s`"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Scaling, WrongFiles,
+    testing::Values(
+        Case{"size: 6", "size: 6, scaling: [track: cpu at 0%]", 12, 54,
+             "`cpu` is compared with 1% to 100%"},
+        Case{"size: 6", "size: 6, scaling: [track: cpu over 50%]", 12, 54,
+             "`track` must be `cpu at 50%` or `requests at 600`, not `cpu over 50%`"},
+        Case{"size: 6", "size: 6, scaling: [track: cpi at 50%]", 12, 54,
+             "unknown metric `cpi`; did you mean `cpu`?"},
+        Case{"size: 6", "size: 6, scaling: [{step: cpu above 60%}]", 12, 47,
+             "`cloud.asg.web.scaling[0]` needs the key `change`"},
+        Case{"size: 6", "size: 6, scaling: [{step: cpu above 60%, change: {5: +1}}]", 12, 78,
+             "`change` begins at 0, rises, and has only numbers of instances such as `+2`, or only "
+             "shares such as `10%`"},
+        Case{"size: 6",
+             "size: 6, scaling: [{step: cpu above 60%, for: 3 of 2 x 60s, change: {0: +1}}]", 12,
+             74,
+             "`for` must be `2 of 3 x 60s` or `2 x 60s`, with periods of whole minutes, not `3 of "
+             "2 x 60s`"},
+        Case{"size: 6", "size: 6, scaling: [grow: fast]", 12, 47,
+             "a scaling rule begins with `track` or `step`"},
+        Case{"mode: on-demand", "mode: provisioned, read: 5, write: 5", 14, 20,
+             "`mode: provisioned` is part of the language but not implemented yet: nothing would "
+             "be throttled"}));
 
 INSTANTIATE_TEST_SUITE_P(
     References, WrongFiles,

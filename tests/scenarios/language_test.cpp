@@ -73,8 +73,6 @@ TEST(OtherValues, AreReadByTheirUnits) {
   EXPECT_EQ(parse_percent("50%"), 0.5);
   EXPECT_FALSE(parse_percent("50"));
   EXPECT_EQ(parse_number("2_000_000 rows"), 2e6);
-  EXPECT_EQ(parse_bytes("10KB"), 10'000);
-  EXPECT_EQ(parse_bytes("1MiB"), 1'048'576);
   EXPECT_EQ(parse_distribution("exp 20ms"),
             (Distribution{Distribution::Kind::exponential, milliseconds(20), {}}));
   EXPECT_EQ(parse_distribution("5ms"),

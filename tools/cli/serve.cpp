@@ -21,6 +21,8 @@ struct Options {
   bool keeps_history = false;
   bool serves_load_balancers = false;
   std::uint16_t load_balancer_port = 0;
+  std::optional<std::uint16_t> dns_port;
+  std::string dns_region = "us-east-1", dns_vpc;
 };
 
 /// `real`, `frozen`, or a factor: `60x`.
@@ -47,6 +49,10 @@ int serve(const Options& options) {
   server_options.load_balancers = {
       .serve = options.serves_load_balancers || options.load_balancer_port != 0,
       .first_port = options.load_balancer_port};
+  if (options.dns_port) {
+    server_options.dns = front::DnsOptions{.port = *options.dns_port,
+                                           .client = {.region = options.dns_region, .vpc = options.dns_vpc}};
+  }
   Cloud cloud({.seed = options.seed,
                .start = front::machine_time(),
                .timing = options.timing == "instant" ? dispatch::Timing::instant : dispatch::Timing::aws,
@@ -66,6 +72,9 @@ int serve(const Options& options) {
   front::Server server(cloud, server_options);
   server.start();
   std::printf("fallstreak serves AWS on http://127.0.0.1:%u (and https), control under /_fallstreak/\n", server.port());
+  if (options.dns_port) {
+    std::printf("fallstreak answers DNS on 127.0.0.1:%u (UDP and TCP)\n", server.dns_port());
+  }
   std::fflush(stdout);
   int received = 0;
   sigwait(&signals, &received);
@@ -89,6 +98,10 @@ void add_serve(CLI::App& app, Action& action) {
   verb->add_option("--timing", options->timing, "aws: transitions take AWS's time; instant: none")
       ->check(CLI::IsMember({"aws", "instant"}))
       ->capture_default_str();
+  verb->add_option("--dns-port", options->dns_port, "Answer DNS on this port, UDP and TCP; 0: any that is free; off without it");
+  verb->add_option("--dns-region", options->dns_region, "The region closest to those who ask DNS: decides latency and location")
+      ->capture_default_str();
+  verb->add_option("--dns-vpc", options->dns_vpc, "Those who ask DNS are in this VPC (eu-central-1/vpc-1234) and see its private zones");
   verb->add_flag("--history", options->keeps_history, "Keep moments to rewind to by time; costs memory as data changes");
   verb->add_flag("--load-balancers", options->serves_load_balancers,
                  "Serve each HTTP listener of a load balancer on a port of 127.0.0.1; GET /_fallstreak/load-balancers says which");

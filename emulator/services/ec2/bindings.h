@@ -20,5 +20,7 @@ dispatch::Binding& bind(Operations& operations) {
 
 /// VPCs and all that is in them but instances.
 void bind_networks(Operations& operations);
+/// Volumes, snapshots, images and key pairs.
+void bind_storage(Operations& operations);
 
 }  // namespace fallstreak::services::ec2

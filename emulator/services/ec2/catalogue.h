@@ -40,6 +40,7 @@ struct InstanceType {
   [[nodiscard]] std::string_view family() const { return name.substr(0, name.find('.')); }
 };
 
+/// A public image; also the view of one of an account's own.
 struct Image {
   std::string_view id;
   std::string_view name;
@@ -55,6 +56,8 @@ struct Image {
   std::int32_t root_gib;
   std::string_view ssm_parameter;
   bool is_windows;
+  /// `v2.0` where instances need IMDSv2; those of the catalogue are known by their names.
+  std::string_view imds_support = {};
 };
 
 std::span<const Region> regions();

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "api/ec2/catalogue.h"
-#include "api/ec2/images.h"
 #include "services/ec2/state.h"
 
 namespace fallstreak::services::ec2 {
@@ -10,8 +9,6 @@ api::ec2::DescribeRegionsResult describe_regions(Context& context,
                                                  const api::ec2::DescribeRegionsRequest& request);
 api::ec2::DescribeAvailabilityZonesResult describe_availability_zones(
     Context& context, const api::ec2::DescribeAvailabilityZonesRequest& request);
-api::ec2::DescribeImagesResult describe_images(Context& context,
-                                               const api::ec2::DescribeImagesRequest& request);
 api::ec2::DescribeInstanceTypesResult describe_instance_types(
     Context& context, const api::ec2::DescribeInstanceTypesRequest& request);
 api::ec2::DescribeInstanceTypeOfferingsResult describe_instance_type_offerings(

@@ -108,8 +108,8 @@ bool any_volume(const Ec2State&, const Row& row, const Patterns& p) {
   return false;
 }
 template <auto member>
-bool image_is(const Ec2State&, const Row& row, const Patterns& p) {
-  return p.match(image_of(row).*member);
+bool image_is(const Ec2State& state, const Row& row, const Patterns& p) {
+  return p.match(image_of(state, row).*member);
 }
 template <auto member>
 bool metadata_is(const Ec2State&, const Row& row, const Patterns& p) {
@@ -127,9 +127,9 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"availability-zone-id", has_zone_id},
     {"block-device-mapping.attach-time", is<&Row::launch_time>},
     {"block-device-mapping.delete-on-termination",
-     any_volume<&VolumeRecord::delete_on_termination>},
-    {"block-device-mapping.device-name", any_volume<&VolumeRecord::device_name>},
-    {"block-device-mapping.volume-id", any_volume<&VolumeRecord::volume_id>},
+     any_volume<&AttachedVolumeRecord::delete_on_termination>},
+    {"block-device-mapping.device-name", any_volume<&AttachedVolumeRecord::device_name>},
+    {"block-device-mapping.volume-id", any_volume<&AttachedVolumeRecord::volume_id>},
     {"capacity-reservation-id", never},
     {"client-token", is_set_to<&Row::client_token>},
     {"dns-name", is_public_dns},
@@ -148,7 +148,7 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"instance.group-name", in_group_of_name},
     {"ip-address", has_public_address},
     {"kernel-id", never},
-    {"key-name", never},
+    {"key-name", is_set_to<&Row::key_name>},
     {"launch-index", [](const auto&, const auto& row,
                         const auto& p) { return p.match(std::int64_t(row.launch_index)); }},
     {"launch-time", is<&Row::launch_time>},
@@ -187,9 +187,11 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"network-interface.vpc-id", interface_is<&Interface::vpc_id>},
     {"outpost-arn", never},
     {"owner-id", is<&Row::owner_id>},
-    {"placement-group-name", never},
-    {"platform", [](const auto&, const auto& row,
-                    const auto& p) { return image_of(row).is_windows && p.match("windows"); }},
+    {"placement-group-name", is_set_to<&Row::placement_group>},
+    {"platform",
+     [](const auto& state, const auto& row, const auto& p) {
+       return image_of(state, row).is_windows && p.match("windows");
+     }},
     {"platform-details", image_is<&Image::platform_details>},
     {"private-dns-name", is_private_dns},
     {"private-ip-address", is_set_to<&Row::private_ip_address>},

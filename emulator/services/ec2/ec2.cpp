@@ -4,9 +4,12 @@
 #include "dispatch/held_metric.h"
 #include "services/ec2/bindings.h"
 #include "services/ec2/catalogue_operations.h"
+#include "services/ec2/iam_instance_profiles.h"
+#include "services/ec2/instance_options.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/launch_templates.h"
 #include "services/ec2/metrics.h"
+#include "services/ec2/placement_groups.h"
 #include "services/ec2/tags.h"
 
 namespace fallstreak::services {
@@ -23,8 +26,18 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
                                         "KeyName",
                                         "DisableApiTermination",
                                         "DisableApiStop",
+                                        "IamInstanceProfile",
+                                        "Monitoring",
                                         "Placement.AvailabilityZone",
+                                        "Placement.GroupName",
                                         "TagSpecifications",
+                                        "BlockDeviceMappings.DeviceName",
+                                        "BlockDeviceMappings.NoDevice",
+                                        "BlockDeviceMappings.Ebs.DeleteOnTermination",
+                                        "BlockDeviceMappings.Ebs.Encrypted",
+                                        "BlockDeviceMappings.Ebs.SnapshotId",
+                                        "BlockDeviceMappings.Ebs.VolumeSize",
+                                        "BlockDeviceMappings.Ebs.VolumeType",
                                         "NetworkInterfaces.AssociatePublicIpAddress",
                                         "NetworkInterfaces.DeleteOnTermination",
                                         "NetworkInterfaces.Description",
@@ -39,9 +52,9 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
   }
   // Shown where AWS shows them; nothing in this version acts upon them.
   for (const std::string_view member :
-       {"BlockDeviceMappings.DeviceName", "BlockDeviceMappings.NoDevice", "BlockDeviceMappings.Ebs",
-        "CreditSpecification", "EbsOptimized", "IamInstanceProfile",
-        "InstanceInitiatedShutdownBehavior", "MetadataOptions", "Monitoring",
+       {"BlockDeviceMappings.Ebs.Iops", "BlockDeviceMappings.Ebs.KmsKeyId",
+        "BlockDeviceMappings.Ebs.Throughput", "CreditSpecification", "EbsOptimized",
+        "InstanceInitiatedShutdownBehavior", "MetadataOptions", "Placement.PartitionNumber",
         "Placement.Tenancy"}) {
     binding.no_effect({prefix + std::string(member)});
   }
@@ -84,7 +97,8 @@ void bind_instances(Operations& operations) {
       .accepts({"InstanceId", "Attribute"});
   bind<api::ec2::ModifyInstanceAttribute, modify_instance_attribute>(operations)
       .accepts({"InstanceId", "Attribute", "Value", "InstanceType", "DisableApiTermination",
-                "DisableApiStop", "UserData", "Groups", "SourceDestCheck"})
+                "DisableApiStop", "UserData", "Groups", "SourceDestCheck",
+                "BlockDeviceMappings.DeviceName", "BlockDeviceMappings.Ebs.DeleteOnTermination"})
       .no_effect({"EbsOptimized", "InstanceInitiatedShutdownBehavior"});
   bind<api::ec2::StartInstances, start_instances>(operations).accepts({"InstanceIds"});
   bind<api::ec2::StopInstances, stop_instances>(operations)
@@ -94,6 +108,22 @@ void bind_instances(Operations& operations) {
   bind<api::ec2::TerminateInstances, terminate_instances>(operations)
       .accepts({"InstanceIds"})
       .no_effect({"Force", "SkipOsShutdown"});
+  bind<api::ec2::ModifyInstanceMetadataOptions, modify_instance_metadata_options>(operations)
+      .accepts({"InstanceId"})
+      .no_effect({"HttpTokens", "HttpPutResponseHopLimit", "HttpEndpoint", "HttpProtocolIpv6",
+                  "InstanceMetadataTags"});
+  bind<api::ec2::MonitorInstances, monitor_instances>(operations).accepts({"InstanceIds"});
+  bind<api::ec2::UnmonitorInstances, unmonitor_instances>(operations).accepts({"InstanceIds"});
+  // Nobody spends credits: what a burstable type may do is only shown.
+  bind<api::ec2::DescribeInstanceCreditSpecifications, describe_instance_credit_specifications>(
+      operations)
+      .accepts({"Filters", "InstanceIds", "MaxResults", "NextToken"});
+  bind<api::ec2::ModifyInstanceCreditSpecification, modify_instance_credit_specification>(
+      operations)
+      .accepts({"InstanceCreditSpecifications.InstanceId"})
+      .no_effect({"ClientToken", "InstanceCreditSpecifications.CpuCredits"});
+  bind<api::ec2::GetConsoleOutput, get_console_output>(operations)
+      .accepts({"InstanceId", "Latest"});
   operations.on_event("instance-running", on_instance_running);
   operations.on_event("instance-stopped", on_instance_stopped);
   operations.on_event("instance-terminated", on_instance_terminated);
@@ -102,6 +132,27 @@ void bind_instances(Operations& operations) {
   static_assert(dispatch::kGroupCountEvent == "ec2.counted-in-group");
   operations.on_event("counted-in-group", on_counted_in_group);
   operations.on_fault(on_fault);
+}
+
+void bind_instance_surroundings(Operations& operations) {
+  bind<api::ec2::AssociateIamInstanceProfile, associate_iam_instance_profile>(operations)
+      .accepts({"IamInstanceProfile", "InstanceId"});
+  bind<api::ec2::DescribeIamInstanceProfileAssociations,
+       describe_iam_instance_profile_associations>(operations)
+      .accepts({"AssociationIds", "Filters", "MaxResults", "NextToken"});
+  bind<api::ec2::ReplaceIamInstanceProfileAssociation, replace_iam_instance_profile_association>(
+      operations)
+      .accepts({"IamInstanceProfile", "AssociationId"});
+  bind<api::ec2::DisassociateIamInstanceProfile, disassociate_iam_instance_profile>(operations)
+      .accepts({"AssociationId"});
+  operations.on_event("profile-associated", on_profile_associated);
+  operations.on_event("profile-disassociated", on_profile_disassociated);
+  bind<api::ec2::CreatePlacementGroup, create_placement_group>(operations)
+      .accepts({"PartitionCount", "TagSpecifications", "GroupName", "Strategy"})
+      .no_effect({"SpreadLevel"});
+  bind<api::ec2::DescribePlacementGroups, describe_placement_groups>(operations)
+      .accepts({"GroupIds", "GroupNames", "Filters"});
+  bind<api::ec2::DeletePlacementGroup, delete_placement_group>(operations).accepts({"GroupName"});
 }
 
 void bind_tags(Operations& operations) {
@@ -119,9 +170,6 @@ void bind_catalogue(Operations& operations) {
   operations.bind<api::ec2::DescribeAvailabilityZones>(describe_availability_zones)
       .accepts({"ZoneNames", "ZoneIds", "Filters"})
       .no_effect({"AllAvailabilityZones"});
-  operations.bind<api::ec2::DescribeImages>(describe_images)
-      .accepts({"ImageIds", "Owners", "MaxResults", "NextToken", "Filters"})
-      .no_effect({"IncludeDeprecated", "IncludeDisabled"});
   operations.bind<api::ec2::DescribeInstanceTypes>(describe_instance_types)
       .accepts({"InstanceTypes", "Filters", "MaxResults", "NextToken"});
   operations.bind<api::ec2::DescribeInstanceTypeOfferings>(describe_instance_type_offerings)
@@ -134,8 +182,10 @@ void bind_catalogue(Operations& operations) {
 void bind_ec2(dispatch::Registry& registry) {
   ec2::Operations operations(registry, api::ec2::kService, dispatch::Scope::regional);
   ec2::bind_networks(operations);
+  ec2::bind_storage(operations);
   ec2::bind_launch_templates(operations);
   ec2::bind_instances(operations);
+  ec2::bind_instance_surroundings(operations);
   ec2::bind_tags(operations);
   ec2::bind_catalogue(operations);
 }

@@ -291,6 +291,22 @@ ApiError missing_default_subnets(std::string_view vpc_id) {
 ApiError no_default_subnet_in_zone(std::string_view zone) {
   return ApiError("InvalidInput", join({"No default subnet for availability zone: '", zone, "'."}));
 }
+ApiError invalid_placement_group_unknown(std::string_view name) {
+  return ApiError("InvalidPlacementGroup.Unknown",
+                  join({"The Placement Group '", name, "' is unknown."}));
+}
+ApiError invalid_placement_group_duplicate(std::string_view name) {
+  return ApiError("InvalidPlacementGroup.Duplicate",
+                  join({"The Placement Group '", name, "' already exists."}));
+}
+ApiError invalid_placement_group_in_use(std::string_view name) {
+  return ApiError("InvalidPlacementGroup.InUse",
+                  join({"The placement group '", name, "' is in use and may not be deleted."}));
+}
+ApiError latest_console_output_unsupported() {
+  return ApiError("UnsupportedOperation",
+                  "This instance type does not support retrieving the latest console logs.");
+}
 ApiError incorrect_instance_state(std::string_view message) {
   return ApiError("IncorrectInstanceState", std::string(message));
 }

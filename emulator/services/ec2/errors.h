@@ -93,6 +93,10 @@ ApiError security_groups_per_interface_limit_exceeded();
 ApiError missing_default_subnets(std::string_view vpc_id);
 ApiError no_default_subnet_in_zone(std::string_view zone);
 ApiError incorrect_instance_state(std::string_view message);
+ApiError invalid_placement_group_unknown(std::string_view name);
+ApiError invalid_placement_group_duplicate(std::string_view name);
+ApiError invalid_placement_group_in_use(std::string_view name);
+ApiError latest_console_output_unsupported();
 
 // Tags.
 ApiError tag_limit_exceeded();

@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <set>
 
 #include "services/ec2/catalogue.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
+#include "services/ec2/placement_groups.h"
+#include "services/ec2/storage_errors.h"
 #include "services/ec2/timing.h"
 
 namespace fallstreak::services::ec2 {
@@ -51,6 +54,14 @@ api::ec2::StartInstancesResult start_instances(Context& context,
     if (!faults::has_capacity(context.faults(), row.zone, row.instance_type)) {
       throw insufficient_instance_capacity("Insufficient capacity.");
     }
+    const std::string root = root_device_of(context.state, row);
+    const bool has_root = std::ranges::any_of(
+        row.volumes, [&](const auto& each) { return each.device_name == root; });
+    if (!has_root) throw no_root_volume(root, id);
+    if (!row.placement_group.empty()) {
+      check_placement(context, find_placement_group(context, row.placement_group), type_of(row),
+                      row.zone, 1);
+    }
     begin_starting(context, id);
   };
   return {.StartingInstances = change_states(context, *request.InstanceIds, start)};
@@ -70,6 +81,16 @@ api::ec2::StopInstancesResult stop_instances(Context& context,
   return {.StoppingInstances = change_states(context, *request.InstanceIds, stop)};
 }
 
+void begin_rebooting(Context& context, const std::string& instance_id) {
+  // The state stays `running`; the status checks begin anew.
+  if (context.environment().timing == dispatch::Timing::instant) return;
+  const Duration booting =
+      context.world().random().quantiles(instance_id + "/ec2.initializing", timing::kInitializing);
+  context.state.instances.update(instance_id, [&](InstanceRecord& changed) {
+    changed.status_ok_at = context.now() + booting;
+  });
+}
+
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RebootInstances.html
 api::ec2::RebootInstancesResponse reboot_instances(
     Context& context, const api::ec2::RebootInstancesRequest& request) {
@@ -77,12 +98,7 @@ api::ec2::RebootInstancesResponse reboot_instances(
     // AWS: "Requests to reboot terminated instances are ignored."
     if (row.state == InstanceState::terminated) return;
     if (row.state != InstanceState::running) throw wrong_state(id, "rebooted");
-    // The state stays `running`; the status checks begin anew.
-    if (context.environment().timing == dispatch::Timing::instant) return;
-    const Duration booting =
-        context.world().random().quantiles(id + "/ec2.initializing", timing::kInitializing);
-    context.state.instances.update(
-        id, [&](InstanceRecord& changed) { changed.status_ok_at = context.now() + booting; });
+    begin_rebooting(context, id);
   };
   change_states(context, *request.InstanceIds, reboot);
   return {};

@@ -4,6 +4,7 @@
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/network_interfaces.h"
+#include "services/ec2/storage_errors.h"
 #include "services/ec2/user_data.h"
 
 namespace fallstreak::services::ec2 {
@@ -44,7 +45,7 @@ int count_attributes(const Modification& request) {
          int(request.DisableApiStop.has_value()) + int(request.SourceDestCheck.has_value()) +
          int(request.EbsOptimized.has_value()) + int(request.UserData.has_value()) +
          int(request.InstanceInitiatedShutdownBehavior.has_value()) +
-         int(request.Groups.has_value());
+         int(request.Groups.has_value()) + int(request.BlockDeviceMappings.has_value());
 }
 
 void check_stopped(const InstanceRecord& row) {
@@ -56,13 +57,40 @@ void check_stopped(const InstanceRecord& row) {
 void check_type(const Context& context, const InstanceRecord& row, const std::string& name) {
   const InstanceType* type = find_instance_type(name);
   if (type == nullptr) throw invalid_instance_type(name);
-  const Image& image = image_of(row);
+  const Image image = image_of(context.state, row);
   if (type->architecture != image.architecture) {
     throw unsupported_architecture(type->architecture, image.architecture);
   }
   const Zone* zone = find_zone(context.region(), row.zone);
   if (zone != nullptr && !offers(*zone, *type))
     throw unsupported_in_zone(name, row.zone, "another");
+}
+
+/// Whether volumes go with the instance: by device, as they are attached now.
+void set_delete_on_termination(
+    Context& context, const std::string& instance_id,
+    std::span<const api::ec2::InstanceBlockDeviceMappingSpecification> mappings) {
+  for (const auto& mapping : mappings) {
+    if (!mapping.Ebs || !mapping.Ebs->DeleteOnTermination) continue;
+    const bool value = *mapping.Ebs->DeleteOnTermination;
+    const auto is_it = [&](const AttachedVolumeRecord& each) {
+      return each.device_name == mapping.DeviceName;
+    };
+    const auto& volumes = find_instance(context, instance_id).volumes;
+    const auto found = std::ranges::find_if(volumes, is_it);
+    if (found == volumes.end()) {
+      throw no_device_at(mapping.DeviceName.value_or(""), instance_id);
+    }
+    const std::string volume_id = found->volume_id;
+    context.state.instances.update(instance_id, [&](InstanceRecord& row) {
+      std::ranges::find_if(row.volumes, is_it)->delete_on_termination = value;
+    });
+    context.state.volumes.update(volume_id, [&](VolumeRecord& row) {
+      for (auto& each : row.attachments) {
+        if (each.instance_id == instance_id) each.delete_on_termination = value;
+      }
+    });
+  }
 }
 
 /// AWS: the attribute is the interface's; with several, each is asked for itself.
@@ -157,6 +185,10 @@ api::ec2::ModifyInstanceAttributeResponse modify_instance_attribute(Context& con
     if (change.Groups->empty()) throw missing_parameter("groupId");
     replace_interface_groups(context, row.interface_ids.front(),
                              checked_groups(context, row.subnet_id, *change.Groups));
+    return {};
+  }
+  if (change.BlockDeviceMappings) {
+    set_delete_on_termination(context, *request.InstanceId, *change.BlockDeviceMappings);
     return {};
   }
   if (change.SourceDestCheck) {

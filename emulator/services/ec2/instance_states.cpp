@@ -1,11 +1,15 @@
+#include <algorithm>
 #include <utility>
 
 #include "services/ec2/addresses.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/iam_instance_profiles.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/metrics.h"
 #include "services/ec2/network_interfaces.h"
+#include "services/ec2/placement_groups.h"
 #include "services/ec2/timing.h"
+#include "services/ec2/volumes.h"
 
 /// The life of an instance.
 /// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
@@ -58,6 +62,10 @@ void become_terminated(Context& context, InstanceRecord& row) {
   row.vpc_id.clear();
   row.subnet_id.clear();
   row.private_ip_address.clear();
+  leave_volumes(context, row);
+  forget_profile(context, row);
+  row.profile_association_id.clear();
+  leave_placement_group(context, row);
   row.volumes.clear();
   schedule_forgetting(context, row.instance_id);
 }
@@ -99,6 +107,33 @@ void restart_stopped(Context& context, const std::string& fault_id) {
   }
 }
 
+/// Makes a status check of an instance fail.
+void impair(Context& context, const std::string& fault_id, const faults::FaultRecord& fault) {
+  if (!context.state.instances.contains(fault.instance_id)) return;
+  context.state.instances.update(fault.instance_id, [&](InstanceRecord& row) {
+    row.impairments.push_back({.fault_id = fault_id,
+                               .check = fault.check.empty() ? "instance" : fault.check,
+                               .since = context.now()});
+  });
+  const InstanceRecord& row = *context.state.instances.find(fault.instance_id);
+  if (row.state == InstanceState::running) update_status_checks(context, row);
+}
+
+/// The checks that a fault made fail pass again.
+void recover(Context& context, const std::string& fault_id) {
+  const auto is_its = [&](const ImpairmentRecord& each) { return each.fault_id == fault_id; };
+  std::vector<std::string> impaired;
+  for (const auto& [id, row] : context.state.instances) {
+    if (std::ranges::any_of(row.impairments, is_its)) impaired.push_back(id);
+  }
+  for (const auto& id : impaired) {
+    context.state.instances.update(
+        id, [&](InstanceRecord& row) { std::erase_if(row.impairments, is_its); });
+    const InstanceRecord& row = *context.state.instances.find(id);
+    if (row.state == InstanceState::running) update_status_checks(context, row);
+  }
+}
+
 }  // namespace
 
 Cause user_stop(const Context& context) {
@@ -123,8 +158,10 @@ void begin_pending(Context& context, InstanceRecord& row) {
 }
 
 void begin_starting(Context& context, const std::string& instance_id) {
-  context.state.instances.update(instance_id,
-                                 [&](InstanceRecord& row) { begin_pending(context, row); });
+  context.state.instances.update(instance_id, [&](InstanceRecord& row) {
+    join_placement_group(context, row);
+    begin_pending(context, row);
+  });
 }
 
 void begin_stopping(Context& context, const std::string& instance_id, const Cause& cause) {
@@ -170,6 +207,7 @@ void on_instance_stopped(Context& context, const world::Event& event) {
   context.state.instances.update(event.entity, [&](InstanceRecord& row) {
     row.state = InstanceState::stopped;
     row.transition_event.clear();
+    leave_placement_group(context, row);
   });
   const InstanceRecord& row = *context.state.instances.find(event.entity);
   const bool fault_is_over =
@@ -191,12 +229,13 @@ void on_instance_forgotten(Context& context, const world::Event& event) {
 void on_fault(Context& context, const world::Event& event) {
   if (event.kind == "faults.end") {
     restart_stopped(context, event.entity);
+    recover(context, event.entity);
     return;
   }
   const faults::FaultRecord* fault = context.faults().active.find(event.entity);
-  if (fault != nullptr && fault->kind == "az-power") {
-    stop_zone(context, fault->zone, event.entity);
-  }
+  if (fault == nullptr) return;
+  if (fault->kind == "az-power") stop_zone(context, fault->zone, event.entity);
+  if (fault->kind == "status-check") impair(context, event.entity, *fault);
 }
 
 }  // namespace fallstreak::services::ec2

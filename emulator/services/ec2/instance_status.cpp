@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "services/ec2/catalogue.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
@@ -13,51 +15,71 @@ struct Look {
   Time now;
 };
 
-/// AWS: "initializing", "ok"; "not-applicable" while the instance does not run.
-std::string_view check_of(const Look& look) {
+constexpr std::string_view kInstance = "instance";
+constexpr std::string_view kSystem = "system";
+constexpr std::string_view kEbs = "ebs";
+
+/// The fault that makes a check fail first; null when it passes.
+const ImpairmentRecord* impairment_of(const Look& look, std::string_view check) {
+  const auto& all = look.row->impairments;
+  const auto found = std::ranges::find(all, check, &ImpairmentRecord::check);
+  return found == all.end() ? nullptr : &*found;
+}
+
+/// AWS: "initializing", "ok", "impaired"; "not-applicable" while the instance does not run.
+std::string_view status_of(const Look& look, std::string_view check) {
   if (look.row->state != InstanceState::running) return "not-applicable";
+  if (impairment_of(look, check) != nullptr) return "impaired";
   return look.now < look.row->status_ok_at ? "initializing" : "ok";
 }
 
-std::string_view reachability_of(const Look& look) {
-  const auto check = check_of(look);
-  return check == "ok" ? "passed" : check;
+std::string_view reachability_of(const Look& look, std::string_view check) {
+  const auto status = status_of(look, check);
+  return status == "ok" ? "passed" : status == "impaired" ? "failed" : status;
 }
 
-bool is_check(const Ec2State&, const Look& look, const Patterns& p) {
-  return p.match(check_of(look));
+template <const std::string_view& check>
+bool is_status(const Ec2State&, const Look& look, const Patterns& p) {
+  return p.match(status_of(look, check));
 }
+template <const std::string_view& check>
 bool is_reachability(const Ec2State&, const Look& look, const Patterns& p) {
-  return look.row->state == InstanceState::running && p.match(reachability_of(look));
+  return look.row->state == InstanceState::running && p.match(reachability_of(look, check));
 }
 
 constexpr FilterRow<Ec2State, Look> kFilters[] = {
+    {"attached-ebs-status.status", is_status<kEbs>},
     {"availability-zone",
      [](const auto&, const auto& look, const auto& p) { return p.match(look.row->zone); }},
     {"instance-state-code", [](const auto&, const auto& look,
                                const auto& p) { return p.match(std::int64_t(look.row->state)); }},
     {"instance-state-name", [](const auto&, const auto& look,
                                const auto& p) { return p.match(to_string(look.row->state)); }},
-    {"instance-status.reachability", is_reachability},
-    {"instance-status.status", is_check},
-    {"system-status.reachability", is_reachability},
-    {"system-status.status", is_check},
+    {"instance-status.reachability", is_reachability<kInstance>},
+    {"instance-status.status", is_status<kInstance>},
+    {"system-status.reachability", is_reachability<kSystem>},
+    {"system-status.status", is_status<kSystem>},
 };
 
+template <class Summary>
+Summary summary_of(const Look& look, std::string_view check) {
+  Summary summary{.Status = std::string(status_of(look, check))};
+  if (look.row->state != InstanceState::running) return summary;
+  auto& detail = summary.Details.emplace().emplace_back();
+  detail.Name = "reachability";
+  detail.Status = std::string(reachability_of(look, check));
+  if (const auto* impairment = impairment_of(look, check)) detail.ImpairedSince = impairment->since;
+  return summary;
+}
+
 api::ec2::InstanceStatus describe_status(const Look& look) {
-  api::ec2::InstanceStatusSummary summary{.Status = std::string(check_of(look))};
-  api::ec2::EbsStatusSummary volumes{.Status = std::string(check_of(look))};
-  if (look.row->state == InstanceState::running) {
-    summary.Details = {{{.Name = "reachability", .Status = std::string(reachability_of(look))}}};
-    volumes.Details = {{{.Name = "reachability", .Status = std::string(reachability_of(look))}}};
-  }
   return {.AvailabilityZone = look.row->zone,
           .Operator = {{.Managed = false}},
           .InstanceId = look.row->instance_id,
           .InstanceState = to_wire(look.row->state),
-          .InstanceStatus_ = summary,
-          .SystemStatus = summary,
-          .AttachedEbsStatus = volumes};
+          .InstanceStatus_ = summary_of<api::ec2::InstanceStatusSummary>(look, kInstance),
+          .SystemStatus = summary_of<api::ec2::InstanceStatusSummary>(look, kSystem),
+          .AttachedEbsStatus = summary_of<api::ec2::EbsStatusSummary>(look, kEbs)};
 }
 
 }  // namespace

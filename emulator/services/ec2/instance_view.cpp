@@ -4,9 +4,11 @@
 #include "base/check.h"
 #include "services/ec2/catalogue.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/images.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/tags.h"
+#include "services/ec2/volumes.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
@@ -60,22 +62,28 @@ api::ec2::InstanceNetworkInterface describe_interface(const Ec2State& state,
   return shown;
 }
 
-std::vector<api::ec2::InstanceBlockDeviceMapping> describe_volumes(const InstanceRecord& row) {
+std::vector<api::ec2::InstanceBlockDeviceMapping> describe_volumes(const Ec2State& state,
+                                                                   const InstanceRecord& row) {
   std::vector<api::ec2::InstanceBlockDeviceMapping> mappings;
-  for (const VolumeRecord& volume : row.volumes) {
-    const bool is_pending = row.state == InstanceState::pending;
-    mappings.push_back({.DeviceName = volume.device_name,
-                        .Ebs = {{.AttachTime = row.launch_time,
-                                 .DeleteOnTermination = volume.delete_on_termination,
-                                 .Status = is_pending ? "attaching" : "attached",
-                                 .VolumeId = volume.volume_id}}});
+  for (const AttachedVolumeRecord& attached : row.volumes) {
+    const VolumeRecord* volume = state.volumes.find(attached.volume_id);
+    if (volume == nullptr) continue;
+    const auto attachment =
+        std::ranges::find(volume->attachments, row.instance_id, &AttachmentRecord::instance_id);
+    if (attachment == volume->attachments.end()) continue;
+    mappings.push_back({.DeviceName = attached.device_name,
+                        .Ebs = {{.AttachTime = attachment->attach_time,
+                                 .DeleteOnTermination = attached.delete_on_termination,
+                                 .Status = std::string(attachment_state(state, *attachment)),
+                                 .VolumeId = attached.volume_id}}});
   }
   return mappings;
 }
 
 /// What follows from the image and the type.
-void describe_hardware(const InstanceRecord& row, api::ec2::Instance& shown) {
-  const Image& image = image_of(row);
+void describe_hardware(const Ec2State& state, const InstanceRecord& row,
+                       api::ec2::Instance& shown) {
+  const Image image = image_of(state, row);
   const InstanceType& type = type_of(row);
   shown.Architecture = std::string(image.architecture);
   shown.EnaSupport = true;
@@ -135,10 +143,14 @@ void check_instances(const Context& context, const std::vector<std::string>& ins
   if (!missing.empty()) throw instance_ids_not_found(missing);
 }
 
-const Image& image_of(const InstanceRecord& row) {
-  const Image* image = find_image(row.image_id);
-  CHECK(image != nullptr) << row.instance_id << " has an unknown image " << row.image_id;
+Image image_of(const Ec2State& state, const InstanceRecord& row) {
+  const auto image = find_any_image(state, row.image_id);
+  CHECK(image.has_value()) << row.instance_id << " has an unknown image " << row.image_id;
   return *image;
+}
+
+std::string root_device_of(const Ec2State& state, const InstanceRecord& row) {
+  return std::string(image_of(state, row).root_device);
 }
 
 const InstanceType& type_of(const InstanceRecord& row) {
@@ -149,7 +161,7 @@ const InstanceType& type_of(const InstanceRecord& row) {
 
 api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   api::ec2::Instance shown;
-  describe_hardware(row, shown);
+  describe_hardware(state, row, shown);
   shown.InstanceId = row.instance_id;
   shown.ImageId = row.image_id;
   shown.State = to_wire(row.state);
@@ -158,12 +170,15 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   shown.UsageOperationUpdateTime = row.launch_time;
   shown.AmiLaunchIndex = row.launch_index;
   shown.ProductCodes.emplace();
+  shown.KeyName = unless_empty(row.key_name);
   shown.ClientToken = row.client_token;
   shown.EbsOptimized = row.ebs_optimized;
-  shown.Placement = {.GroupName = "", .Tenancy = row.tenancy, .AvailabilityZone = row.zone};
+  shown.Placement = {
+      .GroupName = row.placement_group, .Tenancy = row.tenancy, .AvailabilityZone = row.zone};
   if (const Zone* zone = find_zone(region_of(row), row.zone)) {
     shown.Placement->AvailabilityZoneId = std::string(zone->id);
   }
+  if (row.partition_number > 0) shown.Placement->PartitionNumber = row.partition_number;
   shown.Monitoring = {.State = row.is_monitored ? "enabled" : "disabled"};
   shown.StateTransitionReason = row.state_transition_reason;
   if (!row.state_reason_code.empty()) {
@@ -179,7 +194,7 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   shown.EnclaveOptions = {.Enabled = false};
   shown.CapacityReservationSpecification = {.CapacityReservationPreference = "open"};
   shown.MaintenanceOptions = {.AutoRecovery = "default"};
-  shown.BlockDeviceMappings = describe_volumes(row);
+  shown.BlockDeviceMappings = describe_volumes(state, row);
   shown.NetworkInterfaces.emplace();
   shown.SecurityGroups.emplace();
   shown.PublicDnsName = "";

@@ -15,8 +15,10 @@ const InstanceRecord& find_instance(const Context& context, const std::string& i
 /// Refuses the first ids that are malformed, or all that are not there.
 void check_instances(const Context& context, const std::vector<std::string>& instance_ids);
 
-/// Both were in the catalogue when the instance was launched.
-const Image& image_of(const InstanceRecord& row);
+/// Both were there when the instance was launched. The image's texts live as long as its row stays
+/// as it is.
+Image image_of(const Ec2State& state, const InstanceRecord& row);
+std::string root_device_of(const Ec2State& state, const InstanceRecord& row);
 const InstanceType& type_of(const InstanceRecord& row);
 
 /// The wire shape.
@@ -35,6 +37,7 @@ Cause user_stop(const Context& context);
 void begin_pending(Context& context, InstanceRecord& row);
 void begin_stopping(Context& context, const std::string& instance_id, const Cause& cause);
 void begin_shutting_down(Context& context, const std::string& instance_id, const Cause& cause);
+void begin_rebooting(Context& context, const std::string& instance_id);
 void begin_starting(Context& context, const std::string& instance_id);
 
 // What was scheduled comes due.

@@ -5,8 +5,11 @@
 
 #include "services/ec2/convert.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/images.h"
+#include "services/ec2/instance_options.h"
 #include "services/ec2/launch_templates.h"
 #include "services/ec2/network_errors.h"
+#include "services/ec2/placement_groups.h"
 #include "services/ec2/security_groups.h"
 #include "services/ec2/subnets.h"
 #include "services/ec2/tags.h"
@@ -65,17 +68,12 @@ void check_interfaces(const Request& request) {
   if (request.PrivateIpAddress) refuse("private address");
 }
 
-const Image& image_of(const Request& request) {
+Image image_of(const Context& context, const Request& request) {
   if (!request.ImageId) throw missing_parameter("ImageId");
   constexpr std::string_view kBySsm = "resolve:ssm:";
   const std::string& id = *request.ImageId;
-  const Image* image = nullptr;
-  if (id.starts_with(kBySsm)) {
-    image = find_image_by_parameter(std::string_view(id).substr(kBySsm.size()));
-  } else {
-    check_id(id, "ami-", "InvalidAMIID.Malformed");
-    image = find_image(id);
-  }
+  if (!id.starts_with(kBySsm)) return find_image_to_launch(context, id);
+  const Image* image = find_image_by_parameter(std::string_view(id).substr(kBySsm.size()));
   if (image == nullptr) throw invalid_ami_id_not_found(id);
   return *image;
 }
@@ -326,14 +324,36 @@ void plan_interfaces(const Context& context, const Request& request, LaunchPlan&
   }
 }
 
+void join_group(const Context& context, const Request& request, LaunchPlan& plan) {
+  if (!request.Placement || !request.Placement->GroupName) {
+    if (request.Placement && request.Placement->PartitionNumber) {
+      throw invalid_parameter_combination(
+          "The parameter PartitionNumber needs a placement group with the partition strategy");
+    }
+    return;
+  }
+  const auto& group = find_placement_group(context, *request.Placement->GroupName);
+  check_placement(context, group, *plan.type, plan.zone, plan.count);
+  plan.placement_group = *group.group.GroupName;
+  if (!request.Placement->PartitionNumber) return;
+  plan.partition_number = *request.Placement->PartitionNumber;
+  const std::int32_t most = group.group.PartitionCount.value_or(0);
+  if (plan.partition_number < 1 || plan.partition_number > most) {
+    throw invalid_value_for(std::to_string(plan.partition_number), "PartitionNumber",
+                            "The placement group has " + std::to_string(most) + " partitions.");
+  }
+}
+
 void choose_tags(const Request& request, LaunchPlan& plan) {
   for (const auto& specification : api::each(request.TagSpecifications)) {
     if (!specification.ResourceType) throw missing_parameter("TagSpecification.ResourceType");
     const std::string& type = *specification.ResourceType;
-    if (type == "volume" || type == "spot-instances-request") {
+    if (type == "spot-instances-request") {
       throw not_implemented("Tagging a " + type + " in RunInstances");
     }
-    if (type != "instance" && type != "network-interface") throw not_taggable_here(type);
+    if (type != "instance" && type != "network-interface" && type != "volume") {
+      throw not_taggable_here(type);
+    }
   }
   // Chosen: Auto Scaling launches through this operation and tags with `aws:autoscaling:...`, so it
   // is let through.
@@ -420,17 +440,23 @@ Request effective_request(const Context& context, const Request& request) {
 LaunchPlan plan_launch(Context& context, const Request& effective) {
   LaunchPlan plan;
   check_counts(effective);
-  plan.image = &image_of(effective);
+  plan.image = image_of(context, effective);
   plan.type = &type_of(effective);
-  if (plan.image->architecture != plan.type->architecture) {
-    throw unsupported_architecture(plan.type->architecture, plan.image->architecture);
+  if (plan.image.architecture != plan.type->architecture) {
+    throw unsupported_architecture(plan.type->architecture, plan.image.architecture);
   }
-  // Key pairs are not there yet, so none can be named.
-  if (effective.KeyName) throw invalid_key_pair_not_found(*effective.KeyName);
+  if (effective.KeyName && !context.state.key_pair_names.contains(*effective.KeyName)) {
+    throw invalid_key_pair_not_found(*effective.KeyName);
+  }
   if (effective.UserData) decode_user_data(*effective.UserData);
   place(context, effective, plan);
+  join_group(context, effective, plan);
+  plan.cpu_credits = cpu_credits_of(*plan.type, effective.CreditSpecification);
   choose_tags(effective, plan);
   plan_interfaces(context, effective, plan);
+  plan.volumes =
+      plan_volumes(context, std::string(plan.image.id), api::each(effective.BlockDeviceMappings));
+  plan.volume_tags = tags_for_type(effective.TagSpecifications, "volume", ReservedKeys::refused);
   return plan;
 }
 

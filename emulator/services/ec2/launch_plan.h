@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "services/ec2/catalogue.h"
+#include "services/ec2/launch_volumes.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/state.h"
 
@@ -24,7 +25,7 @@ struct PlannedInterface {
 
 /// A launch that was checked as a whole, before anything is made.
 struct LaunchPlan {
-  const Image* image = nullptr;
+  Image image;
   const InstanceType* type = nullptr;
   int count = 0;
   std::string zone;
@@ -33,7 +34,12 @@ struct LaunchPlan {
   /// By device index; the first is the primary one.
   std::vector<PlannedInterface> interfaces;
   bool wants_public_address = false;
+  std::string placement_group;
+  std::int32_t partition_number = 0;
+  std::string cpu_credits;
+  std::vector<PlannedVolume> volumes;
   Tags tags;
+  Tags volume_tags;
 };
 
 LaunchPlan plan_launch(Context& context, const api::ec2::RunInstancesRequest& effective);

@@ -24,16 +24,30 @@ constexpr minutes kDetailedPeriod(1);
 constexpr std::size_t kMostData = 1000;
 constexpr std::size_t kMostValues = 150;
 
-void hold_status_checks(Context& context, const InstanceRecord& row, std::optional<double> value) {
+/// A metric about status checks, and the check that it is about; empty: any of them.
+struct CheckMetric {
+  const char* name;
+  std::string_view check;
+};
+constexpr CheckMetric kCheckMetrics[] = {{"StatusCheckFailed", ""},
+                                         {"StatusCheckFailed_Instance", "instance"},
+                                         {"StatusCheckFailed_System", "system"},
+                                         {"StatusCheckFailed_AttachedEBS", "ebs"}};
+
+bool fails(const InstanceRecord& row, std::string_view check) {
+  return std::ranges::any_of(row.impairments, [&](const ImpairmentRecord& each) {
+    return check.empty() || each.check == check;
+  });
+}
+
+void hold_status_check(Context& context, const InstanceRecord& row, const char* name,
+                       std::optional<double> value) {
   // AWS: published every minute, at no charge, whatever the monitoring.
-  for (const char* name : {"StatusCheckFailed", "StatusCheckFailed_Instance",
-                           "StatusCheckFailed_System", "StatusCheckFailed_AttachedEBS"}) {
-    dispatch::hold_metric(context, row.instance_id,
-                          {.metric_namespace = std::string(kNamespace),
-                           .name = name,
-                           .dimensions = {{"InstanceId", row.instance_id}},
-                           .value = value});
-  }
+  dispatch::hold_metric(context, row.instance_id,
+                        {.metric_namespace = std::string(kNamespace),
+                         .name = name,
+                         .dimensions = {{"InstanceId", row.instance_id}},
+                         .value = value});
 }
 
 void schedule_next(Context& context) {
@@ -141,15 +155,21 @@ void publish(Context& context) {
 
 }  // namespace
 
+void update_status_checks(Context& context, const InstanceRecord& row) {
+  for (const auto& metric : kCheckMetrics) {
+    hold_status_check(context, row, metric.name, fails(row, metric.check) ? 1 : 0);
+  }
+}
+
 void start_metrics(Context& context, const InstanceRecord& row) {
-  hold_status_checks(context, row, 0);
+  update_status_checks(context, row);
   if (context.state.region.contains(kPublishingKey)) return;
   context.state.region.put(std::string(kPublishingKey), {});
   schedule_next(context);
 }
 
 void stop_metrics(Context& context, const InstanceRecord& row) {
-  hold_status_checks(context, row, {});
+  for (const auto& metric : kCheckMetrics) hold_status_check(context, row, metric.name, {});
 }
 
 void on_counted_in_group(Context& context, const world::Event& event) {

@@ -10,6 +10,9 @@ namespace fallstreak::services::ec2 {
 void start_metrics(Context& context, const InstanceRecord& row);
 void stop_metrics(Context& context, const InstanceRecord& row);
 
+/// A status check of a running instance begins to fail, or passes again.
+void update_status_checks(Context& context, const InstanceRecord& row);
+
 /// Auto Scaling says whose group's metrics an instance is part of.
 void on_counted_in_group(Context& context, const world::Event& event);
 

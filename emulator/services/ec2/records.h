@@ -8,6 +8,7 @@
 #include "api/ec2/instances.h"
 #include "api/ec2/internet_gateways.h"
 #include "api/ec2/launch_templates.h"
+#include "api/ec2/placement_groups.h"
 #include "api/ec2/route_tables.h"
 #include "api/ec2/security_groups.h"
 #include "api/ec2/subnets.h"
@@ -26,12 +27,17 @@ struct RegionRecord {
   std::string default_vpc_id;
   /// The DHCP options that AWS makes with the default VPC, and gives every new one.
   std::string default_dhcp_options_id;
+  bool encrypts_by_default = false;
+  /// AWS's own key of the account for volumes, once one was encrypted with it.
+  std::string ebs_kms_key;
 };
 template <class Visitor>
 void visit_fields(RegionRecord& record, Visitor&& visit) {
   visit("has_made_default_vpc", record.has_made_default_vpc);
   visit("default_vpc_id", record.default_vpc_id);
   visit("default_dhcp_options_id", record.default_dhcp_options_id);
+  visit("encrypts_by_default", record.encrypts_by_default);
+  visit("ebs_kms_key", record.ebs_kms_key);
 }
 
 struct VpcRecord {
@@ -124,16 +130,31 @@ enum class InstanceState : std::int32_t {
   stopped = 80,
 };
 
-struct VolumeRecord {
+/// A volume that an instance has; its own row has more.
+struct AttachedVolumeRecord {
   std::string device_name;
   std::string volume_id;
   bool delete_on_termination = true;
 };
 template <class Visitor>
-void visit_fields(VolumeRecord& record, Visitor&& visit) {
+void visit_fields(AttachedVolumeRecord& record, Visitor&& visit) {
   visit("device_name", record.device_name);
   visit("volume_id", record.volume_id);
   visit("delete_on_termination", record.delete_on_termination);
+}
+
+/// A status check that a fault makes fail.
+struct ImpairmentRecord {
+  std::string fault_id;
+  /// `instance`, `system` or `ebs`.
+  std::string check;
+  Time since{};
+};
+template <class Visitor>
+void visit_fields(ImpairmentRecord& record, Visitor&& visit) {
+  visit("fault_id", record.fault_id);
+  visit("check", record.check);
+  visit("since", record.since);
 }
 
 /// An instance. Not the wire shape, which is ten times as large: thousands of these are walked and
@@ -143,6 +164,7 @@ struct InstanceRecord {
   std::string owner_id;
   std::string reservation_id;
   std::string image_id;
+  std::string key_name;
   std::string instance_type;
   InstanceState state = InstanceState::pending;
   Time launch_time{};
@@ -169,10 +191,16 @@ struct InstanceRecord {
   std::string tenancy = "default";
   std::string profile_arn;
   std::string profile_id;
+  std::string profile_association_id;
+  std::string placement_group;
+  std::int32_t partition_number = 0;
+  /// `standard` or `unlimited` of a burstable type.
+  std::string cpu_credits;
   api::ec2::InstanceMetadataOptionsResponse metadata_options;
-  std::vector<VolumeRecord> volumes;
+  std::vector<AttachedVolumeRecord> volumes;
   /// When the status checks of a running instance turn from `initializing` to `ok`.
   Time status_ok_at{};
+  std::vector<ImpairmentRecord> impairments;
   /// The queue's key of the pending change of state; empty when there is none.
   std::string transition_event;
   /// The Auto Scaling group in whose metrics it counts, and from when on.
@@ -187,6 +215,7 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("owner_id", record.owner_id);
   visit("reservation_id", record.reservation_id);
   visit("image_id", record.image_id);
+  visit("key_name", record.key_name);
   visit("instance_type", record.instance_type);
   visit("state", record.state);
   visit("launch_time", record.launch_time);
@@ -211,13 +240,44 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("tenancy", record.tenancy);
   visit("profile_arn", record.profile_arn);
   visit("profile_id", record.profile_id);
+  visit("profile_association_id", record.profile_association_id);
+  visit("placement_group", record.placement_group);
+  visit("partition_number", record.partition_number);
+  visit("cpu_credits", record.cpu_credits);
   visit("metadata_options", record.metadata_options);
   visit("volumes", record.volumes);
   visit("status_ok_at", record.status_ok_at);
+  visit("impairments", record.impairments);
   visit("transition_event", record.transition_event);
   visit("counted_in_group", record.counted_in_group);
   visit("counted_from", record.counted_from);
   visit("stopped_by_fault", record.stopped_by_fault);
+}
+
+struct ProfileAssociationRecord {
+  std::string association_id;
+  std::string instance_id;
+  std::string profile_arn;
+  std::string profile_id;
+  std::string state;
+  Time timestamp{};
+};
+template <class Visitor>
+void visit_fields(ProfileAssociationRecord& record, Visitor&& visit) {
+  visit("association_id", record.association_id);
+  visit("instance_id", record.instance_id);
+  visit("profile_arn", record.profile_arn);
+  visit("profile_id", record.profile_id);
+  visit("state", record.state);
+  visit("timestamp", record.timestamp);
+}
+
+struct PlacementGroupRecord {
+  api::ec2::PlacementGroup group;
+};
+template <class Visitor>
+void visit_fields(PlacementGroupRecord& record, Visitor&& visit) {
+  visit("group", record.group);
 }
 
 /// What a client token was used for: the same token and request give the same answer again.

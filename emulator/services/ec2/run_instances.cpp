@@ -2,39 +2,21 @@
 
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/iam_instance_profiles.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/launch_plan.h"
+#include "services/ec2/placement_groups.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
 
 using Request = api::ec2::RunInstancesRequest;
 
-/// The root volume, and what the mappings add or change.
-std::vector<VolumeRecord> volumes_of(Context& context, const Image& image, const Request& request) {
-  std::vector<VolumeRecord> volumes{{.device_name = std::string(image.root_device)}};
-  for (const auto& mapping : api::each(request.BlockDeviceMappings)) {
-    const std::string device = mapping.DeviceName.value_or("");
-    const auto found = std::ranges::find(volumes, device, &VolumeRecord::device_name);
-    if (mapping.NoDevice) {
-      if (found != volumes.end()) volumes.erase(found);
-      continue;
-    }
-    VolumeRecord& volume =
-        found != volumes.end() ? *found : volumes.emplace_back(VolumeRecord{.device_name = device});
-    if (mapping.Ebs) {
-      volume.delete_on_termination = mapping.Ebs->DeleteOnTermination.value_or(true);
-    }
-  }
-  for (VolumeRecord& volume : volumes) volume.volume_id = context.new_id("vol-");
-  return volumes;
-}
-
 api::ec2::InstanceMetadataOptionsResponse metadata_options_of(const Image& image,
                                                               const Request& request) {
   const auto given = request.MetadataOptions.value_or(api::ec2::InstanceMetadataOptionsRequest());
   // AWS: Amazon Linux 2023 registers its images with `imds-support=v2.0`.
-  const bool is_v2_only = image.name.starts_with("al2023");
+  const bool is_v2_only = image.imds_support == "v2.0" || image.name.starts_with("al2023");
   return {.HttpTokens = given.HttpTokens.value_or(is_v2_only ? "required" : "optional"),
           .HttpPutResponseHopLimit = given.HttpPutResponseHopLimit.value_or(is_v2_only ? 2 : 1),
           .HttpEndpoint = given.HttpEndpoint.value_or("enabled"),
@@ -44,14 +26,11 @@ api::ec2::InstanceMetadataOptionsResponse metadata_options_of(const Image& image
 
 void set_profile(Context& context, const Request& request, InstanceRecord& row) {
   if (!request.IamInstanceProfile) return;
-  row.profile_arn = request.IamInstanceProfile->Arn.value_or(
-      "arn:aws:iam::" + context.account_id() + ":instance-profile/" +
-      request.IamInstanceProfile->Name.value_or(""));
-  // Chosen: without IAM the profile's id is made up, and any profile is taken to exist.
-  row.profile_id = "AIPA" + context.new_id("", 16);
-  std::ranges::transform(row.profile_id, row.profile_id.begin(), [](char character) {
-    return character >= 'a' && character <= 'z' ? char(character - 'a' + 'A') : character;
-  });
+  const auto profile = profile_of(context, *request.IamInstanceProfile);
+  row.profile_arn = *profile.Arn;
+  row.profile_id = *profile.Id;
+  row.profile_association_id = context.new_id("iip-assoc-");
+  associate_profile(context, row, "associated");
 }
 
 InstanceRecord make_instance(Context& context, const Request& request, const LaunchPlan& plan,
@@ -60,13 +39,17 @@ InstanceRecord make_instance(Context& context, const Request& request, const Lau
   row.instance_id = context.new_id("i-");
   row.owner_id = context.account_id();
   row.reservation_id = reservation_id;
-  row.image_id = plan.image->id;
+  row.image_id = plan.image.id;
+  row.key_name = request.KeyName.value_or("");
   row.instance_type = plan.type->name;
   row.launch_index = index;
   row.zone = plan.zone;
   row.vpc_id = plan.vpc_id;
   row.subnet_id = plan.subnet_id;
   row.wants_public_address = plan.wants_public_address;
+  row.placement_group = plan.placement_group;
+  row.partition_number = plan.partition_number;
+  row.cpu_credits = plan.cpu_credits;
   row.tags = plan.tags;
   row.client_token = request.ClientToken.value_or("");
   row.user_data = request.UserData.value_or("");
@@ -75,8 +58,7 @@ InstanceRecord make_instance(Context& context, const Request& request, const Lau
   row.shutdown_behavior = request.InstanceInitiatedShutdownBehavior.value_or("stop");
   row.is_monitored = request.Monitoring && request.Monitoring->Enabled.value_or(false);
   row.ebs_optimized = request.EbsOptimized.value_or(false);
-  row.metadata_options = metadata_options_of(*plan.image, request);
-  row.volumes = volumes_of(context, *plan.image, request);
+  row.metadata_options = metadata_options_of(plan.image, request);
   if (request.Placement && request.Placement->Tenancy) row.tenancy = *request.Placement->Tenancy;
   set_profile(context, request, row);
   return row;
@@ -98,6 +80,8 @@ std::string launch_one(Context& context, const Request& request, const LaunchPla
     row.interface_ids.push_back(take_interface(context, planned, row.instance_id));
   }
   row.private_ip_address = primary_interface(context.state, row)->addresses.front().address;
+  row.volumes = make_volumes(context, plan.volumes, row, plan.volume_tags);
+  join_placement_group(context, row);
   begin_pending(context, row);
   std::string instance_id = row.instance_id;
   context.state.instances.insert(instance_id, std::move(row));

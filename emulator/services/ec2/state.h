@@ -5,6 +5,7 @@
 #include "dispatch/context.h"
 #include "services/ec2/network_records.h"
 #include "services/ec2/records.h"
+#include "services/ec2/storage_records.h"
 #include "world/table.h"
 
 namespace fallstreak::services::ec2 {
@@ -24,6 +25,16 @@ struct Ec2State {
         launch_template_names(prefix + "launch_template_names"),
         launch_template_versions(prefix + "launch_template_versions"),
         instances(prefix + "instances"),
+        profile_associations(prefix + "profile_associations"),
+        placement_groups(prefix + "placement_groups"),
+        placement_members(prefix + "placement_members"),
+        volumes(prefix + "volumes"),
+        snapshots(prefix + "snapshots"),
+        images(prefix + "images"),
+        retired_images(prefix + "retired_images"),
+        image_names(prefix + "image_names"),
+        key_pairs(prefix + "key_pairs"),
+        key_pair_names(prefix + "key_pair_names"),
         dhcp_options(prefix + "dhcp_options"),
         network_acls(prefix + "network_acls"),
         acl_associations(prefix + "acl_associations"),
@@ -53,6 +64,16 @@ struct Ec2State {
     visit(launch_template_names);
     visit(launch_template_versions);
     visit(instances);
+    visit(profile_associations);
+    visit(placement_groups);
+    visit(placement_members);
+    visit(volumes);
+    visit(snapshots);
+    visit(images);
+    visit(retired_images);
+    visit(image_names);
+    visit(key_pairs);
+    visit(key_pair_names);
     visit(dhcp_options);
     visit(network_acls);
     visit(acl_associations);
@@ -85,6 +106,20 @@ struct Ec2State {
   /// `lt-.../0000000007`
   world::Table<LaunchTemplateVersionRecord> launch_template_versions;
   world::Table<InstanceRecord> instances;
+  world::Table<ProfileAssociationRecord> profile_associations;
+  /// By name, as requests name them.
+  world::Table<PlacementGroupRecord> placement_groups;
+  /// `<group>/<zone>/i-...`: the instances that are running in a group.
+  world::Table<LinkRecord> placement_members;
+  world::Table<VolumeRecord> volumes;
+  world::Table<SnapshotRecord> snapshots;
+  world::Table<ImageRecord> images;
+  /// Those that were deregistered: instances are still described by them.
+  world::Table<ImageRecord> retired_images;
+  /// The name of an image of the account's leads to it.
+  world::Table<LinkRecord> image_names;
+  world::Table<KeyPairRecord> key_pairs;
+  world::Table<LinkRecord> key_pair_names;
   world::Table<DhcpOptionsRecord> dhcp_options;
   world::Table<NetworkAclRecord> network_acls;
   /// `aclassoc-...` leads to the network ACL.

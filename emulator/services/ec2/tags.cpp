@@ -9,6 +9,7 @@
 #include "services/ec2/filters.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
+#include "services/ec2/storage_errors.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
@@ -53,6 +54,10 @@ std::optional<Tags>& tags_of(RouteTableRecord& record) { return record.table.Tag
 std::optional<Tags>& tags_of(LaunchTemplateRecord& record) { return record.launch_template.Tags; }
 Tags& tags_of(SecurityGroupRecord& record) { return record.tags; }
 Tags& tags_of(InstanceRecord& record) { return record.tags; }
+Tags& tags_of(VolumeRecord& record) { return record.tags; }
+Tags& tags_of(SnapshotRecord& record) { return record.tags; }
+Tags& tags_of(KeyPairRecord& record) { return record.tags; }
+std::optional<Tags>& tags_of(ImageRecord& record) { return record.image.Tags; }
 Tags& tags_of(NetworkInterfaceRecord& record) { return record.tags; }
 Tags& tags_of(AddressRecord& record) { return record.tags; }
 std::optional<Tags>& tags_of(DhcpOptionsRecord& record) { return record.options.Tags; }
@@ -128,11 +133,13 @@ constexpr Taggable kRules{"sgr-", "security-group-rule",
 /// on.
 constexpr std::array kTaggables{
     taggable<&Ec2State::network_acls>("acl-", "network-acl"),
+    taggable<&Ec2State::images>("ami-", "image"),
     taggable<&Ec2State::dhcp_options>("dopt-", "dhcp-options"),
     taggable<&Ec2State::addresses>("eipalloc-", "elastic-ip"),
     taggable<&Ec2State::network_interfaces>("eni-", "network-interface"),
     taggable<&Ec2State::instances>("i-", "instance"),
     taggable<&Ec2State::internet_gateways>("igw-", "internet-gateway"),
+    taggable<&Ec2State::key_pairs>("key-", "key-pair"),
     taggable<&Ec2State::launch_templates>("lt-", "launch-template"),
     taggable<&Ec2State::nat_gateways>("nat-", "natgateway"),
     taggable<&Ec2State::peerings>("pcx-", "vpc-peering-connection"),
@@ -140,7 +147,9 @@ constexpr std::array kTaggables{
     taggable<&Ec2State::route_tables>("rtb-", "route-table"),
     taggable<&Ec2State::security_groups>("sg-", "security-group"),
     kRules,
+    taggable<&Ec2State::snapshots>("snap-", "snapshot"),
     taggable<&Ec2State::subnets>("subnet-", "subnet"),
+    taggable<&Ec2State::volumes>("vol-", "volume"),
     taggable<&Ec2State::vpcs>("vpc-", "vpc"),
     taggable<&Ec2State::vpc_endpoints>("vpce-", "vpc-endpoint"),
 };
@@ -154,6 +163,10 @@ const Taggable* find_taggable(std::string_view id) {
 /// AWS: a resource that is not there is named in the way of its own type.
 ApiError resource_not_found(const Taggable& kind, const std::string& id) {
   if (kind.prefix == "acl-") return invalid_network_acl_id_not_found(id);
+  if (kind.prefix == "ami-") return invalid_ami_id_not_found(id);
+  if (kind.prefix == "key-") return invalid_key_pair_ids_not_found(id);
+  if (kind.prefix == "snap-") return invalid_snapshot_not_found(id);
+  if (kind.prefix == "vol-") return invalid_volume_not_found(id);
   if (kind.prefix == "dopt-") return invalid_dhcp_option_id_not_found(id);
   if (kind.prefix == "nat-") return nat_gateway_not_found(id);
   if (kind.prefix == "pcx-") return invalid_vpc_peering_connection_id_not_found(id);

@@ -30,6 +30,22 @@ constexpr std::chrono::hours kPeeringExpires{7 * 24};
 constexpr std::chrono::hours kPeeringVisible{2};
 /// Chosen: an interface's `detaching` to `detached`.
 constexpr world::Quantiles kDetachingInterface{4s, 15s};
+/// Chosen: `associating` and `disassociating` of an instance profile.
+constexpr world::Quantiles kProfileChange{3s, 15s};
+/// Chosen: how long EBS takes; AWS gives no figures but "a few seconds".
+constexpr world::Quantiles kCreatingVolume{2s, 8s};
+constexpr world::Quantiles kDeletingVolume{3s, 15s};
+constexpr world::Quantiles kAttachingVolume{2s, 8s};
+constexpr world::Quantiles kDetachingVolume{4s, 15s};
+/// AWS: "usually take a few seconds"; "a fully used 1-TiB volume can take about 6 hours": Chosen,
+/// because nothing is written to these volumes, minutes.
+constexpr world::Quantiles kModifyingVolume{3s, 12s};
+constexpr world::Quantiles kOptimizingVolume{5min, 40min};
+/// AWS: "you must wait at least six hours".
+constexpr std::chrono::hours kBetweenModifications{6};
+/// Chosen: a snapshot of a small volume, and an image of small volumes.
+constexpr world::Quantiles kSnapshotPending{25s, 180s};
+constexpr world::Quantiles kImagePending{45s, 240s};
 /// AWS: "terminated instances remain visible after termination (for approximately one hour)".
 constexpr std::chrono::hours kTerminatedVisible{1};
 

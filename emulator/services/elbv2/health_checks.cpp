@@ -5,6 +5,7 @@
 
 #include "api/ec2/instances.h"
 #include "services/elbv2/attributes.h"
+#include "services/elbv2/dns_names.h"
 #include "services/elbv2/lookup.h"
 #include "services/elbv2/metrics.h"
 #include "services/elbv2/timing.h"
@@ -176,6 +177,7 @@ void on_load_balancer_active(Context& context, const world::Event& event) {
   context.state.load_balancers.update(event.entity, [](LoadBalancerRecord& record) {
     record.load_balancer.State->Code = "active";
   });
+  publish_nodes(context, *context.state.load_balancers.find(event.entity));
   std::vector<std::string> groups;
   for (const auto& [arn, group] : context.state.target_groups) {
     if (group.load_balancer_arn == event.entity) groups.push_back(arn);

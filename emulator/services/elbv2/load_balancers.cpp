@@ -5,6 +5,7 @@
 #include "api/ec2/security_groups.h"
 #include "api/ec2/subnets.h"
 #include "services/elbv2/attributes.h"
+#include "services/elbv2/dns_names.h"
 #include "services/elbv2/endpoints.h"
 #include "services/elbv2/errors.h"
 #include "services/elbv2/handlers.h"
@@ -166,6 +167,7 @@ api::elbv2::CreateLoadBalancerOutput create_load_balancer(Context& context,
   context.state.load_balancers.insert(arn,
                                       {.load_balancer = wanted, .attributes = {}, .tags = tags});
   context.state.load_balancer_names.insert(*request.Name, arn);
+  publish_name(context, wanted);
   context.schedule(kProvisioning, "load-balancer-active", arn);
   return {.LoadBalancers = {{std::move(wanted)}}};
 }
@@ -238,6 +240,7 @@ api::elbv2::DeleteLoadBalancerOutput delete_load_balancer(
     throw operation_not_permitted_deletion_protection(arn);
   }
 
+  withdraw_name(context, record->load_balancer);
   // AWS: its listeners go with it; target groups and instances stay.
   context.state.load_balancer_names.erase(*record->load_balancer.LoadBalancerName);
   context.state.load_balancers.erase(arn);

@@ -5,6 +5,7 @@
 
 #include "api/cloudwatch/metrics.h"
 #include "dispatch/held_metric.h"
+#include "services/elbv2/dns_names.h"
 #include "services/elbv2/lookup.h"
 
 namespace fallstreak::services::elbv2 {
@@ -227,6 +228,7 @@ void count_hosts(Context& context, const std::string& target_group_arn, std::str
     known = nullptr;
   }
   if (load_balancer == nullptr) return;
+  judge_nodes(context, *load_balancer);
   if (known == nullptr) {
     zone = {};
     context.state.host_counts.put(target_group_arn, after);

@@ -202,7 +202,7 @@ TEST_F(RunInstances, RefusesReservedTagsAndSaysWhatItCannotTag) {
       {{.ResourceType = "instance", .Tags = {{{.Key = "aws:mine", .Value = "x"}}}}}};
   EXPECT_THAT(ec2.run_instances(request),
               FailsSaying("Tag keys starting with 'aws:' are reserved for internal use"));
-  request.TagSpecifications = {{{.ResourceType = "volume"}}};
+  request.TagSpecifications = {{{.ResourceType = "spot-instances-request"}}};
   EXPECT_THAT(ec2.run_instances(request), FailsWith("NotImplemented", 501));
 }
 

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/acm/certificates.h"
+#include "api/acm/tags.h"
+#include "base/time.h"
+
+namespace fallstreak::services::acm {
+
+using Tags = std::vector<api::acm::Tag>;
+
+struct CertificateRecord {
+  api::acm::CertificateDetail detail;
+  Tags tags;
+  /// As it was imported; an issued certificate is made anew from the world's seed whenever it is
+  /// asked for, so that no key is ever stored.
+  std::string imported_certificate, imported_chain, imported_key;
+};
+template <class Visitor>
+void visit_fields(CertificateRecord& record, Visitor&& visit) {
+  visit("detail", record.detail);
+  visit("tags", record.tags);
+  visit("imported_certificate", record.imported_certificate);
+  visit("imported_chain", record.imported_chain);
+  visit("imported_key", record.imported_key);
+}
+
+/// A request by its idempotency token.
+struct TokenRecord {
+  std::string certificate_arn;
+  Time requested{};
+};
+template <class Visitor>
+void visit_fields(TokenRecord& record, Visitor&& visit) {
+  visit("certificate_arn", record.certificate_arn);
+  visit("requested", record.requested);
+}
+
+}  // namespace fallstreak::services::acm

@@ -1,0 +1,130 @@
+#include "services/ec2/account_attributes.h"
+#include "services/ec2/bindings.h"
+#include "services/ec2/images.h"
+#include "services/ec2/key_pairs.h"
+#include "services/ec2/snapshots.h"
+#include "services/ec2/volumes.h"
+
+/// Which operation of volumes, snapshots, images and key pairs has which handler, and what of its
+/// request it honours.
+namespace fallstreak::services::ec2 {
+namespace {
+
+void bind_volumes(Operations& operations) {
+  // There is no data, so that what a volume can do in a second, and the key it is encrypted with,
+  // are checked and shown.
+  bind<api::ec2::CreateVolume, create_volume>(operations)
+      .accepts({"AvailabilityZone", "AvailabilityZoneId", "Encrypted", "Size", "SnapshotId",
+                "VolumeType", "TagSpecifications", "MultiAttachEnabled", "ClientToken"})
+      .no_effect({"Iops", "Throughput", "KmsKeyId"});
+  bind<api::ec2::AttachVolume, attach_volume>(operations)
+      .accepts({"Device", "InstanceId", "VolumeId"});
+  bind<api::ec2::DescribeVolumes, describe_volumes>(operations)
+      .accepts({"VolumeIds", "Filters", "NextToken", "MaxResults"});
+  bind<api::ec2::DescribeVolumeStatus, describe_volume_status>(operations)
+      .accepts({"MaxResults", "NextToken", "VolumeIds", "Filters"});
+  bind<api::ec2::DescribeVolumeAttribute, describe_volume_attribute>(operations)
+      .accepts({"Attribute", "VolumeId"});
+  bind<api::ec2::DescribeVolumesModifications, describe_volumes_modifications>(operations)
+      .accepts({"VolumeIds", "Filters", "NextToken", "MaxResults"});
+  bind<api::ec2::ModifyVolume, modify_volume>(operations)
+      .accepts({"VolumeId", "Size", "VolumeType", "MultiAttachEnabled"})
+      .no_effect({"Iops", "Throughput"});
+  bind<api::ec2::ModifyVolumeAttribute, modify_volume_attribute>(operations)
+      .accepts({"VolumeId"})
+      .no_effect({"AutoEnableIO"});
+  bind<api::ec2::DetachVolume, detach_volume>(operations)
+      .accepts({"Device", "InstanceId", "VolumeId"})
+      .no_effect({"Force"});
+  bind<api::ec2::DeleteVolume, delete_volume>(operations).accepts({"VolumeId"});
+  operations.on_event("volume-created", on_volume_created);
+  operations.on_event("volume-attached", on_volume_attached);
+  operations.on_event("volume-detached", on_volume_detached);
+  operations.on_event("volume-deleted", on_volume_deleted);
+  operations.on_event("volume-optimizing", on_volume_optimizing);
+  operations.on_event("volume-modified", on_volume_modified);
+}
+
+void bind_snapshots(Operations& operations) {
+  bind<api::ec2::CreateSnapshot, create_snapshot>(operations)
+      .accepts({"Description", "VolumeId", "TagSpecifications"});
+  bind<api::ec2::CopySnapshot, copy_snapshot>(operations)
+      .accepts(
+          {"Description", "Encrypted", "SourceRegion", "SourceSnapshotId", "TagSpecifications"})
+      .no_effect({"KmsKeyId", "PresignedUrl", "DestinationRegion"});
+  bind<api::ec2::DescribeSnapshots, describe_snapshots>(operations)
+      .accepts(
+          {"MaxResults", "NextToken", "OwnerIds", "RestorableByUserIds", "SnapshotIds", "Filters"});
+  bind<api::ec2::DescribeSnapshotAttribute, describe_snapshot_attribute>(operations)
+      .accepts({"Attribute", "SnapshotId"});
+  // An account sees no snapshots of others yet, so that whom it shares with is only shown.
+  bind<api::ec2::ModifySnapshotAttribute, modify_snapshot_attribute>(operations)
+      .accepts({"Attribute", "OperationType", "SnapshotId"})
+      .no_effect({"CreateVolumePermission", "GroupNames", "UserIds"});
+  bind<api::ec2::DeleteSnapshot, delete_snapshot>(operations).accepts({"SnapshotId"});
+  operations.on_event("snapshot-completed", on_snapshot_completed);
+}
+
+void bind_images(Operations& operations) {
+  bind<api::ec2::CreateImage, create_image>(operations)
+      .accepts({"InstanceId", "Name", "Description", "NoReboot", "TagSpecifications",
+                "BlockDeviceMappings.DeviceName", "BlockDeviceMappings.NoDevice",
+                "BlockDeviceMappings.Ebs.DeleteOnTermination", "BlockDeviceMappings.Ebs.VolumeSize",
+                "BlockDeviceMappings.Ebs.VolumeType"});
+  bind<api::ec2::RegisterImage, register_image>(operations)
+      .accepts({"Name", "Description", "Architecture", "RootDeviceName", "VirtualizationType",
+                "ImdsSupport", "TagSpecifications", "BlockDeviceMappings.DeviceName",
+                "BlockDeviceMappings.NoDevice", "BlockDeviceMappings.Ebs.DeleteOnTermination",
+                "BlockDeviceMappings.Ebs.SnapshotId", "BlockDeviceMappings.Ebs.VolumeSize",
+                "BlockDeviceMappings.Ebs.VolumeType", "BlockDeviceMappings.Ebs.Encrypted"})
+      .no_effect({"BootMode", "EnaSupport", "SriovNetSupport", "BlockDeviceMappings.Ebs.Iops",
+                  "BlockDeviceMappings.Ebs.Throughput"});
+  bind<api::ec2::CopyImage, copy_image>(operations)
+      .accepts({"ClientToken", "Description", "Encrypted", "Name", "SourceImageId", "SourceRegion",
+                "CopyImageTags", "TagSpecifications"})
+      .no_effect({"KmsKeyId"});
+  operations.on_event("image-available", on_image_available);
+  bind<api::ec2::DescribeImages, describe_images>(operations)
+      .accepts({"ExecutableUsers", "ImageIds", "Owners", "MaxResults", "NextToken", "Filters"})
+      .no_effect({"IncludeDeprecated", "IncludeDisabled"});
+  bind<api::ec2::DescribeImageAttribute, describe_image_attribute>(operations)
+      .accepts({"Attribute", "ImageId"});
+  // As with snapshots: other accounts do not see it.
+  bind<api::ec2::ModifyImageAttribute, modify_image_attribute>(operations)
+      .accepts({"Attribute", "Description", "ImageId", "OperationType", "Value", "ImdsSupport"})
+      .no_effect({"LaunchPermission.Add.Group", "LaunchPermission.Add.UserId",
+                  "LaunchPermission.Remove.Group", "LaunchPermission.Remove.UserId", "UserGroups",
+                  "UserIds"});
+  bind<api::ec2::DeregisterImage, deregister_image>(operations)
+      .accepts({"ImageId", "DeleteAssociatedSnapshots"});
+}
+
+void bind_key_pairs(Operations& operations) {
+  bind<api::ec2::CreateKeyPair, create_key_pair>(operations)
+      .accepts({"KeyName", "KeyType", "TagSpecifications", "KeyFormat"});
+  bind<api::ec2::ImportKeyPair, import_key_pair>(operations)
+      .accepts({"KeyName", "PublicKeyMaterial", "TagSpecifications"});
+  bind<api::ec2::DescribeKeyPairs, describe_key_pairs>(operations)
+      .accepts({"KeyNames", "KeyPairIds", "IncludePublicKey", "Filters"});
+  bind<api::ec2::DeleteKeyPair, delete_key_pair>(operations).accepts({"KeyName", "KeyPairId"});
+}
+
+void bind_account_attributes(Operations& operations) {
+  bind<api::ec2::GetEbsEncryptionByDefault, get_ebs_encryption_by_default>(operations);
+  bind<api::ec2::EnableEbsEncryptionByDefault, enable_ebs_encryption_by_default>(operations);
+  bind<api::ec2::DisableEbsEncryptionByDefault, disable_ebs_encryption_by_default>(operations);
+  bind<api::ec2::DescribeAccountAttributes, describe_account_attributes>(operations)
+      .accepts({"AttributeNames"});
+}
+
+}  // namespace
+
+void bind_storage(Operations& operations) {
+  bind_volumes(operations);
+  bind_snapshots(operations);
+  bind_images(operations);
+  bind_key_pairs(operations);
+  bind_account_attributes(operations);
+}
+
+}  // namespace fallstreak::services::ec2

@@ -1,0 +1,150 @@
+#include "services/elbv2/dns_names.h"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+
+#include "api/ec2/subnets.h"
+#include "base/check.h"
+#include "base/dns_name.h"
+#include "dispatch/name_servers.h"
+#include "services/elbv2/actions.h"
+#include "services/elbv2/attributes.h"
+#include "services/elbv2/ipv4.h"
+#include "services/elbv2/lookup.h"
+
+namespace fallstreak::services::elbv2 {
+namespace {
+
+using dispatch::ServedEndpoint;
+
+/// Chosen: public addresses of nodes are of the reserved 240.0.0.0/8, so that no client leaves the
+/// machine with them and no instance has the same.
+constexpr std::uint32_t kFirstPublic = 0xF0000001;
+constexpr std::uint32_t kLastPublic = 0xF0FFFFFE;
+
+std::string ipv4_text(std::uint32_t address) {
+  return std::to_string(address >> 24) + "." + std::to_string(address >> 16 & 255) + "." +
+         std::to_string(address >> 8 & 255) + "." + std::to_string(address & 255);
+}
+
+std::string key_of(const api::elbv2::LoadBalancer& load_balancer) {
+  const auto name = canonical_dns_name(*load_balancer.DNSName);
+  CHECK(name.has_value()) << *load_balancer.DNSName << " is no domain name";
+  return *name;
+}
+
+/// Chosen: an internal node has an address in the upper half of its subnet. It is not taken away
+/// from instances, which may come to have the same.
+std::string private_address(Context& context, const std::string& subnet_id,
+                            const std::string& stream) {
+  const auto described = context.try_call<api::ec2::DescribeSubnets>({.SubnetIds = {{subnet_id}}});
+  if (!described) return {};
+  const std::string block = *described->Subnets->front().CidrBlock;
+  const auto slash = block.find('/');
+  const auto network = parse_ipv4(std::string_view(block).substr(0, slash));
+  int prefix = 0;
+  std::from_chars(block.data() + slash + 1, block.data() + block.size(), prefix);
+  const std::int64_t size = std::int64_t{1} << (32 - prefix);
+  const auto offset = context.world().random().uniform(stream, size / 2, size - 2);
+  return ipv4_text(*network + std::uint32_t(offset));
+}
+
+/// The target groups that the listeners and rules of a load balancer forward to.
+ArnSet groups_of(const Context& context, const std::string& load_balancer_arn) {
+  ArnSet groups;
+  const auto add = [&](const std::optional<Actions>& actions) {
+    groups.merge(forward_targets(actions));
+  };
+  for (const auto& row : context.state.listeners.range(listeners_prefix(load_balancer_arn))) {
+    add(row.second.listener.DefaultActions);
+  }
+  for (const auto& row : context.state.rules.range(rules_prefix(load_balancer_arn))) {
+    add(row.second.rule.Actions);
+  }
+  return groups;
+}
+
+/// The zones that have a healthy target of the group; `all` when nodes reach every zone's.
+std::vector<std::string> healthy_zones(const Context& context, const std::string& group_arn,
+                                       bool is_cross_zone) {
+  std::vector<std::string> zones;
+  for (const auto& [key, target] : context.state.targets.range(targets_prefix(group_arn))) {
+    if (target.draining_until || target.health.status != HealthStatus::healthy) continue;
+    if (is_cross_zone || target.zone == "all") return {"all"};
+    if (std::ranges::find(zones, target.zone) == zones.end()) zones.push_back(target.zone);
+  }
+  return zones;
+}
+
+bool is_cross_zone(const LoadBalancerRecord& record, const TargetGroupRecord& group) {
+  const auto of_balancer = attribute(load_balancer_attribute_rules(*record.load_balancer.Type),
+                                     record.attributes, "load_balancing.cross_zone.enabled");
+  const auto of_group = attribute(target_group_attribute_rules(*group.target_group.Protocol),
+                                  group.attributes, "load_balancing.cross_zone.enabled");
+  return (of_group == "true") ||
+         (of_group == "use_load_balancer_configuration" && of_balancer == "true");
+}
+
+}  // namespace
+
+void publish_name(Context& context, const api::elbv2::LoadBalancer& load_balancer) {
+  dispatch::name_servers(context.world())
+      .endpoints.put(key_of(load_balancer), {.account_id = context.account_id(),
+                                             .region = context.region(),
+                                             .resource_arn = *load_balancer.LoadBalancerArn,
+                                             .hosted_zone_id = *load_balancer.CanonicalHostedZoneId,
+                                             .nodes = {}});
+}
+
+void publish_nodes(Context& context, const LoadBalancerRecord& record) {
+  const auto& load_balancer = record.load_balancer;
+  std::vector<dispatch::ServedNode> nodes;
+  for (const auto& zone : api::each(load_balancer.AvailabilityZones)) {
+    const std::string stream = *load_balancer.LoadBalancerArn + "/node/" + *zone.ZoneName;
+    nodes.push_back({.zone = *zone.ZoneName,
+                     .ip_address = load_balancer.Scheme == "internal"
+                                       ? private_address(context, *zone.SubnetId, stream)
+                                       : ipv4_text(std::uint32_t(context.world().random().uniform(
+                                             stream, kFirstPublic, kLastPublic))),
+                     .is_healthy = false});
+  }
+  dispatch::name_servers(context.world())
+      .endpoints.update(key_of(load_balancer),
+                        [&](ServedEndpoint& endpoint) { endpoint.nodes = std::move(nodes); });
+  judge_nodes(context, record);
+}
+
+void withdraw_name(Context& context, const api::elbv2::LoadBalancer& load_balancer) {
+  dispatch::name_servers(context.world()).endpoints.erase(key_of(load_balancer));
+}
+
+void judge_nodes(Context& context, const LoadBalancerRecord& record) {
+  auto& endpoints = dispatch::name_servers(context.world()).endpoints;
+  const std::string key = key_of(record.load_balancer);
+  const ServedEndpoint* known = endpoints.find(key);
+  if (known == nullptr || known->nodes.empty()) return;
+  // AWS: every target group needs a healthy target; one without registered targets has none.
+  const ArnSet groups = groups_of(context, *record.load_balancer.LoadBalancerArn);
+  std::vector<bool> healthy(known->nodes.size(), !groups.empty());
+  for (const auto& arn : groups) {
+    const auto* group = context.state.target_groups.find(arn);
+    if (group == nullptr) continue;
+    const auto zones = healthy_zones(context, arn, is_cross_zone(record, *group));
+    for (std::size_t i = 0; i < healthy.size(); ++i) {
+      const bool serves = std::ranges::any_of(zones, [&](const std::string& zone) {
+        return zone == "all" || zone == known->nodes[i].zone;
+      });
+      if (!serves) healthy[i] = false;
+    }
+  }
+  const auto is_same = [&](const dispatch::ServedNode& node) {
+    return node.is_healthy == healthy[std::size_t(&node - known->nodes.data())];
+  };
+  if (std::ranges::all_of(known->nodes, is_same)) return;
+  endpoints.update(key, [&](ServedEndpoint& endpoint) {
+    for (std::size_t i = 0; i < healthy.size(); ++i) endpoint.nodes[i].is_healthy = healthy[i];
+  });
+}
+
+}  // namespace fallstreak::services::elbv2

@@ -1,0 +1,83 @@
+#include "services/route53/changes.h"
+
+#include <algorithm>
+
+#include "dispatch/name_servers.h"
+#include "services/route53/errors.h"
+#include "services/route53/lookup.h"
+#include "services/route53/timing.h"
+
+namespace fallstreak::services::route53 {
+namespace {
+
+void tell_zone(Context& context, const ChangeRecord& change) {
+  auto& servers = dispatch::name_servers(context.world());
+  const std::string key = dispatch::zone_key(change.zone_name, change.zone_id);
+  const auto* record = context.state.hosted_zones.find(change.zone_id);
+  if (record == nullptr) {
+    servers.zones.erase(key);
+    servers.record_sets.erase_prefix(change.zone_id + " ");
+    return;
+  }
+  dispatch::ServedZone zone{.account_id = context.account_id(),
+                            .zone_id = change.zone_id,
+                            .name = change.zone_name,
+                            .created = record->created,
+                            .is_private = is_private(*record),
+                            .vpcs = {}};
+  for (const auto& vpc : record->vpcs) zone.vpcs.push_back(vpc_key(vpc));
+  servers.zones.put(key, std::move(zone));
+}
+
+}  // namespace
+
+api::route53::ChangeInfo begin_change(Context& context, const std::string& zone_id,
+                                      std::vector<api::route53::Change> changes, Concerns concerns,
+                                      const std::optional<std::string>& comment) {
+  const Duration takes =
+      context.world().random().quantiles(context.stream("propagation"), kPropagation);
+  const auto& zone = *context.state.hosted_zones.find(zone_id);
+  const Time due = std::max(context.now() + takes, zone.propagated);
+  ChangeRecord record{
+      .info = {.Status = "PENDING", .SubmittedAt = context.now(), .Comment = comment},
+      .zone_id = zone_id,
+      .zone_name = *zone.zone.Name,
+      .changes = std::move(changes),
+      .concerns_zone = concerns == Concerns::zone};
+  const std::string id = new_identifier(context, "C", "change-id");
+  record.info.Id = "/change/" + id;
+  const api::route53::ChangeInfo info = record.info;
+  context.state.changes.insert(id, std::move(record));
+  context.state.hosted_zones.update(zone_id, [&](auto& changed) { changed.propagated = due; });
+  context.schedule(due - context.now(), "change-propagated", zone_id, id);
+  return info;
+}
+
+void on_change_propagated(Context& context, const world::Event& event) {
+  const ChangeRecord change = *context.state.changes.find(event.payload);
+  if (change.concerns_zone) tell_zone(context, change);
+  auto& servers = dispatch::name_servers(context.world());
+  for (const auto& one : change.changes) {
+    const std::string key = dispatch::record_set_key(change.zone_id, *one.ResourceRecordSet);
+    if (one.Action == "DELETE") {
+      servers.record_sets.erase(key);
+    } else {
+      servers.record_sets.put(key, *one.ResourceRecordSet);
+    }
+  }
+  context.state.changes.update(event.payload, [](ChangeRecord& record) {
+    record.info.Status = "INSYNC";
+    record.changes.clear();
+  });
+}
+
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetChange.html
+api::route53::GetChangeResponse get_change(Context& context,
+                                           const api::route53::GetChangeRequest& request) {
+  const std::string id = bare_id(*request.Id);
+  const auto* found = context.state.changes.find(id);
+  if (found == nullptr) throw no_such_change(id);
+  return {.ChangeInfo = found->info};
+}
+
+}  // namespace fallstreak::services::route53

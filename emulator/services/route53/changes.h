@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/route53/state.h"
+
+/// Changes on their way to the name servers.
+namespace fallstreak::services::route53 {
+
+enum class Concerns { records, zone };
+
+/// Begins to tell the name servers; `PENDING` until they know. Changes of one zone keep their
+/// order.
+api::route53::ChangeInfo begin_change(Context& context, const std::string& zone_id,
+                                      std::vector<api::route53::Change> changes, Concerns concerns,
+                                      const std::optional<std::string>& comment = {});
+
+void on_change_propagated(Context& context, const world::Event& event);
+
+api::route53::GetChangeResponse get_change(Context& context,
+                                           const api::route53::GetChangeRequest& request);
+
+}  // namespace fallstreak::services::route53

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/route53/health_checks.h"
+#include "api/route53/hosted_zones.h"
+#include "api/route53/record_sets.h"
+#include "api/route53/tags.h"
+#include "base/time.h"
+
+namespace fallstreak::services::route53 {
+
+using Tags = std::vector<api::route53::Tag>;
+
+struct HostedZoneRecord {
+  /// Without its count of record sets, which is kept apart.
+  api::route53::HostedZone zone;
+  std::vector<std::string> name_servers;
+  std::vector<api::route53::VPC> vpcs;
+  Tags tags;
+  std::int64_t record_sets = 0;
+  Time created{};
+  /// When the last change reaches the name servers: changes of a zone keep their order.
+  Time propagated{};
+};
+template <class Visitor>
+void visit_fields(HostedZoneRecord& record, Visitor&& visit) {
+  visit("zone", record.zone);
+  visit("name_servers", record.name_servers);
+  visit("vpcs", record.vpcs);
+  visit("tags", record.tags);
+  visit("record_sets", record.record_sets);
+  visit("created", record.created);
+  visit("propagated", record.propagated);
+}
+
+/// A change on its way to the name servers.
+struct ChangeRecord {
+  api::route53::ChangeInfo info;
+  std::string zone_id;
+  std::string zone_name;
+  /// What the name servers are told; empty once they know.
+  std::vector<api::route53::Change> changes;
+  /// The zone itself came, went or changed.
+  bool concerns_zone = false;
+};
+template <class Visitor>
+void visit_fields(ChangeRecord& record, Visitor&& visit) {
+  visit("info", record.info);
+  visit("zone_id", record.zone_id);
+  visit("zone_name", record.zone_name);
+  visit("changes", record.changes);
+  visit("concerns_zone", record.concerns_zone);
+}
+
+/// What one of the health checkers around the world has seen. When it last looked follows from the
+/// clock, so that a check that finds what it found before changes no row.
+struct CheckerRecord {
+  bool is_healthy = true;
+  /// Looks in a row that spoke against `is_healthy`.
+  std::int32_t contrary = 0;
+  /// `Success: HTTP Status Code 200, OK`; empty before the first look.
+  std::string status;
+  std::string last_failure;
+  std::optional<Time> failed;
+  bool operator==(const CheckerRecord&) const = default;
+};
+template <class Visitor>
+void visit_fields(CheckerRecord& record, Visitor&& visit) {
+  visit("is_healthy", record.is_healthy);
+  visit("contrary", record.contrary);
+  visit("status", record.status);
+  visit("last_failure", record.last_failure);
+  visit("failed", record.failed);
+}
+
+struct HealthCheckRecord {
+  api::route53::HealthCheck check;
+  Tags tags;
+  /// Of an endpoint's check alone, in the order in which they look.
+  std::vector<CheckerRecord> checkers;
+  /// When the first checker looked first.
+  Time started{};
+  /// Which instance had the address when it was last looked for; empty when none.
+  std::string region, instance_id;
+  /// Before inversion and disabling.
+  bool is_passing = true;
+  /// As the name servers take it.
+  bool is_healthy = true;
+  /// Another with each change of the configuration, so that an event of an earlier one is known.
+  std::uint64_t generation = 0;
+};
+template <class Visitor>
+void visit_fields(HealthCheckRecord& record, Visitor&& visit) {
+  visit("check", record.check);
+  visit("tags", record.tags);
+  visit("checkers", record.checkers);
+  visit("started", record.started);
+  visit("region", record.region);
+  visit("instance_id", record.instance_id);
+  visit("is_passing", record.is_passing);
+  visit("is_healthy", record.is_healthy);
+  visit("generation", record.generation);
+}
+
+}  // namespace fallstreak::services::route53

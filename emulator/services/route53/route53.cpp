@@ -1,0 +1,84 @@
+#include "services/route53/route53.h"
+
+#include "api/route53/service.h"
+#include "services/route53/changes.h"
+#include "services/route53/handlers.h"
+#include "services/route53/health_evaluation.h"
+
+namespace fallstreak::services {
+namespace {
+
+using namespace route53;
+using Operations = dispatch::Operations<Route53State>;
+
+void bind_hosted_zones(Operations& operations) {
+  operations.bind<api::route53::CreateHostedZone>(create_hosted_zone)
+      .accepts({"Name", "VPC", "CallerReference", "HostedZoneConfig"});
+  operations.bind<api::route53::GetHostedZone>(get_hosted_zone).accepts_all();
+  operations.bind<api::route53::ListHostedZones>(list_hosted_zones).accepts({"Marker", "MaxItems"});
+  operations.bind<api::route53::ListHostedZonesByName>(list_hosted_zones_by_name).accepts_all();
+  operations.bind<api::route53::GetHostedZoneCount>(get_hosted_zone_count).accepts_all();
+  operations.bind<api::route53::UpdateHostedZoneComment>(update_hosted_zone_comment).accepts_all();
+  operations.bind<api::route53::DeleteHostedZone>(delete_hosted_zone).accepts_all();
+  operations.bind<api::route53::GetHostedZoneLimit>(get_hosted_zone_limit).accepts_all();
+  operations.bind<api::route53::GetAccountLimit>(get_account_limit).accepts_all();
+  operations.bind<api::route53::AssociateVPCWithHostedZone>(associate_vpc_with_hosted_zone)
+      .accepts_all();
+  operations.bind<api::route53::DisassociateVPCFromHostedZone>(disassociate_vpc_from_hosted_zone)
+      .accepts_all();
+  operations.bind<api::route53::ListHostedZonesByVPC>(list_hosted_zones_by_vpc).accepts_all();
+}
+
+void bind_record_sets(Operations& operations) {
+  // CidrRoutingConfig and TrafficPolicyInstanceId are refused by the handler: they are deep inside.
+  operations.bind<api::route53::ChangeResourceRecordSets>(change_resource_record_sets)
+      .accepts_all();
+  operations.bind<api::route53::ListResourceRecordSets>(list_resource_record_sets).accepts_all();
+  operations.bind<api::route53::GetChange>(get_change).accepts_all();
+}
+
+void bind_health_checks(Operations& operations) {
+  operations.bind<api::route53::CreateHealthCheck>(create_health_check)
+      .accepts({"CallerReference", "HealthCheckConfig.IPAddress", "HealthCheckConfig.Port",
+                "HealthCheckConfig.Type", "HealthCheckConfig.ResourcePath",
+                "HealthCheckConfig.FullyQualifiedDomainName", "HealthCheckConfig.SearchString",
+                "HealthCheckConfig.RequestInterval", "HealthCheckConfig.FailureThreshold",
+                "HealthCheckConfig.Inverted", "HealthCheckConfig.Disabled",
+                "HealthCheckConfig.HealthThreshold", "HealthCheckConfig.ChildHealthChecks",
+                "HealthCheckConfig.Regions", "HealthCheckConfig.AlarmIdentifier",
+                "HealthCheckConfig.InsufficientDataHealthStatus"})
+      .no_effect({"HealthCheckConfig.MeasureLatency", "HealthCheckConfig.EnableSNI"});
+  operations.bind<api::route53::GetHealthCheck>(get_health_check).accepts_all();
+  operations.bind<api::route53::ListHealthChecks>(list_health_checks).accepts_all();
+  operations.bind<api::route53::GetHealthCheckCount>(get_health_check_count).accepts_all();
+  operations.bind<api::route53::GetHealthCheckStatus>(get_health_check_status).accepts_all();
+  operations
+      .bind<api::route53::GetHealthCheckLastFailureReason>(get_health_check_last_failure_reason)
+      .accepts_all();
+  operations.bind<api::route53::GetCheckerIpRanges>(get_checker_ip_ranges).accepts_all();
+  operations.bind<api::route53::UpdateHealthCheck>(update_health_check)
+      .accepts({"HealthCheckId", "HealthCheckVersion", "IPAddress", "Port", "ResourcePath",
+                "FullyQualifiedDomainName", "SearchString", "FailureThreshold", "Inverted",
+                "Disabled", "HealthThreshold", "ChildHealthChecks", "Regions", "AlarmIdentifier",
+                "InsufficientDataHealthStatus", "ResetElements"})
+      .no_effect({"EnableSNI"});
+  operations.bind<api::route53::DeleteHealthCheck>(delete_health_check).accepts_all();
+}
+
+}  // namespace
+
+void bind_route53(dispatch::Registry& registry) {
+  Operations operations(registry, api::route53::kService, dispatch::Scope::account);
+  bind_hosted_zones(operations);
+  bind_record_sets(operations);
+  bind_health_checks(operations);
+  operations.bind<api::route53::ChangeTagsForResource>(change_tags_for_resource).accepts_all();
+  operations.bind<api::route53::ListTagsForResource>(list_tags_for_resource).accepts_all();
+  operations.bind<api::route53::ListTagsForResources>(list_tags_for_resources).accepts_all();
+  operations.on_event("change-propagated", on_change_propagated);
+  operations.on_event("look-due", on_look_due);
+  operations.on_event("look-timed-out", on_look_timed_out);
+  operations.on_event("alarm-look-due", on_alarm_look_due);
+}
+
+}  // namespace fallstreak::services
