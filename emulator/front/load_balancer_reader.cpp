@@ -5,6 +5,11 @@
 #include <utility>
 
 #include "api/ec2/instances.h"
+#include "api/elbv2/listeners.h"
+#include "api/elbv2/load_balancers.h"
+#include "api/elbv2/rules.h"
+#include "api/elbv2/target_groups.h"
+#include "api/elbv2/targets.h"
 #include "base/arn.h"
 #include "base/check.h"
 #include "client/call.h"

@@ -138,6 +138,8 @@ class LoadBalancers::Impl {
   /// What the proxy asks for this probe; empty when nothing on this machine listens for it.
   static std::optional<live::ProbeSubject> subject_of(const LoadBalancerReader& reader,
                                                       const dispatch::Probe& probe) {
+    // What Route 53's checkers see is not what a load balancer sees.
+    if (!probe.checker.empty()) return std::nullopt;
     auto endpoint = probe.instance_id.empty()
                         ? parse_endpoint(probe.ip_address + ":" + std::to_string(probe.port))
                         : reader.endpoint_of(probe.account_id, probe.region, probe.instance_id);

@@ -51,13 +51,13 @@ class LoadBalancerTest : public ServerTest {
                 .TargetGroups->front()
                 .TargetGroupArn;
   }
-  void add_target(const std::string& group, std::uint16_t port) {
+  void add_target(const std::string& group_arn, std::uint16_t port) {
     must(elbv2.register_targets(
-        {.TargetGroupArn = group,
+        {.TargetGroupArn = group_arn,
          .Targets = {{{.Id = "127.0.0.1", .Port = port, .AvailabilityZone = "all"}}}}));
   }
-  static api::elbv2::Action forward(const std::string& group) {
-    return {.Type = "forward", .TargetGroupArn = group};
+  static api::elbv2::Action forward(const std::string& group_arn) {
+    return {.Type = "forward", .TargetGroupArn = group_arn};
   }
   static api::elbv2::Action forward(const std::vector<std::pair<std::string, int>>& weights) {
     api::elbv2::ForwardActionConfig config;
