@@ -60,7 +60,8 @@ struct Probe {
   Time now{};                // set by ContextBase::probe: who answers runs while the world is held
 };
 struct ProbeAnswer {
-  enum class Kind { answered, refused, timed_out } kind = Kind::answered;
+  /// Unknown: it was not asked in time to say; the check counts neither way.
+  enum class Kind { answered, refused, timed_out, unknown } kind = Kind::answered;
   int http_status = 200;
   std::string body;          // as much of it as a check that searches it reads
 };

@@ -57,6 +57,7 @@ struct Call {
   Clouds& clouds;
   RequestIds& ids;
   Certificate& certificate;
+  LoadBalancers* load_balancers;
 
   /// The body, an object with no other than these keys.
   [[nodiscard]] Json body(std::initializer_list<std::string_view> keys) const {
@@ -446,6 +447,14 @@ Answer get_reachability(Call& call) {
   return {.text = reachability_json(*found)};
 }
 
+Answer get_load_balancers(Call& call) {
+  if (call.load_balancers == nullptr) {
+    refuse("load balancers do not serve; `fallstreak serve --load-balancers` lets them", 404);
+  }
+  if (&call.served != &call.clouds.main()) refuse("load balancers of forks do not serve", 404);
+  return {.text = call.load_balancers->json()};
+}
+
 Answer get_authority(Call& call) {
   std::string pem = call.certificate.authority_pem();
   if (pem.empty()) refuse("there is no certificate authority", 404);
@@ -478,6 +487,7 @@ constexpr Route kRoutes[] = {
     {"GET", "coverage", false, get_coverage},
     {"GET", "events", false, get_events},
     {"GET", "reachability", false, get_reachability},
+    {"GET", "load-balancers", false, get_load_balancers},
     {"GET", "ca.pem", false, get_authority},
 };
 
@@ -527,7 +537,8 @@ void Control::answer(const HttpRequest& request, ServedCloud* served, HttpRespon
     auto target = protocols::split_target(request.target);
     if (!target) refuse("the request target is malformed");
     const std::string path = target->path;
-    Call call{request, std::move(*target), {}, *served, clouds_, ids_, certificate_};
+    Call call{request,      std::move(*target), {}, *served, clouds_, ids_,
+              certificate_, load_balancers_};
     answer = dispatch_call(call, path);
     // What is acknowledged survives a kill.
     if (request.method != "GET") keep(*served);

@@ -2,6 +2,7 @@
 
 #include "front/certificate.h"
 #include "front/clouds.h"
+#include "front/load_balancers.h"
 #include "front/request_ids.h"
 #include "protocols/http_message.h"
 
@@ -11,8 +12,9 @@ namespace fallstreak::front {
 /// request names is checked before anything changes. May be used from any thread.
 class Control {
  public:
-  Control(Clouds& clouds, RequestIds& ids, Certificate& certificate)
-      : clouds_(clouds), ids_(ids), certificate_(certificate) {}
+  /// `load_balancers` is null when they do not serve.
+  Control(Clouds& clouds, RequestIds& ids, Certificate& certificate, LoadBalancers* load_balancers)
+      : clouds_(clouds), ids_(ids), certificate_(certificate), load_balancers_(load_balancers) {}
 
   /// True when the request is for this API: no bucket is called `_fallstreak`.
   static bool owns(const protocols::HttpRequest& request);
@@ -25,6 +27,7 @@ class Control {
   Clouds& clouds_;
   RequestIds& ids_;
   Certificate& certificate_;
+  LoadBalancers* const load_balancers_;
 };
 
 }  // namespace fallstreak::front

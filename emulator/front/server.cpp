@@ -61,7 +61,10 @@ class Server::Impl {
         ids_(cloud.options().seed),
         certificate_(options_.data_dir),
         clouds_(cloud, options_.clock, options_.data_dir),
-        control_(clouds_, ids_, certificate_),
+        load_balancers_(options_.load_balancers.serve ? std::make_unique<LoadBalancers>(
+                                                            clouds_.main(), options_.load_balancers)
+                                                      : nullptr),
+        control_(clouds_, ids_, certificate_, load_balancers_.get()),
         router_(cloud.environment().registry->services()),
         shared_{clouds_,      control_, jobs_,
                 ids_,         router_,  cloud.environment().registry->services(),
@@ -85,6 +88,7 @@ class Server::Impl {
     });
     clouds_.start();
     jobs_.start();
+    if (load_balancers_) load_balancers_->start();
     for (const auto& worker : workers_) {
       threads_.emplace_back([&served = *worker] { served.run(); });
     }
@@ -100,6 +104,8 @@ class Server::Impl {
     threads_.clear();
     workers_.clear();
     responders_.clear();
+    // Last, because workers ask it.
+    if (load_balancers_) load_balancers_->stop();
   }
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
@@ -134,6 +140,7 @@ class Server::Impl {
   RequestIds ids_;
   Certificate certificate_;
   Clouds clouds_;
+  std::unique_ptr<LoadBalancers> load_balancers_;  // null: they do not serve
   Control control_;
   JobThread jobs_;
   protocols::Router router_;

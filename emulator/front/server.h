@@ -8,6 +8,7 @@
 #include "cloud.h"
 #include "front/authenticator.h"
 #include "front/dns_server.h"
+#include "front/load_balancers.h"
 #include "front/pacer.h"
 #include "front/responder.h"
 #include "front/worker.h"
@@ -27,6 +28,7 @@ struct ServerOptions {
   std::filesystem::path data_dir;
   BodyLimits body;
   ConnectionLimits connection;
+  LoadBalancerOptions load_balancers;
   /// Whether DNS is answered too.
   std::optional<DnsOptions> dns;
 };

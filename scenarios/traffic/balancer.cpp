@@ -139,17 +139,9 @@ std::uint32_t Balancer::pick_target_by_chance(std::uint32_t node, std::uint64_t 
   if (!group) return kNone;
   Route& route = nodes[node].routes[*group];
   if (route.routable.empty()) return kNone;
-  switch (algorithms_[*group]) {
-    case Algorithm::round_robin:
-      return route.routable[dataplane::alb::round_robin(route.turn, route.routable.size())];
-    case Algorithm::weighted_random:
-      return route.routable[dataplane::alb::evenly_random(route.routable.size(), bits)];
-    case Algorithm::least_outstanding_requests:
-      break;
-  }
-  return route.routable[dataplane::alb::least_outstanding(
-      route.turn, route.routable,
-      [&](std::uint32_t target) { return targets[target].outstanding(now); })];
+  const auto outstanding = [&](std::uint32_t target) { return targets[target].outstanding(now); };
+  return route.routable[dataplane::alb::choose_routable(algorithms_[*group], route.turn,
+                                                        route.routable, bits, outstanding)];
 }
 
 std::uint32_t Balancer::pick_cached_node(std::uint64_t where, std::uint64_t age,

@@ -127,6 +127,13 @@ std::optional<Reply> HttpClient::receive(std::string_view method) {
   return reply;
 }
 
+std::string HttpClient::receive_bytes(std::size_t count) {
+  while (buffer_.size() < count && fill()) continue;
+  std::string bytes = buffer_.substr(0, count);
+  buffer_.erase(0, bytes.size());
+  return bytes;
+}
+
 std::string get(std::string_view target, std::string_view headers) {
   return "GET " + std::string(target) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(headers) +
          "\r\n";

@@ -38,6 +38,8 @@ class HttpClient {
   void finish_sending();
   /// The next answer; empty when the connection ends, or nothing comes, before it is whole.
   std::optional<Reply> receive(std::string_view method = "GET");
+  /// So many bytes, whatever they mean; fewer when the connection ends, or nothing comes.
+  std::string receive_bytes(std::size_t count);
   std::optional<Reply> exchange(std::string_view bytes) {
     return send(bytes) ? receive() : std::nullopt;
   }

@@ -19,6 +19,8 @@ struct Options {
   std::string data_dir, auth = "lenient", clock, timing = "aws";
   std::uint64_t seed = 1;
   bool keeps_history = false;
+  bool serves_load_balancers = false;
+  std::uint16_t load_balancer_port = 0;
   std::optional<std::uint16_t> dns_port;
   std::string dns_region = "us-east-1", dns_vpc;
 };
@@ -44,6 +46,9 @@ int serve(const Options& options) {
   }
   if (options.auth == "strict") server_options.auth.mode = front::Auth::strict;
   server_options.data_dir = options.data_dir;
+  server_options.load_balancers = {
+      .serve = options.serves_load_balancers || options.load_balancer_port != 0,
+      .first_port = options.load_balancer_port};
   if (options.dns_port) {
     server_options.dns = front::DnsOptions{.port = *options.dns_port,
                                            .client = {.region = options.dns_region, .vpc = options.dns_vpc}};
@@ -98,6 +103,9 @@ void add_serve(CLI::App& app, Action& action) {
       ->capture_default_str();
   verb->add_option("--dns-vpc", options->dns_vpc, "Those who ask DNS are in this VPC (eu-central-1/vpc-1234) and see its private zones");
   verb->add_flag("--history", options->keeps_history, "Keep moments to rewind to by time; costs memory as data changes");
+  verb->add_flag("--load-balancers", options->serves_load_balancers,
+                 "Serve each HTTP listener of a load balancer on a port of 127.0.0.1; GET /_fallstreak/load-balancers says which");
+  verb->add_option("--load-balancer-port", options->load_balancer_port, "The same; the first listener gets this port, others the next free ones");
   verb->callback([&action, options] { action = [options] { return serve(*options); }; });
 }
 

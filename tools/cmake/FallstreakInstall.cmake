@@ -2,7 +2,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(exported base shape api validate wire protocols world faults dispatch scaling services dataplane client asio front emulator
+set(exported base shape api validate wire protocols world faults dispatch scaling services dataplane dataplane_live client asio front emulator
     testing provisioner scenario_core scenarios)
 list(TRANSFORM exported PREPEND fallstreak_)
 install(TARGETS ${exported} EXPORT fallstreak ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})

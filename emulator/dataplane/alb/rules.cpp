@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "dataplane/alb/target_choice.h"
 #include "dataplane/alb/wildcard.h"
 
 namespace fallstreak::dataplane::alb {
@@ -204,17 +205,13 @@ std::variant<ForwardTo, RedirectTo, FixedResponse> perform(const Action& action,
   }
   CHECK(action.ForwardConfig.has_value()) << "an action of type " << action.Type.value_or("");
   const auto groups = api::each(action.ForwardConfig->TargetGroups);
-  std::uint64_t total = 0;
-  for (const auto& group : groups) total += static_cast<std::uint64_t>(group.Weight.value_or(1));
-  if (total == 0) return nobody_to_forward_to();
-  // Five weights are less than 5000 together: the remainder favours none by more than 1 in 10^15.
-  std::uint64_t left = draw % total;
+  std::vector<std::uint32_t> weights;
   for (const auto& group : groups) {
-    const auto weight = static_cast<std::uint64_t>(group.Weight.value_or(1));
-    if (left < weight) return ForwardTo{*group.TargetGroupArn};
-    left -= weight;
+    weights.push_back(static_cast<std::uint32_t>(group.Weight.value_or(1)));
   }
-  return nobody_to_forward_to();  // not reached: `left` was less than the sum
+  const auto chosen = weighted_group(weights, draw);
+  if (!chosen) return nobody_to_forward_to();
+  return ForwardTo{*groups[*chosen].TargetGroupArn};
 }
 
 int order_of(const Rule& rule) {

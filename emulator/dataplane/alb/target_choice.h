@@ -93,4 +93,21 @@ std::size_t least_outstanding(std::uint64_t& turn, std::span<const std::uint32_t
   return best;
 }
 
+/// The position in `routable`, which is not empty, of the target that the algorithm chooses;
+/// `bits` are random.
+template <class Outstanding>
+std::size_t choose_routable(Algorithm algorithm, std::uint64_t& turn,
+                            std::span<const std::uint32_t> routable, std::uint64_t bits,
+                            const Outstanding& outstanding) {
+  switch (algorithm) {
+    case Algorithm::round_robin:
+      break;
+    case Algorithm::weighted_random:
+      return evenly_random(routable.size(), bits);
+    case Algorithm::least_outstanding_requests:
+      return least_outstanding(turn, routable, outstanding);
+  }
+  return round_robin(turn, routable.size());
+}
+
 }  // namespace fallstreak::dataplane::alb

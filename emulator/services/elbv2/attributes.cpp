@@ -26,13 +26,13 @@ constexpr AttributeRule kApplicationLoadBalancer[] = {
     {"ipv6.deny_all_igw_traffic", "false", boolean},
     // AWS: on, and cannot be turned off here; a target group can.
     {"load_balancing.cross_zone.enabled", "true", boolean},
-    {"routing.http.desync_mitigation_mode", "defensive", choice, absent, 0, 0,
+    {"routing.http.desync_mitigation_mode", "defensive", choice, implemented, 0, 0,
      "monitor|defensive|strictest"},
-    {"routing.http.drop_invalid_header_fields.enabled", "false", boolean},
-    {"routing.http.preserve_host_header.enabled", "false", boolean},
+    {"routing.http.drop_invalid_header_fields.enabled", "false", boolean, implemented},
+    {"routing.http.preserve_host_header.enabled", "false", boolean, implemented},
     {"routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "false", boolean},
-    {"routing.http.xff_client_port.enabled", "false", boolean},
-    {"routing.http.xff_header_processing.mode", "append", choice, absent, 0, 0,
+    {"routing.http.xff_client_port.enabled", "false", boolean, implemented},
+    {"routing.http.xff_header_processing.mode", "append", choice, implemented, 0, 0,
      "append|preserve|remove"},
     {"routing.http2.enabled", "true", boolean},
     {"waf.fail_open.enabled", "false", boolean},
@@ -52,8 +52,9 @@ constexpr AttributeRule kNetworkLoadBalancer[] = {
 };
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
-// `implemented`: enforced here (the deregistration delay), or read by what routes requests:
-// simulated traffic reads these through the API. Network Load Balancers route nothing yet.
+// `implemented`: enforced here (the deregistration delay), or read by what routes requests: live
+// and simulated traffic read these through the API. Simulated clients keep no cookies, so no
+// session of theirs sticks. Network Load Balancers route nothing yet.
 constexpr AttributeRule kHttpTargetGroup[] = {
     {"deregistration_delay.timeout_seconds", "300", number, implemented, 0, 3600},
     {"load_balancing.algorithm.anomaly_mitigation", "off", choice, absent, 0, 0, "on|off"},
@@ -62,11 +63,11 @@ constexpr AttributeRule kHttpTargetGroup[] = {
     {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, implemented, 0,
      0, "true|false|use_load_balancer_configuration"},
     {"slow_start.duration_seconds", "0", number, absent, 0, 900},
-    {"stickiness.app_cookie.cookie_name", "", text},
-    {"stickiness.app_cookie.duration_seconds", "86400", number, absent, 1, 604800},
-    {"stickiness.enabled", "false", boolean},
-    {"stickiness.lb_cookie.duration_seconds", "86400", number, absent, 1, 604800},
-    {"stickiness.type", "lb_cookie", choice, absent, 0, 0, "lb_cookie|app_cookie"},
+    {"stickiness.app_cookie.cookie_name", "", text, implemented},
+    {"stickiness.app_cookie.duration_seconds", "86400", number, implemented, 1, 604800},
+    {"stickiness.enabled", "false", boolean, implemented},
+    {"stickiness.lb_cookie.duration_seconds", "86400", number, implemented, 1, 604800},
+    {"stickiness.type", "lb_cookie", choice, implemented, 0, 0, "lb_cookie|app_cookie"},
     {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", text},
     {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", text},
     {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1", text},

@@ -71,6 +71,8 @@ Sight ask(Context& context, const api::elbv2::TargetGroup& group, const dispatch
   switch (answer.kind) {
     case dispatch::ProbeAnswer::Kind::timed_out:
       return {Sight::Kind::timed_out, {}, {}};
+    case dispatch::ProbeAnswer::Kind::unknown:
+      return {Sight::Kind::unknown, {}, {}};
     case dispatch::ProbeAnswer::Kind::refused:
       return {Sight::Kind::check, refused_check(), {}};
     case dispatch::ProbeAnswer::Kind::answered:

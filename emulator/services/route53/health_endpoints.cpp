@@ -173,6 +173,8 @@ Look look_at_endpoint(Context& context, const std::string& id, std::string_view 
   const auto answer = ask(context, id, config, endpoint, region);
   switch (answer.kind) {
     case dispatch::ProbeAnswer::Kind::timed_out:
+    // Chosen: a checker always says something, and without an answer it is this.
+    case dispatch::ProbeAnswer::Kind::unknown:
       return {Look::Kind::timed_out, timed_out_status()};
     case dispatch::ProbeAnswer::Kind::refused:
       return {Look::Kind::failed, "Failure: Connection refused."};

@@ -202,7 +202,8 @@ TEST_F(ModifyTargetGroupAttributes, RefusesWhatAwsRefusesAndWhatHasNoEffectYet) 
   EXPECT_THAT(modify("nothing", "1"),
               FailsSaying("Target group attribute key 'nothing' is not recognized"));
   EXPECT_THAT(modify("stickiness.enabled", "false"), Succeeds());
-  EXPECT_THAT(modify("stickiness.enabled", "true"), FailsWith("NotImplemented", 501));
+  EXPECT_THAT(modify("stickiness.enabled", "true"), Succeeds());
+  EXPECT_THAT(modify("slow_start.duration_seconds", "30"), FailsWith("NotImplemented", 501));
 }
 
 class DeleteTargetGroup : public TargetGroupTest {};

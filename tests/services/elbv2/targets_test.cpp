@@ -72,6 +72,19 @@ TEST_F(DescribeTargetHealth, GoesFromRegistrationToInitialToHealthyAfterOnePass)
   EXPECT_EQ(reason_of(instance), "");
 }
 
+TEST_F(DescribeTargetHealth, CountsNoCheckThatNobodyCouldAnswer) {
+  make_listener(balancer, group);
+  register_target(instance);
+  answer({Kind::unknown});
+  cloud.advance(minutes(5));
+  EXPECT_EQ(state_of(instance), "initial");
+
+  answer({});
+  cloud.advance(seconds(30));
+
+  EXPECT_EQ(state_of(instance), "healthy");
+}
+
 TEST_F(DescribeTargetHealth, ChecksATargetFromWhenItsGroupIsUsed) {
   register_target(instance);
   cloud.advance(minutes(1));

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "dataplane/alb/http_head.h"
+
+/// What an Application Load Balancer makes of the messages that it passes on, and what it says
+/// itself.
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/x-forwarded-headers.html
+namespace fallstreak::dataplane::alb {
+
+enum class ForwardedFor : std::uint8_t { append, preserve, remove };
+
+/// The attributes of a load balancer about messages: idle_timeout and routing.http.*.
+struct HttpSettings {
+  std::chrono::seconds idle_timeout{60};
+  Mitigation mitigation = Mitigation::defensive;
+  ForwardedFor forwarded_for = ForwardedFor::append;
+  bool has_client_port = false;  // X-Forwarded-For with the client's port
+  bool preserves_host = false;
+  bool drops_invalid_fields = false;
+};
+
+/// Where a request came in.
+struct Hop {
+  std::string client_address;
+  std::uint16_t client_port = 0;
+  std::string protocol = "HTTP";  // of the listener, as is its port
+  std::int32_t port = 80;
+};
+
+/// The value of X-Amzn-Trace-Id that goes to the target. `given` is the client's, or empty; `draw`
+/// are random bits.
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html
+std::string trace_id(std::string_view given, Time now, std::uint64_t draw);
+
+/// AWS: 463 when X-Forwarded-For has more than 30 addresses; it is not counted where it is neither
+/// read nor written.
+bool has_too_many_addresses(const Fields& fields, const HttpSettings& settings);
+
+/// The request's head as the target gets it.
+std::string head_for_target(const RequestHead& request, const Hop& hop,
+                            const HttpSettings& settings, std::string_view trace);
+
+/// What becomes of the client's connection behind an answer.
+enum class Parting : std::uint8_t { keep, close };
+/// The response's head as the client gets it, with the load balancer's own cookies.
+std::string head_for_client(const ResponseHead& response, const RequestHead& request,
+                            Parting parting, std::span<const std::string> cookies);
+
+/// An answer of the load balancer itself: AWS's page for the status.
+std::string own_answer(int status, std::string_view method, Parting parting, Time now);
+/// A fixed response or, with a location, a redirect.
+struct RuleAnswer {
+  int status = 200;
+  std::string_view content_type;
+  std::string_view body;
+  std::string_view location;
+};
+std::string rule_answer(const RuleAnswer& answer, std::string_view method, Parting parting,
+                        Time now);
+
+/// AWS: what a mode does with a request that is not quite one.
+bool is_blocked(Danger danger, Mitigation mitigation);
+/// AWS: an ambiguous request is passed on, but nothing follows it on either connection.
+bool ends_connections(Danger danger, Mitigation mitigation);
+
+}  // namespace fallstreak::dataplane::alb

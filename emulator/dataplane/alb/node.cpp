@@ -1,0 +1,57 @@
+#include "dataplane/alb/node.h"
+
+namespace fallstreak::dataplane::alb {
+namespace {
+
+constexpr std::uint32_t kHere = 0;
+constexpr std::uint32_t kElsewhere = 1;
+
+std::vector<TargetFacts> facts_for(const TargetGroupView& group, std::string_view zone) {
+  std::vector<TargetFacts> facts;
+  facts.reserve(group.targets.size());
+  for (const LiveTarget& target : group.targets) {
+    // AWS: an address outside the VPC is in the zone `all`, near to every node.
+    const bool is_here = target.zone == zone || target.zone == "all";
+    facts.push_back({.zone = is_here ? kHere : kElsewhere, .state = target.state});
+  }
+  return facts;
+}
+
+}  // namespace
+
+const LiveTarget* Nodes::choose(const TargetGroupView& group, const std::string& zone,
+                                std::string_view cookie_header, Time now, std::uint64_t draw) {
+  const auto routable = routable_targets(facts_for(group, zone), kHere, group.cross_zone);
+  if (routable.empty()) return nullptr;
+  if (const auto bound =
+          bound_target(group.stickiness, cookie_header, now, group.target_names, routable)) {
+    return &group.targets[*bound];
+  }
+  const auto outstanding = [&](std::uint32_t target) {
+    return in_progress(group.arn, group.targets[target].id);
+  };
+  std::uint64_t& turn = turns_[{group.arn, zone}];
+  return &group.targets[routable[choose_routable(group.algorithm, turn, routable, draw,
+                                                 outstanding)]];
+}
+
+void Nodes::begin(const std::string& target_group_arn, const std::string& target_id) {
+  ++in_progress_[{target_group_arn, target_id}];
+}
+
+void Nodes::end(const std::string& target_group_arn, const std::string& target_id) {
+  const auto found = in_progress_.find({target_group_arn, target_id});
+  if (found != in_progress_.end() && --found->second == 0) in_progress_.erase(found);
+}
+
+std::uint64_t Nodes::in_progress(const std::string& target_group_arn,
+                                 const std::string& target_id) const {
+  const auto found = in_progress_.find({target_group_arn, target_id});
+  return found == in_progress_.end() ? 0 : found->second;
+}
+
+void Nodes::forget(const std::string& target_group_arn) {
+  std::erase_if(turns_, [&](const auto& turn) { return turn.first.first == target_group_arn; });
+}
+
+}  // namespace fallstreak::dataplane::alb

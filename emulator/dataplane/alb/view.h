@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dataplane/alb/forwarding.h"
+#include "dataplane/alb/rules.h"
+#include "dataplane/alb/stickiness.h"
+#include "dataplane/alb/target_choice.h"
+
+/// Load balancers as what serves their listeners knows them.
+namespace fallstreak::dataplane::alb {
+
+/// Where something really listens on this machine.
+struct Endpoint {
+  std::string address;  // 127.0.0.1
+  std::uint16_t port = 0;
+  auto operator<=>(const Endpoint&) const = default;
+};
+
+struct LiveTarget {
+  std::string id;  // `i-0abc:80`: unique in its group
+  std::string zone;
+  TargetState state = TargetState::initial;
+  /// Nobody listens for a target that has none.
+  std::optional<Endpoint> endpoint;
+};
+
+/// Where a group's health checks go: to each target at `port`, or at the port of its own.
+struct HealthCheckView {
+  std::string protocol;
+  std::string path;
+  std::optional<std::uint16_t> port;
+  std::chrono::seconds timeout{5};
+};
+
+struct TargetGroupView {
+  std::string arn;
+  Algorithm algorithm = Algorithm::round_robin;
+  CrossZone cross_zone = CrossZone::on;
+  Stickiness stickiness;
+  HealthCheckView health_check;
+  std::vector<LiveTarget> targets;        // those that may get requests, and draining ones
+  std::vector<std::string> target_names;  // unique among all groups, for cookies
+};
+
+struct ListenerView {
+  std::string arn;
+  std::string protocol;
+  std::int32_t port = 0;
+  RuleSet rules;
+};
+
+struct LoadBalancerView {
+  std::string arn;
+  std::string name;
+  std::string dns_name;
+  bool is_active = false;
+  std::vector<std::string> zones;
+  HttpSettings settings;
+  std::map<std::string, ListenerView> listeners;  // by ARN
+  std::vector<std::string> target_group_arns;     // of all rules
+};
+
+/// All of a cloud. Owned by the data plane's thread.
+struct View {
+  std::map<std::string, LoadBalancerView> load_balancers;  // by ARN
+  std::map<std::string, TargetGroupView> target_groups;    // by ARN
+};
+
+}  // namespace fallstreak::dataplane::alb

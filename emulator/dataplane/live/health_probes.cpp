@@ -1,0 +1,168 @@
+#include "dataplane/live/health_probes.h"
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <utility>
+#include <vector>
+
+#include "dataplane/alb/http_head.h"
+
+namespace fallstreak::dataplane::live {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Error = boost::system::error_code;
+
+namespace {
+
+constexpr std::chrono::seconds kPause{1};
+
+}  // namespace
+
+std::optional<ProbeResult> ProbeBoard::last(const ProbeSubject& subject) const {
+  const std::lock_guard held(mutex_);
+  const auto found = results_.find(subject);
+  if (found == results_.end()) return std::nullopt;
+  return found->second;
+}
+
+void ProbeBoard::put(const ProbeSubject& subject, ProbeResult result) {
+  const std::lock_guard held(mutex_);
+  results_[subject] = result;
+}
+
+void ProbeBoard::erase(const ProbeSubject& subject) {
+  const std::lock_guard held(mutex_);
+  results_.erase(subject);
+}
+
+/// One subject: connect, ask, read the head of the answer, pause, from the beginning.
+class HealthProbes::Check : public std::enable_shared_from_this<Check> {
+ public:
+  Check(asio::io_context& context, ProbeBoard& board, ProbeSubject subject)
+      : board_(board), subject_(std::move(subject)), socket_(context), timer_(context) {}
+
+  void begin(std::chrono::seconds timeout) {
+    timeout_ = timeout;
+    begin();
+  }
+  void set_timeout(std::chrono::seconds timeout) { timeout_ = timeout; }
+  void stop() {
+    is_stopped_ = true;
+    Error ignored;
+    socket_.close(ignored);
+    timer_.cancel();
+    board_.erase(subject_);
+  }
+
+ private:
+  /// A handler that does nothing when its round is over.
+  template <class Handler>
+  auto guarded(std::uint64_t round, Handler handler) {
+    return [self = shared_from_this(), round, handler](const Error& error, auto... rest) {
+      if (self->round_ == round && !self->is_stopped_) handler(*self, error, rest...);
+    };
+  }
+
+  void begin() {
+    const std::uint64_t round = ++round_;
+    answer_.clear();
+    scanned_ = 0;
+    Error error;
+    const auto address = asio::ip::make_address(subject_.endpoint.address, error);
+    if (error) return finish({ProbeResult::Kind::refused});
+    timer_.expires_after(timeout_);
+    timer_.async_wait([self = shared_from_this(), round](const Error& cancelled) {
+      if (cancelled || self->round_ != round) return;
+      self->finish({ProbeResult::Kind::timed_out});
+    });
+    socket_.async_connect(
+        {address, subject_.endpoint.port},
+        guarded(round, [](Check& check, const Error& failed) { check.on_connect(failed); }));
+  }
+
+  void on_connect(const Error& error) {
+    if (error) return finish({ProbeResult::Kind::refused});
+    // AWS: a TCP check passes when the connection is accepted.
+    if (subject_.protocol == "TCP") return finish({});
+    const auto& [address, port] = subject_.endpoint;
+    request_ = "GET " + subject_.path + " HTTP/1.1\r\nHost: " + address + ":" +
+               std::to_string(port) +
+               "\r\nConnection: close\r\nUser-Agent: ELB-HealthChecker/2.0\r\n"
+               "Accept-Encoding: gzip, compressed\r\n\r\n";
+    asio::async_write(socket_, asio::buffer(request_),
+                      guarded(round_, [](Check& check, const Error& failed, std::size_t) {
+                        if (failed) return check.finish({ProbeResult::Kind::refused});
+                        check.read();
+                      }));
+  }
+
+  void read() {
+    socket_.async_read_some(asio::buffer(piece_),
+                            guarded(round_, [](Check& check, const Error& failed, std::size_t n) {
+                              check.on_bytes(failed, n);
+                            }));
+  }
+
+  void on_bytes(const Error& error, std::size_t count) {
+    if (error) return finish({ProbeResult::Kind::refused});
+    answer_.append(piece_.data(), count);
+    const auto size = alb::head_size(answer_, scanned_);
+    if (!size && answer_.size() <= alb::kLargestResponseHead) return read();
+    alb::ResponseHead head;
+    const bool is_answer =
+        size && alb::read_response(std::string_view(answer_).substr(0, *size), "GET", head);
+    finish(is_answer ? ProbeResult{ProbeResult::Kind::answered, head.status}
+                     : ProbeResult{ProbeResult::Kind::refused});
+  }
+
+  void finish(ProbeResult result) {
+    const std::uint64_t round = ++round_;  // what is still under way is not looked at
+    Error ignored;
+    socket_.close(ignored);
+    if (is_stopped_) return;
+    board_.put(subject_, result);
+    timer_.expires_after(kPause);
+    timer_.async_wait([self = shared_from_this(), round](const Error& cancelled) {
+      if (!cancelled && self->round_ == round && !self->is_stopped_) self->begin();
+    });
+  }
+
+  ProbeBoard& board_;
+  const ProbeSubject subject_;
+  tcp::socket socket_;
+  asio::steady_timer timer_;
+  std::chrono::seconds timeout_{5};
+  std::uint64_t round_ = 0;
+  bool is_stopped_ = false;
+  std::string request_;
+  std::string answer_;
+  std::size_t scanned_ = 0;
+  std::array<char, 4096> piece_{};
+};
+
+HealthProbes::HealthProbes(asio::io_context& context, std::shared_ptr<ProbeBoard> board)
+    : context_(context), board_(std::move(board)) {}
+HealthProbes::~HealthProbes() = default;
+
+void HealthProbes::watch(const std::map<ProbeSubject, std::chrono::seconds>& subjects) {
+  for (auto next = checks_.begin(); next != checks_.end();) {
+    const auto place = next++;
+    if (subjects.contains(place->first)) continue;
+    place->second->stop();
+    checks_.erase(place);
+  }
+  for (const auto& [subject, timeout] : subjects) {
+    auto& check = checks_[subject];
+    if (check) {
+      check->set_timeout(timeout);
+      continue;
+    }
+    check = std::make_shared<Check>(context_, *board_, subject);
+    check->begin(timeout);
+  }
+}
+
+}  // namespace fallstreak::dataplane::live

@@ -1,0 +1,334 @@
+#include "dataplane/live/proxy.h"
+
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <future>
+#include <list>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "dataplane/live/health_probes.h"
+#include "dataplane/live/session.h"
+
+namespace fallstreak::dataplane::live {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Error = boost::system::error_code;
+
+namespace {
+
+constexpr std::chrono::milliseconds kTick{100};
+constexpr std::uint32_t kMostPorts = 1000;
+
+/// A bijection whose bits all depend on all: the finaliser of SplitMix64.
+std::uint64_t mixed(std::uint64_t value) {
+  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  value = (value ^ (value >> 27)) * 0x94d049bb133111ebULL;
+  return value ^ (value >> 31);
+}
+
+ProbeSubject subject_of(const alb::TargetGroupView& group, const alb::Endpoint& endpoint) {
+  const auto& check = group.health_check;
+  return {{endpoint.address, check.port.value_or(endpoint.port)}, check.protocol, check.path};
+}
+
+std::string text_of(const std::optional<ProbeResult>& result) {
+  if (!result) return {};
+  switch (result->kind) {
+    case ProbeResult::Kind::answered:
+      return std::to_string(result->status);
+    case ProbeResult::Kind::refused:
+      return "refused";
+    case ProbeResult::Kind::timed_out:
+      return "timed out";
+  }
+  return {};
+}
+
+}  // namespace
+
+class Proxy::Impl final : public SessionHost {
+ public:
+  Impl(CloudHooks hooks, ProxyOptions options)
+      : hooks_(std::move(hooks)),
+        options_(options),
+        timer_(context_),
+        links_(context_),
+        probes_(context_, board_),
+        guard_(context_.get_executor()) {}
+
+  void start() {
+    touch();
+    thread_ = std::thread([this] { context_.run(); });
+  }
+  void stop();
+  void touch() {
+    if (was_touched_.exchange(true)) return;
+    asio::post(context_, [this] {
+      was_touched_ = false;
+      if (!is_stopping_) refresh();
+    });
+  }
+  std::vector<Shown> show();
+  [[nodiscard]] std::shared_ptr<const ProbeBoard> board() const { return board_; }
+
+  Time refresh() override;
+  const alb::View& view() override { return view_; }
+  alb::Nodes& nodes() override { return nodes_; }
+  TargetLinks& links() override { return links_; }
+  Counters& counters(const std::string& arn) override { return counters_[arn]; }
+  std::uint64_t draw() override { return mixed(options_.seed + ++draws_ * 0x9e3779b97f4a7c15ULL); }
+  std::uint64_t deadline(std::chrono::milliseconds allowed) override {
+    return tick_ + static_cast<std::uint64_t>(allowed / kTick) + 1;
+  }
+  std::chrono::milliseconds connect_timeout() override { return options_.connect_timeout; }
+  void forget(Session& session) override {
+    const auto found = sessions_.find(&session);
+    if (found != sessions_.end()) sessions_.erase(found);
+  }
+
+ private:
+  struct Listening {
+    Session::Entry entry;  // of the next client, but for its zone
+    tcp::acceptor acceptor;
+    std::uint16_t local_port = 0;
+    std::uint64_t clients = 0;
+    bool is_accepting = false;
+  };
+
+  void listen_as_the_view_says();
+  void watch_targets();
+  void open(const alb::LoadBalancerView& load_balancer, const alb::ListenerView& listener);
+  bool bind(tcp::acceptor& acceptor);
+  void accept(const std::shared_ptr<Listening>& listening);
+  void begin(Listening& listening, tcp::socket socket);
+  void tick();
+  /// `use` may close any session.
+  template <class Use>
+  void for_each_session(Use use) {
+    std::vector<std::shared_ptr<Session>> all;
+    for (const auto& [key, session] : sessions_) all.push_back(session);
+    for (const auto& session : all) use(*session);
+  }
+  [[nodiscard]] Shown shown(const alb::LoadBalancerView& load_balancer) const;
+
+  const CloudHooks hooks_;
+  const ProxyOptions options_;
+  asio::io_context context_{1};
+  asio::steady_timer timer_;
+  TargetLinks links_;
+  const std::shared_ptr<ProbeBoard> board_ = std::make_shared<ProbeBoard>();
+  HealthProbes probes_;
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> guard_;
+  std::thread thread_;
+  std::atomic<bool> was_touched_{false};
+  bool is_stopping_ = false;
+  bool is_ticking_ = false;
+  std::uint64_t tick_ = 0;
+  std::uint64_t draws_ = 0;
+  alb::View view_;
+  alb::Nodes nodes_;
+  std::map<std::string, Counters> counters_;                     // by load balancer
+  std::map<std::string, std::shared_ptr<Listening>> listening_;  // by listener
+  std::map<const Session*, std::shared_ptr<Session>> sessions_;
+};
+
+Time Proxy::Impl::refresh() {
+  const Time now = hooks_.now();
+  if (!hooks_.refresh(view_)) return now;
+  listen_as_the_view_says();
+  watch_targets();
+  for_each_session([](Session& session) { session.on_view_changed(); });
+  std::erase_if(counters_,
+                [&](const auto& row) { return !view_.load_balancers.contains(row.first); });
+  return now;
+}
+
+void Proxy::Impl::listen_as_the_view_says() {
+  std::erase_if(listening_, [&](const auto& row) {
+    const auto balancer = view_.load_balancers.find(row.second->entry.load_balancer_arn);
+    const bool stays = balancer != view_.load_balancers.end() && balancer->second.is_active &&
+                       balancer->second.listeners.contains(row.first);
+    if (!stays) {
+      Error ignored;
+      row.second->acceptor.close(ignored);
+    }
+    return !stays;
+  });
+  for (const auto& [arn, load_balancer] : view_.load_balancers) {
+    if (!load_balancer.is_active) continue;
+    for (const auto& [listener_arn, listener] : load_balancer.listeners) {
+      if (!listening_.contains(listener_arn)) open(load_balancer, listener);
+    }
+  }
+}
+
+/// AWS: targets are checked while their group is used by a load balancer.
+void Proxy::Impl::watch_targets() {
+  std::map<ProbeSubject, std::chrono::seconds> subjects;
+  for (const auto& [arn, load_balancer] : view_.load_balancers) {
+    if (!load_balancer.is_active) continue;
+    for (const auto& group_arn : load_balancer.target_group_arns) {
+      const auto group = view_.target_groups.find(group_arn);
+      if (group == view_.target_groups.end()) continue;
+      for (const auto& target : group->second.targets) {
+        if (!target.endpoint || target.state == alb::TargetState::draining) continue;
+        subjects[subject_of(group->second, *target.endpoint)] = group->second.health_check.timeout;
+      }
+    }
+  }
+  probes_.watch(subjects);
+}
+
+bool Proxy::Impl::bind(tcp::acceptor& acceptor) {
+  const std::uint32_t most = options_.first_port == 0 ? 1 : kMostPorts;
+  for (std::uint32_t step = 0; step < most; ++step) {
+    const std::uint32_t port = options_.first_port + step;
+    if (port > 65535) return false;
+    Error error;
+    acceptor.open(tcp::v4(), error);
+    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) {
+      acceptor.bind({asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(port)}, error);
+    }
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (!error) return true;
+    Error ignored;
+    acceptor.close(ignored);
+  }
+  return false;
+}
+
+void Proxy::Impl::open(const alb::LoadBalancerView& load_balancer,
+                       const alb::ListenerView& listener) {
+  auto listening = std::make_shared<Listening>(
+      Listening{.entry = {.load_balancer_arn = load_balancer.arn, .listener_arn = listener.arn},
+                .acceptor = tcp::acceptor(context_)});
+  if (bind(listening->acceptor)) {
+    Error ignored;
+    listening->local_port = listening->acceptor.local_endpoint(ignored).port();
+    accept(listening);
+  }
+  // One that found no port is shown without any.
+  listening_.emplace(listener.arn, std::move(listening));
+}
+
+void Proxy::Impl::accept(const std::shared_ptr<Listening>& listening) {
+  if (listening->is_accepting) return;
+  listening->is_accepting = true;
+  listening->acceptor.async_accept([this, listening](const Error& error, tcp::socket socket) {
+    listening->is_accepting = false;
+    if (is_stopping_ || !listening->acceptor.is_open()) return;
+    // Out of descriptors, say: the next tick tries again.
+    if (!error) {
+      begin(*listening, std::move(socket));
+      accept(listening);
+    } else if (!std::exchange(is_ticking_, true)) {
+      tick();
+    }
+  });
+}
+
+void Proxy::Impl::begin(Listening& listening, tcp::socket socket) {
+  const auto balancer = view_.load_balancers.find(listening.entry.load_balancer_arn);
+  if (balancer == view_.load_balancers.end() || balancer->second.zones.empty()) return;
+  Error ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  // AWS: the name has an address in each zone, and clients go round them.
+  Session::Entry entry = listening.entry;
+  entry.zone = balancer->second.zones[listening.clients++ % balancer->second.zones.size()];
+  const auto session = std::make_shared<Session>(*this, std::move(socket), std::move(entry));
+  sessions_.emplace(session.get(), session);
+  session->start();
+  if (!std::exchange(is_ticking_, true)) tick();
+}
+
+void Proxy::Impl::tick() {
+  timer_.expires_after(kTick);
+  timer_.async_wait([this](const Error& error) {
+    is_ticking_ = false;
+    if (error || is_stopping_) return;
+    ++tick_;
+    for_each_session([this](Session& session) { session.on_tick(tick_); });
+    links_.on_tick(tick_);
+    for (const auto& [arn, listening] : listening_) {
+      if (listening->acceptor.is_open()) accept(listening);
+    }
+    if (sessions_.empty() && links_.empty()) return;
+    is_ticking_ = true;
+    tick();
+  });
+}
+
+Shown Proxy::Impl::shown(const alb::LoadBalancerView& load_balancer) const {
+  Shown shown{.arn = load_balancer.arn,
+              .name = load_balancer.name,
+              .dns_name = load_balancer.dns_name,
+              .is_active = load_balancer.is_active};
+  for (const auto& [arn, listener] : load_balancer.listeners) {
+    const auto open = listening_.find(arn);
+    shown.listeners.push_back(
+        {arn, listener.protocol, listener.port,
+         open == listening_.end() ? std::uint16_t{0} : open->second->local_port});
+  }
+  for (const auto& arn : load_balancer.target_group_arns) {
+    ShownGroup& group = shown.target_groups.emplace_back(ShownGroup{.arn = arn});
+    const auto found = view_.target_groups.find(arn);
+    if (found == view_.target_groups.end()) continue;
+    for (const auto& target : found->second.targets) {
+      auto& one = group.targets.emplace_back(
+          ShownTarget{.id = target.id, .state = target.state, .endpoint = target.endpoint});
+      if (!target.endpoint) continue;
+      one.last_check = text_of(board_->last(subject_of(found->second, *target.endpoint)));
+    }
+  }
+  const auto counted = counters_.find(load_balancer.arn);
+  if (counted != counters_.end()) shown.counters = counted->second;
+  return shown;
+}
+
+std::vector<Shown> Proxy::Impl::show() {
+  auto promise = std::make_shared<std::promise<std::vector<Shown>>>();
+  auto answer = promise->get_future();
+  asio::post(context_, [this, promise] {
+    refresh();
+    std::vector<Shown> all;
+    for (const auto& [arn, load_balancer] : view_.load_balancers)
+      all.push_back(shown(load_balancer));
+    promise->set_value(std::move(all));
+  });
+  return answer.get();
+}
+
+void Proxy::Impl::stop() {
+  if (!thread_.joinable()) return;
+  asio::post(context_, [this] {
+    is_stopping_ = true;
+    guard_.reset();
+    for (const auto& [arn, listening] : listening_) {
+      Error ignored;
+      listening->acceptor.close(ignored);
+    }
+    listening_.clear();
+    for_each_session([](Session& session) { session.close(); });
+    links_.clear();
+    probes_.watch({});
+    timer_.cancel();
+  });
+  thread_.join();
+}
+
+Proxy::Proxy(CloudHooks hooks, ProxyOptions options)
+    : impl_(std::make_unique<Impl>(std::move(hooks), options)) {}
+Proxy::~Proxy() { stop(); }
+void Proxy::start() { impl_->start(); }
+void Proxy::stop() { impl_->stop(); }
+std::shared_ptr<const ProbeBoard> Proxy::board() const { return impl_->board(); }
+void Proxy::touch() { impl_->touch(); }
+std::vector<Shown> Proxy::show() { return impl_->show(); }
+
+}  // namespace fallstreak::dataplane::live

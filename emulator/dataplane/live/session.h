@@ -1,0 +1,145 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataplane/alb/forwarding.h"
+#include "dataplane/alb/node.h"
+#include "dataplane/alb/view.h"
+#include "dataplane/live/proxy.h"
+#include "dataplane/live/target_link.h"
+
+namespace fallstreak::dataplane::live {
+
+/// What all sessions share; lives as long as the proxy's thread runs.
+class SessionHost {
+ public:
+  /// Brings the view up to date and says what time it is.
+  virtual Time refresh() = 0;
+  virtual const alb::View& view() = 0;
+  virtual alb::Nodes& nodes() = 0;
+  virtual TargetLinks& links() = 0;
+  virtual Counters& counters(const std::string& load_balancer_arn) = 0;
+  /// 64 random bits, of the cloud's seed.
+  virtual std::uint64_t draw() = 0;
+  /// When a time-out that begins now is over, in ticks.
+  virtual std::uint64_t deadline(std::chrono::milliseconds allowed) = 0;
+  virtual std::chrono::milliseconds connect_timeout() = 0;
+  virtual void forget(class Session& session) = 0;
+
+ protected:
+  ~SessionHost() = default;
+};
+
+/// One client's connection to a listener. Requests are passed on one after the other; of each, the
+/// request's body goes to the target while the response comes back.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  struct Entry {
+    std::string load_balancer_arn;
+    std::string listener_arn;
+    std::string zone;  // of the node that the client reached
+  };
+  Session(SessionHost& host, boost::asio::ip::tcp::socket socket, Entry entry);
+
+  void start();
+  void on_tick(std::uint64_t tick);
+  /// The view has changed: a request whose target left its group is cut off.
+  void on_view_changed();
+  void close();
+  [[nodiscard]] const Entry& entry() const { return entry_; }
+
+ private:
+  using Error = boost::system::error_code;
+  enum class Phase : std::uint8_t {
+    head,        // of the next request
+    connecting,  // to its target
+    waiting,     // for the target's response
+    responding,
+    answering,  // what the load balancer says itself
+    tunnel,     // behind 101
+    leaving,    // nothing more is said
+    closed
+  };
+
+  void read_client();
+  void on_client_bytes(const Error& error, std::size_t count);
+  void on_client_gone();
+  void proceed();
+  void read_head();
+  void handle_request();
+  [[nodiscard]] int refusal(const alb::LoadBalancerView& load_balancer) const;
+  [[nodiscard]] alb::RequestFacts facts(const alb::ListenerView& listener) const;
+  void forward(const alb::LoadBalancerView& load_balancer, const std::string& target_group_arn,
+               std::uint64_t draw);
+  void connect(const alb::Endpoint& endpoint);
+  void begin_exchange();
+
+  void pump_up();
+  void write_target();
+  void read_target();
+  void on_target_bytes(const Error& error, std::size_t count);
+  void on_target_end();
+  void read_response_head();
+  void pass_response_head(std::string_view text);
+  void take_response_body(std::string_view bytes);
+  void write_client();
+  void on_client_written(const Error& error);
+  void finish_exchange();
+  void begin_next();
+
+  void answer_own(int status);
+  void answer_rule(const alb::RuleAnswer& answer);
+  void answer(std::string text);
+  /// Answers `status` when nothing was said yet; else all that is left is to end.
+  void fail(int status);
+  void leave_target(Reuse reuse);
+  void part();
+  void touch();
+  [[nodiscard]] alb::Parting parting() const;
+  [[nodiscard]] std::string_view unread() const;
+  void consume(std::size_t count);
+
+  SessionHost& host_;
+  boost::asio::ip::tcp::socket socket_;
+  Entry entry_;
+  alb::Hop hop_;
+  Phase phase_ = Phase::head;
+  std::uint64_t deadline_ = 0;
+  std::chrono::milliseconds idle_timeout_ = std::chrono::seconds(60);
+
+  std::vector<char> piece_;  // where a read from the client ends up
+  bool is_reading_ = false;
+  bool is_writing_ = false;
+  bool parts_ = false;  // after what is written now
+  std::string in_;      // from the client, from `in_at_` on
+  std::size_t in_at_ = 0;
+  std::size_t scanned_ = 0;
+  std::string down_;  // to the client
+  std::string down_writing_;
+
+  // The request in progress.
+  std::string head_text_;
+  alb::RequestHead request_;
+  alb::BodyReader request_body_;
+  Time now_{};
+  std::string target_group_arn_;
+  std::string target_id_;
+  std::string target_name_;
+  alb::Stickiness stickiness_;
+  std::shared_ptr<TargetLink> target_;
+  std::string up_;           // to the target
+  std::string from_target_;  // of the response's head
+  std::size_t response_scanned_ = 0;
+  alb::BodyReader response_body_;
+  bool is_target_reusable_ = false;
+  bool ends_with_target_ = false;    // the response's body has no other end
+  bool ends_after_request_ = false;  // the client's connection does
+};
+
+}  // namespace fallstreak::dataplane::live

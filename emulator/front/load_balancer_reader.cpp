@@ -1,0 +1,374 @@
+#include "front/load_balancer_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "api/ec2/instances.h"
+#include "api/elbv2/listeners.h"
+#include "api/elbv2/load_balancers.h"
+#include "api/elbv2/rules.h"
+#include "api/elbv2/target_groups.h"
+#include "api/elbv2/targets.h"
+#include "base/arn.h"
+#include "base/check.h"
+#include "client/call.h"
+
+namespace fallstreak::front {
+namespace {
+
+namespace alb = dataplane::alb;
+namespace elbv2 = api::elbv2;
+
+std::string instance_key(std::string_view scope, std::string_view instance_id) {
+  return std::string(scope) + "/" + std::string(instance_id);
+}
+
+/// The scope that an ARN's resource is in: `123456789012/eu-central-1`.
+std::string scope_of(std::string_view text) {
+  const auto arn = Arn::parse(text);
+  CHECK(arn.has_value()) << text;
+  return arn->account_id + "/" + arn->region;
+}
+
+/// The ARN of the load balancer that a listener or a rule belongs to, of which `kind` is the word:
+/// `:listener/app/web/0123/4567`.
+std::string owner_of(std::string_view arn, std::string_view kind) {
+  const auto at = arn.find(kind);
+  if (at == std::string_view::npos) return {};
+  std::string_view path = arn.substr(at + kind.size());
+  std::size_t end = 0;
+  for (int part = 0; part < 3 && end != std::string_view::npos; ++part) {
+    end = path.find('/', end + (part > 0 ? 1 : 0));
+  }
+  return std::string(arn.substr(0, at)) + ":loadbalancer/" + std::string(path.substr(0, end));
+}
+
+template <class Attributes>
+std::string value_of(const std::optional<Attributes>& attributes, std::string_view key) {
+  for (const auto& attribute : api::each(attributes)) {
+    if (attribute.Key == key) return attribute.Value.value_or("");
+  }
+  return {};
+}
+
+std::int64_t whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+alb::Algorithm algorithm_of(std::string_view text) {
+  using enum alb::Algorithm;
+  if (text == "least_outstanding_requests") return least_outstanding_requests;
+  return text == "weighted_random" ? weighted_random : round_robin;
+}
+
+alb::HttpSettings settings_of(
+    const std::optional<std::vector<elbv2::LoadBalancerAttribute>>& attributes) {
+  const auto is_on = [&](std::string_view key) { return value_of(attributes, key) == "true"; };
+  alb::HttpSettings settings;
+  settings.idle_timeout =
+      std::chrono::seconds(whole_number(value_of(attributes, "idle_timeout.timeout_seconds")));
+  settings.preserves_host = is_on("routing.http.preserve_host_header.enabled");
+  settings.has_client_port = is_on("routing.http.xff_client_port.enabled");
+  settings.drops_invalid_fields = is_on("routing.http.drop_invalid_header_fields.enabled");
+  const auto mode = value_of(attributes, "routing.http.xff_header_processing.mode");
+  if (mode == "preserve") settings.forwarded_for = alb::ForwardedFor::preserve;
+  if (mode == "remove") settings.forwarded_for = alb::ForwardedFor::remove;
+  const auto desync = value_of(attributes, "routing.http.desync_mitigation_mode");
+  if (desync == "monitor") settings.mitigation = alb::Mitigation::monitor;
+  if (desync == "strictest") settings.mitigation = alb::Mitigation::strictest;
+  return settings;
+}
+
+alb::Stickiness stickiness_of(
+    const std::optional<std::vector<elbv2::TargetGroupAttribute>>& attributes) {
+  alb::Stickiness stickiness;
+  if (value_of(attributes, "stickiness.enabled") != "true") return stickiness;
+  const bool is_own = value_of(attributes, "stickiness.type") == "lb_cookie";
+  stickiness.kind = is_own ? alb::Stickiness::Kind::lb_cookie : alb::Stickiness::Kind::app_cookie;
+  stickiness.duration = std::chrono::seconds(
+      whole_number(value_of(attributes, is_own ? "stickiness.lb_cookie.duration_seconds"
+                                               : "stickiness.app_cookie.duration_seconds")));
+  stickiness.app_cookie_name = value_of(attributes, "stickiness.app_cookie.cookie_name");
+  return stickiness;
+}
+
+/// Empty for a target that gets nothing: AWS calls it unused.
+std::optional<alb::TargetState> state_of(std::string_view state) {
+  if (state == "healthy") return alb::TargetState::healthy;
+  if (state == "unhealthy") return alb::TargetState::unhealthy;
+  if (state == "initial") return alb::TargetState::initial;
+  if (state == "draining") return alb::TargetState::draining;
+  return std::nullopt;
+}
+
+/// The groups that a rule's action forwards to.
+void add_groups(const elbv2::Action& action, std::vector<std::string>& arns) {
+  if (!action.ForwardConfig) return;
+  for (const auto& group : api::each(action.ForwardConfig->TargetGroups)) {
+    const std::string arn = group.TargetGroupArn.value_or("");
+    if (std::ranges::find(arns, arn) == arns.end()) arns.push_back(arn);
+  }
+}
+
+void read_listeners(client::Transport& transport, alb::LoadBalancerView& view) {
+  std::vector<elbv2::Listener> listeners;
+  const auto read = client::paginate<elbv2::DescribeListeners>(
+      transport, {.LoadBalancerArn = view.arn}, [&](const auto& page) {
+        for (const auto& listener : api::each(page.Listeners)) listeners.push_back(listener);
+      });
+  if (!read) return;
+  for (const auto& listener : listeners) {
+    std::vector<elbv2::Rule> rules;
+    const auto described = client::paginate<elbv2::DescribeRules>(
+        transport, {.ListenerArn = listener.ListenerArn}, [&](const auto& page) {
+          for (const auto& rule : api::each(page.Rules)) rules.push_back(rule);
+        });
+    // A Network Load Balancer does not read requests, so it has no rules.
+    if (!described || listener.Protocol != "HTTP") continue;
+    for (const auto& rule : rules) {
+      for (const auto& action : api::each(rule.Actions)) {
+        add_groups(action, view.target_group_arns);
+      }
+    }
+    view.listeners.emplace(*listener.ListenerArn, alb::ListenerView{.arn = *listener.ListenerArn,
+                                                                    .protocol = *listener.Protocol,
+                                                                    .port = *listener.Port,
+                                                                    .rules = alb::RuleSet(rules)});
+  }
+}
+
+/// An instance as a target: its zone, and where its workload listens, as its tag says.
+struct Host {
+  std::string zone;
+  std::optional<alb::Endpoint> endpoint;
+};
+Host host_of(client::Transport& transport, const std::string& instance_id) {
+  Host host;
+  const auto described =
+      client::call<api::ec2::DescribeInstances>(transport, {.InstanceIds = {{instance_id}}});
+  if (!described) return host;
+  const auto& instance = described->Reservations->front().Instances->front();
+  host.zone = *instance.Placement->AvailabilityZone;
+  // What does not run listens to nobody.
+  if (instance.State->Name != "running") return host;
+  for (const auto& tag : api::each(instance.Tags)) {
+    if (tag.Key == kAddressTag) host.endpoint = parse_endpoint(tag.Value.value_or(""));
+  }
+  return host;
+}
+
+alb::TargetGroupView group_view(
+    const elbv2::TargetGroup& group,
+    const std::optional<std::vector<elbv2::TargetGroupAttribute>>& attributes) {
+  // AWS: an Application Load Balancer's own setting is always on.
+  const bool is_zonal = value_of(attributes, "load_balancing.cross_zone.enabled") == "false";
+  alb::TargetGroupView view{
+      .arn = *group.TargetGroupArn,
+      .algorithm = algorithm_of(value_of(attributes, "load_balancing.algorithm.type")),
+      .cross_zone = is_zonal ? alb::CrossZone::off : alb::CrossZone::on,
+      .stickiness = stickiness_of(attributes),
+      .health_check = {
+          .protocol = group.HealthCheckProtocol.value_or("HTTP"),
+          .path = group.HealthCheckPath.value_or("/"),
+          .timeout = std::chrono::seconds(group.HealthCheckTimeoutSeconds.value_or(5))}};
+  // Chosen: a workload has one address on this machine, so an instance's checks go there.
+  const std::string port = group.HealthCheckPort.value_or("traffic-port");
+  if (group.TargetType == "ip" && port != "traffic-port") {
+    view.health_check.port = static_cast<std::uint16_t>(whole_number(port));
+  }
+  return view;
+}
+
+/// The group with its targets; `hosts` gets those that are instances. Empty when it was deleted.
+std::optional<alb::TargetGroupView> describe_group(client::Transport& transport,
+                                                   const std::string& arn,
+                                                   std::map<std::string, Host>& hosts) {
+  const auto described =
+      client::call<elbv2::DescribeTargetGroups>(transport, {.TargetGroupArns = {{arn}}});
+  const auto attributes =
+      client::call<elbv2::DescribeTargetGroupAttributes>(transport, {.TargetGroupArn = arn});
+  const auto health = client::call<elbv2::DescribeTargetHealth>(transport, {.TargetGroupArn = arn});
+  if (!described || !attributes || !health) return std::nullopt;
+  const auto& group = described->TargetGroups->front();
+  auto view = group_view(group, attributes->Attributes);
+  for (const auto& one : api::each(health->TargetHealthDescriptions)) {
+    const std::string& id = *one.Target->Id;
+    const std::string name = id + ":" + std::to_string(*one.Target->Port);
+    Host host{one.Target->AvailabilityZone.value_or(""), parse_endpoint(name)};
+    if (group.TargetType == "instance") host = hosts[id] = host_of(transport, id);
+    const auto state = state_of(*one.TargetHealth->State);
+    if (!state) continue;
+    view.targets.push_back({name, host.zone, *state, host.endpoint});
+    view.target_names.push_back(arn + "|" + name);
+  }
+  return view;
+}
+
+}  // namespace
+
+std::optional<alb::Endpoint> parse_endpoint(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos || !text.starts_with("127.")) return std::nullopt;
+  if (!IpAddress::parse(text.substr(0, colon))) return std::nullopt;
+  const std::string_view digits = text.substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (error != std::errc() || end != digits.data() + digits.size() || port == 0) return {};
+  return alb::Endpoint{std::string(text.substr(0, colon)), port};
+}
+
+LoadBalancerReader::LoadBalancerReader(Cloud& cloud, std::function<void()> touched)
+    : cloud_(cloud), on_touch_(std::move(touched)) {
+  const std::lock_guard held(cloud_.lock());
+  cloud_.world().add_observer(*this);
+}
+
+LoadBalancerReader::~LoadBalancerReader() {
+  const std::lock_guard held(cloud_.lock());
+  cloud_.world().remove_observer(*this);
+}
+
+void LoadBalancerReader::note(std::string_view table, std::string_view key) {
+  const std::string_view kind = table.substr(table.rfind('/') + 1);
+  if (table.starts_with("ec2/")) {
+    if (kind != "instances") return;
+    const auto scope = table.substr(4, table.size() - 4 - kind.size() - 1);
+    const auto known = workloads_.find(instance_key(scope, key));
+    if (known != workloads_.end()) {
+      touched_.target_groups.insert(known->second.target_groups.begin(),
+                                    known->second.target_groups.end());
+    }
+  } else if (!table.starts_with("elbv2/")) {
+    return;
+  } else if (kind == "load_balancers") {
+    touched_.load_balancers.emplace(key);
+  } else if (kind == "listeners") {
+    touched_.load_balancers.insert(owner_of(key, ":listener/"));
+  } else if (kind == "rules") {
+    touched_.load_balancers.insert(owner_of(key, ":listener-rule/"));
+  } else if (kind == "target_groups") {
+    touched_.target_groups.emplace(key);
+  } else if (kind == "targets") {
+    touched_.target_groups.emplace(key.substr(0, key.find('|')));
+  }
+}
+
+void LoadBalancerReader::committed(Time, std::span<const world::Change> changes) {
+  {
+    const std::lock_guard held(mutex_);
+    for (const auto& change : changes) note(change.table->name(), change.key);
+    if (touched_.empty()) return;
+  }
+  on_touch_();
+}
+
+LoadBalancerReader::Touched LoadBalancerReader::take_touched() {
+  const std::lock_guard held(mutex_);
+  return std::exchange(touched_, {});
+}
+
+bool LoadBalancerReader::refresh(alb::View& view) {
+  const Touched touched = take_touched();
+  if (touched.empty()) return false;
+  const auto fork = cloud_.fork();
+  {
+    const std::lock_guard held(fork->lock());
+    world::Transaction transaction(fork->world());
+    auto& active = fork->world().state<faults::FaultState>("faults", "world").active;
+    std::vector<std::string> ids;
+    for (const auto& [id, fault] : active) ids.emplace_back(id);
+    for (const auto& id : ids) active.erase(id);
+    transaction.commit();
+  }
+  if (touched.everything) {
+    read_all(*fork, view);
+    return true;
+  }
+  for (const auto& arn : touched.load_balancers) read_load_balancer(*fork, arn, view);
+  for (const auto& arn : touched.target_groups) read_group(*fork, arn, view);
+  return true;
+}
+
+void LoadBalancerReader::read_all(Cloud& fork, alb::View& view) {
+  view = {};
+  for (const auto& scope : fork.world().scopes("elbv2")) {
+    InProcessTransport transport(fork, dispatch::Caller::of_scope(scope));
+    std::vector<std::string> balancers;
+    const auto read =
+        client::paginate<elbv2::DescribeLoadBalancers>(transport, {}, [&](const auto& page) {
+          for (const auto& one : api::each(page.LoadBalancers)) {
+            balancers.push_back(*one.LoadBalancerArn);
+          }
+        });
+    if (!read) continue;
+    std::vector<std::string> groups;
+    const auto read_groups =
+        client::paginate<elbv2::DescribeTargetGroups>(transport, {}, [&](const auto& page) {
+          for (const auto& one : api::each(page.TargetGroups))
+            groups.push_back(*one.TargetGroupArn);
+        });
+    for (const auto& arn : balancers) read_load_balancer(fork, arn, view);
+    if (!read_groups) continue;
+    for (const auto& arn : groups) read_group(fork, arn, view);
+  }
+}
+
+void LoadBalancerReader::read_load_balancer(Cloud& fork, const std::string& arn, alb::View& view) {
+  view.load_balancers.erase(arn);
+  InProcessTransport transport(fork, dispatch::Caller::of_scope(scope_of(arn)));
+  const auto described =
+      client::call<elbv2::DescribeLoadBalancers>(transport, {.LoadBalancerArns = {{arn}}});
+  if (!described) return;  // it was deleted
+  const auto& load_balancer = described->LoadBalancers->front();
+  if (load_balancer.Type != "application") return;
+  const auto attributes =
+      client::call<elbv2::DescribeLoadBalancerAttributes>(transport, {.LoadBalancerArn = arn});
+  if (!attributes) return;
+  alb::LoadBalancerView read{.arn = arn,
+                             .name = *load_balancer.LoadBalancerName,
+                             .dns_name = *load_balancer.DNSName,
+                             .is_active = load_balancer.State->Code == "active",
+                             .settings = settings_of(attributes->Attributes)};
+  for (const auto& zone : api::each(load_balancer.AvailabilityZones)) {
+    read.zones.push_back(*zone.ZoneName);
+  }
+  read_listeners(transport, read);
+  view.load_balancers.emplace(arn, std::move(read));
+}
+
+void LoadBalancerReader::read_group(Cloud& fork, const std::string& arn, alb::View& view) {
+  const std::string scope = scope_of(arn);
+  InProcessTransport transport(fork, dispatch::Caller::of_scope(scope));
+  std::map<std::string, Host> hosts;
+  auto read = describe_group(transport, arn, hosts);
+  view.target_groups.erase(arn);
+  if (read) view.target_groups.emplace(arn, std::move(*read));
+
+  const std::lock_guard held(mutex_);
+  std::set<std::string>& instances = instances_of_group_[arn];
+  for (const auto& key : std::exchange(instances, {})) {
+    const auto workload = workloads_.find(key);
+    workload->second.target_groups.erase(arn);
+    if (workload->second.target_groups.empty()) workloads_.erase(workload);
+  }
+  for (const auto& [id, host] : hosts) {
+    const std::string key = instance_key(scope, id);
+    workloads_[key].target_groups.insert(arn);
+    workloads_[key].endpoint = host.endpoint;
+    instances.insert(key);
+  }
+  if (instances.empty()) instances_of_group_.erase(arn);
+}
+
+std::optional<alb::Endpoint> LoadBalancerReader::endpoint_of(const std::string& account_id,
+                                                             const std::string& region,
+                                                             const std::string& instance_id) const {
+  const std::lock_guard held(mutex_);
+  const auto known = workloads_.find(instance_key(account_id + "/" + region, instance_id));
+  return known == workloads_.end() ? std::nullopt : known->second.endpoint;
+}
+
+}  // namespace fallstreak::front

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "cloud.h"
+#include "dataplane/alb/view.h"
+#include "world/world.h"
+
+namespace fallstreak::front {
+
+/// The tag of an instance that says where on this machine its workload listens: `127.0.0.1:8080`.
+inline constexpr std::string_view kAddressTag = "fallstreak:address";
+
+/// `127.0.0.1:8080`; empty when the text is no address of this machine with a port.
+std::optional<dataplane::alb::Endpoint> parse_endpoint(std::string_view text);
+
+/// Keeps a view of a cloud's load balancers up to date.
+///
+/// It hears of every commit, and reads again what one has touched: through the API of a fork of
+/// that moment, so that nobody waits for the cloud meanwhile. The fork has none of the faults of
+/// the API, because real load balancers go on when their API fails.
+class LoadBalancerReader final : public world::CommitObserver {
+ public:
+  /// `touched` is called while the cloud is held, after a commit about load balancers.
+  LoadBalancerReader(Cloud& cloud, std::function<void()> touched);
+  LoadBalancerReader(const LoadBalancerReader&) = delete;
+  LoadBalancerReader& operator=(const LoadBalancerReader&) = delete;
+  ~LoadBalancerReader();
+
+  /// Reads what has changed since the last call, everything at first; false when nothing has. One
+  /// thread's, like the view.
+  bool refresh(dataplane::alb::View& view);
+  /// Where an instance's workload listens, as far as it is a target. From any thread.
+  [[nodiscard]] std::optional<dataplane::alb::Endpoint> endpoint_of(
+      const std::string& account_id, const std::string& region,
+      const std::string& instance_id) const;
+
+  void committed(Time now, std::span<const world::Change> changes) override;
+
+ private:
+  /// What must be read again.
+  struct Touched {
+    bool everything = false;
+    std::set<std::string> load_balancers;  // by ARN
+    std::set<std::string> target_groups;
+    [[nodiscard]] bool empty() const {
+      return !everything && load_balancers.empty() && target_groups.empty();
+    }
+  };
+  void note(std::string_view table, std::string_view key);
+  Touched take_touched();
+  void read_all(Cloud& fork, dataplane::alb::View& view);
+  void read_load_balancer(Cloud& fork, const std::string& arn, dataplane::alb::View& view);
+  void read_group(Cloud& fork, const std::string& arn, dataplane::alb::View& view);
+
+  struct Workload {
+    std::set<std::string> target_groups;
+    std::optional<dataplane::alb::Endpoint> endpoint;
+  };
+
+  Cloud& cloud_;
+  const std::function<void()> on_touch_;
+  mutable std::mutex mutex_;  // guards what follows
+  Touched touched_{.everything = true};
+  std::map<std::string, Workload> workloads_;  // by account, region and instance
+  std::map<std::string, std::set<std::string>> instances_of_group_;  // keys of `workloads_`
+};
+
+}  // namespace fallstreak::front

@@ -1,0 +1,164 @@
+#include "front/load_balancers.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "dataplane/live/health_probes.h"
+#include "dataplane/live/proxy.h"
+#include "front/load_balancer_reader.h"
+
+namespace fallstreak::front {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using dataplane::alb::TargetState;
+namespace live = dataplane::live;
+
+using Prober = std::function<dispatch::ProbeAnswer(const dispatch::Probe&)>;
+
+std::string_view name_of(TargetState state) {
+  switch (state) {
+    case TargetState::initial:
+      return "initial";
+    case TargetState::healthy:
+      return "healthy";
+    case TargetState::unhealthy:
+      return "unhealthy";
+    case TargetState::draining:
+      return "draining";
+  }
+  return "";
+}
+
+std::string address_of(const dataplane::alb::Endpoint& endpoint) {
+  return endpoint.address + ":" + std::to_string(endpoint.port);
+}
+
+Json json_of(const live::ShownTarget& target) {
+  return {{"id", target.id},
+          {"state", name_of(target.state)},
+          {"address", target.endpoint ? Json(address_of(*target.endpoint)) : Json()},
+          {"last_check", target.last_check.empty() ? Json() : Json(target.last_check)}};
+}
+
+Json json_of(const live::Counters& counters) {
+  Json by_targets = Json::object();
+  for (int digit = 1; digit <= 5; ++digit) {
+    const auto count = counters.target_answers[digit];
+    if (count > 0) by_targets[std::to_string(digit) + "xx"] = count;
+  }
+  Json own = Json::object();
+  for (const auto& [status, count] : counters.own_answers) own[std::to_string(status)] = count;
+  return {{"requests", counters.requests}, {"target_answers", by_targets}, {"own_answers", own}};
+}
+
+Json json_of(const live::Shown& shown) {
+  Json listeners = Json::array();
+  for (const auto& one : shown.listeners) {
+    const bool serves = one.local_port != 0;
+    listeners.push_back(
+        {{"arn", one.arn},
+         {"protocol", one.protocol},
+         {"port", one.port},
+         {"address", serves ? Json(address_of({"127.0.0.1", one.local_port})) : Json()}});
+  }
+  Json groups = Json::array();
+  for (const auto& one : shown.target_groups) {
+    Json targets = Json::array();
+    for (const auto& target : one.targets) targets.push_back(json_of(target));
+    groups.push_back({{"arn", one.arn}, {"targets", std::move(targets)}});
+  }
+  return {{"name", shown.name},
+          {"arn", shown.arn},
+          {"dns_name", shown.dns_name},
+          {"active", shown.is_active},
+          {"listeners", std::move(listeners)},
+          {"target_groups", std::move(groups)},
+          {"counters", json_of(shown.counters)}};
+}
+
+dispatch::ProbeAnswer answer_of(const std::optional<live::ProbeResult>& result) {
+  using Kind = dispatch::ProbeAnswer::Kind;
+  if (!result) return {Kind::unknown};
+  switch (result->kind) {
+    case live::ProbeResult::Kind::answered:
+      return {Kind::answered, result->status};
+    case live::ProbeResult::Kind::refused:
+      return {Kind::refused};
+    case live::ProbeResult::Kind::timed_out:
+      return {Kind::timed_out};
+  }
+  return {};
+}
+
+}  // namespace
+
+class LoadBalancers::Impl {
+ public:
+  Impl(ServedCloud& served, LoadBalancerOptions options)
+      : served_(served),
+        before_(served.cloud.environment().prober),
+        proxy_(hooks(), {.first_port = options.first_port, .seed = served.cloud.options().seed}),
+        reader_(std::make_shared<LoadBalancerReader>(served.cloud, [this] { proxy_.touch(); })) {}
+  ~Impl() { stop(); }
+
+  void start() {
+    // Forks keep the prober, and may outlive this.
+    served_.cloud.set_prober([weak = std::weak_ptr(reader_), board = proxy_.board(),
+                              before = before_](const dispatch::Probe& probe) {
+      const auto reader = weak.lock();
+      const auto subject = reader ? subject_of(*reader, probe) : std::nullopt;
+      if (subject) return answer_of(board->last(*subject));
+      return before ? before(probe) : dispatch::ProbeAnswer();
+    });
+    proxy_.start();
+    is_running_ = true;
+  }
+  void stop() {
+    if (!std::exchange(is_running_, false)) return;
+    served_.cloud.set_prober(before_);
+    proxy_.stop();
+  }
+
+  [[nodiscard]] std::string json() {
+    Json all = Json::array();
+    for (const auto& shown : proxy_.show()) all.push_back(json_of(shown));
+    return Json{{"load_balancers", std::move(all)}}.dump(-1, ' ', false,
+                                                         Json::error_handler_t::replace) +
+           "\n";
+  }
+
+ private:
+  live::CloudHooks hooks() {
+    return {.now = [this] { return served_.pacer.catch_up(); },
+            .refresh = [this](dataplane::alb::View& view) { return reader_->refresh(view); }};
+  }
+
+  /// What the proxy asks for this probe; empty when nothing on this machine listens for it.
+  static std::optional<live::ProbeSubject> subject_of(const LoadBalancerReader& reader,
+                                                      const dispatch::Probe& probe) {
+    // What Route 53's checkers see is not what a load balancer sees.
+    if (!probe.checker.empty()) return std::nullopt;
+    auto endpoint = probe.instance_id.empty()
+                        ? parse_endpoint(probe.ip_address + ":" + std::to_string(probe.port))
+                        : reader.endpoint_of(probe.account_id, probe.region, probe.instance_id);
+    if (!endpoint) return std::nullopt;
+    return live::ProbeSubject{std::move(*endpoint), probe.protocol, probe.path};
+  }
+
+  ServedCloud& served_;
+  const Prober before_;
+  live::Proxy proxy_;
+  std::shared_ptr<LoadBalancerReader> reader_;
+  bool is_running_ = false;
+};
+
+LoadBalancers::LoadBalancers(ServedCloud& served, LoadBalancerOptions options)
+    : impl_(std::make_unique<Impl>(served, options)) {}
+LoadBalancers::~LoadBalancers() = default;
+void LoadBalancers::start() { impl_->start(); }
+void LoadBalancers::stop() { impl_->stop(); }
+std::string LoadBalancers::json() { return impl_->json(); }
+
+}  // namespace fallstreak::front
