@@ -38,7 +38,12 @@ void bind_groups(Operations& operations) {
                 "LifecycleHookSpecificationList.DefaultResult",
                 "DefaultInstanceWarmup",
                 "MaxInstanceLifetime",
-                "InstanceMaintenancePolicy"})
+                "InstanceMaintenancePolicy",
+                "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
+                "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+                "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
+                "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
+                "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity"})
       // As PutLifecycleHook has it: recorded, because there is nothing yet that could be told.
       .no_effect({"LifecycleHookSpecificationList.NotificationMetadata",
                   "LifecycleHookSpecificationList.NotificationTargetARN",
@@ -46,11 +51,27 @@ void bind_groups(Operations& operations) {
   operations.bind<api::autoscaling::DescribeAutoScalingGroups>(describe_auto_scaling_groups)
       .accepts({"AutoScalingGroupNames", "IncludeInstances", "NextToken", "MaxRecords", "Filters"});
   operations.bind<api::autoscaling::UpdateAutoScalingGroup>(update_auto_scaling_group)
-      .accepts({"AutoScalingGroupName", "LaunchTemplate", "MinSize", "MaxSize", "DesiredCapacity",
-                "DefaultCooldown", "AvailabilityZones", "HealthCheckType", "HealthCheckGracePeriod",
-                "VPCZoneIdentifier", "TerminationPolicies", "NewInstancesProtectedFromScaleIn",
-                "AvailabilityZoneDistribution", "DefaultInstanceWarmup", "MaxInstanceLifetime",
-                "InstanceMaintenancePolicy"});
+      .accepts({"AutoScalingGroupName",
+                "LaunchTemplate",
+                "MinSize",
+                "MaxSize",
+                "DesiredCapacity",
+                "DefaultCooldown",
+                "AvailabilityZones",
+                "HealthCheckType",
+                "HealthCheckGracePeriod",
+                "VPCZoneIdentifier",
+                "TerminationPolicies",
+                "NewInstancesProtectedFromScaleIn",
+                "AvailabilityZoneDistribution",
+                "DefaultInstanceWarmup",
+                "MaxInstanceLifetime",
+                "InstanceMaintenancePolicy",
+                "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
+                "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+                "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
+                "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
+                "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity"});
   operations.bind<api::autoscaling::SetDesiredCapacity>(set_desired_capacity).accepts_all();
   operations.bind<api::autoscaling::DeleteAutoScalingGroup>(delete_auto_scaling_group)
       .accepts_all();

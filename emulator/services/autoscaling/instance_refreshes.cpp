@@ -132,6 +132,9 @@ api::autoscaling::StartInstanceRefreshAnswer start_instance_refresh(
   record.since = context.now();
   record.last_progress = context.now();
   if (request.DesiredConfiguration && request.DesiredConfiguration->LaunchTemplate) {
+    if (group.group.MixedInstancesPolicy) {
+      throw not_implemented("DesiredConfiguration.LaunchTemplate for a mixed instances group");
+    }
     group.refresh_template =
         checked_launch_template(context, *request.DesiredConfiguration->LaunchTemplate);
     record.refresh.DesiredConfiguration = {{.LaunchTemplate = group.refresh_template}};

@@ -43,9 +43,11 @@ std::vector<api::ec2::Tag> instance_tags(const GroupRecord& group) {
 }
 
 api::ec2::RunInstancesRequest launch_request(const GroupRecord& group,
-                                             const PlacementRecord& placement) {
+                                             const PlacementRecord& placement,
+                                             const std::optional<std::string>& instance_type) {
   const auto& launch_template = launch_template_of(group);
   api::ec2::RunInstancesRequest request{
+      .InstanceType = instance_type,
       .MaxCount = 1,
       .MinCount = 1,
       .TagSpecifications = {{{.ResourceType = "instance", .Tags = instance_tags(group)}}},
@@ -57,6 +59,33 @@ api::ec2::RunInstancesRequest launch_request(const GroupRecord& group,
     request.SubnetId = placement.subnet_id;
   }
   return request;
+}
+
+/// The types of a group in the order in which they are tried; one that says nothing leaves it to
+/// the template.
+std::vector<std::optional<std::string>> types_by_priority(const GroupRecord& group) {
+  std::vector<std::optional<std::string>> types;
+  if (group.group.MixedInstancesPolicy) {
+    for (const auto& one : api::each(group.group.MixedInstancesPolicy->LaunchTemplate->Overrides)) {
+      types.push_back(one.InstanceType);
+    }
+  }
+  if (types.empty()) types.emplace_back();
+  return types;
+}
+
+/// AWS: "prioritized" launches the next type where the first has no capacity.
+Outcome<api::ec2::Reservation> launch_by_priority(Context& context, const GroupRecord& group,
+                                                  const PlacementRecord& placement) {
+  const auto types = types_by_priority(group);
+  for (std::size_t i = 0;; ++i) {
+    auto launched =
+        context.try_call<api::ec2::RunInstances>(launch_request(group, placement, types[i]));
+    const bool is_last = i + 1 == types.size();
+    if (launched || is_last || launched.error().code != "InsufficientInstanceCapacity") {
+      return launched;
+    }
+  }
 }
 
 void back_off(Context& context, const std::string& group_name, const std::string& zone) {
@@ -228,7 +257,7 @@ bool launch_instance(Context& context, const std::string& group_name, const std:
                                                .cause = cause,
                                                .zone = zone,
                                                .subnet_id = placement.subnet_id});
-  const auto launched = context.try_call<api::ec2::RunInstances>(launch_request(group, placement));
+  const auto launched = launch_by_priority(context, group, placement);
   if (!launched) {
     record_launch_failure(context, group_name, placement, activity, launched.error());
     return false;
