@@ -41,6 +41,7 @@ void bind_groups(Operations& operations) {
                 "InstanceMaintenancePolicy",
                 "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
                 "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+                "MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
                 "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
                 "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
                 "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity"})
@@ -69,6 +70,7 @@ void bind_groups(Operations& operations) {
                 "InstanceMaintenancePolicy",
                 "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
                 "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+                "MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
                 "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
                 "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
                 "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity"});

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <span>
 
 #include "api/ec2/catalogue.h"
 #include "api/ec2/launch_templates.h"
@@ -43,40 +42,6 @@ void check_zones(Context& context, const std::vector<std::string>& zones) {
   if (!described) throw validation_error(described.error().message);
 }
 
-void check_overrides(std::span<const api::autoscaling::LaunchTemplateOverrides> overrides) {
-  std::set<std::string> types;
-  for (const auto& one : overrides) {
-    if (!one.InstanceType) throw validation_error("Each override must name an instance type.");
-    if (!types.insert(*one.InstanceType).second) {
-      throw validation_error("Duplicate instance type: " + *one.InstanceType);
-    }
-  }
-}
-
-/// AWS's defaults. Spot instances and prices are not there yet, so that only one choice is left.
-void fill_distribution(api::autoscaling::InstancesDistribution& distribution) {
-  const auto fill = [](auto& member, auto value) {
-    if (!member) member = value;
-  };
-  fill(distribution.OnDemandAllocationStrategy, std::string("prioritized"));
-  fill(distribution.OnDemandBaseCapacity, 0);
-  fill(distribution.OnDemandPercentageAboveBaseCapacity, 100);
-  const std::string& strategy = *distribution.OnDemandAllocationStrategy;
-  if (strategy == "lowest-price") {
-    throw not_implemented("OnDemandAllocationStrategy 'lowest-price'");
-  }
-  if (strategy != "prioritized") {
-    throw validation_error("OnDemandAllocationStrategy '" + strategy + "' is not valid");
-  }
-  const std::int32_t percentage = *distribution.OnDemandPercentageAboveBaseCapacity;
-  if (percentage < 0 || percentage > 100) {
-    throw validation_error("OnDemandPercentageAboveBaseCapacity must be between 0 and 100.");
-  }
-  if (percentage < 100) {
-    throw not_implemented("Spot Instances (OnDemandPercentageAboveBaseCapacity below 100)");
-  }
-}
-
 }  // namespace
 
 api::autoscaling::LaunchTemplateSpecification checked_launch_template(
@@ -107,22 +72,6 @@ api::autoscaling::LaunchTemplateSpecification checked_launch_template(
   return {.LaunchTemplateId = found.LaunchTemplateId,
           .LaunchTemplateName = found.LaunchTemplateName,
           .Version = version};
-}
-
-api::autoscaling::MixedInstancesPolicy checked_mixed_policy(
-    Context& context, const api::autoscaling::MixedInstancesPolicy& wanted) {
-  if (!wanted.LaunchTemplate || !wanted.LaunchTemplate->LaunchTemplateSpecification) {
-    throw validation_error(
-        "You must specify a launch template specification in the mixed instances policy.");
-  }
-  api::autoscaling::MixedInstancesPolicy policy = wanted;
-  auto& launch_template = *policy.LaunchTemplate;
-  launch_template.LaunchTemplateSpecification =
-      checked_launch_template(context, *launch_template.LaunchTemplateSpecification);
-  check_overrides(api::each(launch_template.Overrides));
-  if (!policy.InstancesDistribution) policy.InstancesDistribution.emplace();
-  fill_distribution(*policy.InstancesDistribution);
-  return policy;
 }
 
 std::vector<PlacementRecord> checked_placements(

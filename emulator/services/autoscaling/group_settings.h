@@ -15,11 +15,6 @@ namespace fallstreak::services::autoscaling {
 api::autoscaling::LaunchTemplateSpecification checked_launch_template(
     Context& context, const api::autoscaling::LaunchTemplateSpecification& wanted);
 
-/// A mixed instances policy with its defaults; its template must exist. What would need Spot
-/// instances, weights or prices is refused by name.
-api::autoscaling::MixedInstancesPolicy checked_mixed_policy(
-    Context& context, const api::autoscaling::MixedInstancesPolicy& wanted);
-
 /// Where the group launches: the given subnets, or the zones' default subnets. Empty when neither
 /// is given.
 std::vector<PlacementRecord> checked_placements(

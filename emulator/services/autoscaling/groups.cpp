@@ -9,6 +9,7 @@
 #include "services/autoscaling/lifecycle_hooks.h"
 #include "services/autoscaling/lookup.h"
 #include "services/autoscaling/maintenance.h"
+#include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/pages.h"
 #include "services/autoscaling/tags.h"
 #include "services/autoscaling/timing.h"

@@ -30,7 +30,8 @@ api::autoscaling::AutoScalingInstanceDetails details(const InstanceRecord& recor
           .HealthStatus = instance.HealthStatus == "Healthy" ? "HEALTHY" : "UNHEALTHY",
           .LaunchTemplate = instance.LaunchTemplate,
           .ImageId = instance.ImageId,
-          .ProtectedFromScaleIn = instance.ProtectedFromScaleIn};
+          .ProtectedFromScaleIn = instance.ProtectedFromScaleIn,
+          .WeightedCapacity = instance.WeightedCapacity};
 }
 
 }  // namespace
@@ -94,11 +95,12 @@ api::autoscaling::ActivityType terminate_instance_in_auto_scaling_group(
   std::string cause = "At " + cause_time(context) + " instance " + id +
                       " was taken out of service in response to a user request";
   if (*request.ShouldDecrementDesiredCapacity) {
-    if (desired - 1 < *group.group.MinSize) throw decrement_below_min(*group.group.MinSize);
-    cause += ", shrinking the capacity from " + std::to_string(desired) + " to " +
-             std::to_string(desired - 1);
+    const std::int32_t left = desired - record.weight;
+    if (left < *group.group.MinSize) throw decrement_below_min(*group.group.MinSize);
+    cause +=
+        ", shrinking the capacity from " + std::to_string(desired) + " to " + std::to_string(left);
     context.state.groups.update(
-        name, [&](GroupRecord& changed) { changed.group.DesiredCapacity = desired - 1; });
+        name, [&](GroupRecord& changed) { changed.group.DesiredCapacity = left; });
   }
   const std::string activity = begin_termination(context, id, cause + ".");
   reconcile_later(context, name, kReaction);

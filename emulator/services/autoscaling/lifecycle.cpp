@@ -7,6 +7,7 @@
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/hook_waits.h"
+#include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/processes.h"
 #include "services/autoscaling/refresh.h"
 #include "services/autoscaling/timing.h"
@@ -125,6 +126,9 @@ api::autoscaling::Instance wire_instance(const GroupRecord& group,
       .LaunchTemplate = launch_template_of(group),
       .ImageId = launched.ImageId,
       .ProtectedFromScaleIn = group.group.NewInstancesProtectedFromScaleIn};
+  if (has_weights(group)) {
+    instance.WeightedCapacity = std::to_string(weight_of(group, *launched.InstanceType));
+  }
   // AWS: the version that was launched, by number, also when the group says $Latest.
   for (const auto& tag : api::each(launched.Tags)) {
     if (tag.Key == "aws:ec2launchtemplate:version") instance.LaunchTemplate->Version = tag.Value;
@@ -248,8 +252,9 @@ void forget_instance(Context& context, const std::string& instance_id) {
   reconcile_later(context, group_name, kReaction);
 }
 
-bool launch_instance(Context& context, const std::string& group_name, const std::string& zone,
-                     const std::string& cause, LaunchPurpose purpose) {
+std::int32_t launch_instance(Context& context, const std::string& group_name,
+                             const std::string& zone, const std::string& cause,
+                             LaunchPurpose purpose) {
   const GroupRecord group = *context.state.groups.find(group_name);
   const PlacementRecord& placement = placement_in(context, group, zone);
   const std::string activity = start_activity(context, group,
@@ -260,17 +265,18 @@ bool launch_instance(Context& context, const std::string& group_name, const std:
   const auto launched = launch_by_priority(context, group, placement);
   if (!launched) {
     record_launch_failure(context, group_name, placement, activity, launched.error());
-    return false;
+    return 0;
   }
   const auto& instance = launched->Instances->front();
   const std::string id = *instance.InstanceId;
   set_activity_description(context, activity, "Launching a new EC2 instance: " + id);
   set_activity_status(context, activity, "PreInService", 30);
+  const std::int32_t weight = weight_of(group, *instance.InstanceType);
   context.state.instances.insert(id, {.group_name = group_name,
                                       .instance = wire_instance(group, instance),
                                       .launch_time = context.now(),
                                       .in_service_since = {},
-                                      .weight = 1,
+                                      .weight = weight,
                                       .is_rebalancing = purpose == LaunchPurpose::rebalancing,
                                       .unhealthy_cause = {},
                                       .launch_activity = activity,
@@ -281,7 +287,7 @@ bool launch_instance(Context& context, const std::string& group_name, const std:
                                 [&](GroupRecord& record) { record.backoffs.erase(zone); });
   }
   context.schedule(kInstancePoll, "instance-check", id, check_payload(kLaunchCheck));
-  return true;
+  return weight;
 }
 
 std::string begin_termination(Context& context, const std::string& instance_id,

@@ -11,10 +11,11 @@ namespace fallstreak::services::autoscaling {
 
 enum class LaunchPurpose { capacity, rebalancing };
 
-/// Asks EC2 for an instance in a zone and records the activity. False when EC2 refused; a zone
-/// without capacity is left alone for a while then.
-bool launch_instance(Context& context, const std::string& group_name, const std::string& zone,
-                     const std::string& cause, LaunchPurpose purpose);
+/// Asks EC2 for an instance in a zone and records the activity. Returns how much capacity it stands
+/// for: none when EC2 refused; a zone without capacity is left alone for a while then.
+std::int32_t launch_instance(Context& context, const std::string& group_name,
+                             const std::string& zone, const std::string& cause,
+                             LaunchPurpose purpose);
 
 /// Takes an instance out of the group: deregistered and drained, then terminated. Returns the
 /// activity's key.

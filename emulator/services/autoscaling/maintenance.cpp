@@ -25,10 +25,18 @@ bool is_outside(std::int32_t value, std::int32_t least, std::int32_t most) {
 struct Replaced {
   std::string instance_id;
   std::string cause;
+  std::int32_t weight = 1;
   bool is_unhealthy = false;
 };
 
-/// A look at what is to be replaced, and at what serves meanwhile.
+std::int32_t capacity_of(const std::vector<Replaced>& list) {
+  std::int32_t capacity = 0;
+  for (const auto& one : list) capacity += one.weight;
+  return capacity;
+}
+
+/// A look at what is to be replaced, and at what serves meanwhile, in units of the desired
+/// capacity.
 struct Look {
   /// Those that do not run any more, and the others.
   std::vector<Replaced> gone;
@@ -59,27 +67,28 @@ Look look_at(const Context& context, const std::string& name) {
   Look look;
   for (const auto& member : members_of(context, name)) {
     if (member.lifecycle != kInService) continue;
-    ++look.in_service;
+    look.in_service += member.weight;
     const InstanceRecord& record = *context.state.instances.find(member.instance_id);
     const bool is_expired = lifetime > seconds(0) && record.launch_time + lifetime <= context.now();
     if (!member.is_healthy && replaces_unhealthy) {
       auto& list = record.is_gone ? look.gone : look.others;
-      list.push_back({member.instance_id, record.unhealthy_cause, true});
+      list.push_back({member.instance_id, record.unhealthy_cause, member.weight, true});
     } else if (is_expired) {
-      look.others.push_back({member.instance_id, lifetime_cause(context), false});
+      look.others.push_back({member.instance_id, lifetime_cause(context), member.weight, false});
     } else if (member.is_healthy && *record.in_service_since + warmup <= context.now()) {
-      ++look.ready;
+      look.ready += member.weight;
     }
   }
-  look.ready += std::int32_t(look.others.size());
+  look.ready += capacity_of(look.others);
   return look;
 }
 
-/// Ends the first of these. Returns how many of them were unhealthy.
-std::int32_t terminate(Context& context, const std::vector<Replaced>& list, std::int32_t count) {
+/// Ends the first of these, of so much capacity. Returns how many of them were unhealthy.
+std::int32_t terminate(Context& context, const std::vector<Replaced>& list, std::int32_t capacity) {
   std::int32_t unhealthy = 0;
   for (const auto& one : list) {
-    if (count-- <= 0) break;
+    if (capacity <= 0) break;
+    capacity -= one.weight;
     begin_termination(context, one.instance_id, one.cause);
     unhealthy += one.is_unhealthy ? 1 : 0;
   }
@@ -142,9 +151,9 @@ void replace_instances(Context& context, const std::string& group_name) {
   // AWS: what does not run any more is terminated before another is launched, whatever the policy
   // says, and though the group falls below the policy's minimum.
   const RefreshStep first =
-      replacement_step(HealthyRange(), desired, look.in_service, std::int32_t(look.gone.size()));
+      replacement_step(HealthyRange(), desired, look.in_service, capacity_of(look.gone));
   const RefreshStep second =
-      replacement_step(healthy_range(group), desired, look.ready, std::int32_t(look.others.size()));
+      replacement_step(healthy_range(group), desired, look.ready, capacity_of(look.others));
   std::int32_t unhealthy = terminate(context, look.gone, first.terminate);
   unhealthy += terminate(context, look.others, second.terminate);
   const std::int32_t grown = second.extra - group.replacement_extra;

@@ -8,6 +8,7 @@
 #include "services/autoscaling/handlers.h"
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/lookup.h"
+#include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/timing.h"
 #include "services/autoscaling/traffic.h"
 
@@ -225,7 +226,6 @@ api::autoscaling::AttachInstancesResponse attach_instances(
   const GroupRecord group = find_changeable_group(context, name);
   const Ids ids = request.InstanceIds.value_or(Ids());
   std::int32_t desired = *group.group.DesiredCapacity;
-  if (desired + std::int32_t(ids.size()) > *group.group.MaxSize) throw above_max_size(name);
   for (const auto& id : ids) {
     InstanceRecord record{.group_name = name,
                           .instance = attachable(context, group, id),
@@ -234,14 +234,17 @@ api::autoscaling::AttachInstancesResponse attach_instances(
                           .unhealthy_cause = {},
                           .launch_activity = {},
                           .termination_activity = {}};
+    record.weight = weight_of(group, *record.instance.InstanceType);
+    const std::int32_t grown = desired + record.weight;
+    if (grown > *group.group.MaxSize) throw above_max_size(name);
     context.state.instances.insert(id, std::move(record));
     context.state.members.insert(group_prefix(name) + id, id);
     context.state.groups.update(
-        name, [&](GroupRecord& changed) { changed.group.DesiredCapacity = desired + 1; });
+        name, [&](GroupRecord& changed) { changed.group.DesiredCapacity = grown; });
     begin_entering(context, id, "Attaching an existing EC2 instance: " + id,
                    at(context) + "an instance was attached in response to a user request" +
-                       capacity_text("increasing", desired, desired + 1) + ".");
-    ++desired;
+                       capacity_text("increasing", desired, grown) + ".");
+    desired = grown;
   }
   return {};
 }

@@ -25,6 +25,17 @@ class MixedInstances : public testing::GroupTest {
     request.MixedInstancesPolicy = policy_of(types);
     return request;
   }
+  api::autoscaling::CreateAutoScalingGroupType weighted(
+      std::int32_t desired, const std::vector<std::pair<std::string, std::string>>& weights) {
+    std::vector<std::string> types;
+    for (const auto& row : weights) types.push_back(row.first);
+    auto request = mixed(desired, types);
+    auto& overrides = *request.MixedInstancesPolicy->LaunchTemplate->Overrides;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      overrides[i].WeightedCapacity = weights[i].second;
+    }
+    return request;
+  }
   int count_of(std::string_view type) {
     int count = 0;
     for (const auto& instance : instances()) count += instance.InstanceType == type;
@@ -71,7 +82,66 @@ TEST_F(MixedInstances, GiveWayToALaunchTemplateAndTakeItsPlace) {
   EXPECT_TRUE(group().LaunchTemplate.has_value());
 }
 
-TEST_F(MixedInstances, AreRefusedWhereTheyWouldNeedSpotPricesOrWeights) {
+TEST_F(MixedInstances, CountInUnitsOfCapacityWithWeights) {
+  make_group(weighted(4, {{"m4.xlarge", "2"}, {"t3.small", "1"}}));
+
+  EXPECT_EQ(count_of("m4.xlarge"), 2);
+  EXPECT_EQ(count_of("t3.small"), 0);
+  EXPECT_EQ(instances().front().WeightedCapacity, "2");
+  const auto details = must(autoscaling.describe_auto_scaling_instances({})).AutoScalingInstances;
+  EXPECT_EQ(details->front().WeightedCapacity, "2");
+}
+
+TEST_F(MixedInstances, ExceedTheDesiredCapacityRatherThanMissIt) {
+  make_group(weighted(5, {{"m4.xlarge", "2"}}));
+
+  EXPECT_EQ(count_in("InService"), 3);
+  cloud.advance(minutes(30));
+  EXPECT_EQ(count_in("InService"), 3);
+}
+
+TEST_F(MixedInstances, KeepAnInstanceThatStandsForMoreThanTheSurplus) {
+  make_group(weighted(6, {{"m4.xlarge", "3"}}));
+  const auto change = [&](std::int32_t desired) {
+    must_do(autoscaling.set_desired_capacity(
+        {.AutoScalingGroupName = "web", .DesiredCapacity = desired}));
+    cloud.advance(minutes(5));
+  };
+
+  change(4);
+  EXPECT_EQ(count_in("InService"), 2);
+  change(3);
+  EXPECT_EQ(count_in("InService"), 1);
+}
+
+TEST_F(MixedInstances, ReplaceWhatIsUnhealthyUnitForUnit) {
+  make_group(weighted(6, {{"m4.xlarge", "2"}}));
+  const std::string id = *instances().front().InstanceId;
+  must_do(autoscaling.set_instance_health({.InstanceId = id, .HealthStatus = "Unhealthy"}));
+  cloud.advance(minutes(10));
+
+  EXPECT_EQ(count_in("InService"), 3);
+  for (const auto& instance : instances()) EXPECT_NE(instance.InstanceId, id);
+}
+
+TEST_F(MixedInstances, TakeTheWeightOffTheDesiredCapacityWhenOneIsTerminated) {
+  make_group(weighted(6, {{"m4.xlarge", "2"}}));
+  must_do(autoscaling.terminate_instance_in_auto_scaling_group(
+      {.InstanceId = *instances().front().InstanceId, .ShouldDecrementDesiredCapacity = true}));
+
+  EXPECT_EQ(group().DesiredCapacity, 4);
+}
+
+TEST_F(MixedInstances, RefuseWeightsThatAreNoNumbersOrNotForAll) {
+  EXPECT_THAT(autoscaling.create_auto_scaling_group(weighted(1, {{"t3.small", "0"}})),
+              FailsSaying("WeightedCapacity '0' is not valid. It must be a whole number between 1 "
+                          "and 999."));
+  auto partly = weighted(1, {{"t3.small", "1"}, {"m4.xlarge", "2"}});
+  partly.MixedInstancesPolicy->LaunchTemplate->Overrides->front().WeightedCapacity.reset();
+  EXPECT_THAT(autoscaling.create_auto_scaling_group(partly), FailsWith("ValidationError", 400));
+}
+
+TEST_F(MixedInstances, AreRefusedWhereTheyWouldNeedSpotOrPrices) {
   auto spot = mixed(1, {"t3.small"});
   spot.MixedInstancesPolicy->InstancesDistribution = {{.OnDemandPercentageAboveBaseCapacity = 50}};
   EXPECT_THAT(autoscaling.create_auto_scaling_group(spot), FailsWith("NotImplemented", 501));
@@ -79,9 +149,6 @@ TEST_F(MixedInstances, AreRefusedWhereTheyWouldNeedSpotPricesOrWeights) {
   cheap.MixedInstancesPolicy->InstancesDistribution = {
       {.OnDemandAllocationStrategy = "lowest-price"}};
   EXPECT_THAT(autoscaling.create_auto_scaling_group(cheap), FailsWith("NotImplemented", 501));
-  auto weighted = mixed(1, {"t3.small"});
-  weighted.MixedInstancesPolicy->LaunchTemplate->Overrides->front().WeightedCapacity = "2";
-  EXPECT_THAT(autoscaling.create_auto_scaling_group(weighted), FailsWith("NotImplemented", 501));
   EXPECT_THAT(autoscaling.create_auto_scaling_group(mixed(1, {"t3.small", "t3.small"})),
               FailsSaying("Duplicate instance type: t3.small"));
 }
