@@ -6,8 +6,8 @@
 namespace fallstreak::faults {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKinds = {"api-error", "az-power", "insufficient-capacity",
-                                                   "status-check"};
+constexpr std::array<std::string_view, 6> kKinds = {"api-error",         "az-power",       "insufficient-capacity",
+                                                   "spot-interruption", "spot-rebalance", "status-check"};
 
 bool matches(std::string_view pattern, std::string_view value) {
   return pattern.empty() || pattern == value;

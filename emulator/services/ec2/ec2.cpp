@@ -10,6 +10,7 @@
 #include "services/ec2/launch_templates.h"
 #include "services/ec2/metrics.h"
 #include "services/ec2/placement_groups.h"
+#include "services/ec2/spot_requests.h"
 #include "services/ec2/tags.h"
 
 namespace fallstreak::services {
@@ -27,6 +28,12 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
                                         "DisableApiTermination",
                                         "DisableApiStop",
                                         "IamInstanceProfile",
+                                        "InstanceMarketOptions.MarketType",
+                                        "InstanceMarketOptions.SpotOptions.MaxPrice",
+                                        "InstanceMarketOptions.SpotOptions.SpotInstanceType",
+                                        "InstanceMarketOptions.SpotOptions.ValidUntil",
+                                        "InstanceMarketOptions.SpotOptions."
+                                        "InstanceInterruptionBehavior",
                                         "Monitoring",
                                         "Placement.AvailabilityZone",
                                         "Placement.GroupName",
@@ -134,6 +141,56 @@ void bind_instances(Operations& operations) {
   operations.on_fault(on_fault);
 }
 
+void bind_spot(Operations& operations) {
+  bind<api::ec2::RequestSpotInstances, request_spot_instances>(operations)
+      .accepts({"ClientToken",
+                "InstanceCount",
+                "InstanceInterruptionBehavior",
+                "SpotPrice",
+                "TagSpecifications",
+                "Type",
+                "ValidFrom",
+                "ValidUntil",
+                "LaunchSpecification.BlockDeviceMappings.DeviceName",
+                "LaunchSpecification.BlockDeviceMappings.NoDevice",
+                "LaunchSpecification.BlockDeviceMappings.Ebs.DeleteOnTermination",
+                "LaunchSpecification.BlockDeviceMappings.Ebs.Encrypted",
+                "LaunchSpecification.BlockDeviceMappings.Ebs.SnapshotId",
+                "LaunchSpecification.BlockDeviceMappings.Ebs.VolumeSize",
+                "LaunchSpecification.BlockDeviceMappings.Ebs.VolumeType",
+                "LaunchSpecification.IamInstanceProfile",
+                "LaunchSpecification.ImageId",
+                "LaunchSpecification.InstanceType",
+                "LaunchSpecification.KeyName",
+                "LaunchSpecification.Monitoring",
+                "LaunchSpecification.NetworkInterfaces.AssociatePublicIpAddress",
+                "LaunchSpecification.NetworkInterfaces.DeleteOnTermination",
+                "LaunchSpecification.NetworkInterfaces.Description",
+                "LaunchSpecification.NetworkInterfaces.DeviceIndex",
+                "LaunchSpecification.NetworkInterfaces.Groups",
+                "LaunchSpecification.NetworkInterfaces.SubnetId",
+                "LaunchSpecification.Placement.AvailabilityZone",
+                "LaunchSpecification.Placement.GroupName",
+                "LaunchSpecification.SecurityGroupIds",
+                "LaunchSpecification.SecurityGroups",
+                "LaunchSpecification.SubnetId",
+                "LaunchSpecification.UserData"})
+      .no_effect({"LaunchSpecification.BlockDeviceMappings.Ebs.Iops",
+                  "LaunchSpecification.BlockDeviceMappings.Ebs.KmsKeyId",
+                  "LaunchSpecification.BlockDeviceMappings.Ebs.Throughput",
+                  "LaunchSpecification.EbsOptimized"});
+  bind<api::ec2::DescribeSpotInstanceRequests, describe_spot_instance_requests>(operations)
+      .accepts({"SpotInstanceRequestIds", "Filters", "MaxResults", "NextToken"});
+  bind<api::ec2::CancelSpotInstanceRequests, cancel_spot_instance_requests>(operations)
+      .accepts({"SpotInstanceRequestIds"});
+  // Constant data of the seed: it needs no default VPC.
+  operations.bind<api::ec2::DescribeSpotPriceHistory>(describe_spot_price_history)
+      .accepts({"StartTime", "EndTime", "InstanceTypes", "ProductDescriptions", "Filters",
+                "AvailabilityZone", "MaxResults", "NextToken"});
+  operations.on_event("spot-evaluation", on_spot_evaluation);
+  operations.on_event("spot-interruption", on_spot_interruption);
+}
+
 void bind_instance_surroundings(Operations& operations) {
   bind<api::ec2::AssociateIamInstanceProfile, associate_iam_instance_profile>(operations)
       .accepts({"IamInstanceProfile", "InstanceId"});
@@ -185,6 +242,7 @@ void bind_ec2(dispatch::Registry& registry) {
   ec2::bind_storage(operations);
   ec2::bind_launch_templates(operations);
   ec2::bind_instances(operations);
+  ec2::bind_spot(operations);
   ec2::bind_instance_surroundings(operations);
   ec2::bind_tags(operations);
   ec2::bind_catalogue(operations);

@@ -8,6 +8,7 @@
 #include "services/ec2/metrics.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/placement_groups.h"
+#include "services/ec2/spot_requests.h"
 #include "services/ec2/timing.h"
 #include "services/ec2/volumes.h"
 
@@ -162,6 +163,7 @@ void begin_starting(Context& context, const std::string& instance_id) {
     join_placement_group(context, row);
     begin_pending(context, row);
   });
+  spot_instance_started(context, *context.state.instances.find(instance_id));
 }
 
 void begin_stopping(Context& context, const std::string& instance_id, const Cause& cause) {
@@ -173,6 +175,7 @@ void begin_stopping(Context& context, const std::string& instance_id, const Caus
     take_back_public_address(context, row.interface_ids.front());
     schedule_transition(context, row, timing::kStopping, "instance-stopped", "stopping");
   });
+  spot_instance_stops(context, instance_id, cause);
 }
 
 void begin_shutting_down(Context& context, const std::string& instance_id, const Cause& cause) {
@@ -190,6 +193,7 @@ void begin_shutting_down(Context& context, const std::string& instance_id, const
     schedule_transition(context, row, timing::kShuttingDown, "instance-terminated",
                         "shutting-down");
   });
+  spot_instance_ends(context, instance_id, cause);
 }
 
 void on_instance_running(Context& context, const world::Event& event) {
@@ -236,6 +240,7 @@ void on_fault(Context& context, const world::Event& event) {
   if (fault == nullptr) return;
   if (fault->kind == "az-power") stop_zone(context, fault->zone, event.entity);
   if (fault->kind == "status-check") impair(context, event.entity, *fault);
+  begin_spot_fault(context, event.entity, *fault);
 }
 
 }  // namespace fallstreak::services::ec2
