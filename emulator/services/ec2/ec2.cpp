@@ -4,6 +4,7 @@
 #include "dispatch/held_metric.h"
 #include "services/ec2/bindings.h"
 #include "services/ec2/catalogue_operations.h"
+#include "services/ec2/fleets.h"
 #include "services/ec2/iam_instance_profiles.h"
 #include "services/ec2/instance_options.h"
 #include "services/ec2/instances.h"
@@ -187,6 +188,25 @@ void bind_spot(Operations& operations) {
   operations.bind<api::ec2::DescribeSpotPriceHistory>(describe_spot_price_history)
       .accepts({"StartTime", "EndTime", "InstanceTypes", "ProductDescriptions", "Filters",
                 "AvailabilityZone", "MaxResults", "NextToken"});
+  bind<api::ec2::CreateFleet, create_fleet>(operations)
+      .accepts({"Type",
+                "LaunchTemplateConfigs.LaunchTemplateSpecification",
+                "LaunchTemplateConfigs.Overrides.AvailabilityZone",
+                "LaunchTemplateConfigs.Overrides.ImageId",
+                "LaunchTemplateConfigs.Overrides.InstanceType",
+                "LaunchTemplateConfigs.Overrides.MaxPrice",
+                "LaunchTemplateConfigs.Overrides.Priority",
+                "LaunchTemplateConfigs.Overrides.SubnetId",
+                "LaunchTemplateConfigs.Overrides.WeightedCapacity",
+                "OnDemandOptions.AllocationStrategy",
+                "SpotOptions.AllocationStrategy",
+                "SpotOptions.InstanceInterruptionBehavior",
+                "SpotOptions.InstancePoolsToUseCount",
+                "TagSpecifications",
+                "TargetCapacitySpecification.DefaultTargetCapacityType",
+                "TargetCapacitySpecification.OnDemandTargetCapacity",
+                "TargetCapacitySpecification.SpotTargetCapacity",
+                "TargetCapacitySpecification.TotalTargetCapacity"});
   operations.on_event("spot-evaluation", on_spot_evaluation);
   operations.on_event("spot-interruption", on_spot_interruption);
 }
