@@ -1,10 +1,12 @@
 #include "services/autoscaling/autoscaling.h"
 
 #include "api/autoscaling/service.h"
+#include "dispatch/spot_signal.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/handlers.h"
 #include "services/autoscaling/hook_waits.h"
 #include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/maintenance.h"
 #include "services/autoscaling/refresh.h"
 #include "services/autoscaling/scaling.h"
 #include "services/autoscaling/scheduled_actions.h"
@@ -41,7 +43,12 @@ void bind_groups(Operations& operations) {
                 "InstanceMaintenancePolicy",
                 "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
                 "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+                "MixedInstancesPolicy.LaunchTemplate.Overrides.LaunchTemplateSpecification",
                 "MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
+                "MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
+                "MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
+                "MixedInstancesPolicy.InstancesDistribution.SpotMaxPrice",
+                "CapacityRebalance",
                 "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
                 "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
                 "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity"})
@@ -70,7 +77,12 @@ void bind_groups(Operations& operations) {
                 "InstanceMaintenancePolicy",
                 "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
                 "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+                "MixedInstancesPolicy.LaunchTemplate.Overrides.LaunchTemplateSpecification",
                 "MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
+                "MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
+                "MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
+                "MixedInstancesPolicy.InstancesDistribution.SpotMaxPrice",
+                "CapacityRebalance",
                 "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
                 "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
                 "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity"});
@@ -222,6 +234,8 @@ void bind_autoscaling(dispatch::Registry& registry) {
   operations.bind<api::autoscaling::DescribeTags>(describe_tags)
       .accepts({"Filters", "NextToken", "MaxRecords"});
   operations.bind<api::autoscaling::DeleteTags>(delete_tags).accepts_all();
+  static_assert(dispatch::kRebalanceRecommendationEvent == "autoscaling.rebalance-recommendation");
+  operations.on_event("rebalance-recommendation", on_rebalance_recommendation);
   operations.on_event("instance-check", on_instance_check);
   operations.on_event("group-reconcile", on_group_reconcile);
   operations.on_event("group-check", on_group_check);

@@ -10,6 +10,7 @@
 #include "services/autoscaling/lifecycle_hooks.h"
 #include "services/autoscaling/maintenance.h"
 #include "services/autoscaling/metrics.h"
+#include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/policies.h"
 #include "services/autoscaling/processes.h"
 #include "services/autoscaling/scheduled_actions.h"
@@ -118,6 +119,16 @@ void launch_missing(Context& context, const std::string& name) {
   }
 }
 
+/// Says of which of them the group has more than its policy wants, as things are now.
+void mark_surplus_market(const Context& context, const GroupRecord& group,
+                         std::vector<Candidate>& candidates) {
+  const auto surplus = surplus_market(context, group);
+  for (auto& candidate : candidates) {
+    const bool is_spot = context.state.instances.find(candidate.instance_id)->is_spot;
+    candidate.is_of_surplus_market = surplus && is_spot == (*surplus == Market::spot);
+  }
+}
+
 std::vector<Candidate> candidates_for_termination(const Context& context, const GroupRecord& group,
                                                   const std::vector<Member>& members) {
   std::vector<Candidate> candidates;
@@ -138,6 +149,7 @@ std::vector<Candidate> candidates_for_termination(const Context& context, const 
          .is_protected =
              record.instance.ProtectedFromScaleIn.value_or(false) && !group.is_deleting});
   }
+  mark_surplus_market(context, group, candidates);
   return candidates;
 }
 
@@ -172,6 +184,7 @@ void terminate_surplus(Context& context, const std::string& name) {
     --std::ranges::find(zones, gone->zone, &ZoneCount::zone)->instances;
     surplus -= gone->weight;
     candidates.erase(gone);
+    mark_surplus_market(context, group, candidates);
   }
 }
 
@@ -235,7 +248,7 @@ bool has_all_it_wants(const Context& context, const std::string& name) {
   for (const auto& row : context.state.members.range(group_prefix(name))) {
     const InstanceRecord& record = *context.state.instances.find(row.second);
     if (record.instance.LifecycleState != kInService || record.instance.HealthStatus != "Healthy" ||
-        record.is_rebalancing) {
+        record.is_rebalancing || record.is_at_risk) {
       return false;
     }
     const auto zone = std::ranges::find(zones, *record.instance.AvailabilityZone);

@@ -85,7 +85,7 @@ AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& r
                               ":role/aws-service-role/autoscaling.amazonaws.com/"
                               "AWSServiceRoleForAutoScaling",
       .MaxInstanceLifetime = request.MaxInstanceLifetime,
-      .CapacityRebalance = false,
+      .CapacityRebalance = request.CapacityRebalance.value_or(false),
       .DefaultInstanceWarmup =
           request.DefaultInstanceWarmup == -1 ? std::nullopt : request.DefaultInstanceWarmup,
       .AvailabilityZoneDistribution = request.AvailabilityZoneDistribution};
@@ -159,6 +159,7 @@ void apply_settings(GroupRecord& record, const UpdateAutoScalingGroupType& reque
   // AWS: "To remove a value that you previously set, include the property but specify -1".
   if (group.DefaultInstanceWarmup == -1) group.DefaultInstanceWarmup.reset();
   take(group.MaxInstanceLifetime, request.MaxInstanceLifetime);
+  take(group.CapacityRebalance, request.CapacityRebalance);
   if (request.InstanceMaintenancePolicy) {
     group.InstanceMaintenancePolicy =
         checked_maintenance_policy(*request.InstanceMaintenancePolicy);

@@ -7,6 +7,7 @@
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/hook_waits.h"
+#include "services/autoscaling/launching.h"
 #include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/processes.h"
 #include "services/autoscaling/refresh.h"
@@ -20,74 +21,6 @@ namespace {
 constexpr std::string_view kLaunchCheck = "launch";
 constexpr std::string_view kTerminationCheck = "termination";
 constexpr std::string_view kLeavingCheck = "leaving";
-
-const PlacementRecord& placement_in(Context& context, const GroupRecord& group,
-                                    const std::string& zone) {
-  std::vector<const PlacementRecord*> placements;
-  for (const auto& placement : group.placements) {
-    if (placement.zone == zone) placements.push_back(&placement);
-  }
-  if (placements.size() == 1) return *placements.front();
-  // Chosen: AWS does not say which of several subnets in a zone is used.
-  const auto choice = context.world().random().uniform(context.stream("subnet"), 0,
-                                                       std::int64_t(placements.size()) - 1);
-  return *placements[std::size_t(choice)];
-}
-
-std::vector<api::ec2::Tag> instance_tags(const GroupRecord& group) {
-  std::vector<api::ec2::Tag> tags;
-  for (const auto& tag : api::each(group.group.Tags)) {
-    if (tag.PropagateAtLaunch == true) tags.push_back({.Key = tag.Key, .Value = tag.Value});
-  }
-  tags.push_back({.Key = "aws:autoscaling:groupName", .Value = group.group.AutoScalingGroupName});
-  return tags;
-}
-
-api::ec2::RunInstancesRequest launch_request(const GroupRecord& group,
-                                             const PlacementRecord& placement,
-                                             const std::optional<std::string>& instance_type) {
-  const auto& launch_template = launch_template_of(group);
-  api::ec2::RunInstancesRequest request{
-      .InstanceType = instance_type,
-      .MaxCount = 1,
-      .MinCount = 1,
-      .TagSpecifications = {{{.ResourceType = "instance", .Tags = instance_tags(group)}}},
-      .LaunchTemplate = {{.LaunchTemplateId = launch_template.LaunchTemplateId,
-                          .Version = launch_template.Version}}};
-  if (placement.subnet_id.empty()) {
-    request.Placement.emplace().AvailabilityZone = placement.zone;
-  } else {
-    request.SubnetId = placement.subnet_id;
-  }
-  return request;
-}
-
-/// The types of a group in the order in which they are tried; one that says nothing leaves it to
-/// the template.
-std::vector<std::optional<std::string>> types_by_priority(const GroupRecord& group) {
-  std::vector<std::optional<std::string>> types;
-  if (group.group.MixedInstancesPolicy) {
-    for (const auto& one : api::each(group.group.MixedInstancesPolicy->LaunchTemplate->Overrides)) {
-      types.push_back(one.InstanceType);
-    }
-  }
-  if (types.empty()) types.emplace_back();
-  return types;
-}
-
-/// AWS: "prioritized" launches the next type where the first has no capacity.
-Outcome<api::ec2::Reservation> launch_by_priority(Context& context, const GroupRecord& group,
-                                                  const PlacementRecord& placement) {
-  const auto types = types_by_priority(group);
-  for (std::size_t i = 0;; ++i) {
-    auto launched =
-        context.try_call<api::ec2::RunInstances>(launch_request(group, placement, types[i]));
-    const bool is_last = i + 1 == types.size();
-    if (launched || is_last || launched.error().code != "InsufficientInstanceCapacity") {
-      return launched;
-    }
-  }
-}
 
 void back_off(Context& context, const std::string& group_name, const std::string& zone) {
   Duration wait = kShortestBackoff;
@@ -128,6 +61,12 @@ api::autoscaling::Instance wire_instance(const GroupRecord& group,
       .ProtectedFromScaleIn = group.group.NewInstancesProtectedFromScaleIn};
   if (has_weights(group)) {
     instance.WeightedCapacity = std::to_string(weight_of(group, *launched.InstanceType));
+  }
+  for (const auto& tag : api::each(launched.Tags)) {
+    const bool is_other = tag.Key == "aws:ec2launchtemplate:id" &&
+                          tag.Value != instance.LaunchTemplate->LaunchTemplateId;
+    // Of an override with a template of its own.
+    if (is_other) instance.LaunchTemplate = {{.LaunchTemplateId = tag.Value}};
   }
   // AWS: the version that was launched, by number, also when the group says $Latest.
   for (const auto& tag : api::each(launched.Tags)) {
@@ -262,12 +201,12 @@ std::int32_t launch_instance(Context& context, const std::string& group_name,
                                                .cause = cause,
                                                .zone = zone,
                                                .subnet_id = placement.subnet_id});
-  const auto launched = launch_by_priority(context, group, placement);
+  const auto launched = launch_one(context, group, placement);
   if (!launched) {
     record_launch_failure(context, group_name, placement, activity, launched.error());
     return 0;
   }
-  const auto& instance = launched->Instances->front();
+  const auto& instance = *launched;
   const std::string id = *instance.InstanceId;
   set_activity_description(context, activity, "Launching a new EC2 instance: " + id);
   set_activity_status(context, activity, "PreInService", 30);
@@ -280,7 +219,8 @@ std::int32_t launch_instance(Context& context, const std::string& group_name,
                                       .is_rebalancing = purpose == LaunchPurpose::rebalancing,
                                       .unhealthy_cause = {},
                                       .launch_activity = activity,
-                                      .termination_activity = {}});
+                                      .termination_activity = {},
+                                      .is_spot = instance.InstanceLifecycle == "spot"});
   context.state.members.insert(group_prefix(group_name) + id, id);
   if (group.backoffs.contains(zone)) {
     context.state.groups.update(group_name,

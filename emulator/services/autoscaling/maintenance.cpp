@@ -9,6 +9,8 @@
 #include "services/autoscaling/errors.h"
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/processes.h"
+#include "services/autoscaling/timing.h"
+#include "services/autoscaling/zone_balance.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
@@ -41,8 +43,10 @@ struct Look {
   /// Those that do not run any more, and the others.
   std::vector<Replaced> gone;
   std::vector<Replaced> others;
+  /// Spot Instances that serve as long as EC2 lets them.
+  std::vector<Replaced> at_risk;
   std::int32_t in_service = 0;
-  /// In service and past their warm-up, or among `others`.
+  /// In service and past their warm-up, or among `others` or `at_risk`.
   std::int32_t ready = 0;
 };
 
@@ -57,6 +61,23 @@ std::string lifetime_cause(const Context& context) {
   return "At " + cause_time(context) +
          " an instance was taken out of service in response to the group's maximum instance "
          "lifetime.";
+}
+
+std::string risk_cause(const Context& context) {
+  return "At " + cause_time(context) +
+         " an instance was taken out of service in response to an EC2 instance rebalance "
+         "recommendation.";
+}
+
+/// The step of replacing what is at risk. AWS: launches before it terminates, and may exceed the
+/// group's maximum by a tenth of it.
+RefreshStep rebalancing_step(const GroupRecord& group, const Look& look, std::int32_t extra) {
+  const std::int32_t desired = *group.group.DesiredCapacity;
+  RefreshStep step = replacement_step({.min_percentage = 100, .max_percentage = 200}, desired,
+                                      look.ready, capacity_of(look.at_risk));
+  const std::int32_t most = *group.group.MaxSize + rebalancing_headroom(*group.group.MaxSize);
+  step.extra = std::clamp(most - desired - extra, 0, step.extra);
+  return step;
 }
 
 Look look_at(const Context& context, const std::string& name) {
@@ -75,11 +96,13 @@ Look look_at(const Context& context, const std::string& name) {
       list.push_back({member.instance_id, record.unhealthy_cause, member.weight, true});
     } else if (is_expired) {
       look.others.push_back({member.instance_id, lifetime_cause(context), member.weight, false});
+    } else if (record.is_at_risk) {
+      look.at_risk.push_back({member.instance_id, risk_cause(context), member.weight, false});
     } else if (member.is_healthy && *record.in_service_since + warmup <= context.now()) {
       look.ready += member.weight;
     }
   }
-  look.ready += capacity_of(look.others);
+  look.ready += capacity_of(look.others) + capacity_of(look.at_risk);
   return look;
 }
 
@@ -143,6 +166,16 @@ RefreshStep replacement_step(const HealthyRange& range, std::int32_t desired, st
                    to_replace);
 }
 
+void on_rebalance_recommendation(Context& context, const world::Event& event) {
+  const InstanceRecord* found = context.state.instances.find(event.entity);
+  if (found == nullptr) return;
+  const std::string group_name = found->group_name;
+  if (!context.state.groups.find(group_name)->group.CapacityRebalance.value_or(false)) return;
+  context.state.instances.update(event.entity,
+                                 [](InstanceRecord& record) { record.is_at_risk = true; });
+  reconcile_later(context, group_name, kReaction);
+}
+
 void replace_instances(Context& context, const std::string& group_name) {
   const GroupRecord group = *context.state.groups.find(group_name);
   if (is_suspended(group, Process::terminate) || group.is_deleting) return;
@@ -154,15 +187,23 @@ void replace_instances(Context& context, const std::string& group_name) {
       replacement_step(HealthyRange(), desired, look.in_service, capacity_of(look.gone));
   const RefreshStep second =
       replacement_step(healthy_range(group), desired, look.ready, capacity_of(look.others));
+  const RefreshStep third = rebalancing_step(group, look, second.extra);
+  const std::int32_t extra = second.extra + third.extra;
   std::int32_t unhealthy = terminate(context, look.gone, first.terminate);
   unhealthy += terminate(context, look.others, second.terminate);
-  const std::int32_t grown = second.extra - group.replacement_extra;
+  terminate(context, look.at_risk, third.terminate);
+  const std::int32_t grown = extra - group.replacement_extra;
   const bool is_for_health =
       std::ranges::any_of(look.others, [](const Replaced& one) { return one.is_unhealthy; });
   if (is_for_health && grown > 0) unhealthy += grown;
   if (unhealthy == 0 && grown == 0) return;
   context.state.groups.update(group_name, [&](GroupRecord& record) {
-    record.replacement_extra = second.extra;
+    record.replacement_extra = extra;
+    if (third.extra > 0 && record.pending_cause.empty()) {
+      record.pending_cause = "At " + cause_time(context) +
+                             " an EC2 instance rebalance recommendation was received for Spot "
+                             "Instances of the group.";
+    }
     // A replacement that was launched first is not launched again when the old one goes.
     record.pending_replacements += std::max(0, unhealthy + std::min(0, grown));
   });

@@ -25,6 +25,8 @@ struct Candidate {
   bool has_current_template = true;
   std::int64_t template_version = 0;
   bool is_protected = false;
+  /// Of a purchase option of which the group has more than its policy wants.
+  bool is_of_surplus_market = false;
 };
 
 /// The names that AWS knows; whether this version implements one.

@@ -141,16 +141,29 @@ TEST_F(MixedInstances, RefuseWeightsThatAreNoNumbersOrNotForAll) {
   EXPECT_THAT(autoscaling.create_auto_scaling_group(partly), FailsWith("ValidationError", 400));
 }
 
-TEST_F(MixedInstances, AreRefusedWhereTheyWouldNeedSpotOrPrices) {
-  auto spot = mixed(1, {"t3.small"});
-  spot.MixedInstancesPolicy->InstancesDistribution = {{.OnDemandPercentageAboveBaseCapacity = 50}};
-  EXPECT_THAT(autoscaling.create_auto_scaling_group(spot), FailsWith("NotImplemented", 501));
-  auto cheap = mixed(1, {"t3.small"});
-  cheap.MixedInstancesPolicy->InstancesDistribution = {
-      {.OnDemandAllocationStrategy = "lowest-price"}};
-  EXPECT_THAT(autoscaling.create_auto_scaling_group(cheap), FailsWith("NotImplemented", 501));
+TEST_F(MixedInstances, RefuseATypeThatIsNamedTwice) {
   EXPECT_THAT(autoscaling.create_auto_scaling_group(mixed(1, {"t3.small", "t3.small"})),
               FailsSaying("Duplicate instance type: t3.small"));
+}
+
+TEST_F(MixedInstances, LaunchTheCheapestTypeWhenTheyAreAsked) {
+  auto request = mixed(2, {"m4.xlarge", "t3.small"});
+  request.MixedInstancesPolicy->InstancesDistribution = {
+      {.OnDemandAllocationStrategy = "lowest-price"}};
+  make_group(request);
+
+  EXPECT_EQ(count_of("t3.small"), 2);
+}
+
+TEST_F(MixedInstances, LaunchFromTheTemplateOfTheOverride) {
+  const std::string other = make_launch_template("other");
+  auto request = mixed(1, {"t3.small"});
+  request.MixedInstancesPolicy->LaunchTemplate->Overrides->front().LaunchTemplateSpecification = {
+      {.LaunchTemplateId = other}};
+  make_group(request);
+
+  EXPECT_EQ(instances().front().LaunchTemplate->LaunchTemplateId, other);
+  EXPECT_EQ(instances().front().LaunchTemplate->Version, "1");
 }
 
 }  // namespace
