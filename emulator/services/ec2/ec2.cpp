@@ -11,6 +11,7 @@
 #include "services/ec2/launch_templates.h"
 #include "services/ec2/metrics.h"
 #include "services/ec2/placement_groups.h"
+#include "services/ec2/scheduled_events.h"
 #include "services/ec2/spot_requests.h"
 #include "services/ec2/tags.h"
 
@@ -132,6 +133,9 @@ void bind_instances(Operations& operations) {
       .no_effect({"ClientToken", "InstanceCreditSpecifications.CpuCredits"});
   bind<api::ec2::GetConsoleOutput, get_console_output>(operations)
       .accepts({"InstanceId", "Latest"});
+  bind<api::ec2::ModifyInstanceEventStartTime, modify_instance_event_start_time>(operations)
+      .accepts({"InstanceId", "InstanceEventId", "NotBefore"});
+  operations.on_event("scheduled-event-due", on_scheduled_event_due);
   operations.on_event("instance-running", on_instance_running);
   operations.on_event("instance-stopped", on_instance_stopped);
   operations.on_event("instance-terminated", on_instance_terminated);
@@ -189,8 +193,7 @@ void bind_spot(Operations& operations) {
       .accepts({"StartTime", "EndTime", "InstanceTypes", "ProductDescriptions", "Filters",
                 "AvailabilityZone", "MaxResults", "NextToken"});
   bind<api::ec2::CreateFleet, create_fleet>(operations)
-      .accepts({"Type",
-                "LaunchTemplateConfigs.LaunchTemplateSpecification",
+      .accepts({"Type", "LaunchTemplateConfigs.LaunchTemplateSpecification",
                 "LaunchTemplateConfigs.Overrides.AvailabilityZone",
                 "LaunchTemplateConfigs.Overrides.ImageId",
                 "LaunchTemplateConfigs.Overrides.InstanceType",
@@ -198,12 +201,9 @@ void bind_spot(Operations& operations) {
                 "LaunchTemplateConfigs.Overrides.Priority",
                 "LaunchTemplateConfigs.Overrides.SubnetId",
                 "LaunchTemplateConfigs.Overrides.WeightedCapacity",
-                "OnDemandOptions.AllocationStrategy",
-                "SpotOptions.AllocationStrategy",
-                "SpotOptions.InstanceInterruptionBehavior",
-                "SpotOptions.InstancePoolsToUseCount",
-                "TagSpecifications",
-                "TargetCapacitySpecification.DefaultTargetCapacityType",
+                "OnDemandOptions.AllocationStrategy", "SpotOptions.AllocationStrategy",
+                "SpotOptions.InstanceInterruptionBehavior", "SpotOptions.InstancePoolsToUseCount",
+                "TagSpecifications", "TargetCapacitySpecification.DefaultTargetCapacityType",
                 "TargetCapacitySpecification.OnDemandTargetCapacity",
                 "TargetCapacitySpecification.SpotTargetCapacity",
                 "TargetCapacitySpecification.TotalTargetCapacity"});

@@ -5,6 +5,7 @@
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/placement_groups.h"
+#include "services/ec2/scheduled_events.h"
 #include "services/ec2/spot_requests.h"
 #include "services/ec2/storage_errors.h"
 #include "services/ec2/timing.h"
@@ -101,6 +102,7 @@ api::ec2::RebootInstancesResponse reboot_instances(
     if (row.state == InstanceState::terminated) return;
     if (row.state != InstanceState::running) throw wrong_state(id, "rebooted");
     begin_rebooting(context, id);
+    complete_events_by_reboot(context, id);
   };
   change_states(context, *request.InstanceIds, reboot);
   return {};

@@ -9,6 +9,7 @@
 #include "services/ec2/metrics.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/placement_groups.h"
+#include "services/ec2/scheduled_events.h"
 #include "services/ec2/spot_requests.h"
 #include "services/ec2/timing.h"
 #include "services/ec2/volumes.h"
@@ -173,6 +174,7 @@ void begin_starting(Context& context, const std::string& instance_id) {
     begin_pending(context, row);
   });
   spot_instance_started(context, *context.state.instances.find(instance_id));
+  complete_events_by_stop(context, instance_id);
 }
 
 void begin_stopping(Context& context, const std::string& instance_id, const Cause& cause) {
@@ -249,13 +251,15 @@ void on_fault(Context& context, const world::Event& event) {
   if (event.kind == "faults.end") {
     restart_stopped(context, event.entity);
     recover(context, event.entity);
+    end_event_fault(context, event.entity);
     return;
   }
   const faults::FaultRecord* fault = context.faults().active.find(event.entity);
   if (fault == nullptr) return;
   if (fault->kind == "az-power") stop_zone(context, fault->zone, event.entity);
   if (fault->kind == "status-check") impair(context, event.entity, *fault);
-  begin_spot_fault(context, event.entity, *fault);
+  begin_spot_fault(context, *fault);
+  begin_event_fault(context, event.entity, *fault);
 }
 
 }  // namespace fallstreak::services::ec2

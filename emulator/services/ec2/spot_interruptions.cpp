@@ -13,16 +13,15 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-/// Whether a fault hits this instance: of a share, by a lot that is drawn for the fault and the
-/// instance, so that other instances change nothing.
-bool is_hit(Context& context, const std::string& fault_id, const faults::FaultRecord& fault,
-            const InstanceRecord& row) {
+/// Whether a fault hits this instance: of a share, by the instance's own lot, so that others change
+/// nothing, and so that what was at risk is what is interrupted.
+bool is_hit(Context& context, const faults::FaultRecord& fault, const InstanceRecord& row) {
   const bool runs = row.state == InstanceState::pending || row.state == InstanceState::running;
   if (row.spot_request_id.empty() || !runs) return false;
   if (!fault.instance_id.empty()) return row.instance_id == fault.instance_id;
   if (!faults::concerns_pool(fault, row.zone, row.instance_type)) return false;
-  const std::uint64_t lot = world::draw(context.world().random().seed(),
-                                        fault_id + "/" + row.instance_id + "/ec2.spot-lot", 0);
+  const std::uint64_t lot =
+      world::draw(context.world().random().seed(), row.instance_id + "/ec2.spot-lot", 0);
   return std::int32_t(lot % 100) < fault.percentage;
 }
 
@@ -49,13 +48,12 @@ void give_notice(Context& context, const InstanceRecord& row) {
 
 }  // namespace
 
-void begin_spot_fault(Context& context, const std::string& fault_id,
-                      const faults::FaultRecord& fault) {
+void begin_spot_fault(Context& context, const faults::FaultRecord& fault) {
   const bool interrupts = fault.kind == "spot-interruption";
   if (!interrupts && fault.kind != "spot-rebalance") return;
   std::vector<std::string> hit;
   for (const auto& [id, row] : context.state.instances) {
-    if (is_hit(context, fault_id, fault, row)) hit.push_back(id);
+    if (is_hit(context, fault, row)) hit.push_back(id);
   }
   for (const auto& id : hit) {
     // AWS: both are always given; the recommendation at the latest with the notice.

@@ -61,8 +61,7 @@ void set_spot_status(Context& context, const std::string& request_id, std::strin
 void on_spot_evaluation(Context& context, const world::Event& event);
 
 /// A fault that concerns Spot Instances begins: recommendations, and notices.
-void begin_spot_fault(Context& context, const std::string& fault_id,
-                      const faults::FaultRecord& fault);
+void begin_spot_fault(Context& context, const faults::FaultRecord& fault);
 /// The two minutes are over.
 void on_spot_interruption(Context& context, const world::Event& event);
 
