@@ -10,6 +10,7 @@
 #include "services/autoscaling/refresh.h"
 #include "services/autoscaling/scaling.h"
 #include "services/autoscaling/scheduled_actions.h"
+#include "services/autoscaling/warm_pool.h"
 
 namespace fallstreak::services {
 namespace {
@@ -174,6 +175,12 @@ void bind_instance_refreshes(Operations& operations) {
   operations.on_event("refresh-step", on_refresh_step);
 }
 
+void bind_warm_pools(Operations& operations) {
+  operations.bind<api::autoscaling::PutWarmPool>(put_warm_pool).accepts_all();
+  operations.bind<api::autoscaling::DescribeWarmPool>(describe_warm_pool).accepts_all();
+  operations.bind<api::autoscaling::DeleteWarmPool>(delete_warm_pool).accepts_all();
+}
+
 void bind_notifications(Operations& operations) {
   // Recorded: there is no topic yet that could be told.
   operations.bind<api::autoscaling::PutNotificationConfiguration>(put_notification_configuration)
@@ -218,6 +225,7 @@ void bind_autoscaling(dispatch::Registry& registry) {
   bind_lifecycle(operations);
   bind_scheduled_actions(operations);
   bind_instance_refreshes(operations);
+  bind_warm_pools(operations);
   bind_notifications(operations);
   bind_processes_and_metrics(operations);
   operations.bind<api::autoscaling::DescribeAutoScalingInstances>(describe_auto_scaling_instances)

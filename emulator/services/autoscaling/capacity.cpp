@@ -16,6 +16,7 @@
 #include "services/autoscaling/scheduled_actions.h"
 #include "services/autoscaling/termination_policy.h"
 #include "services/autoscaling/timing.h"
+#include "services/autoscaling/warm_pool.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
@@ -98,7 +99,11 @@ void launch_missing(Context& context, const std::string& name) {
   const auto members = members_of(context, name);
   const std::int32_t from = active_capacity(members);
   const std::int32_t to = wanted_capacity(*context.state.groups.find(name), members);
-  auto zones = zone_counts(context, *context.state.groups.find(name), members);
+  // What is at risk is as good as gone: what replaces it belongs where it was.
+  std::vector<Member> staying;
+  std::ranges::copy_if(members, std::back_inserter(staying),
+                       [](const Member& member) { return !member.is_at_risk; });
+  auto zones = zone_counts(context, *context.state.groups.find(name), staying);
   // Every turn launches one instance or leaves one zone alone, so this ends.
   for (std::int32_t active = from; active < to;) {
     const GroupRecord& group = *context.state.groups.find(name);
@@ -172,6 +177,9 @@ void terminate_surplus(Context& context, const std::string& name) {
     // AWS: scale-in waits while all instances are protected.
     if (!chosen) return;
     const std::string at = "At " + cause_time(context);
+    const bool returns = !group.is_deleting && takes_back(context, name);
+    context.state.instances.update(
+        *chosen, [&](InstanceRecord& record) { record.returns_to_pool = returns; });
     begin_termination(
         context, *chosen,
         join(join(group.pending_cause,
@@ -227,6 +235,7 @@ void reconcile(Context& context, const std::string& name) {
   terminate_surplus(context, name);
   forget_satisfied_cause(context, name);
   forget_finished_cooldown(context, name);
+  reconcile_warm_pool(context, name);
   if (context.state.groups.find(name)->is_deleting && members_of(context, name).empty()) {
     forget_group(context, name);
   }
@@ -237,6 +246,7 @@ void reconcile(Context& context, const std::string& name) {
 /// must be cheap.
 bool has_all_it_wants(const Context& context, const std::string& name) {
   const GroupRecord& group = *context.state.groups.find(name);
+  if (has_warm_pool(group)) return false;
   if (group.is_deleting || group.simple_cooldown || group.refresh_extra != 0 ||
       group.replacement_extra != 0 || group.pending_replacements != 0 ||
       !group.pending_cause.empty() || group.group.MaxInstanceLifetime.value_or(0) != 0) {
@@ -398,6 +408,7 @@ std::vector<Member> members_of(const Context& context, const std::string& group_
                        .lifecycle = *record.instance.LifecycleState,
                        .is_healthy = record.instance.HealthStatus == "Healthy",
                        .is_rebalancing = record.is_rebalancing,
+                       .is_at_risk = record.is_at_risk,
                        .weight = record.weight});
   }
   return members;

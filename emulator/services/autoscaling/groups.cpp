@@ -13,6 +13,7 @@
 #include "services/autoscaling/pages.h"
 #include "services/autoscaling/tags.h"
 #include "services/autoscaling/timing.h"
+#include "services/autoscaling/warm_pool.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
@@ -54,6 +55,7 @@ void set_launch_source(
     group.LaunchTemplate = checked_launch_template(context, *launch_template);
     group.MixedInstancesPolicy.reset();
   } else if (mixed) {
+    if (group.WarmPoolConfiguration) throw warm_pool_and_mixed_policy();
     group.MixedInstancesPolicy = checked_mixed_policy(context, *mixed);
     group.LaunchTemplate = group.MixedInstancesPolicy->LaunchTemplate->LaunchTemplateSpecification;
   }
@@ -335,8 +337,12 @@ api::autoscaling::SetDesiredCapacityResponse set_desired_capacity(
 api::autoscaling::DeleteAutoScalingGroupResponse delete_auto_scaling_group(
     Context& context, const api::autoscaling::DeleteAutoScalingGroupType& request) {
   const std::string& name = *request.AutoScalingGroupName;
-  const GroupRecord& group = find_group(context, name);
+  const GroupRecord group = find_group(context, name);
   const auto members = members_of(context, name);
+  if (has_warm_pool(group)) {
+    if (!request.ForceDelete.value_or(false)) throw group_has_warm_pool();
+    delete_warm_pool_by_force(context, name);
+  }
   const bool is_active =
       std::ranges::any_of(members, [](const Member& member) { return member.is_active(); });
   if (!request.ForceDelete.value_or(false)) {

@@ -70,14 +70,15 @@ Ids impaired(Context& context, const std::vector<std::string>& ids) {
   return found;
 }
 
-/// The instances that a load balancer of the group finds unhealthy.
-Ids unhealthy_targets(Context& context, const GroupRecord& group) {
+/// The instances whose state in one of the group's target groups is such.
+template <class IsMeant>
+Ids targets_in_state(Context& context, const GroupRecord& group, const IsMeant& is_meant) {
   Ids found;
   for (const auto& arn : api::each(group.group.TargetGroupARNs)) {
     const auto health = context.try_call<api::elbv2::DescribeTargetHealth>({.TargetGroupArn = arn});
     if (!health) continue;
     for (const auto& description : api::each(health->TargetHealthDescriptions)) {
-      if (description.TargetHealth->State == "unhealthy") found.insert(*description.Target->Id);
+      if (is_meant(*description.TargetHealth->State)) found.insert(*description.Target->Id);
     }
   }
   return found;
@@ -89,6 +90,11 @@ bool is_in_grace(const Context& context, const GroupRecord& group, const Instanc
 }
 
 }  // namespace
+
+std::set<std::string> targets_not_healthy(Context& context, const GroupRecord& group) {
+  return targets_in_state(context, group,
+                          [](std::string_view state) { return state != "healthy"; });
+}
 
 bool heeds_load_balancers(const GroupRecord& group) {
   return group.group.HealthCheckType->find("ELB") != std::string::npos;
@@ -112,7 +118,11 @@ void check_health(Context& context, const std::string& group_name) {
   }
   const Ids stopped = not_running(context, in_service);
   const Ids failing = impaired(context, in_service);
-  const Ids unhealthy = heeds_load_balancers(group) ? unhealthy_targets(context, group) : Ids();
+  Ids unhealthy;
+  if (heeds_load_balancers(group)) {
+    unhealthy = targets_in_state(context, group,
+                                 [](std::string_view state) { return state == "unhealthy"; });
+  }
   const std::string taken_out =
       "At " + cause_time(context) + " an instance was taken out of service in response to an ";
   for (const auto& id : in_service) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/ec2/instances.h"
 #include "services/autoscaling/state.h"
 
 /// The life of one instance of a group: launched through EC2, Pending, InService, Terminating,
@@ -24,6 +25,13 @@ std::string begin_termination(Context& context, const std::string& instance_id,
 
 /// Looks at an instance that starts or terminates, until it has; the payload says which.
 void on_instance_check(Context& context, const world::Event& event);
+
+/// The instance's state in EC2; `terminated` when EC2 does not know it any more, empty when it did
+/// not answer.
+std::string instance_state(Context& context, const std::string& instance_id);
+/// An instance as its group shows it, Pending.
+api::autoscaling::Instance wire_instance(const GroupRecord& group,
+                                         const api::ec2::Instance& launched);
 
 /// Takes an instance off the group's books.
 void forget_instance(Context& context, const std::string& instance_id);

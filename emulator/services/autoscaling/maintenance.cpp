@@ -1,12 +1,14 @@
 #include "services/autoscaling/maintenance.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/errors.h"
+#include "services/autoscaling/health.h"
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/processes.h"
 #include "services/autoscaling/timing.h"
@@ -46,6 +48,8 @@ struct Look {
   /// Spot Instances that serve as long as EC2 lets them.
   std::vector<Replaced> at_risk;
   std::int32_t in_service = 0;
+  /// In service, but not found healthy by the group's load balancers yet.
+  std::int32_t untried = 0;
   /// In service and past their warm-up, or among `others` or `at_risk`.
   std::int32_t ready = 0;
 };
@@ -69,18 +73,29 @@ std::string risk_cause(const Context& context) {
          "recommendation.";
 }
 
-/// The step of replacing what is at risk. AWS: launches before it terminates, and may exceed the
-/// group's maximum by a tenth of it.
+/// The step of replacing what is at risk. AWS: launches before it terminates, waits for what is new
+/// to pass its health checks, and may exceed the group's maximum by a tenth of it.
 RefreshStep rebalancing_step(const GroupRecord& group, const Look& look, std::int32_t extra) {
   const std::int32_t desired = *group.group.DesiredCapacity;
   RefreshStep step = replacement_step({.min_percentage = 100, .max_percentage = 200}, desired,
-                                      look.ready, capacity_of(look.at_risk));
+                                      look.ready - look.untried, capacity_of(look.at_risk));
   const std::int32_t most = *group.group.MaxSize + rebalancing_headroom(*group.group.MaxSize);
   step.extra = std::clamp(most - desired - extra, 0, step.extra);
   return step;
 }
 
-Look look_at(const Context& context, const std::string& name) {
+/// While instances are at risk: who has not passed the health checks of the group's load balancers.
+std::set<std::string> untried_targets(Context& context, const std::string& name) {
+  const GroupRecord group = *context.state.groups.find(name);
+  if (!heeds_load_balancers(group)) return {};
+  const auto rows = context.state.members.range(group_prefix(name));
+  const bool has_risk = std::ranges::any_of(
+      rows, [&](const auto& row) { return context.state.instances.find(row.second)->is_at_risk; });
+  return has_risk ? targets_not_healthy(context, group) : std::set<std::string>();
+}
+
+Look look_at(Context& context, const std::string& name) {
+  const auto untried = untried_targets(context, name);
   const GroupRecord& group = *context.state.groups.find(name);
   const bool replaces_unhealthy = !is_suspended(group, Process::replace_unhealthy);
   const seconds lifetime(group.group.MaxInstanceLifetime.value_or(0));
@@ -100,6 +115,7 @@ Look look_at(const Context& context, const std::string& name) {
       look.at_risk.push_back({member.instance_id, risk_cause(context), member.weight, false});
     } else if (member.is_healthy && *record.in_service_since + warmup <= context.now()) {
       look.ready += member.weight;
+      if (untried.contains(member.instance_id)) look.untried += member.weight;
     }
   }
   look.ready += capacity_of(look.others) + capacity_of(look.at_risk);

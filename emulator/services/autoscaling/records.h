@@ -110,6 +110,8 @@ struct InstanceRecord {
   /// A Spot Instance; EC2 recommends to replace it.
   bool is_spot = false;
   bool is_at_risk = false;
+  /// It goes back to the warm pool when it has left the load balancers.
+  bool returns_to_pool = false;
   /// It comes into service, or leaves, without lifecycle actions, or has them behind it.
   bool skips_hooks = false;
 };
@@ -129,6 +131,7 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("waits", record.waits);
   visit("is_spot", record.is_spot);
   visit("is_at_risk", record.is_at_risk);
+  visit("returns_to_pool", record.returns_to_pool);
   visit("skips_hooks", record.skips_hooks);
 }
 
