@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "client/ec2.h"
 #include "cloud.h"
 #include "provisioner/reconcile/reconcile.h"
 #include "scenarios/run/actions.h"
@@ -31,6 +32,12 @@ std::string fault_id(const TimelineItem& item) {
 
 std::size_t whole_seconds(Duration duration) {
   return static_cast<std::size_t>(std::max<std::int64_t>(0, duration / kSecond));
+}
+
+double count_vpcs(client::Transport& transport) {
+  const auto found = client::Ec2(transport).describe_vpcs({});
+  if (!found) throw found.error();
+  return double(found->Vpcs->size());
 }
 
 /// One run. Its functions throw ApiError when the cloud refuses what a run needs.
@@ -122,6 +129,7 @@ class Run {
   traffic::Simulator simulator_;
   Usage usage_{scenario_, view_, simulator_};
   Duration now_{0};
+  double vpcs_ = 0;  // which only a scenario's own actions change
   std::size_t recorded_ = 0;
   std::map<std::string, ZoneState> zones_;
   std::vector<Change> changes_;
@@ -185,6 +193,7 @@ void Run::provision() {
   const provisioner::Stack stack = stack_of(scenario_);
   // Groups are ready once their instances run; whether these answer is asked below.
   must(provisioner::apply(transport_, stack));
+  vpcs_ = count_vpcs(transport_);
   for (const auto& zone : scenario_.cloud.azs) zones_[zone] = {};
   needs_seconds_ = !scenario_.stop_if.empty() ||
                    std::ranges::any_of(scenario_.timeline, [](const TimelineItem& item) {
@@ -248,6 +257,7 @@ void Run::look() {
 void Run::record_until(Duration end) {
   for (; recorded_ < whole_seconds(end); ++recorded_) {
     view_.sample(result_.recording, recorded_);
+    result_.recording.sample({"vpcs", ""}, recorded_, vpcs_);
     result_.recording.sample({"cost", ""}, recorded_,
                              meter_.cost(kSecond * static_cast<std::int64_t>(recorded_ + 1)));
   }
@@ -314,7 +324,10 @@ void Run::fire(const TimelineItem& item) {
     return tell({now_, RunEvent::Kind::say, say->text});
   }
   tell({now_, RunEvent::Kind::action, item.text});
-  perform(item.verb, view_, transport_);
+  for (auto& refusal : perform(item.verb, view_, transport_)) {
+    tell({now_, RunEvent::Kind::information, std::move(refusal)});
+  }
+  vpcs_ = count_vpcs(transport_);
   view_.settings_may_have_changed();
 }
 
