@@ -72,9 +72,15 @@ INSTANTIATE_TEST_SUITE_P(
              {"error_rate(shoppers) < 50%"}},
         Case{"cascade", "replace-suspended", {"error_rate", "always: healthy"}},
         Case{"cascade", "own-health-thread", {}}, Case{"flapping", "", {}},
-        Case{"flapping", "too-near", {"always: flapping"}}, Case{"step-scaling", "", {}},
-        Case{"step-scaling", "too-late", {"error_rate"}}, Case{"target-tracking", "", {}},
-        Case{"zone-without-cross-zone", "", {}},
+        Case{"flapping", "too-near", {"always: flapping"}}, Case{"route53-failover", "", {}},
+        Case{"route53-failover",
+             "one-region",
+             {"rto", "error_rate(shoppers) < 0.1%", "error_rate(shoppers) < 1%"}},
+        Case{"route53-failover",
+             "blind",
+             {"rto", "error_rate(shoppers) < 0.1%", "error_rate(shoppers) < 1%"}},
+        Case{"step-scaling", "", {}}, Case{"step-scaling", "too-late", {"error_rate"}},
+        Case{"target-tracking", "", {}}, Case{"zone-without-cross-zone", "", {}},
         Case{"zone-without-cross-zone", "cross-zone", {"error_rate"}}),
     [](const auto& one) {
       std::string name = one.param.file + "_" + one.param.variant;
