@@ -118,10 +118,16 @@ std::vector<ForwardTo> read_forward_to(MapReader& map) {
   return to;
 }
 
+std::string read_region(MapReader& map, const CloudDescription& cloud) {
+  return map.scalar_or("region", &parse_text, "a region such as `eu-west-1`", cloud.region,
+                       cloud.region, "the cloud's region");
+}
+
 LoadBalancer read_load_balancer(ReadContext& context, const Node::Entry& entry,
-                                const std::string& path) {
+                                const std::string& path, const CloudDescription& cloud) {
   MapReader map(context, entry.value, path);
   LoadBalancer balancer{.name = entry.key, .place = entry.place};
+  balancer.region = read_region(map, cloud);
   balancer.to = read_forward_to(map);
   balancer.health_check =
       read_health_check(context, map.find("health_check"), map.path_of("health_check"));
@@ -247,6 +253,7 @@ AutoScalingGroup read_group(ReadContext& context, const Node::Entry& entry, cons
                             const CloudDescription& cloud) {
   MapReader map(context, entry.value, path);
   AutoScalingGroup group{.name = entry.key, .place = entry.place};
+  group.region = read_region(map, cloud);
   map.require("type");
   group.type = map.scalar("type", &parse_text, "an instance type such as `m4.xlarge`").value_or("");
   group.size = read_size(map);
@@ -321,12 +328,67 @@ void check_forward_to(ReadContext& context, const LoadBalancer& balancer,
                       const CloudDescription& cloud, const Node& node) {
   for (const auto& [group, weight] : balancer.to) {
     const Place place = node.find("to")->place;
-    if (std::ranges::find(cloud.groups, group, &AutoScalingGroup::name) == cloud.groups.end()) {
+    const auto found = std::ranges::find(cloud.groups, group, &AutoScalingGroup::name);
+    if (found == cloud.groups.end()) {
       context.error(place, "there is no Auto Scaling group `" + group + "`");
+    } else if (found->region != balancer.region) {
+      // AWS: targets are of the load balancer's VPC, or of one that is peered with it.
+      context.error(place, "`" + group + "` is in " + found->region + ", not in " +
+                               balancer.region + " as its load balancer is");
     } else if (balancer.name.size() + group.size() > kLongestPair) {
       context.error(place, "the names `" + balancer.name + "` and `" + group +
                                "` are too long: together they name a target group, and AWS gives "
                                "its name 32 letters");
+    }
+  }
+}
+
+/// `shop.example.com`: a name below a zone of two labels at least.
+bool is_dns_name(std::string_view text) {
+  const auto is_fine = [](char byte) {
+    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' ||
+           byte == '.';
+  };
+  return std::ranges::count(text, '.') >= 2 && std::ranges::all_of(text, is_fine) &&
+         text.find("..") == std::string_view::npos && text.front() != '.' && text.back() != '.';
+}
+
+DnsName read_name(ReadContext& context, const Node::Entry& entry, const CloudDescription& cloud) {
+  MapReader map(context, entry.value, "cloud.route53." + entry.key);
+  DnsName name{.name = entry.key, .place = entry.place};
+  const Node* failover = map.require("failover");
+  if (failover != nullptr) {
+    const auto balancers = read_texts(context, *failover, "names of load balancers");
+    if (balancers.empty() || balancers.size() > 2) {
+      context.error(failover->place, "`failover` has a primary and at most one secondary");
+    }
+    for (const auto& [text, place] : balancers) {
+      const auto& all = cloud.load_balancers;
+      if (std::ranges::find(all, text, &LoadBalancer::name) == all.end()) {
+        context.error(place, "there is no load balancer `" + text + "`");
+      }
+      if (name.primary == text) context.error(place, "`" + text + "` is there already");
+      (name.primary.empty() ? name.primary : name.secondary) = text;
+    }
+  }
+  name.evaluates_target_health =
+      map.scalar_or("evaluate_target_health", &parse_switch, "`on` or `off`", true, "on",
+                    "Chosen: what failover is for; AWS has no default");
+  map.not_implemented({"weighted", "latency", "geolocation", "multivalue", "health_check", "ttl"});
+  map.finish();
+  return name;
+}
+
+void read_names(ReadContext& context, const Node& node, CloudDescription& cloud) {
+  if (node.kind != Node::Kind::map) {
+    context.error(node.place, "`cloud.route53` must be a map of names");
+    return;
+  }
+  for (const Node::Entry& entry : node.entries) {
+    if (is_dns_name(entry.key)) {
+      cloud.names.push_back(read_name(context, entry, cloud));
+    } else {
+      context.error(entry.place, "`" + entry.key + "` is no name such as `shop.example.com`");
     }
   }
 }
@@ -368,14 +430,17 @@ CloudDescription read_cloud(ReadContext& context, const Node& node) {
     cloud.groups.push_back(read_group(context, *entry, "cloud.asg." + entry->key, cloud));
   }
   for (const Node::Entry* entry : entities(map, "alb")) {
-    cloud.load_balancers.push_back(read_load_balancer(context, *entry, "cloud.alb." + entry->key));
+    cloud.load_balancers.push_back(
+        read_load_balancer(context, *entry, "cloud.alb." + entry->key, cloud));
   }
+  map.find("route53");  // read below, when all that it names is known
   for (const Node::Entry* entry : entities(map, "dynamodb")) {
     cloud.tables.push_back(read_table(context, *entry, "cloud.dynamodb." + entry->key));
   }
-  map.not_implemented({"aurora", "rds", "ecs", "lambda", "s3", "sqs", "sns", "elasticache",
-                       "import", "nlb", "route53"});
+  map.not_implemented(
+      {"aurora", "rds", "ecs", "lambda", "s3", "sqs", "sns", "elasticache", "import", "nlb"});
   map.finish();
+  if (const Node* names = node.find("route53")) read_names(context, *names, cloud);
   for (const LoadBalancer& balancer : cloud.load_balancers) {
     check_forward_to(context, balancer, cloud, *node.find("alb")->find(balancer.name));
   }

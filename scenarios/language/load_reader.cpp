@@ -115,8 +115,10 @@ Source read_source(ReadContext& context, const Node::Entry& entry, const Scenari
   MapReader map(context, entry.value, "load." + entry.key);
   Source source{.name = entry.key, .place = entry.place};
   map.require("to");
-  source.to = map.scalar("to", &parse_text, "the name of a load balancer").value_or("");
-  if (!source.to.empty() && scenario.find_load_balancer(source.to) == nullptr) {
+  source.to = map.scalar("to", &parse_text, "the name of a load balancer or a name in `route53`")
+                  .value_or("");
+  if (!source.to.empty() && scenario.find_load_balancer(source.to) == nullptr &&
+      scenario.find_name(source.to) == nullptr) {
     context.error(map.node().find("to")->place, "there is no load balancer `" + source.to + "`");
   }
   source.rate = read_rate(map, scenario);

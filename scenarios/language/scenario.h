@@ -84,6 +84,7 @@ struct Mixed {
 struct AutoScalingGroup {
   std::string name;
   Place place;
+  std::string region;  // the cloud's when the file names none
   std::string type;
   GroupSize size;
   HealthCheckType health = HealthCheckType::ec2;
@@ -119,6 +120,7 @@ struct ForwardTo {
 struct LoadBalancer {
   std::string name;
   Place place;
+  std::string region;
   std::vector<ForwardTo> to;
   HealthCheck health_check;
   Duration drain{0};  // deregistration delay
@@ -139,9 +141,18 @@ struct DynamoDbTable {
   int write_units = 0;
 };
 
+/// A name in Route 53 with alias records of the failover policy: `failover: [edge, standby]`.
+struct DnsName {
+  std::string name;  // `shop.example.com`
+  Place place;
+  std::string primary, secondary;  // load balancers; no secondary, no failover
+  bool evaluates_target_health = true;
+};
+
 struct CloudDescription {
   std::string region;
-  std::vector<std::string> azs;  // letters: `a`, `b`
+  std::vector<std::string> azs;  // letters: `a`, `b`; of every region
+  std::vector<DnsName> names;
   std::vector<LoadBalancer> load_balancers;
   std::vector<AutoScalingGroup> groups;
   std::vector<DynamoDbTable> tables;
@@ -173,7 +184,7 @@ struct RatePoint {
 struct Source {
   std::string name;
   Place place;
-  std::string to;  // a load balancer
+  std::string to;  // a load balancer or a name
   std::vector<RatePoint>
       rate;  // straight lines between points, constant before the first and after the last
   std::vector<RequestKind> kinds;
@@ -303,6 +314,9 @@ struct Scenario {
 
   [[nodiscard]] const AutoScalingGroup* find_group(std::string_view name) const;
   [[nodiscard]] const LoadBalancer* find_load_balancer(std::string_view name) const;
+  [[nodiscard]] const DnsName* find_name(std::string_view name) const;
+  /// The cloud's region and those of its entities, in the order of the file.
+  [[nodiscard]] std::vector<std::string> regions() const;
   [[nodiscard]] const DynamoDbTable* find_table(std::string_view name) const;
   [[nodiscard]] const Source* find_source(std::string_view name) const;
   [[nodiscard]] bool has_zone(std::string_view letter) const;

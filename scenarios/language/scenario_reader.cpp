@@ -121,6 +121,18 @@ const AutoScalingGroup* Scenario::find_group(std::string_view name) const {
 const LoadBalancer* Scenario::find_load_balancer(std::string_view name) const {
   return find_named(cloud.load_balancers, name);
 }
+const DnsName* Scenario::find_name(std::string_view name) const {
+  return find_named(cloud.names, name);
+}
+std::vector<std::string> Scenario::regions() const {
+  std::vector<std::string> found{cloud.region};
+  const auto add = [&](const std::string& region) {
+    if (std::ranges::find(found, region) == found.end()) found.push_back(region);
+  };
+  for (const auto& group : cloud.groups) add(group.region);
+  for (const auto& balancer : cloud.load_balancers) add(balancer.region);
+  return found;
+}
 const DynamoDbTable* Scenario::find_table(std::string_view name) const {
   return find_named(cloud.tables, name);
 }

@@ -36,6 +36,7 @@ struct Assumption {
   std::string value;
   std::string confidence;  // exact, typical, observed, assumed
   std::string authority;
+  bool operator==(const Assumption&) const = default;
 };
 
 /// Everything the reports need.

@@ -50,18 +50,24 @@ constexpr Duration kSettingsPeriod = std::chrono::seconds(10);
 
 }  // namespace
 
-CloudView::CloudView(const Scenario& scenario, client::Transport& transport, Workload& workload,
+CloudView::CloudView(const Scenario& scenario, const std::string& region,
+                     std::uint64_t first_number, client::Transport& transport, Workload& workload,
                      Meter& meter, std::function<void(RunEvent)> tell)
     : scenario_(&scenario),
+      region_(region),
+      first_number_(first_number),
       ec2_(transport),
       elbv2_(transport),
       autoscaling_(transport),
       workload_(&workload),
       meter_(&meter),
       tell_(std::move(tell)) {
-  for (const auto& group : scenario.cloud.groups) groups_[group.name];
-  for (const auto& load_balancer : scenario.cloud.load_balancers)
-    load_balancers_[load_balancer.name];
+  for (const auto& group : scenario.cloud.groups) {
+    if (group.region == region_) groups_[group.name];
+  }
+  for (const auto& load_balancer : scenario.cloud.load_balancers) {
+    if (load_balancer.region == region_) load_balancers_[load_balancer.name];
+  }
 }
 
 Outcome<void> CloudView::refresh(Time now, Duration at) {
@@ -106,8 +112,7 @@ std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now
 void CloudView::look_at_instances(Time now, Duration at) {
   api::ec2::Filter mine{.Name = "tag:" + std::string(kGroupTag),
                         .Values = std::vector<std::string>()};
-  for (const auto& group : scenario_->cloud.groups)
-    mine.Values->push_back(physical_name(group.name));
+  for (const auto& [name, group] : groups_) mine.Values->push_back(physical_name(name));
   if (mine.Values->empty()) return;
   // Terminated instances stay in the list for an hour, and are of no use.
   api::ec2::Filter there{
@@ -120,7 +125,7 @@ void CloudView::look_at_instances(Time now, Duration at) {
     for (const auto& reservation : api::each(page.Reservations)) {
       for (const auto& instance : api::each(reservation.Instances)) {
         Instance& one = seen[*instance.InstanceId];
-        one.zone = instance.Placement->AvailabilityZone->substr(scenario_->cloud.region.size());
+        one.zone = instance.Placement->AvailabilityZone->substr(region_.size());
         one.state = *instance.State->Name;
         one.type = *instance.InstanceType;
         one.is_spot = instance.InstanceLifecycle == "spot";
@@ -160,7 +165,7 @@ void CloudView::charge(const std::string& id, const Instance& instance, Time now
       {.StartTime = now,
        .EndTime = now,
        .InstanceTypes = {{instance.type}},
-       .AvailabilityZone = scenario_->cloud.region + instance.zone}));
+       .AvailabilityZone = region_ + instance.zone}));
   meter_->running_spot(id, std::stod(*prices.SpotPriceHistory->front().SpotPrice_), at);
 }
 
@@ -255,7 +260,7 @@ void CloudView::tell_changes(const TargetsBefore& change, Duration at) {
 }
 
 std::uint64_t CloudView::number_of(const std::string& instance_id) const {
-  return numbers_.try_emplace(instance_id, numbers_.size()).first->second;
+  return numbers_.try_emplace(instance_id, first_number_ + numbers_.size()).first->second;
 }
 
 std::optional<CloudView::InstancePlace> CloudView::find_instance(std::string_view id) const {
@@ -307,7 +312,7 @@ traffic::LoadBalancerView CloudView::view(const LoadBalancer& load_balancer,
   traffic::LoadBalancerView view;
   view.idle_timeout = seen.idle_timeout.count();
   for (const auto& name : seen.zones) {
-    const std::string letter = name.substr(scenario_->cloud.region.size());
+    const std::string letter = name.substr(region_.size());
     const auto zone = zones.find(letter);
     const ZoneState state = zone == zones.end() ? ZoneState{} : zone->second;
     view.nodes.push_back({zone_index(letter),
@@ -351,7 +356,7 @@ void CloudView::sample(Recording& recording, std::size_t second) const {
     bool is_balanced = false;
     for (const auto& load_balancer : scenario_->cloud.load_balancers) {
       if (std::ranges::find(load_balancer.to, name, &ForwardTo::group) == load_balancer.to.end())
-        continue;
+        continue;  // and what forwards to a group is in its region
       is_balanced = true;
       for (const auto& seen : load_balancers_.at(load_balancer.name).groups) {
         for (const SeenTarget& target : seen.targets) {

@@ -30,8 +30,10 @@ struct ZoneState {
 /// timeline.
 class CloudView {
  public:
-  CloudView(const Scenario& scenario, client::Transport& transport, Workload& workload,
-            Meter& meter, std::function<void(RunEvent)> tell);
+  /// Of one region; its instances are numbered from `first_number` on.
+  CloudView(const Scenario& scenario, const std::string& region, std::uint64_t first_number,
+            client::Transport& transport, Workload& workload, Meter& meter,
+            std::function<void(RunEvent)> tell);
 
   /// Looks at everything again. `now` is the cloud's time, `at` the same since the scenario's
   /// start.
@@ -111,6 +113,8 @@ class CloudView {
   [[nodiscard]] std::uint32_t zone_index(const std::string& letter) const;
 
   const Scenario* scenario_;
+  std::string region_;
+  std::uint64_t first_number_;
   client::Ec2 ec2_;
   client::ElbV2 elbv2_;
   client::AutoScaling autoscaling_;

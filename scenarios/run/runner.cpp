@@ -7,7 +7,8 @@
 #include "cloud.h"
 #include "provisioner/reconcile/reconcile.h"
 #include "scenarios/run/actions.h"
-#include "scenarios/run/cloud_view.h"
+#include "scenarios/run/dns_names.h"
+#include "scenarios/run/site.h"
 #include "scenarios/run/stack_of.h"
 #include "scenarios/run/table_writer.h"
 #include "scenarios/run/usage.h"
@@ -48,12 +49,9 @@ class Run {
         options_(options),
         cloud_(std::make_unique<Cloud>(
             CloudOptions{.seed = options.seed, .start = scenario.start - kLead})),
-        transport_(*cloud_, dispatch::Caller("000000000000", scenario.cloud.region)),
-        meter_(scenario.cloud.region),
         workload_(scenario, options.seed),
-        view_(scenario, transport_, workload_, meter_,
-              [this](RunEvent event) { tell(std::move(event)); }),
-        writer_(scenario, *cloud_, transport_, meter_),
+        sites_(scenario, *cloud_, workload_, [this](RunEvent event) { tell(std::move(event)); }),
+        writer_(scenario, *cloud_, sites_.main().transport, sites_.main().meter),
         simulator_(setup(), &writer_) {}
 
   RunResult run() {
@@ -61,8 +59,9 @@ class Run {
     result_.seed = options_.seed;
     result_.verdict = RunVerdict::passed;
     provision();
-    for (std::size_t i = 0; i < scenario_.cloud.load_balancers.size(); ++i)
-      meter_.add_load_balancer();
+    for (const auto& balancer : scenario_.cloud.load_balancers) {
+      sites_.find(balancer.region)->meter.add_load_balancer();
+    }
     look();
     while (now_ < scenario_.run && !is_over_) step();
     finish();
@@ -81,13 +80,18 @@ class Run {
   void step();
   [[nodiscard]] Duration next_instant() const;
   void look();
+  void follow_names();
   void record_until(Duration end);
   void sync_series();
   void take_series();
   void fire_due();
   void fire(const TimelineItem& item);
+  /// Where what an action is about is.
+  [[nodiscard]] const std::string& region_of(const Verb& verb) const;
   void break_zone(const TimelineItem& item, const BreakAzPower& fault);
   void break_spot(const TimelineItem& item, const BreakSpot& fault);
+  void begin_in_zones(const TimelineItem& item, const BreakSpot& fault, const std::string& kind,
+                      Duration lasts);
   void interrupt(const TimelineItem& item);
   void check_steady();
   void watch();
@@ -98,12 +102,6 @@ class Run {
   static Value must(Outcome<Value> outcome) {
     if (!outcome) throw std::move(outcome.error());
     if constexpr (!std::is_void_v<Value>) return std::move(*outcome);
-  }
-  [[nodiscard]] faults::FaultRecord spot_fault(const BreakSpot& fault, std::string kind) const {
-    return {.kind = std::move(kind),
-            .zone = fault.az ? zone_name(*fault.az) : std::string(),
-            .instance_type = fault.type.value_or(""),
-            .percentage = fault.percent};
   }
   [[nodiscard]] std::string zone_name(const std::string& letter) const {
     return scenario_.cloud.region + letter;
@@ -121,17 +119,16 @@ class Run {
   const RunOptions& options_;
   RunResult result_;
   std::unique_ptr<Cloud> cloud_;
-  InProcessTransport transport_;
-  Meter meter_;
   Workload workload_;
-  CloudView view_;
+  Sites sites_;
+  DnsNames names_{scenario_, *cloud_, sites_};
+  std::map<std::string, std::string> answers_;  // of each name: a load balancer
   TableWriter writer_;
   traffic::Simulator simulator_;
-  Usage usage_{scenario_, view_, simulator_};
+  Usage usage_{scenario_, sites_, simulator_};
   Duration now_{0};
   double vpcs_ = 0;  // which only a scenario's own actions change
   std::size_t recorded_ = 0;
-  std::map<std::string, ZoneState> zones_;
   std::vector<Change> changes_;
   std::vector<bool> fired_ = std::vector<bool>(scenario_.timeline.size(), false);
   std::map<std::string, Duration> labels_;
@@ -154,7 +151,8 @@ traffic::Setup Run::setup() const {
   for (const auto& source : scenario_.load) {
     traffic::SourceSpec spec;
     spec.name = source.name;
-    spec.load_balancer = index_of(scenario_.cloud.load_balancers, source.to);
+    const DnsName* name = scenario_.find_name(source.to);
+    spec.load_balancer = index_of(scenario_.cloud.load_balancers, name ? name->primary : source.to);
     for (const auto& point : source.rate) spec.rate.push_back({point.at.count(), point.per_second});
     for (const auto& kind : source.kinds) {
       traffic::RequestClass one;
@@ -182,32 +180,38 @@ void Run::tell(RunEvent event) {
 void Run::provision() {
   cloud_->set_prober([this](const dispatch::Probe& probe) { return workload_.answer(probe); });
   workload_.set_wait([this](const std::string& instance_id) {
-    const auto seen = view_.find_instance(instance_id);
-    return seen ? Duration(simulator_.wait(seen->number)) : Duration::zero();
+    for (const auto& site : sites_) {
+      const auto seen = site->view.find_instance(instance_id);
+      if (seen) return Duration(simulator_.wait(seen->number));
+    }
+    return Duration::zero();
   });
   cloud_->set_usage(
       [this](const dispatch::UsageQuestion& question) { return usage_.of_instance(question); });
   cloud_->set_traffic([this](const dispatch::TrafficQuestion& question) {
     return usage_.of_target_group(question);
   });
-  const provisioner::Stack stack = stack_of(scenario_);
-  // Groups are ready once their instances run; whether these answer is asked below.
-  must(provisioner::apply(transport_, stack));
-  vpcs_ = count_vpcs(transport_);
-  for (const auto& zone : scenario_.cloud.azs) zones_[zone] = {};
+  std::size_t resources = 0;
+  for (const auto& site : sites_) {
+    const provisioner::Stack stack = stack_of(scenario_, site->region);
+    // Groups are ready once their instances run; whether these answer is asked below.
+    must(provisioner::apply(site->transport, stack));
+    resources += stack.resources.size();
+  }
+  vpcs_ = count_vpcs(sites_.main().transport);
+  names_.create();
   needs_seconds_ = !scenario_.stop_if.empty() ||
                    std::ranges::any_of(scenario_.timeline, [](const TimelineItem& item) {
                      return std::holds_alternative<WhenTrigger>(item.trigger);
                    });
   // What boots is looked at as it boots, or no health check would find anybody at home.
   while (cloud_->now() < scenario_.start) {
-    must(view_.refresh(cloud_->now(), Duration::zero()));
+    for (const auto& site : sites_) must(site->view.refresh(cloud_->now(), Duration::zero()));
     const auto due = cloud_->next_due();
     cloud_->advance_to(std::min(due.value_or(scenario_.start), scenario_.start));
   }
   tell({Duration::zero(), RunEvent::Kind::information,
-        "the stack stands: " + std::to_string(stack.resources.size()) +
-            " resources; traffic begins"});
+        "the stack stands: " + std::to_string(resources) + " resources; traffic begins"});
 }
 
 Duration Run::next_instant() const {
@@ -247,19 +251,46 @@ void Run::step() {
 }
 
 void Run::look() {
-  must(view_.refresh(cloud_->now(), now_));
+  for (const auto& site : sites_) must(site->view.refresh(cloud_->now(), now_));
   for (std::size_t i = 0; i < scenario_.cloud.load_balancers.size(); ++i) {
-    simulator_.set_view(static_cast<std::uint32_t>(i),
-                        view_.view(scenario_.cloud.load_balancers[i], zones_));
+    const LoadBalancer& balancer = scenario_.cloud.load_balancers[i];
+    const Site& site = *sites_.find(balancer.region);
+    simulator_.set_view(static_cast<std::uint32_t>(i), site.view.view(balancer, site.zones));
+  }
+  follow_names();
+}
+
+/// Sends clients where the names that they ask for lead now.
+void Run::follow_names() {
+  for (const DnsName& name : scenario_.cloud.names) {
+    const std::string now = names_.answer(name);
+    std::string& before = answers_[name.name];
+    // Chosen: a name that answers nothing for a moment leaves clients where they were.
+    if (now.empty() || now == before) continue;
+    const bool is_first = before.empty();
+    before = now;
+    if (is_first && now == name.primary) continue;
+    tell({now_, now == name.primary ? RunEvent::Kind::recovery : RunEvent::Kind::health,
+          name.name + " answers the addresses of " + now});
+    const auto& balancers = scenario_.cloud.load_balancers;
+    const auto place = std::ranges::find(balancers, now, &LoadBalancer::name) - balancers.begin();
+    for (std::uint32_t i = 0; i < scenario_.load.size(); ++i) {
+      if (scenario_.load[i].to == name.name) {
+        simulator_.set_answer(i, static_cast<std::uint32_t>(place));
+      }
+    }
   }
 }
 
 void Run::record_until(Duration end) {
   for (; recorded_ < whole_seconds(end); ++recorded_) {
-    view_.sample(result_.recording, recorded_);
+    double cost = 0;
+    for (const auto& site : sites_) {
+      site->view.sample(result_.recording, recorded_);
+      cost += site->meter.cost(kSecond * static_cast<std::int64_t>(recorded_ + 1));
+    }
     result_.recording.sample({"vpcs", ""}, recorded_, vpcs_);
-    result_.recording.sample({"cost", ""}, recorded_,
-                             meter_.cost(kSecond * static_cast<std::int64_t>(recorded_ + 1)));
+    result_.recording.sample({"cost", ""}, recorded_, cost);
   }
   result_.recording.seconds = recorded_;
 }
@@ -324,11 +355,23 @@ void Run::fire(const TimelineItem& item) {
     return tell({now_, RunEvent::Kind::say, say->text});
   }
   tell({now_, RunEvent::Kind::action, item.text});
-  for (auto& refusal : perform(item.verb, view_, transport_)) {
+  Site& site = *sites_.find(region_of(item.verb));
+  for (auto& refusal : perform(item.verb, site.view, site.transport)) {
     tell({now_, RunEvent::Kind::information, std::move(refusal)});
   }
-  vpcs_ = count_vpcs(transport_);
-  view_.settings_may_have_changed();
+  vpcs_ = count_vpcs(sites_.main().transport);
+  for (const auto& each : sites_) each->view.settings_may_have_changed();
+}
+
+const std::string& Run::region_of(const Verb& verb) const {
+  return std::visit(
+      [&](const auto& one) -> const std::string& {
+        if constexpr (requires { one.group; }) return scenario_.find_group(one.group)->region;
+        if constexpr (requires { one.load_balancer; })
+          return scenario_.find_load_balancer(one.load_balancer)->region;
+        return scenario_.cloud.region;
+      },
+      verb);
 }
 
 void Run::break_zone(const TimelineItem& item, const BreakAzPower& fault) {
@@ -336,7 +379,7 @@ void Run::break_zone(const TimelineItem& item, const BreakAzPower& fault) {
   result_.recording.breaks.push_back({now_, now_ + fault.lasts, item.text});
   must(cloud_->begin_fault(fault_id(item), {.kind = "az-power", .zone = zone_name(fault.az)},
                            fault.lasts));
-  zones_[fault.az].has_power = false;
+  sites_.main().zones[fault.az].has_power = false;
   const Duration end = now_ + fault.lasts;
   changes_.push_back({now_ + kDnsReaction, fault.az, Change::Kind::leaves_dns});
   changes_.push_back({end, fault.az, Change::Kind::power_returns});
@@ -349,24 +392,36 @@ void Run::break_spot(const TimelineItem& item, const BreakSpot& fault) {
   const Duration notice_at = now_ + fault.notice - kSpotNotice;
   result_.recording.breaks.push_back({now_, now_ + fault.notice + fault.lasts, item.text});
   if (notice_at > now_) {
-    must(cloud_->begin_fault(fault_id(item) + "-risk", spot_fault(fault, "spot-rebalance"),
-                             notice_at - now_));
+    begin_in_zones(item, fault, "spot-rebalance", notice_at - now_);
   }
   changes_.push_back({notice_at, {}, Change::Kind::spot_is_interrupted, &item});
   if (notice_at == now_) interrupt(item);
+}
+
+/// A fault in each zone of the scenario that is meant: other regions have such types too.
+void Run::begin_in_zones(const TimelineItem& item, const BreakSpot& fault, const std::string& kind,
+                         Duration lasts) {
+  for (const auto& az : scenario_.cloud.azs) {
+    if (fault.az && *fault.az != az) continue;
+    must(cloud_->begin_fault(fault_id(item) + "-" + kind + "-" + az,
+                             {.kind = kind,
+                              .zone = zone_name(az),
+                              .instance_type = fault.type.value_or(""),
+                              .percentage = fault.percent},
+                             lasts));
+  }
 }
 
 void Run::interrupt(const TimelineItem& item) {
   std::erase_if(changes_, [&](const Change& change) { return change.item == &item; });
   const auto& fault = std::get<BreakSpot>(item.verb);
   tell({now_, RunEvent::Kind::fault, "EC2 gives Spot Instances two minutes' notice"});
-  must(cloud_->begin_fault(fault_id(item), spot_fault(fault, "spot-interruption"),
-                           kSpotNotice + fault.lasts));
+  begin_in_zones(item, fault, "spot-interruption", kSpotNotice + fault.lasts);
 }
 
 void Run::apply(const Change& change) {
   if (change.kind == Change::Kind::spot_is_interrupted) return interrupt(*change.item);
-  ZoneState& zone = zones_[change.zone];
+  ZoneState& zone = sites_.main().zones[change.zone];
   switch (change.kind) {
     case Change::Kind::power_returns:
       zone.has_power = true;
@@ -435,8 +490,12 @@ void Run::finish() {
   }
   result_.hash = hash;
   result_.assumptions = assumptions_of(scenario_);
-  for (auto& assumption : meter_.assumptions())
-    result_.assumptions.push_back(std::move(assumption));
+  for (const auto& site : sites_) {
+    for (auto& assumption : site->meter.assumptions()) {
+      auto& all = result_.assumptions;
+      if (std::ranges::find(all, assumption) == all.end()) all.push_back(std::move(assumption));
+    }
+  }
   result_.assumptions.push_back({"a lost zone's node leaves DNS after", "30s", "assumed",
                                  "Chosen: three failed checks, ten seconds apart"});
   if (!cloud_->complaints().empty()) {

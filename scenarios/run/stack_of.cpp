@@ -1,8 +1,6 @@
 #include "scenarios/run/stack_of.h"
 
 #include <algorithm>
-
-#include <algorithm>
 #include <chrono>
 
 namespace fallstreak::scenarios {
@@ -217,11 +215,15 @@ std::string target_group_of(std::string_view load_balancer, std::string_view gro
   return std::string(load_balancer) + "-to-" + std::string(group);
 }
 
-provisioner::Stack stack_of(const Scenario& scenario) {
-  const CloudDescription& cloud = scenario.cloud;
+provisioner::Stack stack_of(const Scenario& scenario, const std::string& region) {
+  CloudDescription cloud = scenario.cloud;
+  const auto is_elsewhere = [&](const auto& one) { return one.region != region; };
+  std::erase_if(cloud.groups, is_elsewhere);
+  std::erase_if(cloud.load_balancers, is_elsewhere);
+  if (region != cloud.region) cloud.tables.clear();
   provisioner::Stack stack;
   stack.name = kStackName;
-  stack.region = cloud.region;
+  stack.region = region;
   if (!cloud.groups.empty() || !cloud.load_balancers.empty()) add_network(stack, cloud);
   for (const auto& alb : cloud.load_balancers) add_load_balancer(stack, cloud, alb);
   for (const auto& group : cloud.groups) add_group(stack, cloud, group);

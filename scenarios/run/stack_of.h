@@ -10,8 +10,8 @@ namespace fallstreak::scenarios {
 
 /// The stack that a scenario's short `cloud` form stands for, as the provisioner wants it: a VPC
 /// with a subnet per zone, security groups, a launch template, target group and Auto Scaling group
-/// for each group, load balancers, tables.
-provisioner::Stack stack_of(const Scenario& scenario);
+/// for each group, load balancers, tables: what of it is in one region. Tables are in the cloud's.
+provisioner::Stack stack_of(const Scenario& scenario, const std::string& region);
 
 /// The physical names that the stack gives.
 inline constexpr std::string_view kStackName = "shop";

@@ -27,7 +27,9 @@ traffic::TargetTotals Usage::since(std::vector<Mark>& marks, const traffic::Targ
 }
 
 std::optional<dispatch::InstanceUsage> Usage::of_instance(const dispatch::UsageQuestion& question) {
-  const auto seen = view_->find_instance(question.instance_id);
+  const Site* site = sites_->find(question.region);
+  if (site == nullptr) return std::nullopt;
+  const auto seen = site->view.find_instance(question.instance_id);
   if (!seen || question.end < scenario_->start) return std::nullopt;
   const auto done = since(instances_[question.instance_id], simulator_->totals(seen->number),
                           question.start, question.end);
@@ -44,7 +46,10 @@ std::optional<dispatch::InstanceUsage> Usage::of_instance(const dispatch::UsageQ
 
 std::optional<dispatch::Traffic> Usage::of_target_group(const dispatch::TrafficQuestion& question) {
   if (question.end <= scenario_->start) return std::nullopt;
-  const CloudView::TargetGroupPlace* place = view_->find_target_group(question.target_group_arn);
+  const Site* site = sites_->find(question.region);
+  if (site == nullptr) return std::nullopt;
+  const CloudView::TargetGroupPlace* place =
+      site->view.find_target_group(question.target_group_arn);
   if (place == nullptr) return std::nullopt;
   traffic::TargetTotals now;
   for (const std::uint64_t number : place->numbers) {

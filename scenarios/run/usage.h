@@ -6,7 +6,7 @@
 
 #include "dispatch/workload.h"
 #include "scenarios/language/scenario.h"
-#include "scenarios/run/cloud_view.h"
+#include "scenarios/run/site.h"
 #include "scenarios/traffic/simulator.h"
 
 namespace fallstreak::scenarios {
@@ -17,15 +17,15 @@ namespace fallstreak::scenarios {
 /// The cloud asks at the end of each period, when the simulation has come as far.
 class Usage {
  public:
-  Usage(const Scenario& scenario, const CloudView& view, const traffic::Simulator& simulator)
-      : scenario_(&scenario), view_(&view), simulator_(&simulator) {}
+  Usage(const Scenario& scenario, const Sites& sites, const traffic::Simulator& simulator)
+      : scenario_(&scenario), sites_(&sites), simulator_(&simulator) {}
 
   /// Busy workers as a share of all. Chosen: an instance that boots uses no processor, because
   /// nobody publishes how much it does.
   std::optional<dispatch::InstanceUsage> of_instance(const dispatch::UsageQuestion& question);
   /// Requests are those that reached the group's targets. Answers and response times are what
   /// clients saw of the load balancer, their retries included; with several target groups behind it
-  /// nobody can tell them apart, and none are published.
+  /// or a name of Route 53 before it nobody can tell them apart, and none are published.
   std::optional<dispatch::Traffic> of_target_group(const dispatch::TrafficQuestion& question);
 
  private:
@@ -40,7 +40,7 @@ class Usage {
                        dispatch::Traffic& traffic) const;
 
   const Scenario* scenario_;
-  const CloudView* view_;
+  const Sites* sites_;
   const traffic::Simulator* simulator_;
   std::map<std::string, std::vector<Mark>, std::less<>> instances_;
   std::map<std::string, std::vector<Mark>, std::less<>> target_groups_;

@@ -39,7 +39,9 @@ PreparedSource prepare(const SourceSpec& spec, std::uint64_t seed, std::size_t t
           .target_key = stream_key(seed, spec.name, "target"),
           .jitter_key = stream_key(seed, spec.name, "jitter"),
           .hash_key = stream_key(0, spec.name, "hash"),
-          .series = SeriesBuilder(spec.name)};
+          .series = SeriesBuilder(spec.name),
+          .balancer = spec.load_balancer,
+          .answers = {{0, spec.load_balancer}}};
 }
 
 }  // namespace
@@ -134,8 +136,8 @@ inline void Simulator::Kernel::run_plain(PreparedSource& source, std::uint32_t s
                                          Instant arrival, std::uint64_t request,
                                          std::uint16_t request_class, std::uint64_t bits) {
   const std::uint64_t draw_number = number_of(request, 0);
-  Balancer& balancer = balancers[source.spec.load_balancer];
   Fate fate = route(source, draw_number, bits, arrival);
+  Balancer& balancer = balancers[fate.balancer];
   if (fate.is_served) [[likely]] {
     serve(fate, balancer, service_time(source, balancer.targets[fate.target], draw_number),
           arrival);
@@ -154,6 +156,7 @@ inline void Simulator::Kernel::run_plain(PreparedSource& source, std::uint32_t s
                         .idle_timeout = balancer.idle_timeout,
                         .request = request,
                         .source = source_index,
+                        .balancer = fate.balancer,
                         .node = fate.node,
                         .target = fate.target,
                         .request_class = request_class,

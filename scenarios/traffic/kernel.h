@@ -32,6 +32,10 @@ struct PreparedSource {
   std::uint64_t jitter_key = 0;
   std::uint64_t hash_key = 0;
   SeriesBuilder series;
+  std::uint32_t balancer = 0;  // that its name answers now
+  /// What it answered from a moment on, oldest first, and when every client knows the newest.
+  std::vector<std::pair<Instant, std::uint32_t>> answers;
+  Instant answer_settled = 0;
 };
 
 /// A request's place among its source's draws: a request makes at most 64 attempts.
@@ -46,6 +50,7 @@ struct Fate {
   Instant server_end = 0;  // when a worker is done with it; `end` when none ever was
   std::int32_t error = -1;
   bool is_served = false;  // a worker has it or will have it
+  std::uint32_t balancer = 0;
   std::uint32_t node = kNone;
   std::uint32_t target = kNone;
 };
@@ -59,6 +64,7 @@ struct Attempt {
   Instant idle_timeout = 0;  // the load balancer's at the start; a change concerns later requests
   std::uint64_t request = 0;
   std::uint32_t source = 0;
+  std::uint32_t balancer = 0;
   std::uint32_t node = kNone;
   std::uint32_t target = kNone;
   std::uint32_t generation = 0;
@@ -77,6 +83,7 @@ struct PlainInFlight {
   Instant idle_timeout = 0;
   std::uint64_t request = 0;
   std::uint32_t source = 0;
+  std::uint32_t balancer = 0;
   std::uint32_t node = kNone;
   std::uint32_t target = kNone;
   std::uint16_t request_class = 0;
@@ -103,6 +110,7 @@ class Simulator::Kernel {
   Kernel(Setup setup, WriteSink* sink);
 
   void set_view(std::uint32_t load_balancer, LoadBalancerView view);
+  void set_answer(std::uint32_t source, std::uint32_t load_balancer);
   void advance_to(Instant until);
   /// Null for one that was never in a view.
   [[nodiscard]] const Target* find_target(std::uint64_t id) const;
@@ -121,6 +129,9 @@ class Simulator::Kernel {
   void run_arrivals(PreparedSource& source, std::uint32_t source_index, Instant limit);
   void run_plain(PreparedSource& source, std::uint32_t source_index, Instant arrival,
                  std::uint64_t request, std::uint16_t request_class, std::uint64_t bits);
+  /// Where a client of the source goes: its answer may be as old as an answer may be.
+  [[nodiscard]] std::uint32_t balancer_of(const PreparedSource& source, std::uint64_t draw_number,
+                                          Instant at) const;
   /// Routes an attempt as far as a worker: `is_served` says that one takes it.
   Fate route(PreparedSource& source, std::uint64_t draw_number, std::uint64_t bits, Instant at);
   /// Finishes a fate by the recurrence: the earliest free worker takes it.

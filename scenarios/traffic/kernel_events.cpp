@@ -48,15 +48,16 @@ void Simulator::Kernel::begin_attempt(std::uint32_t index, Instant at) {
   PreparedSource& source = sources[attempt.source];
   const std::uint64_t draw_number = number_of(attempt.request, attempt.number);
   attempt.started = at;
-  attempt.idle_timeout = balancers[source.spec.load_balancer].idle_timeout;
   const Fate fate = route(source, draw_number, draw(source.choice_key, draw_number), at);
+  attempt.balancer = fate.balancer;
+  attempt.idle_timeout = balancers[fate.balancer].idle_timeout;
   attempt.node = fate.node;
   attempt.target = fate.target;
   if (!fate.is_served) {
     fail_later(index, fate, at);
     return;
   }
-  const Target& target = balancers[source.spec.load_balancer].targets[fate.target];
+  const Target& target = balancers[attempt.balancer].targets[fate.target];
   attempt.service = service_time(source, target, draw_number);
   if (setup.lane == Lane::event) {
     begin_by_events(index, at);
@@ -79,7 +80,7 @@ void Simulator::Kernel::fail_later(std::uint32_t index, Fate fate, Instant at) {
 
 void Simulator::Kernel::begin_by_recurrence(std::uint32_t index, Fate fate, Instant at) {
   Attempt& attempt = attempts_[index];
-  Balancer& balancer = balancers[sources[attempt.source].spec.load_balancer];
+  Balancer& balancer = balancers[attempt.balancer];
   serve(fate, balancer, attempt.service, at);
   attempt.phase = Attempt::Phase::serving;
   push(fate.server_end, fate.is_served ? EventKind::service_done : EventKind::queue_left, index);
@@ -89,7 +90,7 @@ void Simulator::Kernel::begin_by_recurrence(std::uint32_t index, Fate fate, Inst
 
 void Simulator::Kernel::begin_by_events(std::uint32_t index, Instant at) {
   Attempt& attempt = attempts_[index];
-  Balancer& balancer = balancers[sources[attempt.source].spec.load_balancer];
+  Balancer& balancer = balancers[attempt.balancer];
   Target& target = balancer.targets[attempt.target];
   if (target.busy < target.view.workers) {
     target.busy += 1;
@@ -192,7 +193,7 @@ void Simulator::Kernel::handle(const Event& event) {
 void Simulator::Kernel::finish_service(std::uint32_t index, Instant at) {
   if (setup.lane == Lane::event) {
     const Attempt& attempt = attempts_[index];
-    Balancer& balancer = balancers[sources[attempt.source].spec.load_balancer];
+    Balancer& balancer = balancers[attempt.balancer];
     take_next_waiting(balancer.targets[attempt.target], at);
   }
   const Attempt& attempt = attempts_[index];
@@ -226,7 +227,7 @@ void Simulator::Kernel::leave_queue(std::uint32_t index, Instant at) {
   Attempt& attempt = attempts_[index];
   if (setup.lane == Lane::event) {
     if (attempt.phase != Attempt::Phase::waiting) return;
-    balancers[sources[attempt.source].spec.load_balancer].targets[attempt.target].waiting_live -= 1;
+    balancers[attempt.balancer].targets[attempt.target].waiting_live -= 1;
   }
   if (attempt.client_waits) client_failed(index, RequestError::service_unavailable, at);
   free_attempt(index);

@@ -14,10 +14,14 @@ inline constexpr std::uint64_t kHashOfError = 0xa0761d6478bd642fULL;
                                                             std::uint64_t draw_number,
                                                             std::uint64_t bits, Instant at) {
   ++attempts_made;
-  Balancer& balancer = balancers[source.spec.load_balancer];
   Fate fate{.end = at,
             .server_end = at,
-            .error = static_cast<std::int32_t>(RequestError::connection_refused)};
+            .error = static_cast<std::int32_t>(RequestError::connection_refused),
+            .balancer = source.balancer};
+  if (at < source.answer_settled) [[unlikely]] {
+    fate.balancer = balancer_of(source, draw_number, at);
+  }
+  Balancer& balancer = balancers[fate.balancer];
   fate.node = balancer.pick_node(bits, source.age_key, draw_number, at);
   if (fate.node == kNone) return fate;
   if (const Answer answer = balancer.nodes[fate.node].view.answer; answer != Answer::answers)

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "scenarios/traffic/kernel.h"
 
 namespace fallstreak::scenarios::traffic {
@@ -58,6 +59,34 @@ void Simulator::Kernel::set_view(std::uint32_t load_balancer, LoadBalancerView v
   }
 }
 
+void Simulator::Kernel::set_answer(std::uint32_t source_index, std::uint32_t load_balancer) {
+  CHECK(load_balancer < balancers.size()) << "no such load balancer";
+  PreparedSource& source = sources[source_index];
+  if (source.balancer == load_balancer) return;
+  control_hash = mix(control_hash ^ mix(static_cast<std::uint64_t>(now) + source_index) ^
+                     mix(kGolden + load_balancer));
+  // An answer that every client had dropped when the next one came is of no use any more.
+  auto& answers = source.answers;
+  while (answers.size() > 1 && answers[1].first <= now - setup.dns_ttl) {
+    answers.erase(answers.begin());
+  }
+  answers.emplace_back(now, load_balancer);
+  source.balancer = load_balancer;
+  source.answer_settled = now + setup.dns_ttl;
+}
+
+std::uint32_t Simulator::Kernel::balancer_of(const PreparedSource& source,
+                                             std::uint64_t draw_number, Instant at) const {
+  // The same age as that of the addresses behind the name: both came in one answer.
+  const auto age = static_cast<Instant>(to_unit(draw(source.age_key, draw_number)) *
+                                        static_cast<double>(setup.dns_ttl));
+  std::uint32_t found = source.answers.front().second;
+  for (const auto& [from, balancer] : source.answers) {
+    if (from <= at - age) found = balancer;
+  }
+  return found;
+}
+
 Simulator::Kernel::Failure Simulator::Kernel::target_lost(Answer answer, Instant started,
                                                           Instant timeout,
                                                           Instant idle_timeout) const {
@@ -83,7 +112,7 @@ Simulator::Kernel::Failure Simulator::Kernel::node_lost(Answer answer, Instant s
 void Simulator::Kernel::retract(std::uint32_t load_balancer, const std::vector<Loss>& lost_targets,
                                 const std::vector<Loss>& lost_nodes) {
   for (PlainInFlight& record : in_flight_) {
-    if (sources[record.source].spec.load_balancer == load_balancer) {
+    if (record.balancer == load_balancer) {
       retract_plain(record, lost_targets, lost_nodes);
     }
   }
@@ -94,7 +123,7 @@ void Simulator::Kernel::retract(std::uint32_t load_balancer, const std::vector<L
     const Attempt& attempt = attempts_[index];
     if (attempt.phase == Attempt::Phase::none || attempt.phase == Attempt::Phase::backing_off)
       continue;
-    if (sources[attempt.source].spec.load_balancer == load_balancer) concerned.push_back(index);
+    if (attempt.balancer == load_balancer) concerned.push_back(index);
   }
   for (const std::uint32_t index : concerned) retract_attempt(index, lost_targets, lost_nodes);
 }

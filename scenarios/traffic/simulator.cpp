@@ -22,6 +22,10 @@ void Simulator::set_view(std::uint32_t load_balancer, LoadBalancerView view) {
   kernel_->set_view(load_balancer, std::move(view));
 }
 
+void Simulator::set_answer(std::uint32_t source, std::uint32_t load_balancer) {
+  kernel_->set_answer(source, load_balancer);
+}
+
 void Simulator::advance_to(Instant until) { kernel_->advance_to(until); }
 
 TargetTotals Simulator::totals(std::uint64_t target_id) const {

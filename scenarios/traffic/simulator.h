@@ -84,9 +84,9 @@ struct RequestClass {
 };
 
 struct SourceSpec {
-  std::string name;  // the key of all its draws
-  std::uint32_t load_balancer = 0;
-  std::vector<RatePoint> rate;  // straight lines between points, constant outside
+  std::string name;                 // the key of all its draws
+  std::uint32_t load_balancer = 0;  // that its name answers at first
+  std::vector<RatePoint> rate;      // straight lines between points, constant outside
   std::vector<RequestClass> classes;
 };
 
@@ -153,6 +153,9 @@ class Simulator {
   /// A control event: from now on this is the load balancer. Requests in flight on a target or node
   /// that no longer answers become errors or retries.
   void set_view(std::uint32_t load_balancer, LoadBalancerView view);
+  /// A control event: from now on the name that a source asks for answers this load balancer.
+  /// Clients who asked before go where they were sent until their answer expires.
+  void set_answer(std::uint32_t source, std::uint32_t load_balancer);
   /// Simulates arrivals before `until` and commits what completes by then.
   void advance_to(Instant until);
 

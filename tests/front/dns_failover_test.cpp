@@ -1,5 +1,5 @@
 #include "client/route53.h"
-#include "front/dns_resolver.h"
+#include "resolver.h"
 #include "services/stack_fixture.h"
 
 namespace fallstreak {
@@ -54,7 +54,7 @@ class DnsFailoverOfAStack : public testing::StackTest {
   }
   std::vector<std::string> ask(const std::string& name) {
     const std::lock_guard held(cloud.lock());
-    const auto got = dns::answer(front::dns_knowledge(cloud.world(), ""), {name, "A"}, {}, 1);
+    const auto got = dns::answer(dns_knowledge(cloud.world(), ""), {name, "A"}, {}, 1);
     std::vector<std::string> values;
     for (const auto& one : got.answers) values.push_back(one.value);
     return values;

@@ -6,7 +6,7 @@
 #include "client/elbv2.h"
 #include "client/route53.h"
 #include "front/dns_client.h"
-#include "front/dns_resolver.h"
+#include "resolver.h"
 #include "front/server_test.h"
 
 namespace fallstreak {
@@ -168,7 +168,7 @@ class PrivateDns : public DnsServer {
  protected:
   std::string answer(const std::string& vpc) {
     const std::lock_guard held(cloud.lock());
-    const auto got = dns::answer(front::dns_knowledge(cloud.world(), vpc),
+    const auto got = dns::answer(dns_knowledge(cloud.world(), vpc),
                                  {"www.example.com.", "A"}, {.vpc = vpc}, 1);
     return got.answers.empty() ? "none" : got.answers.front().value;
   }

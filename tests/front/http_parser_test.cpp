@@ -50,6 +50,24 @@ TEST(HttpParser, ReadsTheSameRequestsHoweverTheBytesAreCut) {
   }
 }
 
+TEST(HttpParser, ReadsWhatComesByteByByteAndIsShownTwice) {
+  const std::string bytes =
+      "PUT /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc\r\n0\r\nx-trailer: 1\r\n\r\n";
+  HttpParser parser({}, kAnyBody);
+  std::string buffer;
+  for (const char byte : bytes) {
+    ASSERT_FALSE(parser.is_done());
+    buffer.push_back(byte);
+    for (int time = 0; time < 2 && !parser.is_done(); ++time) {
+      buffer.erase(0, parser.feed(buffer));
+      ASSERT_FALSE(parser.has_failed()) << buffer;
+    }
+  }
+  ASSERT_TRUE(parser.is_done());
+  EXPECT_EQ(parser.request().body, "abc");
+}
+
 TEST(HttpParser, RefusesWhatIsNotHttpWhereverItIsCut) {
   for (const std::string bytes :
        {"\r\r\r\r", "GET\r\n\r\n", "GET / HTTP/2.0\r\n\r\n",

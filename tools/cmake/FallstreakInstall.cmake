@@ -11,7 +11,7 @@ install(EXPORT fallstreak NAMESPACE fallstreak:: DESTINATION ${CMAKE_INSTALL_LIB
         FILE fallstreakTargets.cmake)
 
 set(headers ${CMAKE_INSTALL_INCLUDEDIR}/fallstreak)
-install(FILES emulator/cloud.h DESTINATION ${headers})
+install(FILES emulator/cloud.h emulator/reachability.h emulator/resolver.h DESTINATION ${headers})
 foreach(folder base api client dispatch faults scaling world testing front protocols dataplane)
   install(DIRECTORY emulator/${folder} DESTINATION ${headers} FILES_MATCHING PATTERN "*.h" PATTERN "models" EXCLUDE
           PATTERN "patches" EXCLUDE)

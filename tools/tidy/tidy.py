@@ -21,21 +21,23 @@ LAYERS = {
     "emulator/services": ["api", "world", "faults", "dispatch", "scaling"],
     "emulator/client": ["api", "protocols", "dispatch"],
     "emulator/front": ["api", "protocols", "world", "faults", "dispatch", "dataplane", "client", "cloud.h",
-                       "reachability.h"],
+                       "reachability.h", "resolver.h"],
     "emulator/testing": ["api", "world", "faults", "dispatch", "client", "cloud.h"],
     "emulator/cloud.h": ["api", "world", "faults", "dispatch", "client"],
     "emulator/reachability.h": ["api", "client", "dataplane", "cloud.h"],
     "emulator/reachability.cpp": ["api", "client", "reachability.h"],
+    "emulator/resolver.h": ["dataplane", "world", "cloud.h"],
+    "emulator/resolver.cpp": ["dispatch", "dataplane", "world", "resolver.h"],
     "emulator/cloud.cpp": ["api", "world", "faults", "dispatch", "client", "services/services.h", "cloud.h"],
     # It must work against real AWS, so it never sees a world, a service or the in-process transport.
     "provisioner": ["api", "protocols", "client"],
-    "scenarios": ["api", "client", "faults", "dispatch", "dataplane", "cloud.h", "reachability.h",
+    "scenarios": ["api", "client", "faults", "dispatch", "dataplane", "cloud.h", "reachability.h", "resolver.h",
                   "provisioner"],
     "tools/cli": ["api", "client", "faults", "dispatch", "front", "world", "cloud.h", "provisioner", "scenarios",
                   "services/services.h"],
 }
 TOPS = ["api", "protocols", "world", "faults", "dispatch", "scaling", "services", "dataplane", "client", "front", "testing",
-        "cloud.h", "reachability.h", "provisioner", "scenarios", "tools"]
+        "cloud.h", "reachability.h", "resolver.h", "provisioner", "scenarios", "tools"]
 
 # What is banned, why, and the only files that may do it.
 BANNED = [
