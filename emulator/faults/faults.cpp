@@ -6,8 +6,12 @@
 namespace fallstreak::faults {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKinds = {"api-error", "az-power", "insufficient-capacity",
-                                                   "status-check"};
+constexpr std::array<std::string_view, 7> kKinds = {"api-error",         "az-power",       "insufficient-capacity", "scheduled-event",
+                                                   "spot-interruption", "spot-rebalance", "status-check"};
+
+/// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/monitoring-instances-status-check_sched.html
+constexpr std::array<std::string_view, 5> kEvents = {"instance-reboot", "instance-retirement", "instance-stop",
+                                                    "system-maintenance", "system-reboot"};
 
 bool matches(std::string_view pattern, std::string_view value) {
   return pattern.empty() || pattern == value;
@@ -25,6 +29,12 @@ std::string problem(const FaultRecord& fault) {
     const bool is_known_check = fault.check.empty() || fault.check == "instance" ||
                                 fault.check == "system" || fault.check == "ebs";
     if (!is_known_check) return "check must be instance, system or ebs";
+  }
+  if (fault.kind == "scheduled-event") {
+    if (fault.instance_id.empty()) return "scheduled-event needs an instance_id";
+    if (std::ranges::find(kEvents, fault.code) == kEvents.end()) {
+      return "code must be instance-reboot, instance-retirement, instance-stop, system-maintenance or system-reboot";
+    }
   }
   if (fault.kind == "api-error") {
     if (fault.code.empty()) return "api-error needs a code";

@@ -13,11 +13,11 @@ namespace fallstreak::faults {
 
 /// One fault that holds now. Which fields matter follows from `kind`:
 ///
-/// - `az-power`: the zone `zone` has no power: its instances stop, launches answer InsufficientInstanceCapacity, nothing
-///   in it answers.
+/// - `az-power`: the zone `zone` has no power: its instances stop, launches answer InsufficientInstanceCapacity.
 /// - `insufficient-capacity`: launches in `zone` (empty: every zone) of `instance_type` (empty: every type) are refused.
-/// - `status-check`: the status check `check` (`instance`, `system` or `ebs`; empty: `instance`) of the instance
-///   `instance_id` fails.
+/// - `status-check`: `check` (`instance`, `system`, `ebs`) of `instance_id` fails. `scheduled-event`: AWS plans `code`.
+/// - `spot-rebalance`, `spot-interruption`: EC2 wants capacity of `zone` and `instance_type` back (empty: all), or of
+///   `instance_id`, or of `percentage` of what runs there: it recommends to rebalance, or gives the two minutes' notice.
 /// - `api-error`: `service`/`operation` (empty: all) answers `code` with `status` in `percentage` of calls.
 struct FaultRecord {
   std::string kind;

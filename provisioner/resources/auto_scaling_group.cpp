@@ -28,7 +28,17 @@ constexpr Property kProperties[] = {
      .kind = Property::Kind::number,
      .default_value = "",
      .help = "seconds until a new instance counts; none when not given"},
-    {.name = "zones", .default_value = "balanced-best-effort", .help = "or balanced-only"}};
+    {.name = "zones", .default_value = "balanced-best-effort", .help = "or balanced-only"},
+    {.name = "instance-types",
+     .default_value = "",
+     .help = "those of a mixed instances group, the first preferred: `m4.xlarge, c5.xlarge`"},
+    {.name = "on-demand-base", .kind = Property::Kind::number, .default_value = "0", .help = "of a mixed group"},
+    {.name = "on-demand-percentage",
+     .kind = Property::Kind::number,
+     .default_value = "100",
+     .help = "above the base, of a mixed group"},
+    {.name = "spot-strategy", .default_value = "lowest-price", .help = "of a mixed group"},
+    {.name = "capacity-rebalance", .kind = Property::Kind::boolean, .default_value = "no"}};
 
 std::optional<std::vector<autoscaling::Tag>> owner_tags(const Destination& where, std::string_view name) {
   const auto tag = [&](std::string_view key, std::string_view value) {
@@ -66,12 +76,41 @@ std::string comma_separated(const std::vector<std::string>& parts) {
   return text;
 }
 
+/// A mixed instances group has its template in its policy.
+std::string launch_template_of(const autoscaling::AutoScalingGroup& group) {
+  if (group.MixedInstancesPolicy) {
+    return group.MixedInstancesPolicy->LaunchTemplate->LaunchTemplateSpecification->LaunchTemplateId.value_or("");
+  }
+  return group.LaunchTemplate ? group.LaunchTemplate->LaunchTemplateId.value_or("") : "";
+}
+
+/// What a group without a policy has is what the properties say when nothing is given.
+Properties mixed_properties(const autoscaling::AutoScalingGroup& group) {
+  Properties properties{{"instance-types", ""},
+                        {"on-demand-base", "0"},
+                        {"on-demand-percentage", "100"},
+                        {"spot-strategy", "lowest-price"},
+                        {"capacity-rebalance", group.CapacityRebalance.value_or(false) ? "yes" : "no"}};
+  if (!group.MixedInstancesPolicy) return properties;
+  const auto& policy = *group.MixedInstancesPolicy;
+  std::string& types = properties["instance-types"];
+  for (const auto& one : api::each(policy.LaunchTemplate->Overrides)) {
+    types += (types.empty() ? "" : ", ") + one.InstanceType.value_or("");
+  }
+  if (!policy.InstancesDistribution) return properties;
+  const auto& distribution = *policy.InstancesDistribution;
+  properties["on-demand-base"] = number_text(distribution.OnDemandBaseCapacity);
+  properties["on-demand-percentage"] = number_text(distribution.OnDemandPercentageAboveBaseCapacity);
+  properties["spot-strategy"] = distribution.SpotAllocationStrategy.value_or("");
+  return properties;
+}
+
 Observed observe(const autoscaling::AutoScalingGroup& group) {
   const auto targets = api::each(group.TargetGroupARNs);
-  return {.name = tag_of(group, kResourceTag),
+  Observed observed{.name = tag_of(group, kResourceTag),
           .type = "auto-scaling-group",
           .id = group.AutoScalingGroupName.value_or(""),
-          .properties = {{"launch-template", group.LaunchTemplate ? group.LaunchTemplate->LaunchTemplateId.value_or("") : ""},
+          .properties = {{"launch-template", launch_template_of(group)},
                          {"subnets", join(subnets_of(group.VPCZoneIdentifier))},
                          {"min", number_text(group.MinSize)},
                          {"max", number_text(group.MaxSize)},
@@ -85,6 +124,26 @@ Observed observe(const autoscaling::AutoScalingGroup& group) {
                                        ? group.AvailabilityZoneDistribution->CapacityDistributionStrategy.value_or("")
                                        : "balanced-best-effort"}},
           .leaving = group.Status.has_value()};
+  observed.properties.merge(mixed_properties(group));
+  return observed;
+}
+
+/// What a group launches from: its template, or a policy that mixes types and purchase options.
+template <class Request>
+void set_launch_source(Request& request, const Desired& desired) {
+  const autoscaling::LaunchTemplateSpecification launch_template{.LaunchTemplateId = desired["launch-template"],
+                                                                 .Version = "$Default"};
+  if (desired["instance-types"].empty()) {
+    request.LaunchTemplate = launch_template;
+    return;
+  }
+  auto& policy = request.MixedInstancesPolicy.emplace();
+  policy.LaunchTemplate = {{.LaunchTemplateSpecification = launch_template}};
+  auto& overrides = policy.LaunchTemplate->Overrides.emplace();
+  for (const auto& type : split(desired["instance-types"])) overrides.push_back({.InstanceType = type});
+  policy.InstancesDistribution = {{.OnDemandBaseCapacity = number_of(desired, "on-demand-base"),
+                                   .OnDemandPercentageAboveBaseCapacity = number_of(desired, "on-demand-percentage"),
+                                   .SpotAllocationStrategy = desired["spot-strategy"]}};
 }
 
 std::vector<Observed> list(const Destination& where) {
@@ -101,8 +160,6 @@ std::vector<Observed> list(const Destination& where) {
 std::string create(const Destination& where, const Desired& desired) {
   autoscaling::CreateAutoScalingGroupType request{
       .AutoScalingGroupName = where.physical_name(desired.name),
-      .LaunchTemplate = autoscaling::LaunchTemplateSpecification{.LaunchTemplateId = desired["launch-template"],
-                                                                 .Version = "$Default"},
       .MinSize = number_of(desired, "min"),
       .MaxSize = number_of(desired, "max"),
       .DefaultCooldown = number_of(desired, "cooldown"),
@@ -112,6 +169,8 @@ std::string create(const Destination& where, const Desired& desired) {
       .Tags = owner_tags(where, desired.name),
       .AvailabilityZoneDistribution =
           autoscaling::AvailabilityZoneDistribution{.CapacityDistributionStrategy = desired["zones"]}};
+  set_launch_source(request, desired);
+  request.CapacityRebalance = desired["capacity-rebalance"] == "yes";
   if (!desired["target-groups"].empty()) request.TargetGroupARNs = desired.list("target-groups");
   if (!desired["desired"].empty()) request.DesiredCapacity = number_of(desired, "desired");
   if (!desired["warmup"].empty()) request.DefaultInstanceWarmup = number_of(desired, "warmup");
@@ -141,8 +200,6 @@ void update_target_groups(const Destination& where, const Observed& group, const
 void update(const Destination& where, const Observed& group, const Desired& desired) {
   autoscaling::UpdateAutoScalingGroupType request{
       .AutoScalingGroupName = group.id,
-      .LaunchTemplate = autoscaling::LaunchTemplateSpecification{.LaunchTemplateId = desired["launch-template"],
-                                                                 .Version = "$Default"},
       .MinSize = number_of(desired, "min"),
       .MaxSize = number_of(desired, "max"),
       .DefaultCooldown = number_of(desired, "cooldown"),
@@ -151,6 +208,8 @@ void update(const Destination& where, const Observed& group, const Desired& desi
       .VPCZoneIdentifier = comma_separated(desired.list("subnets")),
       .AvailabilityZoneDistribution =
           autoscaling::AvailabilityZoneDistribution{.CapacityDistributionStrategy = desired["zones"]}};
+  set_launch_source(request, desired);
+  request.CapacityRebalance = desired["capacity-rebalance"] == "yes";
   if (!desired["desired"].empty()) request.DesiredCapacity = number_of(desired, "desired");
   if (!desired["warmup"].empty()) {
     request.DefaultInstanceWarmup = number_of(desired, "warmup");

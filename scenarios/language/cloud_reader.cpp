@@ -282,7 +282,8 @@ AutoScalingGroup read_group(ReadContext& context, const Node::Entry& entry, cons
       read_word<bool>(map, "monitoring", {{"basic", false}, {"detailed", true}}, false, "basic",
                       "AWS: default of a launch template; metrics every five minutes");
   read_scaling(map, group);
-  map.not_implemented({"schedule", "refresh", "lifecycle", "mixed", "spot", "warm_pool"});
+  read_mixed(map, group);
+  map.not_implemented({"schedule", "refresh", "lifecycle", "spot", "warm_pool"});
   map.finish();
   return group;
 }

@@ -72,6 +72,15 @@ struct StepScaling {
 };
 using ScalingRule = std::variant<TargetTracking, StepScaling>;
 
+/// `mixed`: several instance types, and how much of them is on demand.
+struct Mixed {
+  std::vector<std::string> types;
+  int on_demand_base = 0;
+  int on_demand_percent = 100;
+  std::string spot_strategy;
+  bool rebalances = false;
+};
+
 struct AutoScalingGroup {
   std::string name;
   Place place;
@@ -89,6 +98,7 @@ struct AutoScalingGroup {
   std::optional<Duration> warmup;
   bool has_detailed_monitoring = false;  // metrics every minute instead of every five
   std::vector<ScalingRule> scaling;
+  std::optional<Mixed> mixed;
 };
 
 struct HealthCheck {
@@ -200,6 +210,15 @@ struct BreakAzPower {
   std::string az;
   Duration lasts{0};
 };
+/// `break: spot-interruption`: EC2 recommends to rebalance, gives its notice two minutes before the
+/// end of `notice`, interrupts, and has no Spot capacity until `lasts` after that.
+struct BreakSpot {
+  std::optional<std::string> az;    // every zone when there is none
+  std::optional<std::string> type;  // every type
+  int percent = 100;                // of the Spot Instances there
+  Duration notice{0};
+  Duration lasts{0};
+};
 /// `do: set-desired web to 8`.
 struct SetDesiredCapacity {
   std::string group;
@@ -243,8 +262,9 @@ struct SetAttribute {
 struct Say {
   std::string text;
 };
-using Verb = std::variant<BreakAzPower, SetDesiredCapacity, TerminateInstances, SwitchProcess,
-                          RefreshInstances, RollBackRefresh, ForwardRequests, SetAttribute, Say>;
+using Verb = std::variant<BreakAzPower, BreakSpot, SetDesiredCapacity, TerminateInstances,
+                          SwitchProcess, RefreshInstances, RollBackRefresh, ForwardRequests,
+                          SetAttribute, Say>;
 
 struct TimelineItem {
   Place place;
@@ -252,7 +272,9 @@ struct TimelineItem {
   std::optional<std::string> label;
   Trigger trigger;
   Verb verb;
-  [[nodiscard]] bool is_break() const { return std::holds_alternative<BreakAzPower>(verb); }
+  [[nodiscard]] bool is_break() const {
+    return std::holds_alternative<BreakAzPower>(verb) || std::holds_alternative<BreakSpot>(verb);
+  }
 };
 
 /// A value of the resolved scenario and who says so, for `explain` and the report.

@@ -108,6 +108,11 @@ inline constexpr std::string_view kDurationWanted = "a duration such as `30s` or
 /// `exp 20ms` and the like, or a map of `p50` and `p99`.
 std::optional<Distribution> read_distribution(MapReader& map, std::string_view key);
 
+/// `mixed` of a group.
+void read_mixed(MapReader& group, AutoScalingGroup& into);
+/// `break: spot-interruption`; `text` becomes its line for people.
+std::optional<Verb> read_spot_interruption(MapReader& map, const Scenario& scenario,
+                                           std::string& text);
 /// `scaling` of a group.
 void read_scaling(MapReader& group, AutoScalingGroup& into);
 CloudDescription read_cloud(ReadContext& context, const Node& node);

@@ -6,15 +6,17 @@
 namespace fallstreak::scenarios {
 namespace {
 
-constexpr std::array<std::string_view, 12> kLaterBreaks{
-    "ebs-pause-io", "sql",      "az-network", "instance-stop", "spot-interruption", "api-throttle",
-    "api-error",    "capacity", "failover",   "latency",       "packet-loss",       "clock-skew"};
+constexpr std::array<std::string_view, 11> kLaterBreaks{
+    "ebs-pause-io", "sql",      "az-network", "instance-stop", "api-throttle", "api-error",
+    "capacity",     "failover", "latency",    "packet-loss",   "clock-skew"};
+constexpr std::array<std::string_view, 2> kBreaks{"az-power", "spot-interruption"};
 
 std::optional<Verb> read_break(MapReader& map, const Node& node, const Scenario& scenario,
                                std::string& text) {
   ReadContext& context = map.context();
   const auto name = map.text_of(node, "the name of a fault");
   if (!name) return std::nullopt;
+  if (*name == "spot-interruption") return read_spot_interruption(map, scenario, text);
   if (*name != "az-power") {
     // Its parameters are not judged: they belong to what is not there.
     for (const char* key : {"az", "for", "pick", "on", "run", "rate"}) map.find(key);
@@ -22,7 +24,6 @@ std::optional<Verb> read_break(MapReader& map, const Node& node, const Scenario&
       context.error(node.place,
                     "the fault `" + *name + "` is part of the language but not implemented yet");
     } else {
-      constexpr std::array<std::string_view, 1> kBreaks{"az-power"};
       context.error(node.place, "unknown fault `" + *name + "`" + suggestion(*name, kBreaks));
     }
     return std::nullopt;

@@ -117,6 +117,7 @@ class Performer {
 
   // The runner breaks and speaks itself.
   void operator()(const BreakAzPower&) {}
+  void operator()(const BreakSpot&) {}
   void operator()(const Say&) {}
 
  private:

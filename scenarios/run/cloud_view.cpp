@@ -128,6 +128,7 @@ void CloudView::look_at_instances(Time now, Duration at) {
         one.zone = instance.Placement->AvailabilityZone->substr(region_.size());
         one.state = *instance.State->Name;
         one.type = *instance.InstanceType;
+        one.is_spot = instance.InstanceLifecycle == "spot";
         one.launched = *instance.LaunchTime;
         for (const auto& tag : api::each(instance.Tags)) {
           if (tag.Key == kGroupTag) one.group = tag.Value->substr(kStackName.size() + 1);
@@ -149,12 +150,23 @@ void CloudView::look_at_instances(Time now, Duration at) {
     const auto ready = workload_->ready_at(id, instance.launched);
     instance.answers = ready && now >= *ready;
     if (instance.state == "running") {
-      meter_->running(id, instance.type, at);
+      charge(id, instance, now, at);
     } else {
       meter_->not_running(id, at);
     }
   }
   instances_ = std::move(seen);
+}
+
+void CloudView::charge(const std::string& id, const Instance& instance, Time now, Duration at) {
+  if (!instance.is_spot) return meter_->running(id, instance.type, at);
+  if (meter_->is_running(id)) return;
+  const auto prices = must(ec2_.describe_spot_price_history(
+      {.StartTime = now,
+       .EndTime = now,
+       .InstanceTypes = {{instance.type}},
+       .AvailabilityZone = region_ + instance.zone}));
+  meter_->running_spot(id, std::stod(*prices.SpotPriceHistory->front().SpotPrice_), at);
 }
 
 const Serve& CloudView::serve_of(const AutoScalingGroup& group,

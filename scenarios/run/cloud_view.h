@@ -70,6 +70,7 @@ class CloudView {
     std::string zone, state, type, group;
     const Serve* serve = nullptr;  // of the version that runs on it
     Time launched{};
+    bool is_spot = false;
     bool answers = false;  // its process has booted
   };
   struct Group {
@@ -84,6 +85,8 @@ class CloudView {
   };
 
   void look_at_instances(Time now, Duration at);
+  /// From its launch on.
+  void charge(const std::string& id, const Instance& instance, Time now, Duration at);
   /// What a version of a group's launch template does, by its description.
   const Serve& serve_of(const AutoScalingGroup& group,
                         const api::autoscaling::LaunchTemplateSpecification& version);

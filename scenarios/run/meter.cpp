@@ -52,6 +52,11 @@ void Meter::running(const std::string& instance_id, const std::string& type, Dur
   running_.try_emplace(instance_id, Running{at, usd_per_second(type)});
 }
 
+void Meter::running_spot(const std::string& instance_id, double usd_per_hour, Duration at) {
+  has_spot_ = true;
+  running_.try_emplace(instance_id, Running{at, usd_per_hour / in_seconds(kHour)});
+}
+
 void Meter::not_running(const std::string& instance_id, Duration at) {
   const auto found = running_.find(instance_id);
   if (found == running_.end()) return;
@@ -72,6 +77,11 @@ std::vector<Assumption> Meter::assumptions() const {
   std::vector<Assumption> rows;
   for (const auto& [type, price] : types_) {
     rows.push_back(row("price of " + type + " per hour", find_price(region_, "ec2." + type)));
+  }
+  if (has_spot_) {
+    rows.push_back({"price of Spot Instances per hour", "25 to 50 percent of the On-Demand price",
+                    "assumed",
+                    "Chosen: drawn from the seed, as DescribeSpotPriceHistory has it at launch"});
   }
   if (load_balancers_ > 0) {
     rows.push_back(

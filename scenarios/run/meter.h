@@ -21,6 +21,11 @@ class Meter {
 
   /// The instance is running (or not any more) from `at` on, since the start of the scenario.
   void running(const std::string& instance_id, const std::string& type, Duration at);
+  /// A Spot Instance, at the price that its pool had when it began to run.
+  void running_spot(const std::string& instance_id, double usd_per_hour, Duration at);
+  [[nodiscard]] bool is_running(const std::string& instance_id) const {
+    return running_.contains(instance_id);
+  }
   void not_running(const std::string& instance_id, Duration at);
   void add_load_balancer() { ++load_balancers_; }
   void add_writes(std::uint64_t units) { write_units_ += units; }
@@ -44,6 +49,7 @@ class Meter {
   std::uint64_t load_balancers_ = 0;
   std::uint64_t write_units_ = 0;
   std::map<std::string, double> types_;  // dollars a second
+  bool has_spot_ = false;
 };
 
 }  // namespace fallstreak::scenarios

@@ -22,7 +22,13 @@ constexpr Duration kLead = std::chrono::hours(1);
 /// Chosen: Route 53 takes a load balancer's node out of DNS after three failed checks, ten seconds
 /// apart, and brings it back as fast. AWS publishes no figure for its own nodes.
 constexpr Duration kDnsReaction = std::chrono::seconds(30);
+/// AWS: the notice of a Spot interruption.
+constexpr Duration kSpotNotice = std::chrono::minutes(2);
 constexpr Duration kSecond = std::chrono::seconds(1);
+
+std::string fault_id(const TimelineItem& item) {
+  return "break-" + std::to_string(item.place.line);
+}
 
 std::size_t whole_seconds(Duration duration) {
   return static_cast<std::size_t>(std::max<std::int64_t>(0, duration / kSecond));
@@ -76,6 +82,8 @@ class Run {
   /// Where what an action is about is.
   [[nodiscard]] const std::string& region_of(const Verb& verb) const;
   void break_zone(const TimelineItem& item, const BreakAzPower& fault);
+  void break_spot(const TimelineItem& item, const BreakSpot& fault);
+  void interrupt(const TimelineItem& item);
   void check_steady();
   void watch();
   void finish();
@@ -86,6 +94,12 @@ class Run {
     if (!outcome) throw std::move(outcome.error());
     if constexpr (!std::is_void_v<Value>) return std::move(*outcome);
   }
+  [[nodiscard]] faults::FaultRecord spot_fault(const BreakSpot& fault, std::string kind) const {
+    return {.kind = std::move(kind),
+            .zone = fault.az ? zone_name(*fault.az) : std::string(),
+            .instance_type = fault.type.value_or(""),
+            .percentage = fault.percent};
+  }
   [[nodiscard]] std::string zone_name(const std::string& letter) const {
     return scenario_.cloud.region + letter;
   }
@@ -93,7 +107,8 @@ class Run {
   struct Change {
     Duration at;
     std::string zone;
-    enum class Kind { power_returns, leaves_dns, enters_dns } kind;
+    enum class Kind { power_returns, leaves_dns, enters_dns, spot_is_interrupted } kind;
+    const TimelineItem* item = nullptr;  // of an interruption
   };
   void apply(const Change& change);
 
@@ -329,6 +344,7 @@ void Run::fire_due() {
 
 void Run::fire(const TimelineItem& item) {
   if (const auto* fault = std::get_if<BreakAzPower>(&item.verb)) return break_zone(item, *fault);
+  if (const auto* fault = std::get_if<BreakSpot>(&item.verb)) return break_spot(item, *fault);
   if (const auto* say = std::get_if<Say>(&item.verb)) {
     return tell({now_, RunEvent::Kind::say, say->text});
   }
@@ -352,8 +368,8 @@ const std::string& Run::region_of(const Verb& verb) const {
 void Run::break_zone(const TimelineItem& item, const BreakAzPower& fault) {
   tell({now_, RunEvent::Kind::fault, item.text});
   result_.recording.breaks.push_back({now_, now_ + fault.lasts, item.text});
-  must(cloud_->begin_fault("break-" + std::to_string(item.place.line),
-                           {.kind = "az-power", .zone = zone_name(fault.az)}, fault.lasts));
+  must(cloud_->begin_fault(fault_id(item), {.kind = "az-power", .zone = zone_name(fault.az)},
+                           fault.lasts));
   sites_.main().zones[fault.az].has_power = false;
   const Duration end = now_ + fault.lasts;
   changes_.push_back({now_ + kDnsReaction, fault.az, Change::Kind::leaves_dns});
@@ -361,7 +377,29 @@ void Run::break_zone(const TimelineItem& item, const BreakAzPower& fault) {
   changes_.push_back({end + kDnsReaction, fault.az, Change::Kind::enters_dns});
 }
 
+/// EC2 recommends to rebalance at once, and gives its notice two minutes before the end.
+void Run::break_spot(const TimelineItem& item, const BreakSpot& fault) {
+  tell({now_, RunEvent::Kind::fault, item.text});
+  const Duration notice_at = now_ + fault.notice - kSpotNotice;
+  result_.recording.breaks.push_back({now_, now_ + fault.notice + fault.lasts, item.text});
+  if (notice_at > now_) {
+    must(cloud_->begin_fault(fault_id(item) + "-risk", spot_fault(fault, "spot-rebalance"),
+                             notice_at - now_));
+  }
+  changes_.push_back({notice_at, {}, Change::Kind::spot_is_interrupted, &item});
+  if (notice_at == now_) interrupt(item);
+}
+
+void Run::interrupt(const TimelineItem& item) {
+  std::erase_if(changes_, [&](const Change& change) { return change.item == &item; });
+  const auto& fault = std::get<BreakSpot>(item.verb);
+  tell({now_, RunEvent::Kind::fault, "EC2 gives Spot Instances two minutes' notice"});
+  must(cloud_->begin_fault(fault_id(item), spot_fault(fault, "spot-interruption"),
+                           kSpotNotice + fault.lasts));
+}
+
 void Run::apply(const Change& change) {
+  if (change.kind == Change::Kind::spot_is_interrupted) return interrupt(*change.item);
   ZoneState& zone = sites_.main().zones[change.zone];
   switch (change.kind) {
     case Change::Kind::power_returns:
@@ -380,6 +418,8 @@ void Run::apply(const Change& change) {
       tell({now_, RunEvent::Kind::recovery,
             "the load balancer's node in " + change.zone + " is in DNS again"});
       break;
+    case Change::Kind::spot_is_interrupted:
+      break;  // has no zone
   }
 }
 

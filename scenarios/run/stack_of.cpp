@@ -153,6 +153,16 @@ void add_step(provisioner::Stack& stack, const CloudDescription& cloud,
   stack.resources.push_back({name + "-alarm", "alarm", std::move(alarm), 0});
 }
 
+void add_mixed(const Mixed& mixed, Properties& properties) {
+  std::string types;
+  for (const auto& type : mixed.types) types += (types.empty() ? "" : ", ") + type;
+  properties["instance-types"] = types;
+  properties["on-demand-base"] = std::to_string(mixed.on_demand_base);
+  properties["on-demand-percentage"] = std::to_string(mixed.on_demand_percent);
+  properties["spot-strategy"] = mixed.spot_strategy;
+  properties["capacity-rebalance"] = mixed.rebalances ? "yes" : "no";
+}
+
 void add_group(provisioner::Stack& stack, const CloudDescription& cloud,
                const AutoScalingGroup& group) {
   const std::string launch_template = group.name + "-template";
@@ -177,6 +187,7 @@ void add_group(provisioner::Stack& stack, const CloudDescription& cloud,
       {"warmup", group.warmup ? seconds(*group.warmup) : std::string()},
       {"zones",
        group.strategy == ZoneStrategy::balanced_only ? "balanced-only" : "balanced-best-effort"}};
+  if (group.mixed) add_mixed(*group.mixed, properties);
   std::string targets;
   for (const auto& alb : cloud.load_balancers) {
     if (std::ranges::find(alb.to, group.name, &ForwardTo::group) == alb.to.end()) continue;

@@ -106,6 +106,23 @@ TEST_F(Reconcile, SetsAttributesAndSplitsAListenerByWeight) {
   EXPECT_TRUE(must(provisioner::plan(transport, changed)).empty());
 }
 
+TEST_F(Reconcile, MakesAMixedGroupAndTakesItsMixtureAway) {
+  auto mixed = stack;
+  for (auto& resource : mixed.resources) {
+    if (resource.name != "web") continue;
+    resource.properties["instance-types"] = "m4.xlarge, m4.2xlarge";
+    resource.properties["on-demand-base"] = "1";
+    resource.properties["on-demand-percentage"] = "50";
+    resource.properties["spot-strategy"] = "capacity-optimized";
+    resource.properties["capacity-rebalance"] = "yes";
+  }
+  must(apply(transport, mixed));
+  EXPECT_TRUE(must(provisioner::plan(transport, mixed)).empty());
+
+  EXPECT_EQ(must(apply(transport, stack)).steps.size(), 1U);
+  EXPECT_TRUE(must(provisioner::plan(transport, stack)).empty());
+}
+
 TEST_F(Reconcile, MakesPoliciesAndTheAlarmsThatRunThem) {
   auto scaled = stack;
   const auto add = [&](std::string name, std::string type, provisioner::Properties properties) {

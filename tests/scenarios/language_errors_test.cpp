@@ -199,6 +199,16 @@ INSTANTIATE_TEST_SUITE_P(
              "an item needs one verb: `break`, `do` or `say`"},
         Case{"break: az-power", "break: az-powr", 24, 26,
              "unknown fault `az-powr`; did you mean `az-power`?"},
+        Case{"expect:", "  - {at: \"14:05\", break: spot-interruption, for: 5m, az: z}\nexpect:",
+             25, 58, "the zone `z` is not among the cloud's `azs`"},
+        Case{"expect:", "  - {at: \"14:05\", break: spot-interruption, for: 5m, type: m1}\nexpect:",
+             25, 60, "no group has `m1` among the types of its `mixed`"},
+        Case{"expect:",
+             "  - {at: \"14:05\", break: spot-interruption, for: 5m, notice: 1m}\nexpect:", 25, 62,
+             "`notice` must be 2m to 15m"},
+        Case{"size: 6, serve", "size: 6, mixed: {spot_strategy: cheap}, serve", 12, 60,
+             "`spot_strategy` must be one of `lowest-price` `capacity-optimized` "
+             "`capacity-optimized-prioritized` `price-capacity-optimized`, not `cheap`"},
         Case{"at: \"14:00\"", "at: \"16:00\"", 24, 10, "`16:00` is after the end of the run"},
         Case{"at: \"14:00\"", "at: soon", 24, 10,
              "expected a time of day such as `14:00`, or a time since the start such as `+10m`, "

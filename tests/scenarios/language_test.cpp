@@ -148,6 +148,39 @@ TEST(Variants, ChangeWhatTheyNameAndNothingElse) {
   EXPECT_THAT(explain(variant), HasSubstr("variant one-zone"));
 }
 
+TEST(Mixed, IsReadWithItsDefaultsAndItsWaves) {
+  const auto parsed = parse_scenario(R"(scenario: Spot
+why: A reason
+start: 2025-11-03 10:00 Europe/Berlin
+run: 1h
+seed: 1
+cloud:
+  region: eu-central-1
+  azs: [a]
+  alb:
+    edge: {to: web}
+  asg:
+    web: {type: m4.xlarge, size: 2, mixed: {on_demand: 25%, rebalance: on}}
+load:
+  shoppers: {to: edge, rate: 1/s}
+timeline:
+  - {at: "10:10", break: spot-interruption, type: m4.xlarge, share: 50%, notice: 5m, for: 10m}
+expect:
+  - error_rate(shoppers) < 1%
+)",
+                                     "spot.yaml");
+  for (const ParseError& error : parsed.errors) ADD_FAILURE() << error.to_string();
+  const Mixed& mixed = *parsed.scenario->cloud.groups[0].mixed;
+  EXPECT_THAT(mixed.types, ElementsAre("m4.xlarge"));
+  EXPECT_EQ(mixed.on_demand_percent, 25);
+  EXPECT_EQ(mixed.on_demand_base, 0);
+  EXPECT_EQ(mixed.spot_strategy, "lowest-price");
+  EXPECT_TRUE(mixed.rebalances);
+  EXPECT_EQ(parsed.scenario->timeline[0].text,
+            "break spot-interruption of 50% of m4.xlarge in 5m for 10m");
+  EXPECT_TRUE(parsed.scenario->timeline[0].is_break());
+}
+
 TEST(Explain, ShowsEveryDefaultAndWhoSaysSo) {
   const std::string text = explain(failover());
   EXPECT_THAT(text, HasSubstr("cloud.alb.edge.health_check.interval"));

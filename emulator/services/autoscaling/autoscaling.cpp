@@ -1,13 +1,16 @@
 #include "services/autoscaling/autoscaling.h"
 
 #include "api/autoscaling/service.h"
+#include "dispatch/spot_signal.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/handlers.h"
 #include "services/autoscaling/hook_waits.h"
 #include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/maintenance.h"
 #include "services/autoscaling/refresh.h"
 #include "services/autoscaling/scaling.h"
 #include "services/autoscaling/scheduled_actions.h"
+#include "services/autoscaling/warm_pool.h"
 
 namespace fallstreak::services {
 namespace {
@@ -38,7 +41,18 @@ void bind_groups(Operations& operations) {
                 "LifecycleHookSpecificationList.DefaultResult",
                 "DefaultInstanceWarmup",
                 "MaxInstanceLifetime",
-                "InstanceMaintenancePolicy"})
+                "InstanceMaintenancePolicy",
+                "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
+                "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+                "MixedInstancesPolicy.LaunchTemplate.Overrides.LaunchTemplateSpecification",
+                "MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
+                "MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
+                "MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
+                "MixedInstancesPolicy.InstancesDistribution.SpotMaxPrice",
+                "CapacityRebalance",
+                "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
+                "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
+                "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity"})
       // As PutLifecycleHook has it: recorded, because there is nothing yet that could be told.
       .no_effect({"LifecycleHookSpecificationList.NotificationMetadata",
                   "LifecycleHookSpecificationList.NotificationTargetARN",
@@ -46,11 +60,33 @@ void bind_groups(Operations& operations) {
   operations.bind<api::autoscaling::DescribeAutoScalingGroups>(describe_auto_scaling_groups)
       .accepts({"AutoScalingGroupNames", "IncludeInstances", "NextToken", "MaxRecords", "Filters"});
   operations.bind<api::autoscaling::UpdateAutoScalingGroup>(update_auto_scaling_group)
-      .accepts({"AutoScalingGroupName", "LaunchTemplate", "MinSize", "MaxSize", "DesiredCapacity",
-                "DefaultCooldown", "AvailabilityZones", "HealthCheckType", "HealthCheckGracePeriod",
-                "VPCZoneIdentifier", "TerminationPolicies", "NewInstancesProtectedFromScaleIn",
-                "AvailabilityZoneDistribution", "DefaultInstanceWarmup", "MaxInstanceLifetime",
-                "InstanceMaintenancePolicy"});
+      .accepts({"AutoScalingGroupName",
+                "LaunchTemplate",
+                "MinSize",
+                "MaxSize",
+                "DesiredCapacity",
+                "DefaultCooldown",
+                "AvailabilityZones",
+                "HealthCheckType",
+                "HealthCheckGracePeriod",
+                "VPCZoneIdentifier",
+                "TerminationPolicies",
+                "NewInstancesProtectedFromScaleIn",
+                "AvailabilityZoneDistribution",
+                "DefaultInstanceWarmup",
+                "MaxInstanceLifetime",
+                "InstanceMaintenancePolicy",
+                "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
+                "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+                "MixedInstancesPolicy.LaunchTemplate.Overrides.LaunchTemplateSpecification",
+                "MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
+                "MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
+                "MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
+                "MixedInstancesPolicy.InstancesDistribution.SpotMaxPrice",
+                "CapacityRebalance",
+                "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
+                "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
+                "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity"});
   operations.bind<api::autoscaling::SetDesiredCapacity>(set_desired_capacity).accepts_all();
   operations.bind<api::autoscaling::DeleteAutoScalingGroup>(delete_auto_scaling_group)
       .accepts_all();
@@ -139,6 +175,12 @@ void bind_instance_refreshes(Operations& operations) {
   operations.on_event("refresh-step", on_refresh_step);
 }
 
+void bind_warm_pools(Operations& operations) {
+  operations.bind<api::autoscaling::PutWarmPool>(put_warm_pool).accepts_all();
+  operations.bind<api::autoscaling::DescribeWarmPool>(describe_warm_pool).accepts_all();
+  operations.bind<api::autoscaling::DeleteWarmPool>(delete_warm_pool).accepts_all();
+}
+
 void bind_notifications(Operations& operations) {
   // Recorded: there is no topic yet that could be told.
   operations.bind<api::autoscaling::PutNotificationConfiguration>(put_notification_configuration)
@@ -183,6 +225,7 @@ void bind_autoscaling(dispatch::Registry& registry) {
   bind_lifecycle(operations);
   bind_scheduled_actions(operations);
   bind_instance_refreshes(operations);
+  bind_warm_pools(operations);
   bind_notifications(operations);
   bind_processes_and_metrics(operations);
   operations.bind<api::autoscaling::DescribeAutoScalingInstances>(describe_auto_scaling_instances)
@@ -199,6 +242,8 @@ void bind_autoscaling(dispatch::Registry& registry) {
   operations.bind<api::autoscaling::DescribeTags>(describe_tags)
       .accepts({"Filters", "NextToken", "MaxRecords"});
   operations.bind<api::autoscaling::DeleteTags>(delete_tags).accepts_all();
+  static_assert(dispatch::kRebalanceRecommendationEvent == "autoscaling.rebalance-recommendation");
+  operations.on_event("rebalance-recommendation", on_rebalance_recommendation);
   operations.on_event("instance-check", on_instance_check);
   operations.on_event("group-reconcile", on_group_reconcile);
   operations.on_event("group-check", on_group_check);

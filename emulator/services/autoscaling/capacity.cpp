@@ -10,11 +10,13 @@
 #include "services/autoscaling/lifecycle_hooks.h"
 #include "services/autoscaling/maintenance.h"
 #include "services/autoscaling/metrics.h"
+#include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/policies.h"
 #include "services/autoscaling/processes.h"
 #include "services/autoscaling/scheduled_actions.h"
 #include "services/autoscaling/termination_policy.h"
 #include "services/autoscaling/timing.h"
+#include "services/autoscaling/warm_pool.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
@@ -30,17 +32,30 @@ const GroupRecord* group_of(const Context& context, const world::Event& event) {
   return group != nullptr && group->group.AutoScalingGroupARN == event.entity ? group : nullptr;
 }
 
-std::int32_t count(const std::vector<Member>& members, auto&& is_counted) {
-  return std::int32_t(std::ranges::count_if(members, is_counted));
+/// The capacity of these members, in units of the desired capacity.
+std::int32_t capacity_of(const std::vector<Member>& members, auto&& is_counted) {
+  std::int32_t capacity = 0;
+  for (const auto& member : members) {
+    if (is_counted(member)) capacity += member.weight;
+  }
+  return capacity;
 }
 
-std::int32_t active_count(const std::vector<Member>& members) {
-  return count(members, [](const Member& member) { return member.is_active(); });
+std::int32_t active_capacity(const std::vector<Member>& members) {
+  return capacity_of(members, [](const Member& member) { return member.is_active(); });
 }
 
-/// What the group is to have just now: one more for each instance that rebalancing is launching.
-std::int32_t wanted_count(const GroupRecord& group, const std::vector<Member>& members) {
-  const std::int32_t extra = count(members, [](const Member& member) {
+/// Whether an instance may go without the group falling below what it is to have.
+bool has_surplus(const std::vector<Member>& members, std::int32_t wanted) {
+  const std::int32_t surplus = active_capacity(members) - wanted;
+  return std::ranges::any_of(members, [&](const Member& member) {
+    return member.is_active() && member.weight <= surplus;
+  });
+}
+
+/// What the group is to have just now: more for each instance that rebalancing is launching.
+std::int32_t wanted_capacity(const GroupRecord& group, const std::vector<Member>& members) {
+  const std::int32_t extra = capacity_of(members, [](const Member& member) {
     return is_pending(member.lifecycle) && member.is_rebalancing;
   });
   return *group.group.DesiredCapacity + extra + group.refresh_extra + group.replacement_extra;
@@ -82,9 +97,13 @@ std::string launch_cause(Context& context, const GroupRecord& group, std::int32_
 void launch_missing(Context& context, const std::string& name) {
   if (is_suspended(*context.state.groups.find(name), Process::launch)) return;
   const auto members = members_of(context, name);
-  const std::int32_t from = active_count(members);
-  const std::int32_t to = wanted_count(*context.state.groups.find(name), members);
-  auto zones = zone_counts(context, *context.state.groups.find(name), members);
+  const std::int32_t from = active_capacity(members);
+  const std::int32_t to = wanted_capacity(*context.state.groups.find(name), members);
+  // What is at risk is as good as gone: what replaces it belongs where it was.
+  std::vector<Member> staying;
+  std::ranges::copy_if(members, std::back_inserter(staying),
+                       [](const Member& member) { return !member.is_at_risk; });
+  auto zones = zone_counts(context, *context.state.groups.find(name), staying);
   // Every turn launches one instance or leaves one zone alone, so this ends.
   for (std::int32_t active = from; active < to;) {
     const GroupRecord& group = *context.state.groups.find(name);
@@ -94,12 +113,24 @@ void launch_missing(Context& context, const std::string& name) {
     if (!zone) return;
     const std::string cause = launch_cause(context, group, from, to);
     const auto row = std::ranges::find(zones, *zone, &ZoneCount::zone);
-    row->has_capacity = launch_instance(context, name, *zone, cause, LaunchPurpose::capacity);
-    if (!row->has_capacity) continue;
+    const std::int32_t launched =
+        launch_instance(context, name, *zone, cause, LaunchPurpose::capacity);
+    row->has_capacity = launched > 0;
+    if (launched == 0) continue;
     ++row->instances;
-    ++active;
+    active += launched;
     if (context.state.groups.find(name)->pending_replacements == 0) continue;
     context.state.groups.update(name, [](GroupRecord& record) { --record.pending_replacements; });
+  }
+}
+
+/// Says of which of them the group has more than its policy wants, as things are now.
+void mark_surplus_market(const Context& context, const GroupRecord& group,
+                         std::vector<Candidate>& candidates) {
+  const auto surplus = surplus_market(context, group);
+  for (auto& candidate : candidates) {
+    const bool is_spot = context.state.instances.find(candidate.instance_id)->is_spot;
+    candidate.is_of_surplus_market = surplus && is_spot == (*surplus == Market::spot);
   }
 }
 
@@ -114,6 +145,7 @@ std::vector<Candidate> candidates_for_termination(const Context& context, const 
         {.instance_id = member.instance_id,
          .zone = member.zone,
          .launch_time = record.launch_time,
+         .weight = record.weight,
          .has_current_template =
              launch_template &&
              launch_template->LaunchTemplateId == group.group.LaunchTemplate->LaunchTemplateId,
@@ -122,25 +154,32 @@ std::vector<Candidate> candidates_for_termination(const Context& context, const 
          .is_protected =
              record.instance.ProtectedFromScaleIn.value_or(false) && !group.is_deleting});
   }
+  mark_surplus_market(context, group, candidates);
   return candidates;
 }
 
 void terminate_surplus(Context& context, const std::string& name) {
   const auto members = members_of(context, name);
   const GroupRecord group = *context.state.groups.find(name);
-  const std::int32_t from = active_count(members);
-  const std::int32_t to = wanted_count(group, members);
+  const std::int32_t from = active_capacity(members);
+  const std::int32_t to = wanted_capacity(group, members);
   if (from <= to) return;
   // A group that goes with its instances asks nobody.
   if (is_suspended(group, Process::terminate) && !group.is_deleting) return;
   auto candidates = candidates_for_termination(context, group, members);
   auto zones = zone_counts(context, group, members);
-  for (std::int32_t surplus = from - to; surplus > 0; --surplus) {
+  std::int32_t surplus = from - to;
+  while (true) {
+    // AWS: a group does not fall below its desired capacity because an instance stands for more.
+    std::erase_if(candidates, [&](const Candidate& one) { return one.weight > surplus; });
     const auto chosen = instance_to_terminate(candidates, zones, *group.group.TerminationPolicies,
                                               context.now(), tie_break(context, "termination"));
     // AWS: scale-in waits while all instances are protected.
     if (!chosen) return;
     const std::string at = "At " + cause_time(context);
+    const bool returns = !group.is_deleting && takes_back(context, name);
+    context.state.instances.update(
+        *chosen, [&](InstanceRecord& record) { record.returns_to_pool = returns; });
     begin_termination(
         context, *chosen,
         join(join(group.pending_cause,
@@ -151,7 +190,9 @@ void terminate_surplus(Context& context, const std::string& name) {
              at + " instance " + *chosen + " was selected for termination."));
     const auto gone = std::ranges::find(candidates, *chosen, &Candidate::instance_id);
     --std::ranges::find(zones, gone->zone, &ZoneCount::zone)->instances;
+    surplus -= gone->weight;
     candidates.erase(gone);
+    mark_surplus_market(context, group, candidates);
   }
 }
 
@@ -160,7 +201,8 @@ void forget_satisfied_cause(Context& context, const std::string& name) {
   const bool is_pending = !group.pending_cause.empty() || group.pending_replacements > 0;
   if (!is_pending) return;
   const auto members = members_of(context, name);
-  if (active_count(members) != wanted_count(group, members)) return;
+  const std::int32_t wanted = wanted_capacity(group, members);
+  if (active_capacity(members) < wanted || has_surplus(members, wanted)) return;
   context.state.groups.update(name, [](GroupRecord& record) {
     record.pending_cause.clear();
     record.pending_replacements = 0;
@@ -193,6 +235,7 @@ void reconcile(Context& context, const std::string& name) {
   terminate_surplus(context, name);
   forget_satisfied_cause(context, name);
   forget_finished_cooldown(context, name);
+  reconcile_warm_pool(context, name);
   if (context.state.groups.find(name)->is_deleting && members_of(context, name).empty()) {
     forget_group(context, name);
   }
@@ -203,6 +246,7 @@ void reconcile(Context& context, const std::string& name) {
 /// must be cheap.
 bool has_all_it_wants(const Context& context, const std::string& name) {
   const GroupRecord& group = *context.state.groups.find(name);
+  if (has_warm_pool(group)) return false;
   if (group.is_deleting || group.simple_cooldown || group.refresh_extra != 0 ||
       group.replacement_extra != 0 || group.pending_replacements != 0 ||
       !group.pending_cause.empty() || group.group.MaxInstanceLifetime.value_or(0) != 0) {
@@ -214,7 +258,7 @@ bool has_all_it_wants(const Context& context, const std::string& name) {
   for (const auto& row : context.state.members.range(group_prefix(name))) {
     const InstanceRecord& record = *context.state.instances.find(row.second);
     if (record.instance.LifecycleState != kInService || record.instance.HealthStatus != "Healthy" ||
-        record.is_rebalancing) {
+        record.is_rebalancing || record.is_at_risk) {
       return false;
     }
     const auto zone = std::ranges::find(zones, *record.instance.AvailabilityZone);
@@ -287,8 +331,9 @@ void rebalance(Context& context, const std::string& name) {
   if (group == nullptr || group->is_deleting) return;
   if (is_suspended(*group, Process::az_rebalance) || is_suspended(*group, Process::launch)) return;
   const auto members = members_of(context, name);
-  const std::int32_t active = active_count(members);
-  const bool is_settled = active == *group->group.DesiredCapacity &&
+  const std::int32_t active = active_capacity(members);
+  const std::int32_t desired = *group->group.DesiredCapacity;
+  const bool is_settled = active >= desired && !has_surplus(members, desired) &&
                           std::ranges::none_of(members, [](const auto& member) {
                             return is_pending(member.lifecycle) ||
                                    (member.lifecycle == kInService && !member.is_healthy);
@@ -300,10 +345,14 @@ void rebalance(Context& context, const std::string& name) {
   if (has_maintenance_policy(*group) && most == *group->group.DesiredCapacity) {
     return make_room(context, name, moves, members);
   }
-  const auto launches = std::min(moves.size(), std::size_t(std::max(0, most - active)));
+  std::int32_t room = std::max(0, most - active);
+  const auto launches = std::min(moves.size(), std::size_t(room));
   const std::string cause = rebalancing_cause(context, moves, launches, active);
-  for (std::size_t i = 0; i < launches; ++i) {
-    if (!launch_instance(context, name, moves[i].to, cause, LaunchPurpose::rebalancing)) return;
+  for (std::size_t i = 0; i < launches && room > 0; ++i) {
+    const std::int32_t launched =
+        launch_instance(context, name, moves[i].to, cause, LaunchPurpose::rebalancing);
+    if (launched == 0) return;
+    room -= launched;
   }
 }
 
@@ -359,6 +408,7 @@ std::vector<Member> members_of(const Context& context, const std::string& group_
                        .lifecycle = *record.instance.LifecycleState,
                        .is_healthy = record.instance.HealthStatus == "Healthy",
                        .is_rebalancing = record.is_rebalancing,
+                       .is_at_risk = record.is_at_risk,
                        .weight = record.weight});
   }
   return members;

@@ -17,6 +17,8 @@ struct Member {
   std::string lifecycle;
   bool is_healthy = true;
   bool is_rebalancing = false;
+  /// EC2 recommends to replace it.
+  bool is_at_risk = false;
   std::int32_t weight = 1;
   /// Counts against the desired capacity: Pending or InService.
   [[nodiscard]] bool is_active() const;

@@ -173,6 +173,22 @@ ApiError irreversible_refresh() {
                   "or the group's launch template has no version number.");
 }
 
+ApiError warm_pool_not_found(std::string_view group_name) {
+  return validation_error("No warm pool found for Auto Scaling group " + std::string(group_name));
+}
+
+ApiError warm_pool_and_mixed_policy() {
+  return validation_error(
+      "You can't add a warm pool to an Auto Scaling group that has a mixed instances policy or "
+      "that launches Spot Instances.");
+}
+
+ApiError group_has_warm_pool() {
+  return ApiError("ResourceInUse",
+                  "You cannot delete an AutoScalingGroup while it has a warm pool. Delete the warm "
+                  "pool first, or delete the group by force.");
+}
+
 ApiError hook_not_found(std::string_view hook_name) {
   return validation_error("No Lifecycle Hook found with name " + std::string(hook_name));
 }

@@ -9,9 +9,11 @@
 #include "services/autoscaling/lifecycle_hooks.h"
 #include "services/autoscaling/lookup.h"
 #include "services/autoscaling/maintenance.h"
+#include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/pages.h"
 #include "services/autoscaling/tags.h"
 #include "services/autoscaling/timing.h"
+#include "services/autoscaling/warm_pool.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
@@ -42,6 +44,23 @@ void set_placements(GroupRecord& record, std::vector<PlacementRecord> placements
   record.placements = std::move(placements);
 }
 
+/// What the group launches from. The template of a mixed instances policy is kept as the group's
+/// too, and not shown as such.
+void set_launch_source(
+    Context& context, AutoScalingGroup& group,
+    const std::optional<api::autoscaling::LaunchTemplateSpecification>& launch_template,
+    const std::optional<api::autoscaling::MixedInstancesPolicy>& mixed) {
+  if (launch_template && mixed) throw launch_source_missing();
+  if (launch_template) {
+    group.LaunchTemplate = checked_launch_template(context, *launch_template);
+    group.MixedInstancesPolicy.reset();
+  } else if (mixed) {
+    if (group.WarmPoolConfiguration) throw warm_pool_and_mixed_policy();
+    group.MixedInstancesPolicy = checked_mixed_policy(context, *mixed);
+    group.LaunchTemplate = group.MixedInstancesPolicy->LaunchTemplate->LaunchTemplateSpecification;
+  }
+}
+
 AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& request) {
   const std::string& name = *request.AutoScalingGroupName;
   AutoScalingGroup group{
@@ -49,7 +68,6 @@ AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& r
       .AutoScalingGroupARN =
           context.arn("autoscaling", "autoScalingGroup:" + context.new_uuid("group-id") +
                                          ":autoScalingGroupName/" + name),
-      .LaunchTemplate = checked_launch_template(context, *request.LaunchTemplate),
       .MinSize = request.MinSize,
       .MaxSize = request.MaxSize,
       .DesiredCapacity = request.DesiredCapacity.value_or(*request.MinSize),
@@ -69,10 +87,11 @@ AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& r
                               ":role/aws-service-role/autoscaling.amazonaws.com/"
                               "AWSServiceRoleForAutoScaling",
       .MaxInstanceLifetime = request.MaxInstanceLifetime,
-      .CapacityRebalance = false,
+      .CapacityRebalance = request.CapacityRebalance.value_or(false),
       .DefaultInstanceWarmup =
           request.DefaultInstanceWarmup == -1 ? std::nullopt : request.DefaultInstanceWarmup,
       .AvailabilityZoneDistribution = request.AvailabilityZoneDistribution};
+  set_launch_source(context, group, request.LaunchTemplate, request.MixedInstancesPolicy);
   if (request.InstanceMaintenancePolicy) {
     group.InstanceMaintenancePolicy =
         checked_maintenance_policy(*request.InstanceMaintenancePolicy);
@@ -112,6 +131,7 @@ bool matches(const Filter& filter, const AutoScalingGroup& group) {
 AutoScalingGroup wire_group(const Context& context, const GroupRecord& record,
                             bool includes_instances) {
   AutoScalingGroup group = record.group;
+  if (group.MixedInstancesPolicy) group.LaunchTemplate.reset();
   if (record.is_deleting) group.Status = "Delete in progress";
   for (const auto& arn : api::each(group.TargetGroupARNs)) {
     if (!group.TrafficSources) group.TrafficSources.emplace();
@@ -141,6 +161,7 @@ void apply_settings(GroupRecord& record, const UpdateAutoScalingGroupType& reque
   // AWS: "To remove a value that you previously set, include the property but specify -1".
   if (group.DefaultInstanceWarmup == -1) group.DefaultInstanceWarmup.reset();
   take(group.MaxInstanceLifetime, request.MaxInstanceLifetime);
+  take(group.CapacityRebalance, request.CapacityRebalance);
   if (request.InstanceMaintenancePolicy) {
     group.InstanceMaintenancePolicy =
         checked_maintenance_policy(*request.InstanceMaintenancePolicy);
@@ -174,7 +195,7 @@ api::autoscaling::CreateAutoScalingGroupResponse create_auto_scaling_group(
   const std::string& name = *request.AutoScalingGroupName;
   check_group_name(name);
   if (context.state.groups.contains(name)) throw already_exists(name);
-  if (!request.LaunchTemplate) throw launch_source_missing();
+  if (!request.LaunchTemplate && !request.MixedInstancesPolicy) throw launch_source_missing();
   check_bounds(*request.MinSize, *request.MaxSize);
   if (request.DesiredCapacity && (*request.DesiredCapacity < *request.MinSize ||
                                   *request.DesiredCapacity > *request.MaxSize)) {
@@ -268,9 +289,7 @@ api::autoscaling::UpdateAutoScalingGroupResponse update_auto_scaling_group(
       (*request.DesiredCapacity < min_size || *request.DesiredCapacity > max_size)) {
     throw desired_out_of_bounds(*request.DesiredCapacity, min_size, max_size);
   }
-  if (request.LaunchTemplate) {
-    changed.group.LaunchTemplate = checked_launch_template(context, *request.LaunchTemplate);
-  }
+  set_launch_source(context, changed.group, request.LaunchTemplate, request.MixedInstancesPolicy);
   if (request.VPCZoneIdentifier || request.AvailabilityZones) {
     auto placements =
         checked_placements(context, request.VPCZoneIdentifier, request.AvailabilityZones);
@@ -318,8 +337,12 @@ api::autoscaling::SetDesiredCapacityResponse set_desired_capacity(
 api::autoscaling::DeleteAutoScalingGroupResponse delete_auto_scaling_group(
     Context& context, const api::autoscaling::DeleteAutoScalingGroupType& request) {
   const std::string& name = *request.AutoScalingGroupName;
-  const GroupRecord& group = find_group(context, name);
+  const GroupRecord group = find_group(context, name);
   const auto members = members_of(context, name);
+  if (has_warm_pool(group)) {
+    if (!request.ForceDelete.value_or(false)) throw group_has_warm_pool();
+    delete_warm_pool_by_force(context, name);
+  }
   const bool is_active =
       std::ranges::any_of(members, [](const Member& member) { return member.is_active(); });
   if (!request.ForceDelete.value_or(false)) {

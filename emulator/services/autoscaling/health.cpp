@@ -54,14 +54,31 @@ Ids not_running(Context& context, const std::vector<std::string>& ids) {
   return found;
 }
 
-/// The instances that a load balancer of the group finds unhealthy.
-Ids unhealthy_targets(Context& context, const GroupRecord& group) {
+/// Of these instances, those that run with a status check that fails.
+Ids impaired(Context& context, const std::vector<std::string>& ids) {
+  Ids found;
+  if (ids.empty()) return found;
+  for (const char* check : {"instance-status.status", "system-status.status"}) {
+    const auto described = context.try_call<api::ec2::DescribeInstanceStatus>(
+        {.InstanceIds = ids, .Filters = {{{.Name = check, .Values = {{"impaired"}}}}}});
+    // One that EC2 has forgotten spoils the answer; the next look is without it.
+    if (!described) continue;
+    for (const auto& status : api::each(described->InstanceStatuses)) {
+      found.insert(*status.InstanceId);
+    }
+  }
+  return found;
+}
+
+/// The instances whose state in one of the group's target groups is such.
+template <class IsMeant>
+Ids targets_in_state(Context& context, const GroupRecord& group, const IsMeant& is_meant) {
   Ids found;
   for (const auto& arn : api::each(group.group.TargetGroupARNs)) {
     const auto health = context.try_call<api::elbv2::DescribeTargetHealth>({.TargetGroupArn = arn});
     if (!health) continue;
     for (const auto& description : api::each(health->TargetHealthDescriptions)) {
-      if (description.TargetHealth->State == "unhealthy") found.insert(*description.Target->Id);
+      if (is_meant(*description.TargetHealth->State)) found.insert(*description.Target->Id);
     }
   }
   return found;
@@ -73,6 +90,11 @@ bool is_in_grace(const Context& context, const GroupRecord& group, const Instanc
 }
 
 }  // namespace
+
+std::set<std::string> targets_not_healthy(Context& context, const GroupRecord& group) {
+  return targets_in_state(context, group,
+                          [](std::string_view state) { return state != "healthy"; });
+}
 
 bool heeds_load_balancers(const GroupRecord& group) {
   return group.group.HealthCheckType->find("ELB") != std::string::npos;
@@ -95,16 +117,24 @@ void check_health(Context& context, const std::string& group_name) {
     }
   }
   const Ids stopped = not_running(context, in_service);
-  const Ids unhealthy = heeds_load_balancers(group) ? unhealthy_targets(context, group) : Ids();
+  const Ids failing = impaired(context, in_service);
+  Ids unhealthy;
+  if (heeds_load_balancers(group)) {
+    unhealthy = targets_in_state(context, group,
+                                 [](std::string_view state) { return state == "unhealthy"; });
+  }
   const std::string taken_out =
       "At " + cause_time(context) + " an instance was taken out of service in response to an ";
   for (const auto& id : in_service) {
     std::string cause;
+    const bool is_spared = is_in_grace(context, group, *context.state.instances.find(id));
     if (stopped.contains(id)) {
       // AWS: what does not run is unhealthy at once, also in its grace period.
       cause = taken_out + "EC2 health check indicating it has been terminated or stopped.";
-    } else if (unhealthy.contains(id) &&
-               !is_in_grace(context, group, *context.state.instances.find(id))) {
+    } else if (failing.contains(id) && !is_spared) {
+      // AWS: status checks and load balancers are not heeded while the grace period lasts.
+      cause = taken_out + "EC2 instance status checks failure.";
+    } else if (unhealthy.contains(id) && !is_spared) {
       cause = taken_out + "ELB system health check failure.";
     } else {
       continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 #include "services/autoscaling/state.h"
@@ -10,6 +11,9 @@ namespace fallstreak::services::autoscaling {
 /// Marks the instances in service that EC2 or the load balancer finds unhealthy.
 /// https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html
 void check_health(Context& context, const std::string& group_name);
+
+/// Of the group's targets those that no load balancer has found healthy yet, or any more.
+std::set<std::string> targets_not_healthy(Context& context, const GroupRecord& group);
 
 /// Whether the group heeds its load balancers' health checks: HealthCheckType has ELB.
 bool heeds_load_balancers(const GroupRecord& group);

@@ -5,13 +5,21 @@
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/timing.h"
+#include "services/autoscaling/warm_pool.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
 
 using std::chrono::seconds;
 
-bool is_launch(const InstanceRecord& record) { return is_pending(*record.instance.LifecycleState); }
+bool is_launch(const InstanceRecord& record) {
+  return is_pending(without_warmed(*record.instance.LifecycleState));
+}
+
+/// The state of an instance that waits, or proceeds, in the group or in its warm pool.
+std::string phase(const InstanceRecord& record, std::string_view name) {
+  return std::string(is_warmed(*record.instance.LifecycleState) ? kWarmed : "") + std::string(name);
+}
 
 void abandon_launch(Context& context, const std::string& instance_id, const std::string& token,
                     std::string_view why) {
@@ -21,10 +29,14 @@ void abandon_launch(Context& context, const std::string& instance_id, const std:
       "Instance failed to complete user's Lifecycle Action: Lifecycle Action with token " + token +
           " was abandoned: " + std::string(why));
   // Chosen: AWS shows no cause of its own for this.
-  begin_termination(context, instance_id,
-                    "At " + cause_time(context) +
-                        " an instance was taken out of service because its lifecycle action was "
-                        "abandoned.");
+  const std::string cause = "At " + cause_time(context) +
+                            " an instance was taken out of service because its lifecycle action "
+                            "was abandoned.";
+  if (is_warmed(*record.instance.LifecycleState)) {
+    begin_warm_termination(context, instance_id, cause);
+  } else {
+    begin_termination(context, instance_id, cause);
+  }
 }
 
 }  // namespace
@@ -38,7 +50,8 @@ void stop_waiting(Context& context, const std::string& instance_id) {
   context.state.instances.update(instance_id, [&](InstanceRecord& record) {
     launches = is_launch(record);
     record.waits.clear();
-    record.instance.LifecycleState = launches ? "Pending:Proceed" : "Terminating:Proceed";
+    record.instance.LifecycleState =
+        phase(record, launches ? "Pending:Proceed" : "Terminating:Proceed");
   });
   context.schedule(kReaction, "instance-check", instance_id, launches ? "launch" : "termination");
 }
@@ -58,7 +71,7 @@ bool begin_waits(Context& context, const std::string& instance_id, std::string_v
   const bool launches = transition == kLaunching;
   context.state.instances.update(instance_id, [&](InstanceRecord& record) {
     record.waits = waits;
-    record.instance.LifecycleState = launches ? "Pending:Wait" : "Terminating:Wait";
+    record.instance.LifecycleState = phase(record, launches ? "Pending:Wait" : "Terminating:Wait");
   });
   set_activity_status(context, launches ? before.launch_activity : before.termination_activity,
                       "MidLifecycleAction", launches ? 50 : 75);

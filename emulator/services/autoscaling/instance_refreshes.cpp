@@ -7,6 +7,7 @@
 #include "services/autoscaling/handlers.h"
 #include "services/autoscaling/lookup.h"
 #include "services/autoscaling/maintenance.h"
+#include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/pages.h"
 #include "services/autoscaling/refresh.h"
 
@@ -116,6 +117,7 @@ api::autoscaling::StartInstanceRefreshAnswer start_instance_refresh(
   const std::string& name = *request.AutoScalingGroupName;
   GroupRecord group = find_changeable_group(context, name);
   if (active_refresh(context, name) != nullptr) throw refresh_in_progress();
+  if (has_weights(group)) throw not_implemented("An instance refresh of a group with weights");
   if (request.Strategy.value_or("Rolling") != "Rolling") {
     throw not_implemented("Strategy '" + *request.Strategy + "'");
   }
@@ -132,6 +134,9 @@ api::autoscaling::StartInstanceRefreshAnswer start_instance_refresh(
   record.since = context.now();
   record.last_progress = context.now();
   if (request.DesiredConfiguration && request.DesiredConfiguration->LaunchTemplate) {
+    if (group.group.MixedInstancesPolicy) {
+      throw not_implemented("DesiredConfiguration.LaunchTemplate for a mixed instances group");
+    }
     group.refresh_template =
         checked_launch_template(context, *request.DesiredConfiguration->LaunchTemplate);
     record.refresh.DesiredConfiguration = {{.LaunchTemplate = group.refresh_template}};

@@ -8,6 +8,7 @@
 #include "services/autoscaling/lookup.h"
 #include "services/autoscaling/pages.h"
 #include "services/autoscaling/timing.h"
+#include "services/autoscaling/warm_pool.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
@@ -30,7 +31,8 @@ api::autoscaling::AutoScalingInstanceDetails details(const InstanceRecord& recor
           .HealthStatus = instance.HealthStatus == "Healthy" ? "HEALTHY" : "UNHEALTHY",
           .LaunchTemplate = instance.LaunchTemplate,
           .ImageId = instance.ImageId,
-          .ProtectedFromScaleIn = instance.ProtectedFromScaleIn};
+          .ProtectedFromScaleIn = instance.ProtectedFromScaleIn,
+          .WeightedCapacity = instance.WeightedCapacity};
 }
 
 }  // namespace
@@ -85,20 +87,28 @@ api::autoscaling::ActivityType terminate_instance_in_auto_scaling_group(
     Context& context, const api::autoscaling::TerminateInstanceInAutoScalingGroupType& request) {
   const std::string id = request.InstanceId.value_or("");
   const InstanceRecord record = find_instance(context, id);
-  if (is_terminating(*record.instance.LifecycleState)) {
+  if (is_terminating(without_warmed(*record.instance.LifecycleState))) {
     return {.Activity = find_activity(context, record.termination_activity)};
   }
   const std::string& name = record.group_name;
+  if (is_warmed(*record.instance.LifecycleState)) {
+    const std::string activity = begin_warm_termination(
+        context, id,
+        "At " + cause_time(context) + " instance " + id +
+            " was taken out of the warm pool in response to a user request.");
+    return {.Activity = find_activity(context, activity)};
+  }
   const GroupRecord& group = *context.state.groups.find(name);
   const std::int32_t desired = *group.group.DesiredCapacity;
   std::string cause = "At " + cause_time(context) + " instance " + id +
                       " was taken out of service in response to a user request";
   if (*request.ShouldDecrementDesiredCapacity) {
-    if (desired - 1 < *group.group.MinSize) throw decrement_below_min(*group.group.MinSize);
-    cause += ", shrinking the capacity from " + std::to_string(desired) + " to " +
-             std::to_string(desired - 1);
+    const std::int32_t left = desired - record.weight;
+    if (left < *group.group.MinSize) throw decrement_below_min(*group.group.MinSize);
+    cause +=
+        ", shrinking the capacity from " + std::to_string(desired) + " to " + std::to_string(left);
     context.state.groups.update(
-        name, [&](GroupRecord& changed) { changed.group.DesiredCapacity = desired - 1; });
+        name, [&](GroupRecord& changed) { changed.group.DesiredCapacity = left; });
   }
   const std::string activity = begin_termination(context, id, cause + ".");
   reconcile_later(context, name, kReaction);

@@ -7,10 +7,13 @@
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/hook_waits.h"
+#include "services/autoscaling/launching.h"
+#include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/processes.h"
 #include "services/autoscaling/refresh.h"
 #include "services/autoscaling/timing.h"
 #include "services/autoscaling/traffic.h"
+#include "services/autoscaling/warm_pool.h"
 #include "services/autoscaling/warmup.h"
 
 namespace fallstreak::services::autoscaling {
@@ -19,45 +22,6 @@ namespace {
 constexpr std::string_view kLaunchCheck = "launch";
 constexpr std::string_view kTerminationCheck = "termination";
 constexpr std::string_view kLeavingCheck = "leaving";
-
-const PlacementRecord& placement_in(Context& context, const GroupRecord& group,
-                                    const std::string& zone) {
-  std::vector<const PlacementRecord*> placements;
-  for (const auto& placement : group.placements) {
-    if (placement.zone == zone) placements.push_back(&placement);
-  }
-  if (placements.size() == 1) return *placements.front();
-  // Chosen: AWS does not say which of several subnets in a zone is used.
-  const auto choice = context.world().random().uniform(context.stream("subnet"), 0,
-                                                       std::int64_t(placements.size()) - 1);
-  return *placements[std::size_t(choice)];
-}
-
-std::vector<api::ec2::Tag> instance_tags(const GroupRecord& group) {
-  std::vector<api::ec2::Tag> tags;
-  for (const auto& tag : api::each(group.group.Tags)) {
-    if (tag.PropagateAtLaunch == true) tags.push_back({.Key = tag.Key, .Value = tag.Value});
-  }
-  tags.push_back({.Key = "aws:autoscaling:groupName", .Value = group.group.AutoScalingGroupName});
-  return tags;
-}
-
-api::ec2::RunInstancesRequest launch_request(const GroupRecord& group,
-                                             const PlacementRecord& placement) {
-  const auto& launch_template = launch_template_of(group);
-  api::ec2::RunInstancesRequest request{
-      .MaxCount = 1,
-      .MinCount = 1,
-      .TagSpecifications = {{{.ResourceType = "instance", .Tags = instance_tags(group)}}},
-      .LaunchTemplate = {{.LaunchTemplateId = launch_template.LaunchTemplateId,
-                          .Version = launch_template.Version}}};
-  if (placement.subnet_id.empty()) {
-    request.Placement.emplace().AvailabilityZone = placement.zone;
-  } else {
-    request.SubnetId = placement.subnet_id;
-  }
-  return request;
-}
 
 void back_off(Context& context, const std::string& group_name, const std::string& zone) {
   Duration wait = kShortestBackoff;
@@ -84,37 +48,7 @@ void record_launch_failure(Context& context, const std::string& group_name,
   back_off(context, group_name, placement.zone);
 }
 
-api::autoscaling::Instance wire_instance(const GroupRecord& group,
-                                         const api::ec2::Instance& launched) {
-  api::autoscaling::Instance instance{
-      .InstanceId = launched.InstanceId,
-      .InstanceType = launched.InstanceType,
-      .AvailabilityZone = launched.Placement->AvailabilityZone,
-      .AvailabilityZoneId = launched.Placement->AvailabilityZoneId,
-      .LifecycleState = std::string(kPending),
-      .HealthStatus = "Healthy",
-      .LaunchTemplate = launch_template_of(group),
-      .ImageId = launched.ImageId,
-      .ProtectedFromScaleIn = group.group.NewInstancesProtectedFromScaleIn};
-  // AWS: the version that was launched, by number, also when the group says $Latest.
-  for (const auto& tag : api::each(launched.Tags)) {
-    if (tag.Key == "aws:ec2launchtemplate:version") instance.LaunchTemplate->Version = tag.Value;
-  }
-  return instance;
-}
-
 std::string check_payload(std::string_view phase) { return std::string(phase); }
-
-/// The instance's state in EC2; `terminated` when EC2 does not know it any more, empty when it did
-/// not answer.
-std::string instance_state(Context& context, const std::string& instance_id) {
-  const auto described =
-      context.try_call<api::ec2::DescribeInstances>({.InstanceIds = {{instance_id}}});
-  if (described) {
-    return *described->Reservations->front().Instances->front().State->Name;
-  }
-  return described.error().code == "InvalidInstanceID.NotFound" ? "terminated" : "";
-}
 
 /// AWS: the cooldown of a simple policy begins when its activity is over.
 void restart_cooldown(Context& context, const std::string& group_name) {
@@ -194,15 +128,18 @@ void check_termination(Context& context, const std::string& instance_id) {
         set_activity_status(context, instance.termination_activity,
                             "WaitingForELBConnectionDraining", 50);
       }
-    } else if (!wait_for_hooks(context, instance, group)) {
+    } else if (wait_for_hooks(context, instance, group)) {
+      return;
+    } else if (instance.returns_to_pool && state_name == "running" &&
+               has_room_in_warm_pool(context, instance.group_name)) {
+      return return_to_warm_pool(context, instance_id);
+    } else {
       const bool is_asked =
           state_name == "terminated" ||
           context.try_call<api::ec2::TerminateInstances>({.InstanceIds = {{instance_id}}})
               .has_value();
       context.state.instances.update(
           instance_id, [&](InstanceRecord& record) { record.is_termination_requested = is_asked; });
-    } else {
-      return;
     }
   }
   context.schedule_periodic(kInstancePoll, "instance-check", instance_id,
@@ -210,6 +147,43 @@ void check_termination(Context& context, const std::string& instance_id) {
 }
 
 }  // namespace
+
+api::autoscaling::Instance wire_instance(const GroupRecord& group,
+                                         const api::ec2::Instance& launched) {
+  api::autoscaling::Instance instance{
+      .InstanceId = launched.InstanceId,
+      .InstanceType = launched.InstanceType,
+      .AvailabilityZone = launched.Placement->AvailabilityZone,
+      .AvailabilityZoneId = launched.Placement->AvailabilityZoneId,
+      .LifecycleState = std::string(kPending),
+      .HealthStatus = "Healthy",
+      .LaunchTemplate = launch_template_of(group),
+      .ImageId = launched.ImageId,
+      .ProtectedFromScaleIn = group.group.NewInstancesProtectedFromScaleIn};
+  if (has_weights(group)) {
+    instance.WeightedCapacity = std::to_string(weight_of(group, *launched.InstanceType));
+  }
+  for (const auto& tag : api::each(launched.Tags)) {
+    const bool is_other = tag.Key == "aws:ec2launchtemplate:id" &&
+                          tag.Value != instance.LaunchTemplate->LaunchTemplateId;
+    // Of an override with a template of its own.
+    if (is_other) instance.LaunchTemplate = {{.LaunchTemplateId = tag.Value}};
+  }
+  // AWS: the version that was launched, by number, also when the group says $Latest.
+  for (const auto& tag : api::each(launched.Tags)) {
+    if (tag.Key == "aws:ec2launchtemplate:version") instance.LaunchTemplate->Version = tag.Value;
+  }
+  return instance;
+}
+
+std::string instance_state(Context& context, const std::string& instance_id) {
+  const auto described =
+      context.try_call<api::ec2::DescribeInstances>({.InstanceIds = {{instance_id}}});
+  if (described) {
+    return *described->Reservations->front().Instances->front().State->Name;
+  }
+  return described.error().code == "InvalidInstanceID.NotFound" ? "terminated" : "";
+}
 
 void forget_instance(Context& context, const std::string& instance_id) {
   const std::string group_name = context.state.instances.find(instance_id)->group_name;
@@ -219,8 +193,15 @@ void forget_instance(Context& context, const std::string& instance_id) {
   reconcile_later(context, group_name, kReaction);
 }
 
-bool launch_instance(Context& context, const std::string& group_name, const std::string& zone,
-                     const std::string& cause, LaunchPurpose purpose) {
+std::int32_t launch_instance(Context& context, const std::string& group_name,
+                             const std::string& zone, const std::string& cause,
+                             LaunchPurpose purpose) {
+  const auto warm = find_warm_instance(context, group_name, zone);
+  // What is to make the zones even must be in that zone.
+  const bool is_of_use =
+      warm && (purpose == LaunchPurpose::capacity ||
+               context.state.instances.find(*warm)->instance.AvailabilityZone == zone);
+  if (is_of_use) return take_from_warm_pool(context, *warm, cause);
   const GroupRecord group = *context.state.groups.find(group_name);
   const PlacementRecord& placement = placement_in(context, group, zone);
   const std::string activity = start_activity(context, group,
@@ -228,31 +209,33 @@ bool launch_instance(Context& context, const std::string& group_name, const std:
                                                .cause = cause,
                                                .zone = zone,
                                                .subnet_id = placement.subnet_id});
-  const auto launched = context.try_call<api::ec2::RunInstances>(launch_request(group, placement));
+  const auto launched = launch_one(context, group, placement);
   if (!launched) {
     record_launch_failure(context, group_name, placement, activity, launched.error());
-    return false;
+    return 0;
   }
-  const auto& instance = launched->Instances->front();
+  const auto& instance = *launched;
   const std::string id = *instance.InstanceId;
   set_activity_description(context, activity, "Launching a new EC2 instance: " + id);
   set_activity_status(context, activity, "PreInService", 30);
+  const std::int32_t weight = weight_of(group, *instance.InstanceType);
   context.state.instances.insert(id, {.group_name = group_name,
                                       .instance = wire_instance(group, instance),
                                       .launch_time = context.now(),
                                       .in_service_since = {},
-                                      .weight = 1,
+                                      .weight = weight,
                                       .is_rebalancing = purpose == LaunchPurpose::rebalancing,
                                       .unhealthy_cause = {},
                                       .launch_activity = activity,
-                                      .termination_activity = {}});
+                                      .termination_activity = {},
+                                      .is_spot = instance.InstanceLifecycle == "spot"});
   context.state.members.insert(group_prefix(group_name) + id, id);
   if (group.backoffs.contains(zone)) {
     context.state.groups.update(group_name,
                                 [&](GroupRecord& record) { record.backoffs.erase(zone); });
   }
   context.schedule(kInstancePoll, "instance-check", id, check_payload(kLaunchCheck));
-  return true;
+  return weight;
 }
 
 std::string begin_termination(Context& context, const std::string& instance_id,
@@ -288,6 +271,7 @@ void on_instance_check(Context& context, const world::Event& event) {
   const std::string lifecycle = *instance->instance.LifecycleState;
   // A check that was on its way when the instance took another turn has nothing to do any more.
   if (lifecycle.ends_with(":Wait")) return;
+  if (is_warmed(lifecycle)) return check_warm_instance(context, event.entity);
   if (event.payload == kLaunchCheck && is_pending(lifecycle)) check_launch(context, event.entity);
   if (event.payload == kTerminationCheck && is_terminating(lifecycle)) {
     check_termination(context, event.entity);

@@ -8,6 +8,7 @@
 #include "services/autoscaling/hook_waits.h"
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/lookup.h"
+#include "services/autoscaling/warm_pool.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
@@ -46,6 +47,15 @@ struct Action {
   std::string instance_id;
   HookWaitRecord wait;
 };
+/// The members of a group and the instances of its warm pool.
+std::vector<std::string> instances_of(const Context& context, const std::string& group_name) {
+  std::vector<std::string> ids;
+  const std::string prefix = group_prefix(group_name);
+  for (const auto& row : context.state.members.range(prefix)) ids.push_back(row.second);
+  for (const auto& row : context.state.warm_members.range(prefix)) ids.push_back(row.second);
+  return ids;
+}
+
 Action find_action(const Context& context, const std::string& group_name,
                    const std::string& hook_name, const std::optional<std::string>& token,
                    const std::optional<std::string>& instance_id) {
@@ -53,12 +63,10 @@ Action find_action(const Context& context, const std::string& group_name,
   if (!token && !instance_id) {
     throw validation_error("Either LifecycleActionToken or InstanceId must be specified");
   }
-  for (const auto& row : context.state.members.range(group_prefix(group_name))) {
-    if (instance_id && row.second != *instance_id) continue;
-    for (const auto& wait : context.state.instances.find(row.second)->waits) {
-      if (wait.hook_name == hook_name && (!token || wait.token == *token)) {
-        return {row.second, wait};
-      }
+  for (const auto& id : instances_of(context, group_name)) {
+    if (instance_id && id != *instance_id) continue;
+    for (const auto& wait : context.state.instances.find(id)->waits) {
+      if (wait.hook_name == hook_name && (!token || wait.token == *token)) return {id, wait};
     }
   }
   throw lifecycle_action_not_found(token ? "token " + *token : "instance ID " + *instance_id);
@@ -68,14 +76,15 @@ Action find_action(const Context& context, const std::string& group_name,
 /// continued for those that terminate.
 void end_actions_of(Context& context, const std::string& group_name, const std::string& hook_name) {
   std::vector<std::string> waiting;
-  for (const auto& row : context.state.members.range(group_prefix(group_name))) {
-    const auto& waits = context.state.instances.find(row.second)->waits;
+  for (const auto& id : instances_of(context, group_name)) {
+    const auto& waits = context.state.instances.find(id)->waits;
     const bool waits_for_it =
         std::ranges::find(waits, hook_name, &HookWaitRecord::hook_name) != waits.end();
-    if (waits_for_it) waiting.push_back(row.second);
+    if (waits_for_it) waiting.push_back(id);
   }
   for (const auto& id : waiting) {
-    const bool launches = is_pending(*context.state.instances.find(id)->instance.LifecycleState);
+    const bool launches =
+        is_pending(without_warmed(*context.state.instances.find(id)->instance.LifecycleState));
     end_wait(context, id, hook_name, launches ? kAbandon : kContinue, "Lifecycle Hook deleted");
   }
 }

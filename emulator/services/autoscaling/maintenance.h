@@ -29,7 +29,13 @@ std::optional<api::autoscaling::InstanceMaintenancePolicy> checked_maintenance_p
 RefreshStep replacement_step(const HealthyRange& range, std::int32_t desired, std::int32_t ready,
                              std::int32_t to_replace);
 
-/// Replaces what is unhealthy or has reached its maximum lifetime, as far as may be done now.
+/// EC2 recommends to replace a Spot Instance. AWS: heeded by groups with capacity rebalancing
+/// alone.
+/// https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-capacity-rebalancing.html
+void on_rebalance_recommendation(Context& context, const world::Event& event);
+
+/// Replaces what is unhealthy, at risk or has reached its maximum lifetime, as far as may be done
+/// now.
 void replace_instances(Context& context, const std::string& group_name);
 
 }  // namespace fallstreak::services::autoscaling

@@ -4,11 +4,13 @@
 #include <array>
 
 #include "dispatch/held_metric.h"
+#include "services/autoscaling/activities.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/errors.h"
 #include "services/autoscaling/handlers.h"
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/lookup.h"
+#include "services/autoscaling/warm_pool.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
@@ -83,11 +85,20 @@ Counts counts_of(const Context& context, const GroupRecord& record) {
   Counts counts{.min = double(*group.MinSize),
                 .max = double(*group.MaxSize),
                 .desired = double(*group.DesiredCapacity)};
-  for (const auto& member : members_of(context, *group.AutoScalingGroupName)) {
-    Counts::Count* count = count_for(counts, member.lifecycle);
-    if (count == nullptr) continue;
+  const auto add = [&](std::string_view lifecycle, std::int32_t weight) {
+    Counts::Count* count = count_for(counts, lifecycle);
+    if (count == nullptr) return;
     ++count->instances;
-    count->capacity += member.weight;
+    count->capacity += weight;
+  };
+  for (const auto& member : members_of(context, *group.AutoScalingGroupName)) {
+    add(member.lifecycle, member.weight);
+  }
+  counts.warm_desired = warm_pool_target(record);
+  for (const auto& row :
+       context.state.warm_members.range(group_prefix(*group.AutoScalingGroupName))) {
+    const InstanceRecord& warm = *context.state.instances.find(row.second);
+    add(*warm.instance.LifecycleState, warm.weight);
   }
   return counts;
 }

@@ -107,6 +107,11 @@ struct InstanceRecord {
   bool is_termination_requested = false;
   /// The lifecycle actions that it waits for.
   std::vector<HookWaitRecord> waits = {};
+  /// A Spot Instance; EC2 recommends to replace it.
+  bool is_spot = false;
+  bool is_at_risk = false;
+  /// It goes back to the warm pool when it has left the load balancers.
+  bool returns_to_pool = false;
   /// It comes into service, or leaves, without lifecycle actions, or has them behind it.
   bool skips_hooks = false;
 };
@@ -124,6 +129,9 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("termination_activity", record.termination_activity);
   visit("is_termination_requested", record.is_termination_requested);
   visit("waits", record.waits);
+  visit("is_spot", record.is_spot);
+  visit("is_at_risk", record.is_at_risk);
+  visit("returns_to_pool", record.returns_to_pool);
   visit("skips_hooks", record.skips_hooks);
 }
 

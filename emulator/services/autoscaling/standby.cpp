@@ -8,6 +8,7 @@
 #include "services/autoscaling/handlers.h"
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/lookup.h"
+#include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/timing.h"
 #include "services/autoscaling/traffic.h"
 
@@ -98,8 +99,7 @@ Activity begin_entering(Context& context, const std::string& instance_id,
 std::string at(const Context& context) { return "At " + cause_time(context) + " "; }
 
 /// An instance that runs and is no group's, as the group will know it.
-api::autoscaling::Instance attachable(Context& context, const GroupRecord& group,
-                                      const std::string& id) {
+InstanceRecord attachable(Context& context, const GroupRecord& group, const std::string& id) {
   if (const auto* other = context.state.instances.find(id)) {
     throw already_in_group(id, other->group_name);
   }
@@ -114,14 +114,22 @@ api::autoscaling::Instance attachable(Context& context, const GroupRecord& group
   if (std::ranges::find(zones, zone) == zones.end()) {
     throw validation_error("Instance " + id + " is not in a zone of the group: " + zone);
   }
-  return {.InstanceId = id,
-          .InstanceType = instance.InstanceType,
-          .AvailabilityZone = zone,
-          .AvailabilityZoneId = instance.Placement->AvailabilityZoneId,
-          .LifecycleState = std::string(kPending),
-          .HealthStatus = "Healthy",
-          .ImageId = instance.ImageId,
-          .ProtectedFromScaleIn = group.group.NewInstancesProtectedFromScaleIn};
+  return {.group_name = *group.group.AutoScalingGroupName,
+          .instance = {.InstanceId = id,
+                       .InstanceType = instance.InstanceType,
+                       .AvailabilityZone = zone,
+                       .AvailabilityZoneId = instance.Placement->AvailabilityZoneId,
+                       .LifecycleState = std::string(kPending),
+                       .HealthStatus = "Healthy",
+                       .ImageId = instance.ImageId,
+                       .ProtectedFromScaleIn = group.group.NewInstancesProtectedFromScaleIn},
+          .launch_time = context.now(),
+          .in_service_since = {},
+          .weight = weight_of(group, *instance.InstanceType),
+          .unhealthy_cause = {},
+          .launch_activity = {},
+          .termination_activity = {},
+          .is_spot = instance.InstanceLifecycle == "spot"};
 }
 
 }  // namespace
@@ -225,23 +233,18 @@ api::autoscaling::AttachInstancesResponse attach_instances(
   const GroupRecord group = find_changeable_group(context, name);
   const Ids ids = request.InstanceIds.value_or(Ids());
   std::int32_t desired = *group.group.DesiredCapacity;
-  if (desired + std::int32_t(ids.size()) > *group.group.MaxSize) throw above_max_size(name);
   for (const auto& id : ids) {
-    InstanceRecord record{.group_name = name,
-                          .instance = attachable(context, group, id),
-                          .launch_time = context.now(),
-                          .in_service_since = {},
-                          .unhealthy_cause = {},
-                          .launch_activity = {},
-                          .termination_activity = {}};
+    InstanceRecord record = attachable(context, group, id);
+    const std::int32_t grown = desired + record.weight;
+    if (grown > *group.group.MaxSize) throw above_max_size(name);
     context.state.instances.insert(id, std::move(record));
     context.state.members.insert(group_prefix(name) + id, id);
     context.state.groups.update(
-        name, [&](GroupRecord& changed) { changed.group.DesiredCapacity = desired + 1; });
+        name, [&](GroupRecord& changed) { changed.group.DesiredCapacity = grown; });
     begin_entering(context, id, "Attaching an existing EC2 instance: " + id,
                    at(context) + "an instance was attached in response to a user request" +
-                       capacity_text("increasing", desired, desired + 1) + ".");
-    ++desired;
+                       capacity_text("increasing", desired, grown) + ".");
+    desired = grown;
   }
   return {};
 }

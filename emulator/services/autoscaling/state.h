@@ -16,6 +16,7 @@ struct AutoScalingState {
       : groups(prefix + "groups"),
         instances(prefix + "instances"),
         members(prefix + "members"),
+        warm_members(prefix + "warm_members"),
         activities(prefix + "activities"),
         activity_keys(prefix + "activity_keys"),
         activity_counts(prefix + "activity_counts"),
@@ -32,6 +33,7 @@ struct AutoScalingState {
     visit(groups);
     visit(instances);
     visit(members);
+    visit(warm_members);
     visit(activities);
     visit(activity_keys);
     visit(activity_counts);
@@ -48,6 +50,7 @@ struct AutoScalingState {
   world::Table<GroupRecord> groups;                       // by name
   world::Table<InstanceRecord> instances;                 // by instance id
   world::Table<std::string> members;                      // `<group>:<instance id>` -> instance id
+  world::Table<std::string> warm_members;                 // the same, of its warm pool
   world::Table<ActivityRecord> activities;                // `<group>:<number, newest first>`
   world::Table<std::string> activity_keys;                // activity id -> key
   world::Table<std::uint64_t> activity_counts;            // group -> activities so far

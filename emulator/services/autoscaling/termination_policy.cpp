@@ -17,6 +17,11 @@ void keep_smallest(Choice& choice, Rank rank) {
   std::erase_if(choice, [&](const Candidate* candidate) { return rank(*candidate) != smallest; });
 }
 
+/// AWS: what is left is to keep to the policy's share of On-Demand and Spot Instances.
+void keep_surplus_market(Choice& choice) {
+  keep_smallest(choice, [](const Candidate& candidate) { return !candidate.is_of_surplus_market; });
+}
+
 void keep_oldest_template(Choice& choice) {
   keep_smallest(choice, [](const Candidate& candidate) { return candidate.has_current_template; });
   keep_smallest(choice, [](const Candidate& candidate) { return candidate.template_version; });
@@ -40,12 +45,14 @@ void apply(std::string_view policy, Choice& choice, Time now) {
     keep_oldest_template(choice);
   } else if (policy == "ClosestToNextInstanceHour") {
     keep_closest_to_next_hour(choice, now);
+  } else if (policy == "AllocationStrategy") {
+    keep_surplus_market(choice);
   } else if (policy == "Default") {
+    keep_surplus_market(choice);
     keep_oldest_template(choice);
     keep_closest_to_next_hour(choice, now);
   }
-  // OldestLaunchConfiguration and AllocationStrategy narrow nothing: no instance here comes from a
-  // launch configuration or a mixed instances policy.
+  // OldestLaunchConfiguration narrows nothing: no instance here comes from a launch configuration.
 }
 
 }  // namespace

@@ -19,10 +19,14 @@ struct Candidate {
   std::string instance_id;
   std::string zone;
   Time launch_time{};
+  /// How much of the desired capacity it stands for.
+  std::int32_t weight = 1;
   /// False: launched from another template than the group has now.
   bool has_current_template = true;
   std::int64_t template_version = 0;
   bool is_protected = false;
+  /// Of a purchase option of which the group has more than its policy wants.
+  bool is_of_surplus_market = false;
 };
 
 /// The names that AWS knows; whether this version implements one.

@@ -138,7 +138,11 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"iam-instance-profile.id", is_set_to<&Row::profile_id>},
     {"image-id", is<&Row::image_id>},
     {"instance-id", is<&Row::instance_id>},
-    {"instance-lifecycle", never},
+    {"instance-lifecycle",
+     [](const auto&, const auto& row, const auto& p) {
+       // AWS: On-Demand Instances have none.
+       return !row.spot_request_id.empty() && p.match("spot");
+     }},
     {"instance-state-code",
      [](const auto&, const auto& row, const auto& p) { return p.match(std::int64_t(row.state)); }},
     {"instance-state-name",
@@ -203,7 +207,7 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"root-device-name", image_is<&Image::root_device>},
     {"root-device-type", [](const auto&, const auto&, const auto& p) { return p.match("ebs"); }},
     {"source-dest-check", checks_source},
-    {"spot-instance-request-id", never},
+    {"spot-instance-request-id", is_set_to<&Row::spot_request_id>},
     {"state-reason-code", is_set_to<&Row::state_reason_code>},
     {"state-reason-message", is_set_to<&Row::state_reason_message>},
     {"subnet-id", is_set_to<&Row::subnet_id>},

@@ -4,12 +4,15 @@
 #include "dispatch/held_metric.h"
 #include "services/ec2/bindings.h"
 #include "services/ec2/catalogue_operations.h"
+#include "services/ec2/fleets.h"
 #include "services/ec2/iam_instance_profiles.h"
 #include "services/ec2/instance_options.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/launch_templates.h"
 #include "services/ec2/metrics.h"
 #include "services/ec2/placement_groups.h"
+#include "services/ec2/scheduled_events.h"
+#include "services/ec2/spot_requests.h"
 #include "services/ec2/tags.h"
 
 namespace fallstreak::services {
@@ -27,6 +30,12 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
                                         "DisableApiTermination",
                                         "DisableApiStop",
                                         "IamInstanceProfile",
+                                        "InstanceMarketOptions.MarketType",
+                                        "InstanceMarketOptions.SpotOptions.MaxPrice",
+                                        "InstanceMarketOptions.SpotOptions.SpotInstanceType",
+                                        "InstanceMarketOptions.SpotOptions.ValidUntil",
+                                        "InstanceMarketOptions.SpotOptions."
+                                        "InstanceInterruptionBehavior",
                                         "Monitoring",
                                         "Placement.AvailabilityZone",
                                         "Placement.GroupName",
@@ -124,6 +133,9 @@ void bind_instances(Operations& operations) {
       .no_effect({"ClientToken", "InstanceCreditSpecifications.CpuCredits"});
   bind<api::ec2::GetConsoleOutput, get_console_output>(operations)
       .accepts({"InstanceId", "Latest"});
+  bind<api::ec2::ModifyInstanceEventStartTime, modify_instance_event_start_time>(operations)
+      .accepts({"InstanceId", "InstanceEventId", "NotBefore"});
+  operations.on_event("scheduled-event-due", on_scheduled_event_due);
   operations.on_event("instance-running", on_instance_running);
   operations.on_event("instance-stopped", on_instance_stopped);
   operations.on_event("instance-terminated", on_instance_terminated);
@@ -132,6 +144,71 @@ void bind_instances(Operations& operations) {
   static_assert(dispatch::kGroupCountEvent == "ec2.counted-in-group");
   operations.on_event("counted-in-group", on_counted_in_group);
   operations.on_fault(on_fault);
+}
+
+void bind_spot(Operations& operations) {
+  bind<api::ec2::RequestSpotInstances, request_spot_instances>(operations)
+      .accepts({"ClientToken",
+                "InstanceCount",
+                "InstanceInterruptionBehavior",
+                "SpotPrice",
+                "TagSpecifications",
+                "Type",
+                "ValidFrom",
+                "ValidUntil",
+                "LaunchSpecification.BlockDeviceMappings.DeviceName",
+                "LaunchSpecification.BlockDeviceMappings.NoDevice",
+                "LaunchSpecification.BlockDeviceMappings.Ebs.DeleteOnTermination",
+                "LaunchSpecification.BlockDeviceMappings.Ebs.Encrypted",
+                "LaunchSpecification.BlockDeviceMappings.Ebs.SnapshotId",
+                "LaunchSpecification.BlockDeviceMappings.Ebs.VolumeSize",
+                "LaunchSpecification.BlockDeviceMappings.Ebs.VolumeType",
+                "LaunchSpecification.IamInstanceProfile",
+                "LaunchSpecification.ImageId",
+                "LaunchSpecification.InstanceType",
+                "LaunchSpecification.KeyName",
+                "LaunchSpecification.Monitoring",
+                "LaunchSpecification.NetworkInterfaces.AssociatePublicIpAddress",
+                "LaunchSpecification.NetworkInterfaces.DeleteOnTermination",
+                "LaunchSpecification.NetworkInterfaces.Description",
+                "LaunchSpecification.NetworkInterfaces.DeviceIndex",
+                "LaunchSpecification.NetworkInterfaces.Groups",
+                "LaunchSpecification.NetworkInterfaces.SubnetId",
+                "LaunchSpecification.Placement.AvailabilityZone",
+                "LaunchSpecification.Placement.GroupName",
+                "LaunchSpecification.SecurityGroupIds",
+                "LaunchSpecification.SecurityGroups",
+                "LaunchSpecification.SubnetId",
+                "LaunchSpecification.UserData"})
+      .no_effect({"LaunchSpecification.BlockDeviceMappings.Ebs.Iops",
+                  "LaunchSpecification.BlockDeviceMappings.Ebs.KmsKeyId",
+                  "LaunchSpecification.BlockDeviceMappings.Ebs.Throughput",
+                  "LaunchSpecification.EbsOptimized"});
+  bind<api::ec2::DescribeSpotInstanceRequests, describe_spot_instance_requests>(operations)
+      .accepts({"SpotInstanceRequestIds", "Filters", "MaxResults", "NextToken"});
+  bind<api::ec2::CancelSpotInstanceRequests, cancel_spot_instance_requests>(operations)
+      .accepts({"SpotInstanceRequestIds"});
+  // Constant data of the seed: it needs no default VPC.
+  operations.bind<api::ec2::DescribeSpotPriceHistory>(describe_spot_price_history)
+      .accepts({"StartTime", "EndTime", "InstanceTypes", "ProductDescriptions", "Filters",
+                "AvailabilityZone", "MaxResults", "NextToken"});
+  bind<api::ec2::CreateFleet, create_fleet>(operations)
+      .accepts({"Type", "LaunchTemplateConfigs.LaunchTemplateSpecification",
+                "LaunchTemplateConfigs.Overrides.AvailabilityZone",
+                "LaunchTemplateConfigs.Overrides.ImageId",
+                "LaunchTemplateConfigs.Overrides.InstanceType",
+                "LaunchTemplateConfigs.Overrides.MaxPrice",
+                "LaunchTemplateConfigs.Overrides.Priority",
+                "LaunchTemplateConfigs.Overrides.SubnetId",
+                "LaunchTemplateConfigs.Overrides.WeightedCapacity",
+                "OnDemandOptions.AllocationStrategy", "SpotOptions.AllocationStrategy",
+                "SpotOptions.InstanceInterruptionBehavior", "SpotOptions.InstancePoolsToUseCount",
+                "TagSpecifications", "TargetCapacitySpecification.DefaultTargetCapacityType",
+                "TargetCapacitySpecification.OnDemandTargetCapacity",
+                "TargetCapacitySpecification.SpotTargetCapacity",
+                "TargetCapacitySpecification.TotalTargetCapacity"});
+  operations.on_event("spot-evaluation", on_spot_evaluation);
+  operations.on_event("spot-interruption", on_spot_interruption);
 }
 
 void bind_instance_surroundings(Operations& operations) {
@@ -185,6 +262,7 @@ void bind_ec2(dispatch::Registry& registry) {
   ec2::bind_storage(operations);
   ec2::bind_launch_templates(operations);
   ec2::bind_instances(operations);
+  ec2::bind_spot(operations);
   ec2::bind_instance_surroundings(operations);
   ec2::bind_tags(operations);
   ec2::bind_catalogue(operations);

@@ -306,6 +306,19 @@ ApiError invalid_placement_group_in_use(std::string_view name) {
   return ApiError("InvalidPlacementGroup.InUse",
                   join({"The placement group '", name, "' is in use and may not be deleted."}));
 }
+ApiError invalid_instance_event_id_not_found(std::string_view id) {
+  return ApiError("InvalidInstanceEventIDNotFound",
+                  join({"The instance event ID '", id, "' does not exist"}));
+}
+ApiError instance_event_start_time_cannot_change(std::string_view instance_id) {
+  return ApiError("InstanceEventStartTimeCannotChange",
+                  join({"The start time of the scheduled event of instance '", instance_id,
+                        "' cannot be changed"}));
+}
+ApiError instance_event_start_time_invalid() {
+  return ApiError("InvalidInstanceEventStartTime",
+                  "The start time must be in the future and not after the deadline of the event");
+}
 ApiError latest_console_output_unsupported() {
   return ApiError("UnsupportedOperation",
                   "This instance type does not support retrieving the latest console logs.");

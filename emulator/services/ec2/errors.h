@@ -97,6 +97,9 @@ ApiError invalid_placement_group_unknown(std::string_view name);
 ApiError invalid_placement_group_duplicate(std::string_view name);
 ApiError invalid_placement_group_in_use(std::string_view name);
 ApiError latest_console_output_unsupported();
+ApiError invalid_instance_event_id_not_found(std::string_view id);
+ApiError instance_event_start_time_cannot_change(std::string_view instance_id);
+ApiError instance_event_start_time_invalid();
 
 // Tags.
 ApiError tag_limit_exceeded();

@@ -5,6 +5,8 @@
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/placement_groups.h"
+#include "services/ec2/scheduled_events.h"
+#include "services/ec2/spot_requests.h"
 #include "services/ec2/storage_errors.h"
 #include "services/ec2/timing.h"
 
@@ -51,7 +53,7 @@ api::ec2::StartInstancesResult start_instances(Context& context,
     using enum InstanceState;
     if (row.state == pending || row.state == running) return;
     if (row.state != stopped) throw wrong_state(id, "started");
-    if (!faults::has_capacity(context.faults(), row.zone, row.instance_type)) {
+    if (!has_room(context, row.zone, row.instance_type, !row.spot_request_id.empty())) {
       throw insufficient_instance_capacity("Insufficient capacity.");
     }
     const std::string root = root_device_of(context.state, row);
@@ -76,6 +78,7 @@ api::ec2::StopInstancesResult stop_instances(Context& context,
     if (row.disable_api_stop) throw protected_from(id, "stopped", "disableApiStop");
     if (row.state == stopping || row.state == stopped) return;
     if (row.state != running) throw wrong_state(id, "stopped");
+    check_stoppable(context, row);
     begin_stopping(context, id, cause);
   };
   return {.StoppingInstances = change_states(context, *request.InstanceIds, stop)};
@@ -99,6 +102,7 @@ api::ec2::RebootInstancesResponse reboot_instances(
     if (row.state == InstanceState::terminated) return;
     if (row.state != InstanceState::running) throw wrong_state(id, "rebooted");
     begin_rebooting(context, id);
+    complete_events_by_reboot(context, id);
   };
   change_states(context, *request.InstanceIds, reboot);
   return {};

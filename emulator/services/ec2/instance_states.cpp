@@ -9,6 +9,8 @@
 #include "services/ec2/metrics.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/placement_groups.h"
+#include "services/ec2/scheduled_events.h"
+#include "services/ec2/spot_requests.h"
 #include "services/ec2/timing.h"
 #include "services/ec2/volumes.h"
 
@@ -171,6 +173,8 @@ void begin_starting(Context& context, const std::string& instance_id) {
     join_placement_group(context, row);
     begin_pending(context, row);
   });
+  spot_instance_started(context, *context.state.instances.find(instance_id));
+  complete_events_by_stop(context, instance_id);
 }
 
 void begin_stopping(Context& context, const std::string& instance_id, const Cause& cause) {
@@ -183,6 +187,7 @@ void begin_stopping(Context& context, const std::string& instance_id, const Caus
     take_back_public_address(context, row.interface_ids.front());
     schedule_transition(context, row, timing::kStopping, "instance-stopped", "stopping");
   });
+  spot_instance_stops(context, instance_id, cause);
 }
 
 void begin_shutting_down(Context& context, const std::string& instance_id, const Cause& cause) {
@@ -201,6 +206,7 @@ void begin_shutting_down(Context& context, const std::string& instance_id, const
     schedule_transition(context, row, timing::kShuttingDown, "instance-terminated",
                         "shutting-down");
   });
+  spot_instance_ends(context, instance_id, cause);
 }
 
 void on_instance_running(Context& context, const world::Event& event) {
@@ -245,12 +251,15 @@ void on_fault(Context& context, const world::Event& event) {
   if (event.kind == "faults.end") {
     restart_stopped(context, event.entity);
     recover(context, event.entity);
+    end_event_fault(context, event.entity);
     return;
   }
   const faults::FaultRecord* fault = context.faults().active.find(event.entity);
   if (fault == nullptr) return;
   if (fault->kind == "az-power") stop_zone(context, fault->zone, event.entity);
   if (fault->kind == "status-check") impair(context, event.entity, *fault);
+  begin_spot_fault(context, *fault);
+  begin_event_fault(context, event.entity, *fault);
 }
 
 }  // namespace fallstreak::services::ec2

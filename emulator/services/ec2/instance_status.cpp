@@ -47,10 +47,43 @@ bool is_reachability(const Ec2State&, const Look& look, const Patterns& p) {
   return look.row->state == InstanceState::running && p.match(reachability_of(look, check));
 }
 
+template <class Passes>
+bool any_event(const Look& look, const Passes& passes) {
+  return std::ranges::any_of(look.row->scheduled_events,
+                             [&](const auto& record) { return passes(record.event); });
+}
+
 constexpr FilterRow<Ec2State, Look> kFilters[] = {
     {"attached-ebs-status.status", is_status<kEbs>},
     {"availability-zone",
      [](const auto&, const auto& look, const auto& p) { return p.match(look.row->zone); }},
+    {"event.code",
+     [](const auto&, const auto& look, const auto& p) {
+       return any_event(look, [&](const auto& event) { return p.match(event.Code); });
+     }},
+    {"event.description",
+     [](const auto&, const auto& look, const auto& p) {
+       return any_event(look, [&](const auto& event) { return p.match(event.Description); });
+     }},
+    {"event.instance-event-id",
+     [](const auto&, const auto& look, const auto& p) {
+       return any_event(look, [&](const auto& event) { return p.match(event.InstanceEventId); });
+     }},
+    {"event.not-after",
+     [](const auto&, const auto& look, const auto& p) {
+       return any_event(
+           look, [&](const auto& event) { return event.NotAfter && p.match(*event.NotAfter); });
+     }},
+    {"event.not-before",
+     [](const auto&, const auto& look, const auto& p) {
+       return any_event(look, [&](const auto& event) { return p.match(*event.NotBefore); });
+     }},
+    {"event.not-before-deadline",
+     [](const auto&, const auto& look, const auto& p) {
+       return any_event(look, [&](const auto& event) {
+         return event.NotBeforeDeadline && p.match(*event.NotBeforeDeadline);
+       });
+     }},
     {"instance-state-code", [](const auto&, const auto& look,
                                const auto& p) { return p.match(std::int64_t(look.row->state)); }},
     {"instance-state-name", [](const auto&, const auto& look,
@@ -72,9 +105,18 @@ Summary summary_of(const Look& look, std::string_view check) {
   return summary;
 }
 
+/// AWS: absent when there is none.
+std::optional<std::vector<api::ec2::InstanceStatusEvent>> events_of(const InstanceRecord& row) {
+  if (row.scheduled_events.empty()) return std::nullopt;
+  std::vector<api::ec2::InstanceStatusEvent> events;
+  for (const auto& record : row.scheduled_events) events.push_back(record.event);
+  return events;
+}
+
 api::ec2::InstanceStatus describe_status(const Look& look) {
   return {.AvailabilityZone = look.row->zone,
           .Operator = {{.Managed = false}},
+          .Events = events_of(*look.row),
           .InstanceId = look.row->instance_id,
           .InstanceState = to_wire(look.row->state),
           .InstanceStatus_ = summary_of<api::ec2::InstanceStatusSummary>(look, kInstance),

@@ -187,6 +187,10 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   if (!row.profile_arn.empty()) {
     shown.IamInstanceProfile = {.Arn = row.profile_arn, .Id = row.profile_id};
   }
+  if (!row.spot_request_id.empty()) {
+    shown.InstanceLifecycle = "spot";
+    shown.SpotInstanceRequestId = row.spot_request_id;
+  }
   shown.Tags = to_wire(row.tags);
   shown.MetadataOptions = row.metadata_options;
   shown.MetadataOptions->State = row.state == InstanceState::pending ? "pending" : "applied";

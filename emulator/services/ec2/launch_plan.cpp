@@ -11,6 +11,7 @@
 #include "services/ec2/network_errors.h"
 #include "services/ec2/placement_groups.h"
 #include "services/ec2/security_groups.h"
+#include "services/ec2/spot_errors.h"
 #include "services/ec2/subnets.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/user_data.h"
@@ -105,24 +106,26 @@ void check_counts(const Request& request) {
 }
 
 /// The zones of the region that have this type and room for it, named in a row.
-std::string zones_with_room(Context& context, const InstanceType& type) {
+std::string zones_with_room(Context& context, const InstanceType& type, bool is_spot) {
   std::string names;
   for (const Zone& zone : zones_of(context.region())) {
-    const bool has_room =
-        offers(zone, type) && faults::has_capacity(context.faults(), zone.name, type.name);
-    if (has_room) names += (names.empty() ? "" : ", ") + std::string(zone.name);
+    const bool is_choice = offers(zone, type) && has_room(context, zone.name, type.name, is_spot);
+    if (is_choice) names += (names.empty() ? "" : ", ") + std::string(zone.name);
   }
   return names;
 }
 
 /// Refuses a zone that was asked for and cannot take the type.
-void check_zone(Context& context, std::string_view zone_name, const InstanceType& type) {
+void check_zone(Context& context, std::string_view zone_name, const LaunchPlan& plan) {
+  const InstanceType& type = *plan.type;
+  const bool is_spot = plan.spot.has_value();
   const Zone* zone = find_zone(context.region(), zone_name);
-  const std::string choices = zones_with_room(context, type);
+  const std::string choices = zones_with_room(context, type, is_spot);
   if (zone != nullptr && !offers(*zone, type)) {
     throw unsupported_in_zone(type.name, zone_name, choices);
   }
-  if (faults::has_capacity(context.faults(), zone_name, type.name)) return;
+  if (has_room(context, zone_name, type.name, is_spot)) return;
+  if (is_spot) throw no_spot_capacity();
   const std::string name(type.name);
   std::string message = "We currently do not have sufficient " + name +
                         " capacity in the Availability Zone you requested (" +
@@ -138,7 +141,9 @@ void check_zone(Context& context, std::string_view zone_name, const InstanceType
 
 /// AWS chooses a zone when the request does not. Chosen: one that has room, by lot.
 std::string subnet_of_any_zone(Context& context, const std::string& vpc_id,
-                               const InstanceType& type) {
+                               const LaunchPlan& plan) {
+  const InstanceType& type = *plan.type;
+  const bool is_spot = plan.spot.has_value();
   std::vector<std::string> candidates;
   bool has_default_subnet = false;
   for (const auto& [id, row] : context.state.subnets) {
@@ -146,11 +151,12 @@ std::string subnet_of_any_zone(Context& context, const std::string& vpc_id,
     has_default_subnet = true;
     const std::string& zone_name = *row.subnet.AvailabilityZone;
     const Zone* zone = find_zone(context.region(), zone_name);
-    const bool has_room = zone != nullptr && offers(*zone, type) &&
-                          faults::has_capacity(context.faults(), zone_name, type.name);
-    if (has_room) candidates.push_back(id);
+    const bool is_choice =
+        zone != nullptr && offers(*zone, type) && has_room(context, zone_name, type.name, is_spot);
+    if (is_choice) candidates.push_back(id);
   }
   if (!has_default_subnet) throw missing_default_subnets(vpc_id);
+  if (candidates.empty() && is_spot) throw no_spot_capacity();
   if (candidates.empty()) {
     throw insufficient_instance_capacity(
         "We currently do not have sufficient " + std::string(type.name) +
@@ -201,12 +207,12 @@ void place(Context& context, const Request& request, LaunchPlan& plan) {
       throw invalid_parameter_value("The availability zone " + zone + " is not that of subnet " +
                                     plan.subnet_id);
     }
-    check_zone(context, *subnet.AvailabilityZone, *plan.type);
+    check_zone(context, *subnet.AvailabilityZone, plan);
   } else {
     const VpcRecord* vpc = find_default_vpc(context);
     if (vpc == nullptr) throw no_default_vpc_for_group();
-    if (!zone.empty()) check_zone(context, zone, *plan.type);
-    plan.subnet_id = zone.empty() ? subnet_of_any_zone(context, *vpc->vpc.VpcId, *plan.type)
+    if (!zone.empty()) check_zone(context, zone, plan);
+    plan.subnet_id = zone.empty() ? subnet_of_any_zone(context, *vpc->vpc.VpcId, plan)
                                   : default_subnet_in(context, *vpc->vpc.VpcId, zone);
   }
   const auto& subnet = find_subnet(context, plan.subnet_id).subnet;
@@ -348,9 +354,7 @@ void choose_tags(const Request& request, LaunchPlan& plan) {
   for (const auto& specification : api::each(request.TagSpecifications)) {
     if (!specification.ResourceType) throw missing_parameter("TagSpecification.ResourceType");
     const std::string& type = *specification.ResourceType;
-    if (type == "spot-instances-request") {
-      throw not_implemented("Tagging a " + type + " in RunInstances");
-    }
+    if (type == "spot-instances-request" && plan.spot) continue;
     if (type != "instance" && type != "network-interface" && type != "volume") {
       throw not_taggable_here(type);
     }
@@ -449,7 +453,9 @@ LaunchPlan plan_launch(Context& context, const Request& effective) {
     throw invalid_key_pair_not_found(*effective.KeyName);
   }
   if (effective.UserData) decode_user_data(*effective.UserData);
+  plan.spot = spot_terms_of(context, effective);
   place(context, effective, plan);
+  if (plan.spot) check_spot_price(context, *plan.spot, plan.zone, std::string(plan.type->name));
   join_group(context, effective, plan);
   plan.cpu_credits = cpu_credits_of(*plan.type, effective.CreditSpecification);
   choose_tags(effective, plan);

@@ -6,6 +6,7 @@
 #include "services/ec2/catalogue.h"
 #include "services/ec2/launch_volumes.h"
 #include "services/ec2/network_interfaces.h"
+#include "services/ec2/spot_requests.h"
 #include "services/ec2/state.h"
 
 namespace fallstreak::services::ec2 {
@@ -40,6 +41,8 @@ struct LaunchPlan {
   std::vector<PlannedVolume> volumes;
   Tags tags;
   Tags volume_tags;
+  /// Of a launch for the Spot market.
+  std::optional<SpotTerms> spot;
 };
 
 LaunchPlan plan_launch(Context& context, const api::ec2::RunInstancesRequest& effective);

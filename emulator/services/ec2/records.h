@@ -157,6 +157,21 @@ void visit_fields(ImpairmentRecord& record, Visitor&& visit) {
   visit("since", record.since);
 }
 
+/// What AWS is going to do to an instance, and when.
+struct ScheduledEventRecord {
+  /// The fault that announced it.
+  std::string fault_id;
+  api::ec2::InstanceStatusEvent event;
+  /// The queue's key of the moment at which it happens.
+  std::string due_event;
+};
+template <class Visitor>
+void visit_fields(ScheduledEventRecord& record, Visitor&& visit) {
+  visit("fault_id", record.fault_id);
+  visit("event", record.event);
+  visit("due_event", record.due_event);
+}
+
 /// An instance. Not the wire shape, which is ten times as large: thousands of these are walked and
 /// changed often.
 struct InstanceRecord {
@@ -208,6 +223,11 @@ struct InstanceRecord {
   Time counted_from{};
   /// The fault that stopped it; it is started again when the fault ends.
   std::string stopped_by_fault;
+  /// Of a Spot Instance: what it was launched for.
+  std::string spot_request_id;
+  /// The queue's key of its interruption, once it has its notice; empty without one.
+  std::string interruption_event;
+  std::vector<ScheduledEventRecord> scheduled_events;
 };
 template <class Visitor>
 void visit_fields(InstanceRecord& record, Visitor&& visit) {
@@ -252,6 +272,9 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("counted_in_group", record.counted_in_group);
   visit("counted_from", record.counted_from);
   visit("stopped_by_fault", record.stopped_by_fault);
+  visit("spot_request_id", record.spot_request_id);
+  visit("interruption_event", record.interruption_event);
+  visit("scheduled_events", record.scheduled_events);
 }
 
 struct ProfileAssociationRecord {

@@ -4,6 +4,7 @@
 #include "services/ec2/errors.h"
 #include "services/ec2/iam_instance_profiles.h"
 #include "services/ec2/instances.h"
+#include "services/ec2/launch.h"
 #include "services/ec2/launch_plan.h"
 #include "services/ec2/placement_groups.h"
 
@@ -74,7 +75,8 @@ std::string take_interface(Context& context, const PlannedInterface& planned,
 }
 
 std::string launch_one(Context& context, const Request& request, const LaunchPlan& plan,
-                       const std::string& reservation_id, int index) {
+                       const std::string& reservation_id, int index,
+                       const std::string& spot_request_id = {}) {
   InstanceRecord row = make_instance(context, request, plan, reservation_id, index);
   for (const auto& planned : plan.interfaces) {
     row.interface_ids.push_back(take_interface(context, planned, row.instance_id));
@@ -83,6 +85,11 @@ std::string launch_one(Context& context, const Request& request, const LaunchPla
   row.volumes = make_volumes(context, plan.volumes, row, plan.volume_tags);
   join_placement_group(context, row);
   begin_pending(context, row);
+  if (plan.spot) {
+    row.spot_request_id = spot_request_id.empty()
+                              ? add_fulfilled_request(context, request, *plan.spot, row)
+                              : spot_request_id;
+  }
   std::string instance_id = row.instance_id;
   context.state.instances.insert(instance_id, std::move(row));
   return instance_id;
@@ -105,6 +112,11 @@ api::ec2::Reservation describe_reservation(const Context& context,
 }
 
 }  // namespace
+
+std::string launch_planned(Context& context, const Request& effective, const LaunchPlan& plan,
+                           const std::string& spot_request_id) {
+  return launch_one(context, effective, plan, context.new_id("r-"), 0, spot_request_id);
+}
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 api::ec2::Reservation run_instances(Context& context, const Request& request) {

@@ -5,6 +5,7 @@
 #include "dispatch/context.h"
 #include "services/ec2/network_records.h"
 #include "services/ec2/records.h"
+#include "services/ec2/spot_records.h"
 #include "services/ec2/storage_records.h"
 #include "world/table.h"
 
@@ -28,6 +29,7 @@ struct Ec2State {
         profile_associations(prefix + "profile_associations"),
         placement_groups(prefix + "placement_groups"),
         placement_members(prefix + "placement_members"),
+        spot_requests(prefix + "spot_requests"),
         volumes(prefix + "volumes"),
         snapshots(prefix + "snapshots"),
         images(prefix + "images"),
@@ -67,6 +69,7 @@ struct Ec2State {
     visit(profile_associations);
     visit(placement_groups);
     visit(placement_members);
+    visit(spot_requests);
     visit(volumes);
     visit(snapshots);
     visit(images);
@@ -111,6 +114,7 @@ struct Ec2State {
   world::Table<PlacementGroupRecord> placement_groups;
   /// `<group>/<zone>/i-...`: the instances that are running in a group.
   world::Table<LinkRecord> placement_members;
+  world::Table<SpotRequestRecord> spot_requests;
   world::Table<VolumeRecord> volumes;
   world::Table<SnapshotRecord> snapshots;
   world::Table<ImageRecord> images;

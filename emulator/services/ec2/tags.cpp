@@ -67,6 +67,8 @@ std::optional<Tags>& tags_of(PrefixListRecord& record) { return record.list.Tags
 std::optional<Tags>& tags_of(VpcEndpointRecord& record) { return record.endpoint.Tags; }
 std::optional<Tags>& tags_of(PeeringRecord& record) { return record.connection.Tags; }
 
+std::optional<Tags>& tags_of(SpotRequestRecord& record) { return record.request.Tags; }
+
 std::span<const api::ec2::Tag> span_of(const std::optional<Tags>& tags) { return tag_span(tags); }
 std::span<const api::ec2::Tag> span_of(const Tags& tags) { return tags; }
 
@@ -147,6 +149,7 @@ constexpr std::array kTaggables{
     taggable<&Ec2State::route_tables>("rtb-", "route-table"),
     taggable<&Ec2State::security_groups>("sg-", "security-group"),
     kRules,
+    taggable<&Ec2State::spot_requests>("sir-", "spot-instances-request"),
     taggable<&Ec2State::snapshots>("snap-", "snapshot"),
     taggable<&Ec2State::subnets>("subnet-", "subnet"),
     taggable<&Ec2State::volumes>("vol-", "volume"),

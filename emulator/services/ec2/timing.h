@@ -16,6 +16,16 @@ constexpr world::Quantiles kPending{10s, 35s};
 constexpr world::Quantiles kStopping{30s, 90s};
 /// Chosen: `shutting-down` to `terminated`.
 constexpr world::Quantiles kShuttingDown{35s, 120s};
+/// Chosen: from a Spot request to its first evaluation, and between two while it waits.
+constexpr world::Quantiles kSpotEvaluation{3s, 20s};
+constexpr std::chrono::minutes kSpotRetry{1};
+/// AWS: "a warning that is issued two minutes before EC2 stops or terminates your Spot Instance".
+constexpr std::chrono::minutes kSpotNotice{2};
+/// AWS: retirements are announced at least two weeks before. Chosen: other events too, and reboots
+/// take two hours and can be put off for a week.
+constexpr std::chrono::hours kEventNotice{14 * 24};
+constexpr std::chrono::hours kEventWindow{2};
+constexpr std::chrono::hours kEventDeadline{7 * 24};
 /// Chosen: `running` to both status checks `ok`. AWS: the checks run every minute, and need a
 /// booted guest.
 constexpr world::Quantiles kInitializing{110s, 240s};

@@ -168,9 +168,9 @@ TEST_F(CreateAutoScalingGroup, RefusesWhatItDoesNotKnow) {
 }
 
 TEST_F(CreateAutoScalingGroup, RefusesByNameWhatIsNotThereYet) {
-  auto rebalancing = wanted(1);
-  rebalancing.CapacityRebalance = true;
-  EXPECT_THAT(autoscaling.create_auto_scaling_group(rebalancing), FailsWith("NotImplemented", 501));
+  auto classic = wanted(1);
+  classic.LoadBalancerNames = {{"classic"}};
+  EXPECT_THAT(autoscaling.create_auto_scaling_group(classic), FailsWith("NotImplemented", 501));
   auto lambda = wanted(1);
   lambda.TerminationPolicies = {{"arn:aws:lambda:eu-central-1:123456789012:function:f"}};
   EXPECT_THAT(autoscaling.create_auto_scaling_group(lambda), FailsWith("NotImplemented", 501));

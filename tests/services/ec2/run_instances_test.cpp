@@ -203,7 +203,7 @@ TEST_F(RunInstances, RefusesReservedTagsAndSaysWhatItCannotTag) {
   EXPECT_THAT(ec2.run_instances(request),
               FailsSaying("Tag keys starting with 'aws:' are reserved for internal use"));
   request.TagSpecifications = {{{.ResourceType = "spot-instances-request"}}};
-  EXPECT_THAT(ec2.run_instances(request), FailsWith("NotImplemented", 501));
+  EXPECT_THAT(ec2.run_instances(request), FailsWith("InvalidParameterValue", 400));
 }
 
 TEST_F(RunInstances, NeedsAnImageAndANetwork) {

@@ -1,0 +1,199 @@
+#include "services/autoscaling/mixed_instances.h"
+
+#include <algorithm>
+#include <charconv>
+#include <initializer_list>
+#include <set>
+#include <span>
+
+#include "api/ec2/launch_templates.h"
+#include "services/autoscaling/activities.h"
+#include "services/autoscaling/errors.h"
+#include "services/autoscaling/group_settings.h"
+#include "services/autoscaling/lifecycle.h"
+
+namespace fallstreak::services::autoscaling {
+namespace {
+
+using api::autoscaling::InstancesDistribution;
+using api::autoscaling::LaunchTemplateOverrides;
+
+constexpr std::int32_t kMostWeight = 999;
+
+/// AWS: a whole number from 1 to 999.
+std::int32_t parsed_weight(const std::string& text) {
+  std::int32_t weight = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), weight);
+  const bool is_number = problem == std::errc() && end == text.data() + text.size();
+  if (!is_number || weight < 1 || weight > kMostWeight) {
+    throw validation_error("WeightedCapacity '" + text +
+                           "' is not valid. It must be a whole number between 1 and 999.");
+  }
+  return weight;
+}
+
+void check_overrides(std::span<const LaunchTemplateOverrides> overrides) {
+  std::set<std::string> types;
+  for (const auto& one : overrides) {
+    if (!one.InstanceType) throw validation_error("Each override must name an instance type.");
+    if (!types.insert(*one.InstanceType).second) {
+      throw validation_error("Duplicate instance type: " + *one.InstanceType);
+    }
+    if (one.WeightedCapacity) parsed_weight(*one.WeightedCapacity);
+  }
+  // AWS: "if you specify a weight for one instance type, you must specify one for all".
+  const auto weighted = std::ranges::count_if(
+      overrides, [](const auto& one) { return one.WeightedCapacity.has_value(); });
+  if (weighted != 0 && weighted != std::ssize(overrides)) {
+    throw validation_error(
+        "WeightedCapacity must be specified for all instance types of the mixed instances policy, "
+        "or for none.");
+  }
+}
+
+template <class Value, class Default>
+void fill(std::optional<Value>& member, Default value) {
+  if (!member) member = value;
+}
+
+void check_choice(const std::string& value, const char* name,
+                  std::initializer_list<std::string_view> choices) {
+  if (std::ranges::find(choices, value) == choices.end()) {
+    throw validation_error(std::string(name) + " '" + value + "' is not valid");
+  }
+}
+
+void check_range(std::int32_t value, const char* name, std::int32_t least, std::int32_t most) {
+  if (value < least || value > most) {
+    throw validation_error(std::string(name) + " must be between " + std::to_string(least) +
+                           " and " + std::to_string(most) + ".");
+  }
+}
+
+/// AWS's defaults, and what goes together.
+void fill_distribution(InstancesDistribution& distribution) {
+  fill(distribution.OnDemandAllocationStrategy, "prioritized");
+  fill(distribution.OnDemandBaseCapacity, 0);
+  fill(distribution.OnDemandPercentageAboveBaseCapacity, 100);
+  fill(distribution.SpotAllocationStrategy, "lowest-price");
+  check_choice(*distribution.OnDemandAllocationStrategy, "OnDemandAllocationStrategy",
+               {"prioritized", "lowest-price"});
+  check_choice(*distribution.SpotAllocationStrategy, "SpotAllocationStrategy",
+               {"lowest-price", "capacity-optimized", "capacity-optimized-prioritized",
+                "price-capacity-optimized"});
+  check_range(*distribution.OnDemandBaseCapacity, "OnDemandBaseCapacity", 0, 100'000);
+  check_range(*distribution.OnDemandPercentageAboveBaseCapacity,
+              "OnDemandPercentageAboveBaseCapacity", 0, 100);
+  const bool is_cheapest = *distribution.SpotAllocationStrategy == "lowest-price";
+  if (distribution.SpotInstancePools && !is_cheapest) {
+    throw validation_error(
+        "SpotInstancePools option is only available with the lowest-price allocation strategy.");
+  }
+  if (is_cheapest) fill(distribution.SpotInstancePools, 2);
+  if (distribution.SpotInstancePools) {
+    check_range(*distribution.SpotInstancePools, "SpotInstancePools", 1, 20);
+  }
+}
+
+/// AWS: which instances are Spot Instances is the policy's to say, not the template's.
+void check_market(Context& context, const api::autoscaling::LaunchTemplateSpecification& checked) {
+  const auto versions = context.call<api::ec2::DescribeLaunchTemplateVersions>(
+      {.LaunchTemplateId = checked.LaunchTemplateId, .Versions = {{*checked.Version}}});
+  const auto& data = versions.LaunchTemplateVersions->front().LaunchTemplateData;
+  if (data->InstanceMarketOptions) {
+    throw validation_error(
+        "Incompatible launch template: You cannot use a launch template that is set to request "
+        "Spot Instances (InstanceMarketOptions) when you configure an Auto Scaling group with a "
+        "mixed instances policy. Add a different launch template to the group and try again.");
+  }
+}
+
+std::span<const LaunchTemplateOverrides> overrides_of(const GroupRecord& group) {
+  const auto& policy = group.group.MixedInstancesPolicy;
+  if (!policy) return {};
+  return api::each(policy->LaunchTemplate->Overrides);
+}
+
+/// The capacity that a group has of both markets, as far as it counts.
+struct Capacity {
+  std::int32_t on_demand = 0;
+  std::int32_t spot = 0;
+};
+
+Capacity capacity_by_market(const Context& context, const GroupRecord& group) {
+  Capacity capacity;
+  const std::string prefix = group_prefix(*group.group.AutoScalingGroupName);
+  for (const auto& row : context.state.members.range(prefix)) {
+    const InstanceRecord& record = *context.state.instances.find(row.second);
+    const std::string& lifecycle = *record.instance.LifecycleState;
+    if (!is_pending(lifecycle) && lifecycle != kInService) continue;
+    (record.is_spot ? capacity.spot : capacity.on_demand) += record.weight;
+  }
+  return capacity;
+}
+
+}  // namespace
+
+api::autoscaling::MixedInstancesPolicy checked_mixed_policy(
+    Context& context, const api::autoscaling::MixedInstancesPolicy& wanted) {
+  if (!wanted.LaunchTemplate || !wanted.LaunchTemplate->LaunchTemplateSpecification) {
+    throw validation_error(
+        "You must specify a launch template specification in the mixed instances policy.");
+  }
+  api::autoscaling::MixedInstancesPolicy policy = wanted;
+  auto& launch_template = *policy.LaunchTemplate;
+  launch_template.LaunchTemplateSpecification =
+      checked_launch_template(context, *launch_template.LaunchTemplateSpecification);
+  check_market(context, *launch_template.LaunchTemplateSpecification);
+  if (launch_template.Overrides) {
+    for (auto& one : *launch_template.Overrides) {
+      if (!one.LaunchTemplateSpecification) continue;
+      one.LaunchTemplateSpecification =
+          checked_launch_template(context, *one.LaunchTemplateSpecification);
+      check_market(context, *one.LaunchTemplateSpecification);
+    }
+  }
+  check_overrides(api::each(launch_template.Overrides));
+  if (!policy.InstancesDistribution) policy.InstancesDistribution.emplace();
+  fill_distribution(*policy.InstancesDistribution);
+  return policy;
+}
+
+std::int32_t weight_of(const GroupRecord& group, std::string_view instance_type) {
+  for (const auto& one : overrides_of(group)) {
+    const bool is_it = one.InstanceType == instance_type && one.WeightedCapacity;
+    if (is_it) return parsed_weight(*one.WeightedCapacity);
+  }
+  return 1;
+}
+
+bool has_weights(const GroupRecord& group) {
+  return std::ranges::any_of(overrides_of(group),
+                             [](const auto& one) { return one.WeightedCapacity.has_value(); });
+}
+
+std::int32_t on_demand_capacity(const InstancesDistribution& distribution, std::int32_t desired) {
+  const std::int32_t base = std::min(*distribution.OnDemandBaseCapacity, desired);
+  const std::int64_t above = desired - base;
+  // AWS: what cannot be divided is rounded in favour of On-Demand Instances.
+  return base +
+         std::int32_t((above * *distribution.OnDemandPercentageAboveBaseCapacity + 99) / 100);
+}
+
+Market next_market(const Context& context, const GroupRecord& group) {
+  const auto& distribution = *group.group.MixedInstancesPolicy->InstancesDistribution;
+  const std::int32_t wanted = on_demand_capacity(distribution, *group.group.DesiredCapacity);
+  return capacity_by_market(context, group).on_demand < wanted ? Market::on_demand : Market::spot;
+}
+
+std::optional<Market> surplus_market(const Context& context, const GroupRecord& group) {
+  if (!group.group.MixedInstancesPolicy) return {};
+  const auto& distribution = *group.group.MixedInstancesPolicy->InstancesDistribution;
+  const std::int32_t desired = *group.group.DesiredCapacity;
+  const std::int32_t wanted = on_demand_capacity(distribution, desired);
+  const Capacity has = capacity_by_market(context, group);
+  if (has.on_demand > wanted) return Market::on_demand;
+  return has.spot > desired - wanted ? std::optional(Market::spot) : std::nullopt;
+}
+
+}  // namespace fallstreak::services::autoscaling

@@ -1,0 +1,165 @@
+#include <algorithm>
+
+#include "services/ec2/client_tokens.h"
+#include "services/ec2/convert.h"
+#include "services/ec2/errors.h"
+#include "services/ec2/filters.h"
+#include "services/ec2/instances.h"
+#include "services/ec2/pages.h"
+#include "services/ec2/spot_errors.h"
+#include "services/ec2/spot_requests.h"
+#include "services/ec2/tags.h"
+
+namespace fallstreak::services::ec2 {
+namespace {
+
+using Row = SpotRequestRecord;
+
+constexpr FilterRow<Ec2State, Row> kFilters[] = {
+    {"create-time",
+     [](const auto&, const auto& row, const auto& p) { return p.match(*row.request.CreateTime); }},
+    {"fault-code",
+     [](const auto&, const auto& row, const auto& p) {
+       return row.request.Fault && p.match(row.request.Fault->Code);
+     }},
+    {"instance-id",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.request.InstanceId); }},
+    {"launch.image-id",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(row.request.LaunchSpecification->ImageId);
+     }},
+    {"launch.instance-type",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(row.request.LaunchSpecification->InstanceType);
+     }},
+    {"launch.key-name",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(row.request.LaunchSpecification->KeyName);
+     }},
+    {"launched-availability-zone",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(row.request.LaunchedAvailabilityZone);
+     }},
+    {"product-description", [](const auto&, const auto& row,
+                               const auto& p) { return p.match(row.request.ProductDescription); }},
+    {"spot-instance-request-id",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(row.request.SpotInstanceRequestId);
+     }},
+    {"spot-price",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.request.SpotPrice); }},
+    {"state",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.request.State); }},
+    {"status-code",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.request.Status->Code); }},
+    {"status-message", [](const auto&, const auto& row,
+                          const auto& p) { return p.match(row.request.Status->Message); }},
+    {"type", [](const auto&, const auto& row, const auto& p) { return p.match(row.request.Type); }},
+};
+
+std::span<const api::ec2::Tag> tags_of_request(const Row& row) {
+  return tag_span(row.request.Tags);
+}
+
+/// The launch that a request describes.
+api::ec2::RunInstancesRequest launch_of(const api::ec2::RequestSpotInstancesRequest& request) {
+  if (!request.LaunchSpecification) throw missing_parameter("LaunchSpecification");
+  auto launch = convert<api::ec2::RunInstancesRequest>(*request.LaunchSpecification);
+  launch.MinCount = 1;
+  launch.MaxCount = 1;
+  launch.TagSpecifications = request.TagSpecifications;
+  launch.InstanceMarketOptions = {
+      {.MarketType = "spot",
+       .SpotOptions = {{.MaxPrice = request.SpotPrice,
+                        .SpotInstanceType = request.Type.value_or("one-time"),
+                        .InstanceInterruptionBehavior = request.InstanceInterruptionBehavior}}}};
+  return launch;
+}
+
+}  // namespace
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RequestSpotInstances.html
+api::ec2::RequestSpotInstancesResult request_spot_instances(
+    Context& context, const api::ec2::RequestSpotInstancesRequest& request) {
+  const IdempotentRequest idempotent(context, "RequestSpotInstances", request);
+  api::ec2::RequestSpotInstancesResult result;
+  auto& shown = result.SpotInstanceRequests.emplace();
+  const auto show = [&](const std::string& id) {
+    shown.push_back(context.state.spot_requests.find(id)->request);
+  };
+  if (!idempotent.earlier().empty()) {
+    std::ranges::for_each(idempotent.earlier(), show);
+    return result;
+  }
+  const std::int32_t count = request.InstanceCount.value_or(1);
+  if (count < 1) throw spot_count_malformed(count);
+  const auto launch = launch_of(request);
+  SpotTerms terms = *spot_terms_of(context, launch);
+  // AWS: a one-time request may have an end here, unlike in RunInstances; "the default end date is
+  // 7 days from the current date".
+  terms.valid_until = request.ValidUntil.value_or(context.now() + std::chrono::hours(24 * 7));
+  std::vector<std::string> ids;
+  for (std::int32_t i = 0; i < count; ++i) {
+    ids.push_back(add_open_request(context, launch, terms, request.ValidFrom));
+    show(ids.back());
+  }
+  idempotent.remember(context, ids);
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotInstanceRequests.html
+api::ec2::DescribeSpotInstanceRequestsResult describe_spot_instance_requests(
+    Context& context, const api::ec2::DescribeSpotInstanceRequestsRequest& request) {
+  const Selection<Ec2State, Row> selection(context.state, request.Filters, kFilters,
+                                           tags_of_request);
+  api::ec2::DescribeSpotInstanceRequestsResult result;
+  auto& shown = result.SpotInstanceRequests.emplace();
+  result.NextToken = show_page(
+      context.state.spot_requests, request.SpotInstanceRequestIds,
+      Page(request.MaxResults, request.NextToken),
+      [&](const Row& row) { return selection.passes(row); },
+      [](const auto& missing) { return spot_request_ids_not_found(missing); },
+      [&](const Row& row) { shown.push_back(row.request); });
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CancelSpotInstanceRequests.html
+api::ec2::CancelSpotInstanceRequestsResult cancel_spot_instance_requests(
+    Context& context, const api::ec2::CancelSpotInstanceRequestsRequest& request) {
+  std::vector<std::string> missing;
+  for (const auto& id : *request.SpotInstanceRequestIds) {
+    if (!context.state.spot_requests.contains(id)) missing.push_back(id);
+  }
+  if (!missing.empty()) throw spot_request_ids_not_found(missing);
+  api::ec2::CancelSpotInstanceRequestsResult result;
+  auto& shown = result.CancelledSpotInstanceRequests.emplace();
+  for (const auto& id : *request.SpotInstanceRequestIds) {
+    const SpotRequestRecord record = *context.state.spot_requests.find(id);
+    const std::string& state = *record.request.State;
+    const InstanceRecord* row =
+        context.state.instances.find(record.request.InstanceId.value_or(""));
+    const bool is_stopped = row != nullptr && row->state == InstanceState::stopped;
+    if (state == "active" || state == "disabled") {
+      set_spot_status(context, id, "cancelled", "request-canceled-and-instance-running",
+                      "You canceled the Spot request while the Spot Instances are still running. "
+                      "The request is cancelled, but the instances remain running.");
+    } else if (state == "open") {
+      if (!record.evaluation_event.empty()) context.cancel(record.evaluation_event);
+      set_spot_status(context, id, "cancelled", "canceled-before-fulfillment",
+                      "Your Spot request was canceled before it was fulfilled.");
+    }
+    // AWS: what an interruption stopped goes with its request.
+    if (is_stopped && state == "open") {
+      begin_shutting_down(context, row->instance_id,
+                          {.code = std::string(kSpotShutdown),
+                           .message = "Server.SpotInstanceShutdown: Spot request cancelled",
+                           .transition = std::string(kSpotShutdown),
+                           .fault = {}});
+    }
+    shown.push_back({.SpotInstanceRequestId = id,
+                     .State = context.state.spot_requests.find(id)->request.State});
+  }
+  return result;
+}
+
+}  // namespace fallstreak::services::ec2

@@ -1,0 +1,59 @@
+#include "services/ec2/spot_errors.h"
+
+#include "services/ec2/errors.h"
+
+namespace fallstreak::services::ec2 {
+namespace {
+
+std::string text(std::string_view view) { return std::string(view); }
+
+}  // namespace
+
+ApiError spot_request_ids_not_found(const std::vector<std::string>& ids) {
+  return ApiError("InvalidSpotInstanceRequestID.NotFound",
+                  ids.size() == 1
+                      ? "The spot instance request ID '" + ids.front() + "' does not exist"
+                      : "The spot instance request IDs '" + join_ids(ids) + "' do not exist");
+}
+
+ApiError spot_max_price_too_low(std::string_view max_price, std::string_view price) {
+  return ApiError("SpotMaxPriceTooLow",
+                  "Your Spot request price of " + text(max_price) +
+                      " is lower than the minimum required Spot request fulfillment price of " +
+                      text(price) + ".");
+}
+
+ApiError no_spot_capacity() {
+  return insufficient_instance_capacity(
+      "There is no Spot capacity available that matches your request.");
+}
+
+ApiError spot_price_malformed(std::string_view price) {
+  return invalid_parameter_value("Invalid value '" + text(price) +
+                                 "' for the maximum price. Expecting a number above zero.");
+}
+
+ApiError spot_request_is_one_time(std::string_view instance_id) {
+  return ApiError("UnsupportedOperation",
+                  "You can't stop the Spot Instance '" + text(instance_id) +
+                      "' because it is associated with a one-time Spot Instance request. You can "
+                      "only stop Spot Instances associated with persistent Spot Instance "
+                      "requests.");
+}
+
+ApiError interruption_needs_persistent(std::string_view behavior) {
+  return invalid_parameter_combination("The interruption behavior '" + text(behavior) +
+                                       "' is supported for persistent Spot Instance requests only");
+}
+
+ApiError valid_until_needs_persistent() {
+  return invalid_parameter_combination(
+      "ValidUntil is supported for persistent Spot Instance requests only");
+}
+
+ApiError spot_count_malformed(std::int32_t count) {
+  return invalid_value_for(std::to_string(count), "InstanceCount",
+                           "The minimum number of instances is 1.");
+}
+
+}  // namespace fallstreak::services::ec2

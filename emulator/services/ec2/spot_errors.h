@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+/// The refusals of the Spot market: each code and message once.
+namespace fallstreak::services::ec2 {
+
+ApiError spot_request_ids_not_found(const std::vector<std::string>& ids);
+ApiError spot_max_price_too_low(std::string_view max_price, std::string_view price);
+ApiError no_spot_capacity();
+ApiError spot_price_malformed(std::string_view text);
+ApiError spot_request_is_one_time(std::string_view instance_id);
+ApiError interruption_needs_persistent(std::string_view behavior);
+ApiError valid_until_needs_persistent();
+ApiError spot_count_malformed(std::int32_t count);
+
+}  // namespace fallstreak::services::ec2

@@ -1,0 +1,170 @@
+#include "tests/services/autoscaling/group_fixture.h"
+
+namespace fallstreak {
+namespace {
+
+using api::autoscaling::MixedInstancesPolicy;
+using std::chrono::minutes;
+using testing::FailsSaying;
+using testing::FailsWith;
+
+class MixedInstances : public testing::GroupTest {
+ protected:
+  MixedInstancesPolicy policy_of(const std::vector<std::string>& types) {
+    MixedInstancesPolicy policy;
+    auto& launch_template = policy.LaunchTemplate.emplace();
+    launch_template.LaunchTemplateSpecification = {{.LaunchTemplateId = template_id}};
+    auto& overrides = launch_template.Overrides.emplace();
+    for (const auto& type : types) overrides.push_back({.InstanceType = type});
+    return policy;
+  }
+  api::autoscaling::CreateAutoScalingGroupType mixed(std::int32_t desired,
+                                                     const std::vector<std::string>& types) {
+    auto request = wanted(desired);
+    request.LaunchTemplate.reset();
+    request.MixedInstancesPolicy = policy_of(types);
+    return request;
+  }
+  api::autoscaling::CreateAutoScalingGroupType weighted(
+      std::int32_t desired, const std::vector<std::pair<std::string, std::string>>& weights) {
+    std::vector<std::string> types;
+    for (const auto& row : weights) types.push_back(row.first);
+    auto request = mixed(desired, types);
+    auto& overrides = *request.MixedInstancesPolicy->LaunchTemplate->Overrides;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      overrides[i].WeightedCapacity = weights[i].second;
+    }
+    return request;
+  }
+  int count_of(std::string_view type) {
+    int count = 0;
+    for (const auto& instance : instances()) count += instance.InstanceType == type;
+    return count;
+  }
+};
+
+TEST_F(MixedInstances, LaunchTheFirstTypeAndAreReturnedWithAwssDefaults) {
+  make_group(mixed(3, {"m4.xlarge", "t3.small"}));
+
+  EXPECT_EQ(count_of("m4.xlarge"), 3);
+  EXPECT_FALSE(group().LaunchTemplate.has_value());
+  const auto distribution = *group().MixedInstancesPolicy->InstancesDistribution;
+  EXPECT_EQ(distribution.OnDemandAllocationStrategy, "prioritized");
+  EXPECT_EQ(distribution.OnDemandPercentageAboveBaseCapacity, 100);
+}
+
+TEST_F(MixedInstances, TakeTheNextTypeWhereTheFirstHasNoCapacity) {
+  must_do_fault(
+      "full",
+      {.kind = "insufficient-capacity", .zone = "eu-central-1a", .instance_type = "m4.xlarge"});
+  make_group(mixed(3, {"m4.xlarge", "t3.small"}));
+
+  EXPECT_EQ(count_in("InService"), 3);
+  EXPECT_EQ(count_of("m4.xlarge"), 2);
+  EXPECT_EQ(count_of("t3.small"), 1);
+  for (const auto& instance : instances()) {
+    EXPECT_EQ(instance.InstanceType == "t3.small", instance.AvailabilityZone == "eu-central-1a");
+  }
+}
+
+TEST_F(MixedInstances, GiveWayToALaunchTemplateAndTakeItsPlace) {
+  make_group(wanted(1));
+  must_do(autoscaling.update_auto_scaling_group(
+      {.AutoScalingGroupName = "web", .MixedInstancesPolicy = policy_of({"t3.small"})}));
+  EXPECT_FALSE(group().LaunchTemplate.has_value());
+  must_do(autoscaling.set_desired_capacity({.AutoScalingGroupName = "web", .DesiredCapacity = 2}));
+  cloud.advance(minutes(3));
+  EXPECT_EQ(count_of("t3.small"), 1);
+
+  must_do(autoscaling.update_auto_scaling_group(
+      {.AutoScalingGroupName = "web", .LaunchTemplate = {{.LaunchTemplateId = template_id}}}));
+  EXPECT_FALSE(group().MixedInstancesPolicy.has_value());
+  EXPECT_TRUE(group().LaunchTemplate.has_value());
+}
+
+TEST_F(MixedInstances, CountInUnitsOfCapacityWithWeights) {
+  make_group(weighted(4, {{"m4.xlarge", "2"}, {"t3.small", "1"}}));
+
+  EXPECT_EQ(count_of("m4.xlarge"), 2);
+  EXPECT_EQ(count_of("t3.small"), 0);
+  EXPECT_EQ(instances().front().WeightedCapacity, "2");
+  const auto details = must(autoscaling.describe_auto_scaling_instances({})).AutoScalingInstances;
+  EXPECT_EQ(details->front().WeightedCapacity, "2");
+}
+
+TEST_F(MixedInstances, ExceedTheDesiredCapacityRatherThanMissIt) {
+  make_group(weighted(5, {{"m4.xlarge", "2"}}));
+
+  EXPECT_EQ(count_in("InService"), 3);
+  cloud.advance(minutes(30));
+  EXPECT_EQ(count_in("InService"), 3);
+}
+
+TEST_F(MixedInstances, KeepAnInstanceThatStandsForMoreThanTheSurplus) {
+  make_group(weighted(6, {{"m4.xlarge", "3"}}));
+  const auto change = [&](std::int32_t desired) {
+    must_do(autoscaling.set_desired_capacity(
+        {.AutoScalingGroupName = "web", .DesiredCapacity = desired}));
+    cloud.advance(minutes(5));
+  };
+
+  change(4);
+  EXPECT_EQ(count_in("InService"), 2);
+  change(3);
+  EXPECT_EQ(count_in("InService"), 1);
+}
+
+TEST_F(MixedInstances, ReplaceWhatIsUnhealthyUnitForUnit) {
+  make_group(weighted(6, {{"m4.xlarge", "2"}}));
+  const std::string id = *instances().front().InstanceId;
+  must_do(autoscaling.set_instance_health({.InstanceId = id, .HealthStatus = "Unhealthy"}));
+  cloud.advance(minutes(10));
+
+  EXPECT_EQ(count_in("InService"), 3);
+  for (const auto& instance : instances()) EXPECT_NE(instance.InstanceId, id);
+}
+
+TEST_F(MixedInstances, TakeTheWeightOffTheDesiredCapacityWhenOneIsTerminated) {
+  make_group(weighted(6, {{"m4.xlarge", "2"}}));
+  must_do(autoscaling.terminate_instance_in_auto_scaling_group(
+      {.InstanceId = *instances().front().InstanceId, .ShouldDecrementDesiredCapacity = true}));
+
+  EXPECT_EQ(group().DesiredCapacity, 4);
+}
+
+TEST_F(MixedInstances, RefuseWeightsThatAreNoNumbersOrNotForAll) {
+  EXPECT_THAT(autoscaling.create_auto_scaling_group(weighted(1, {{"t3.small", "0"}})),
+              FailsSaying("WeightedCapacity '0' is not valid. It must be a whole number between 1 "
+                          "and 999."));
+  auto partly = weighted(1, {{"t3.small", "1"}, {"m4.xlarge", "2"}});
+  partly.MixedInstancesPolicy->LaunchTemplate->Overrides->front().WeightedCapacity.reset();
+  EXPECT_THAT(autoscaling.create_auto_scaling_group(partly), FailsWith("ValidationError", 400));
+}
+
+TEST_F(MixedInstances, RefuseATypeThatIsNamedTwice) {
+  EXPECT_THAT(autoscaling.create_auto_scaling_group(mixed(1, {"t3.small", "t3.small"})),
+              FailsSaying("Duplicate instance type: t3.small"));
+}
+
+TEST_F(MixedInstances, LaunchTheCheapestTypeWhenTheyAreAsked) {
+  auto request = mixed(2, {"m4.xlarge", "t3.small"});
+  request.MixedInstancesPolicy->InstancesDistribution = {
+      {.OnDemandAllocationStrategy = "lowest-price"}};
+  make_group(request);
+
+  EXPECT_EQ(count_of("t3.small"), 2);
+}
+
+TEST_F(MixedInstances, LaunchFromTheTemplateOfTheOverride) {
+  const std::string other = make_launch_template("other");
+  auto request = mixed(1, {"t3.small"});
+  request.MixedInstancesPolicy->LaunchTemplate->Overrides->front().LaunchTemplateSpecification = {
+      {.LaunchTemplateId = other}};
+  make_group(request);
+
+  EXPECT_EQ(instances().front().LaunchTemplate->LaunchTemplateId, other);
+  EXPECT_EQ(instances().front().LaunchTemplate->Version, "1");
+}
+
+}  // namespace
+}  // namespace fallstreak
