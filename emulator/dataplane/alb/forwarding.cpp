@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::string_view kForwardedFor = "X-Forwarded-For";
 constexpr std::string_view kTraceId = "X-Amzn-Trace-Id";
+constexpr std::string_view kTlsVersion = "X-Amzn-Tls-Version";
+constexpr std::string_view kTlsCipher = "X-Amzn-Tls-Cipher-Suite";
 constexpr std::size_t kMostAddresses = 30;
 
 /// RFC 9110: these are between two neighbours, and so is what Connection names.
@@ -161,8 +163,18 @@ std::string head_for_target(const RequestHead& request, const Hop& hop,
   add_field(text, "X-Forwarded-Proto", hop.protocol == "HTTPS" ? "https" : "http");
   add_field(text, "X-Forwarded-Port", std::to_string(hop.port));
   add_field(text, kTraceId, trace);
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+  if (settings.tells_tls && !hop.tls_version.empty()) {
+    add_field(text, kTlsVersion, hop.tls_version);
+    add_field(text, kTlsCipher, hop.tls_cipher);
+  }
   for (const Field& field : request.fields) {
     if (is_replaced(field.name)) continue;
+    // Else a client could claim an encryption that there is not.
+    if (settings.tells_tls &&
+        (is_same_name(field.name, kTlsVersion) || is_same_name(field.name, kTlsCipher))) {
+      continue;
+    }
     if (is_hop_by_hop(request.fields, field.name)) continue;
     if (settings.drops_invalid_fields && !is_plain_name(field.name)) continue;
     if (is_same_name(field.name, "host")) {

@@ -24,6 +24,7 @@ struct HttpSettings {
   bool has_client_port = false;  // X-Forwarded-For with the client's port
   bool preserves_host = false;
   bool drops_invalid_fields = false;
+  bool tells_tls = false;  // X-Amzn-Tls-Version and X-Amzn-Tls-Cipher-Suite
 };
 
 /// Where a request came in.
@@ -32,6 +33,9 @@ struct Hop {
   std::uint16_t client_port = 0;
   std::string protocol = "HTTP";  // of the listener, as is its port
   std::int32_t port = 80;
+  // Of an encrypted connection: `TLSv1.3`, and the cipher's name in OpenSSL.
+  std::string tls_version;
+  std::string tls_cipher;
 };
 
 /// The value of X-Amzn-Trace-Id that goes to the target. `given` is the client's, or empty; `draw`

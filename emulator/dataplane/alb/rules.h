@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -8,6 +9,7 @@
 
 #include "api/elbv2/rules.h"
 #include "base/ip_block.h"
+#include "base/time.h"
 
 /// Which rule of a listener takes a request, and what comes of it: a pure function, so that a
 /// simulated request goes where a live one would.
@@ -29,10 +31,13 @@ struct RequestFacts {
   IpAddress source;               // of the connection; X-Forwarded-For says nothing here
   std::string protocol = "HTTP";  // of the listener, as is its port
   std::int32_t port = 80;
+  Time now{};  // cookies bind until a time
 };
 
 struct ForwardTo {
   std::string target_group_arn;
+  /// How long the client stays with the group, when the action says so.
+  std::optional<Duration> group_stickiness;
   bool operator==(const ForwardTo&) const = default;
 };
 struct RedirectTo {

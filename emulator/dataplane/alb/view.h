@@ -9,6 +9,7 @@
 
 #include "dataplane/alb/forwarding.h"
 #include "dataplane/alb/rules.h"
+#include "dataplane/alb/sni.h"
 #include "dataplane/alb/stickiness.h"
 #include "dataplane/alb/target_choice.h"
 
@@ -28,6 +29,8 @@ struct LiveTarget {
   TargetState state = TargetState::initial;
   /// Nobody listens for a target that has none.
   std::optional<Endpoint> endpoint;
+  /// Since when, as far as it is.
+  Time healthy_since{};
 };
 
 /// Where a group's health checks go: to each target at `port`, or at the port of its own.
@@ -40,18 +43,29 @@ struct HealthCheckView {
 
 struct TargetGroupView {
   std::string arn;
+  std::string protocol = "HTTP";  // between the load balancer and its targets
   Algorithm algorithm = Algorithm::round_robin;
   CrossZone cross_zone = CrossZone::on;
   Stickiness stickiness;
+  Duration slow_start{0};
   HealthCheckView health_check;
   std::vector<LiveTarget> targets;        // those that may get requests, and draining ones
   std::vector<std::string> target_names;  // unique among all groups, for cookies
+};
+
+/// How a listener proves itself, and what it speaks then.
+struct TlsView {
+  Certificates certificates;           // the default one first
+  std::vector<std::string> protocols;  // of the security policy: `TLSv1.2`
+  std::vector<std::string> ciphers;
+  bool operator==(const TlsView&) const = default;
 };
 
 struct ListenerView {
   std::string arn;
   std::string protocol;
   std::int32_t port = 0;
+  std::optional<TlsView> tls;
   RuleSet rules;
 };
 

@@ -58,7 +58,7 @@ class Proxy::Impl final : public SessionHost {
         options_(options),
         timer_(context_),
         links_(context_),
-        probes_(context_, board_),
+        probes_(context_, target_tls_, board_),
         guard_(context_.get_executor()) {}
 
   void start() {
@@ -86,6 +86,7 @@ class Proxy::Impl final : public SessionHost {
     return tick_ + static_cast<std::uint64_t>(allowed / kTick) + 1;
   }
   std::chrono::milliseconds connect_timeout() override { return options_.connect_timeout; }
+  asio::ssl::context& target_tls() override { return target_tls_; }
   void forget(Session& session) override {
     const auto found = sessions_.find(&session);
     if (found != sessions_.end()) sessions_.erase(found);
@@ -98,11 +99,15 @@ class Proxy::Impl final : public SessionHost {
     std::uint16_t local_port = 0;
     std::uint64_t clients = 0;
     bool is_accepting = false;
+    // What an encrypting listener serves with, and the view that it was made from.
+    std::optional<alb::TlsView> tls_view;
+    std::shared_ptr<TlsServer> tls;
   };
 
   void listen_as_the_view_says();
   void watch_targets();
   void open(const alb::LoadBalancerView& load_balancer, const alb::ListenerView& listener);
+  void set_tls(Listening& listening, const alb::ListenerView& listener);
   bool bind(tcp::acceptor& acceptor);
   void accept(const std::shared_ptr<Listening>& listening);
   void begin(Listening& listening, tcp::socket socket);
@@ -120,6 +125,7 @@ class Proxy::Impl final : public SessionHost {
   const ProxyOptions options_;
   asio::io_context context_{1};
   asio::steady_timer timer_;
+  asio::ssl::context target_tls_ = context_for_targets();
   TargetLinks links_;
   const std::shared_ptr<ProbeBoard> board_ = std::make_shared<ProbeBoard>();
   HealthProbes probes_;
@@ -163,13 +169,22 @@ void Proxy::Impl::listen_as_the_view_says() {
     if (!load_balancer.is_active) continue;
     for (const auto& [listener_arn, listener] : load_balancer.listeners) {
       if (!listening_.contains(listener_arn)) open(load_balancer, listener);
+      set_tls(*listening_.at(listener_arn), listener);
     }
   }
+}
+
+/// A renewed certificate holds for the next connection.
+void Proxy::Impl::set_tls(Listening& listening, const alb::ListenerView& listener) {
+  if (listening.tls_view == listener.tls) return;
+  listening.tls_view = listener.tls;
+  listening.tls = listener.tls ? TlsServer::make(*listener.tls, hooks_.now) : nullptr;
 }
 
 /// AWS: targets are checked while their group is used by a load balancer.
 void Proxy::Impl::watch_targets() {
   std::map<ProbeSubject, std::chrono::seconds> subjects;
+  std::set<TargetAddress> served;
   for (const auto& [arn, load_balancer] : view_.load_balancers) {
     if (!load_balancer.is_active) continue;
     for (const auto& group_arn : load_balancer.target_group_arns) {
@@ -178,10 +193,12 @@ void Proxy::Impl::watch_targets() {
       for (const auto& target : group->second.targets) {
         if (!target.endpoint || target.state == alb::TargetState::draining) continue;
         subjects[subject_of(group->second, *target.endpoint)] = group->second.health_check.timeout;
+        served.insert({*target.endpoint, group->second.protocol == "HTTPS"});
       }
     }
   }
   probes_.watch(subjects);
+  links_.keep_only(served);
 }
 
 bool Proxy::Impl::bind(tcp::acceptor& acceptor) {
@@ -234,6 +251,9 @@ void Proxy::Impl::accept(const std::shared_ptr<Listening>& listening) {
 }
 
 void Proxy::Impl::begin(Listening& listening, tcp::socket socket) {
+  // A handshake shows what is the certificate now; other connections look at their first request.
+  if (listening.tls_view) refresh();
+  if (listening.tls_view && !listening.tls) return;
   const auto balancer = view_.load_balancers.find(listening.entry.load_balancer_arn);
   if (balancer == view_.load_balancers.end() || balancer->second.zones.empty()) return;
   Error ignored;
@@ -241,7 +261,8 @@ void Proxy::Impl::begin(Listening& listening, tcp::socket socket) {
   // AWS: the name has an address in each zone, and clients go round them.
   Session::Entry entry = listening.entry;
   entry.zone = balancer->second.zones[listening.clients++ % balancer->second.zones.size()];
-  const auto session = std::make_shared<Session>(*this, std::move(socket), std::move(entry));
+  const auto session =
+      std::make_shared<Session>(*this, std::move(socket), std::move(entry), listening.tls);
   sessions_.emplace(session.get(), session);
   session->start();
   if (!std::exchange(is_ticking_, true)) tick();

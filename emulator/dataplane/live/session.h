@@ -12,7 +12,9 @@
 #include "dataplane/alb/node.h"
 #include "dataplane/alb/view.h"
 #include "dataplane/live/proxy.h"
+#include "dataplane/live/stream.h"
 #include "dataplane/live/target_link.h"
+#include "dataplane/live/tls.h"
 
 namespace fallstreak::dataplane::live {
 
@@ -30,6 +32,8 @@ class SessionHost {
   /// When a time-out that begins now is over, in ticks.
   virtual std::uint64_t deadline(std::chrono::milliseconds allowed) = 0;
   virtual std::chrono::milliseconds connect_timeout() = 0;
+  /// For connections to targets that are encrypted.
+  virtual boost::asio::ssl::context& target_tls() = 0;
   virtual void forget(class Session& session) = 0;
 
  protected:
@@ -45,7 +49,9 @@ class Session : public std::enable_shared_from_this<Session> {
     std::string listener_arn;
     std::string zone;  // of the node that the client reached
   };
-  Session(SessionHost& host, boost::asio::ip::tcp::socket socket, Entry entry);
+  /// `tls` is null where the listener does not encrypt.
+  Session(SessionHost& host, boost::asio::ip::tcp::socket socket, Entry entry,
+          std::shared_ptr<TlsServer> tls);
 
   void start();
   void on_tick(std::uint64_t tick);
@@ -57,8 +63,10 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   using Error = boost::system::error_code;
   enum class Phase : std::uint8_t {
+    handshake,   // with the client
     head,        // of the next request
     connecting,  // to its target
+    encrypting,  // the connection to it
     waiting,     // for the target's response
     responding,
     answering,  // what the load balancer says itself
@@ -75,9 +83,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void handle_request();
   [[nodiscard]] int refusal(const alb::LoadBalancerView& load_balancer) const;
   [[nodiscard]] alb::RequestFacts facts(const alb::ListenerView& listener) const;
-  void forward(const alb::LoadBalancerView& load_balancer, const std::string& target_group_arn,
+  void forward(const alb::LoadBalancerView& load_balancer, const alb::ForwardTo& to,
                std::uint64_t draw);
-  void connect(const alb::Endpoint& endpoint);
+  void connect(const TargetAddress& address);
+  void encrypt_target();
   void begin_exchange();
 
   void pump_up();
@@ -101,13 +110,21 @@ class Session : public std::enable_shared_from_this<Session> {
   void leave_target(Reuse reuse);
   void part();
   void touch();
+  /// A request is with the target, or on its way there, and nothing of an answer has come.
+  [[nodiscard]] bool is_asked() const {
+    return phase_ == Phase::connecting || phase_ == Phase::encrypting || phase_ == Phase::waiting;
+  }
   [[nodiscard]] alb::Parting parting() const;
   [[nodiscard]] std::string_view unread() const;
   void consume(std::size_t count);
 
+  /// How much lies here of what one side sent and the other has not taken.
+  static constexpr std::size_t kMostWaiting = std::size_t{128} * 1024;
+
   SessionHost& host_;
-  boost::asio::ip::tcp::socket socket_;
+  Stream stream_;
   Entry entry_;
+  std::shared_ptr<TlsServer> tls_;
   alb::Hop hop_;
   Phase phase_ = Phase::head;
   std::uint64_t deadline_ = 0;
@@ -132,6 +149,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string target_id_;
   std::string target_name_;
   alb::Stickiness stickiness_;
+  std::optional<Duration> group_stickiness_;
   std::shared_ptr<TargetLink> target_;
   std::string up_;           // to the target
   std::string from_target_;  // of the response's head

@@ -51,8 +51,17 @@ void check_forward_config(const api::elbv2::ForwardActionConfig& config) {
         "You must specify a duration when target group stickiness is enabled");
   }
   if (seconds && (*seconds < 1 || *seconds > 604800)) {
-    throw validation_error("Target group stickiness duration '" + std::to_string(*seconds) +
-                           "' must be between '1' and '604800' inclusive");
+    // Observed: in reports of ModifyListener.
+    throw validation_error("Target group stickiness duration must be between 1 and 604800 seconds");
+  }
+}
+
+/// AWS: sessions can stay with a target only when they stay with its group.
+void check_stickiness(const Context& context, const ArnSet& arns, const Action& action) {
+  if (arns.size() < 2 || has_group_stickiness(action)) return;
+  for (const auto& arn : arns) {
+    const auto& attributes = context.state.target_groups.find(arn)->attributes;
+    if (attributes.contains("stickiness.enabled")) throw group_stickiness_needed();
   }
 }
 
@@ -85,6 +94,7 @@ void check_forward(const Context& context, const Listener& listener, const Actio
       throw target_group_association_limit(arn);
     }
   }
+  check_stickiness(context, arns, action);
 }
 
 bool is_port(std::string_view text) {
@@ -229,6 +239,11 @@ void complete_actions(Actions& actions) {
     if (action.Type == "forward") complete_forward(action);
     if (action.RedirectConfig) complete_redirect(*action.RedirectConfig);
   }
+}
+
+bool has_group_stickiness(const Action& action) {
+  return action.ForwardConfig && action.ForwardConfig->TargetGroupStickinessConfig &&
+         action.ForwardConfig->TargetGroupStickinessConfig->Enabled == true;
 }
 
 ArnSet forward_targets(const std::optional<Actions>& actions) {

@@ -20,6 +20,9 @@ void check_actions(const Context& context, const api::elbv2::Listener& listener,
 /// address that a redirect keeps.
 void complete_actions(Actions& actions);
 
+/// Whether a forward keeps clients with a target group.
+bool has_group_stickiness(const api::elbv2::Action& action);
+
 /// The target groups that requests are forwarded to.
 ArnSet forward_targets(const std::optional<Actions>& actions);
 

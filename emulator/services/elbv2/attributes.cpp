@@ -30,7 +30,7 @@ constexpr AttributeRule kApplicationLoadBalancer[] = {
      "monitor|defensive|strictest"},
     {"routing.http.drop_invalid_header_fields.enabled", "false", boolean, implemented},
     {"routing.http.preserve_host_header.enabled", "false", boolean, implemented},
-    {"routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "false", boolean},
+    {"routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "false", boolean, implemented},
     {"routing.http.xff_client_port.enabled", "false", boolean, implemented},
     {"routing.http.xff_header_processing.mode", "append", choice, implemented, 0, 0,
      "append|preserve|remove"},
@@ -53,8 +53,8 @@ constexpr AttributeRule kNetworkLoadBalancer[] = {
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
 // `implemented`: enforced here (the deregistration delay), or read by what routes requests: live
-// and simulated traffic read these through the API. Simulated clients keep no cookies, so no
-// session of theirs sticks. Network Load Balancers route nothing yet.
+// and simulated traffic read these through the API. Stickiness and slow start are of live load
+// balancers alone; scenarios refuse them by name. Network Load Balancers route nothing yet.
 constexpr AttributeRule kHttpTargetGroup[] = {
     {"deregistration_delay.timeout_seconds", "300", number, implemented, 0, 3600},
     {"load_balancing.algorithm.anomaly_mitigation", "off", choice, absent, 0, 0, "on|off"},
@@ -62,7 +62,7 @@ constexpr AttributeRule kHttpTargetGroup[] = {
      "round_robin|least_outstanding_requests|weighted_random"},
     {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, implemented, 0,
      0, "true|false|use_load_balancer_configuration"},
-    {"slow_start.duration_seconds", "0", number, absent, 0, 900},
+    {"slow_start.duration_seconds", "0", number, implemented, 30, 900},
     {"stickiness.app_cookie.cookie_name", "", text, implemented},
     {"stickiness.app_cookie.duration_seconds", "86400", number, implemented, 1, 604800},
     {"stickiness.enabled", "false", boolean, implemented},
@@ -140,7 +140,8 @@ void set_attribute(std::span<const AttributeRule> rules, std::string_view owner,
     capital.front() = char(capital.front() - 'a' + 'A');
     throw validation_error(capital + " attribute key '" + key + "' is not recognized");
   }
-  if (!fits(*rule, value)) {
+  // A default may be outside the range, where it means that something is off.
+  if (value != rule->default_value && !fits(*rule, value)) {
     throw validation_error("The value '" + value + "' is not valid for the " + std::string(owner) +
                            " attribute '" + key + "'");
   }

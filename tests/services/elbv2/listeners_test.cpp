@@ -114,10 +114,6 @@ TEST_F(CreateListener, RefusesMoreThanFiftyForALoadBalancer) {
   EXPECT_THAT(create(forward_to(group)), FailsWith("TooManyListeners", 400));
 }
 
-TEST_F(CreateListener, RefusesByNameWhatNeedsCertificates) {
-  EXPECT_THAT(create(forward_to(group), "HTTPS"), FailsWith("NotImplemented", 501));
-}
-
 TEST_F(CreateListener, ForwardsTcpFromANetworkLoadBalancer) {
   const auto made =
       must(elbv2.create_load_balancer({.Name = "tcp", .Subnets = subnet_ids, .Type = "network"}));

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cloud.h"
+
+namespace fallstreak {
+
+/// A certificate of ACM with its key, in PEM: what load balancers serve with and no operation
+/// tells.
+struct CertificateMaterial {
+  std::string certificate;
+  std::string chain;
+  std::string private_key;
+};
+
+/// Empty when there is no such certificate, or it has not been issued. Making it anew takes a tenth
+/// of a second when its key is RSA.
+std::optional<CertificateMaterial> certificate_material(Cloud& cloud, const std::string& arn);
+
+}  // namespace fallstreak
