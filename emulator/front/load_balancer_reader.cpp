@@ -145,8 +145,7 @@ void read_listeners(client::Transport& transport, alb::LoadBalancerView& view) {
         transport, {.ListenerArn = listener.ListenerArn}, [&](const auto& page) {
           for (const auto& rule : api::each(page.Rules)) rules.push_back(rule);
         });
-    // A Network Load Balancer does not read requests, so it has no rules.
-    if (!described || !is_http(*listener.Protocol)) continue;
+    if (!described) continue;
     for (const auto& rule : rules) {
       for (const auto& action : api::each(rule.Actions)) {
         add_groups(action, view.target_group_arns);
@@ -184,20 +183,29 @@ Host host_of(client::Transport& transport, const std::string& instance_id) {
 alb::TargetGroupView group_view(
     const elbv2::TargetGroup& group,
     const std::optional<std::vector<elbv2::TargetGroupAttribute>>& attributes) {
-  // AWS: an Application Load Balancer's own setting is always on.
-  const bool is_zonal = value_of(attributes, "load_balancing.cross_zone.enabled") == "false";
+  const auto cross_zone = value_of(attributes, "load_balancing.cross_zone.enabled");
+  const auto is_on = [&](std::string_view key) { return value_of(attributes, key) == "true"; };
   alb::TargetGroupView view{
       .arn = *group.TargetGroupArn,
       .protocol = *group.Protocol,
       .algorithm = algorithm_of(value_of(attributes, "load_balancing.algorithm.type")),
-      .cross_zone = is_zonal ? alb::CrossZone::off : alb::CrossZone::on,
+      .cross_zone = cross_zone == "false" ? alb::CrossZone::off : alb::CrossZone::on,
+      .inherits_cross_zone = cross_zone == "use_load_balancer_configuration",
       .stickiness = stickiness_of(attributes),
       .slow_start =
           std::chrono::seconds(whole_number(value_of(attributes, "slow_start.duration_seconds"))),
       .health_check = {
           .protocol = group.HealthCheckProtocol.value_or("HTTP"),
-          .path = group.HealthCheckPath.value_or("/"),
+          .path = group.HealthCheckPath.value_or(""),
           .timeout = std::chrono::seconds(group.HealthCheckTimeoutSeconds.value_or(5))}};
+  if (!is_http(view.protocol)) {
+    view.stickiness = {};
+    const bool is_sticky = is_on("stickiness.enabled");
+    view.affinity = is_sticky ? alb::Affinity::source_ip : alb::Affinity::connection;
+    view.sends_proxy_header = is_on("proxy_protocol_v2.enabled");
+    view.ends_with_delay = is_on("deregistration_delay.connection_termination.enabled");
+    view.ends_with_health = is_on("target_health_state.unhealthy.connection_termination.enabled");
+  }
   // Chosen: a workload has one address on this machine, so an instance's checks go there.
   const std::string port = group.HealthCheckPort.value_or("traffic-port");
   if (group.TargetType == "ip" && port != "traffic-port") {
@@ -356,7 +364,6 @@ void LoadBalancerReader::read_load_balancer(Cloud& fork, const std::string& arn,
       client::call<elbv2::DescribeLoadBalancers>(transport, {.LoadBalancerArns = {{arn}}});
   if (!described) return;  // it was deleted
   const auto& load_balancer = described->LoadBalancers->front();
-  if (load_balancer.Type != "application") return;
   const auto attributes =
       client::call<elbv2::DescribeLoadBalancerAttributes>(transport, {.LoadBalancerArn = arn});
   if (!attributes) return;
@@ -364,7 +371,14 @@ void LoadBalancerReader::read_load_balancer(Cloud& fork, const std::string& arn,
                              .name = *load_balancer.LoadBalancerName,
                              .dns_name = *load_balancer.DNSName,
                              .is_active = load_balancer.State->Code == "active",
+                             .is_network = load_balancer.Type == "network",
                              .settings = settings_of(attributes->Attributes)};
+  if (read.is_network) {
+    // AWS: 350 seconds, unless a listener says otherwise.
+    read.settings.idle_timeout = std::chrono::seconds(350);
+    const auto own = value_of(attributes->Attributes, "load_balancing.cross_zone.enabled");
+    read.cross_zone = own == "true" ? alb::CrossZone::on : alb::CrossZone::off;
+  }
   for (const auto& zone : api::each(load_balancer.AvailabilityZones)) {
     read.zones.push_back(*zone.ZoneName);
   }

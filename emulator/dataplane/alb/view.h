@@ -33,6 +33,9 @@ struct LiveTarget {
   Time healthy_since{};
 };
 
+/// AWS: what a Network Load Balancer keeps a client with: its connection, or all of its address.
+enum class Affinity : std::uint8_t { connection, source_ip };
+
 /// Where a group's health checks go: to each target at `port`, or at the port of its own.
 struct HealthCheckView {
   std::string protocol;
@@ -46,9 +49,15 @@ struct TargetGroupView {
   std::string protocol = "HTTP";  // between the load balancer and its targets
   Algorithm algorithm = Algorithm::round_robin;
   CrossZone cross_zone = CrossZone::on;
+  bool inherits_cross_zone = false;  // from its load balancer
   Stickiness stickiness;
   Duration slow_start{0};
   HealthCheckView health_check;
+  // Of a Network Load Balancer's group.
+  Affinity affinity = Affinity::connection;
+  bool sends_proxy_header = false;
+  bool ends_with_delay = false;           // connections to a target that has left
+  bool ends_with_health = true;           // and to one that has failed its checks
   std::vector<LiveTarget> targets;        // those that may get requests, and draining ones
   std::vector<std::string> target_names;  // unique among all groups, for cookies
 };
@@ -74,11 +83,18 @@ struct LoadBalancerView {
   std::string name;
   std::string dns_name;
   bool is_active = false;
+  bool is_network = false;  // it passes connections on, and reads none
+  CrossZone cross_zone = CrossZone::on;
   std::vector<std::string> zones;
   HttpSettings settings;
   std::map<std::string, ListenerView> listeners;  // by ARN
   std::vector<std::string> target_group_arns;     // of all rules
 };
+
+inline CrossZone cross_zone_of(const LoadBalancerView& load_balancer,
+                               const TargetGroupView& group) {
+  return group.inherits_cross_zone ? load_balancer.cross_zone : group.cross_zone;
+}
 
 /// All of a cloud. Owned by the data plane's thread.
 struct View {

@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "dataplane/live/flow_session.h"
 #include "dataplane/live/health_probes.h"
 #include "dataplane/live/session.h"
 
@@ -87,10 +88,9 @@ class Proxy::Impl final : public SessionHost {
   }
   std::chrono::milliseconds connect_timeout() override { return options_.connect_timeout; }
   asio::ssl::context& target_tls() override { return target_tls_; }
-  void forget(Session& session) override {
-    const auto found = sessions_.find(&session);
-    if (found != sessions_.end()) sessions_.erase(found);
-  }
+  asio::io_context& context() override { return context_; }
+  void forget(Session& session) override { sessions_.erase(&session); }
+  void forget(FlowSession& session) override { flows_.erase(&session); }
 
  private:
   struct Listening {
@@ -115,9 +115,10 @@ class Proxy::Impl final : public SessionHost {
   /// `use` may close any session.
   template <class Use>
   void for_each_session(Use use) {
-    std::vector<std::shared_ptr<Session>> all;
-    for (const auto& [key, session] : sessions_) all.push_back(session);
-    for (const auto& session : all) use(*session);
+    const auto sessions = sessions_;
+    for (const auto& [key, session] : sessions) use(*session);
+    const auto flows = flows_;
+    for (const auto& [key, flow] : flows) use(*flow);
   }
   [[nodiscard]] Shown shown(const alb::LoadBalancerView& load_balancer) const;
 
@@ -141,6 +142,7 @@ class Proxy::Impl final : public SessionHost {
   std::map<std::string, Counters> counters_;                     // by load balancer
   std::map<std::string, std::shared_ptr<Listening>> listening_;  // by listener
   std::map<const Session*, std::shared_ptr<Session>> sessions_;
+  std::map<const FlowSession*, std::shared_ptr<FlowSession>> flows_;
 };
 
 Time Proxy::Impl::refresh() {
@@ -148,7 +150,7 @@ Time Proxy::Impl::refresh() {
   if (!hooks_.refresh(view_)) return now;
   listen_as_the_view_says();
   watch_targets();
-  for_each_session([](Session& session) { session.on_view_changed(); });
+  for_each_session([](auto& session) { session.on_view_changed(); });
   std::erase_if(counters_,
                 [&](const auto& row) { return !view_.load_balancers.contains(row.first); });
   return now;
@@ -198,7 +200,7 @@ void Proxy::Impl::watch_targets() {
     }
   }
   probes_.watch(subjects);
-  links_.keep_only(served);
+  links_.keep_only(std::move(served));
 }
 
 bool Proxy::Impl::bind(tcp::acceptor& acceptor) {
@@ -260,12 +262,19 @@ void Proxy::Impl::begin(Listening& listening, tcp::socket socket) {
   socket.set_option(tcp::no_delay(true), ignored);
   // AWS: the name has an address in each zone, and clients go round them.
   Session::Entry entry = listening.entry;
-  entry.zone = balancer->second.zones[listening.clients++ % balancer->second.zones.size()];
+  entry.turn = listening.clients++;
+  entry.zone = balancer->second.zones[entry.turn % balancer->second.zones.size()];
+  if (!std::exchange(is_ticking_, true)) tick();
+  if (balancer->second.is_network) {
+    const auto flow =
+        std::make_shared<FlowSession>(*this, std::move(socket), std::move(entry), listening.tls);
+    flows_.emplace(flow.get(), flow);
+    return flow->start();
+  }
   const auto session =
       std::make_shared<Session>(*this, std::move(socket), std::move(entry), listening.tls);
   sessions_.emplace(session.get(), session);
   session->start();
-  if (!std::exchange(is_ticking_, true)) tick();
 }
 
 void Proxy::Impl::tick() {
@@ -274,12 +283,12 @@ void Proxy::Impl::tick() {
     is_ticking_ = false;
     if (error || is_stopping_) return;
     ++tick_;
-    for_each_session([this](Session& session) { session.on_tick(tick_); });
+    for_each_session([this](auto& session) { session.on_tick(tick_); });
     links_.on_tick(tick_);
     for (const auto& [arn, listening] : listening_) {
       if (listening->acceptor.is_open()) accept(listening);
     }
-    if (sessions_.empty() && links_.empty()) return;
+    if (sessions_.empty() && flows_.empty() && links_.empty()) return;
     is_ticking_ = true;
     tick();
   });
@@ -289,7 +298,8 @@ Shown Proxy::Impl::shown(const alb::LoadBalancerView& load_balancer) const {
   Shown shown{.arn = load_balancer.arn,
               .name = load_balancer.name,
               .dns_name = load_balancer.dns_name,
-              .is_active = load_balancer.is_active};
+              .is_active = load_balancer.is_active,
+              .is_network = load_balancer.is_network};
   for (const auto& [arn, listener] : load_balancer.listeners) {
     const auto open = listening_.find(arn);
     shown.listeners.push_back(
@@ -335,7 +345,7 @@ void Proxy::Impl::stop() {
       listening->acceptor.close(ignored);
     }
     listening_.clear();
-    for_each_session([](Session& session) { session.close(); });
+    for_each_session([](auto& session) { session.close(); });
     links_.clear();
     probes_.watch({});
     timer_.cancel();

@@ -34,7 +34,9 @@ class SessionHost {
   virtual std::chrono::milliseconds connect_timeout() = 0;
   /// For connections to targets that are encrypted.
   virtual boost::asio::ssl::context& target_tls() = 0;
+  virtual boost::asio::io_context& context() = 0;
   virtual void forget(class Session& session) = 0;
+  virtual void forget(class FlowSession& session) = 0;
 
  protected:
   ~SessionHost() = default;
@@ -47,7 +49,8 @@ class Session : public std::enable_shared_from_this<Session> {
   struct Entry {
     std::string load_balancer_arn;
     std::string listener_arn;
-    std::string zone;  // of the node that the client reached
+    std::string zone;        // of the node that the client reached
+    std::uint64_t turn = 0;  // of the client among those of the listener
   };
   /// `tls` is null where the listener does not encrypt.
   Session(SessionHost& host, boost::asio::ip::tcp::socket socket, Entry entry,

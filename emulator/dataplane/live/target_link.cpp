@@ -40,6 +40,7 @@ std::shared_ptr<TargetLink> TargetLinks::make(const TargetAddress& address) {
 }
 
 void TargetLinks::give_back(std::shared_ptr<TargetLink> link, std::uint64_t until) {
+  if (!served_.contains(link->address)) return link->stream.close();
   link->idle_until = until;
   idle_[link->address].push_back(std::move(link));
 }

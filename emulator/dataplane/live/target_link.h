@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dataplane/alb/view.h"
@@ -42,15 +43,18 @@ class TargetLinks {
   std::shared_ptr<TargetLink> make(const TargetAddress& address);
   void give_back(std::shared_ptr<TargetLink> link, std::uint64_t until);
   void on_tick(std::uint64_t tick);
-  /// Closes those that wait at any other address: their targets get nothing more.
-  void keep_only(const std::set<TargetAddress>& addresses) {
-    std::erase_if(idle_, [&](const auto& row) { return !addresses.contains(row.first); });
+  /// Closes those that wait at any other address, now and when they come back: their targets get
+  /// nothing more.
+  void keep_only(std::set<TargetAddress> addresses) {
+    served_ = std::move(addresses);
+    std::erase_if(idle_, [&](const auto& row) { return !served_.contains(row.first); });
   }
   void clear() { idle_.clear(); }
   [[nodiscard]] bool empty() const { return idle_.empty(); }
 
  private:
   boost::asio::io_context& context_;
+  std::set<TargetAddress> served_;
   std::map<TargetAddress, std::vector<std::shared_ptr<TargetLink>>> idle_;
 };
 

@@ -56,8 +56,20 @@ void check_forward_config(const api::elbv2::ForwardActionConfig& config) {
   }
 }
 
+/// AWS: which protocols of listeners and target groups go together.
+bool can_forward(std::string_view listener, std::string_view group) {
+  const bool is_http_group = group == "HTTP" || group == "HTTPS";
+  if (!is_network_protocol(listener)) return is_http_group;
+  return group == "TCP" || (listener == "TLS" && group == "TLS");
+}
+
 /// AWS: sessions can stay with a target only when they stay with its group.
-void check_stickiness(const Context& context, const ArnSet& arns, const Action& action) {
+void check_stickiness(const Context& context, const Listener& listener, const ArnSet& arns,
+                      const Action& action) {
+  if (is_network_protocol(*listener.Protocol)) {
+    if (!has_group_stickiness(action)) return;
+    throw not_implemented("Target group stickiness of a Network Load Balancer");
+  }
   if (arns.size() < 2 || has_group_stickiness(action)) return;
   for (const auto& arn : arns) {
     const auto& attributes = context.state.target_groups.find(arn)->attributes;
@@ -86,15 +98,14 @@ void check_forward(const Context& context, const Listener& listener, const Actio
   if (action.ForwardConfig) check_forward_config(*action.ForwardConfig);
   for (const auto& arn : arns) {
     const auto& group = find_target_group(context, arn);
-    const bool is_tcp_group = group.target_group.Protocol == "TCP";
-    if (is_tcp_group != (listener.Protocol == "TCP")) {
+    if (!can_forward(*listener.Protocol, *group.target_group.Protocol)) {
       throw incompatible_protocols(*listener.Protocol, arn);
     }
     if (!group.load_balancer_arn.empty() && group.load_balancer_arn != listener.LoadBalancerArn) {
       throw target_group_association_limit(arn);
     }
   }
-  check_stickiness(context, arns, action);
+  check_stickiness(context, listener, arns, action);
 }
 
 bool is_port(std::string_view text) {
@@ -175,7 +186,7 @@ void check_action(const Context& context, const Listener& listener, const Action
   } else {
     throw not_implemented("Action type '" + type + "'");
   }
-  if (type != "forward" && listener.Protocol == "TCP") {
+  if (type != "forward" && is_network_protocol(*listener.Protocol)) {
     throw invalid_load_balancer_action("Network Load Balancers support only forward actions");
   }
 }

@@ -15,7 +15,7 @@ using api::elbv2::Listener;
 void check_protocol(const LoadBalancerRecord& record, const std::string& protocol) {
   const bool is_network = record.load_balancer.Type == "network";
   const bool is_http = protocol == "HTTP" || protocol == "HTTPS";
-  if (is_network ? protocol == "TCP" : is_http) return;
+  if (is_network ? is_network_protocol(protocol) : is_http) return;
   if (is_network && !is_http) {
     throw not_implemented("Listener protocol '" + protocol + "'");
   }

@@ -89,7 +89,8 @@ api::elbv2::CreateRuleOutput create_rule(Context& context,
   const std::string& listener_arn = *request.ListenerArn;
   const Listener listener = find_listener(context, listener_arn).listener;
   // AWS: a Network Load Balancer's listener has its default action only.
-  if (listener.Protocol == "TCP") throw unsupported_protocol_of_rule(*listener.Protocol);
+  if (is_network_protocol(*listener.Protocol))
+    throw unsupported_protocol_of_rule(*listener.Protocol);
   RuleRecord record{.rule = {.Priority = std::to_string(*request.Priority),
                              .Conditions = checked_conditions(request.Conditions),
                              .Actions = request.Actions,

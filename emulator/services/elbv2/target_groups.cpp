@@ -24,7 +24,7 @@ void check_kind(const CreateTargetGroupInput& request) {
   if (!request.Protocol) throw validation_error("A protocol must be specified");
   if (!request.Port) throw validation_error("A port must be specified");
   if (!request.VpcId) throw validation_error("A VPC ID must be specified");
-  if (!is_http(*request.Protocol) && request.Protocol != "TCP") {
+  if (!is_http(*request.Protocol) && !is_network_protocol(*request.Protocol)) {
     throw not_implemented("Protocol '" + *request.Protocol + "' of a target group");
   }
   if (request.ProtocolVersion.value_or("HTTP1") != "HTTP1") {
@@ -88,7 +88,7 @@ void check_health_check(const TargetGroup& group) {
 TargetGroup wanted_group(const CreateTargetGroupInput& request) {
   const std::string& protocol = *request.Protocol;
   const std::string check_protocol =
-      request.HealthCheckProtocol.value_or(protocol == "TCP" ? "TCP" : "HTTP");
+      request.HealthCheckProtocol.value_or(is_network_protocol(protocol) ? "TCP" : "HTTP");
   TargetGroup group{.TargetGroupName = request.Name,
                     .Protocol = protocol,
                     .Port = request.Port,
