@@ -1,5 +1,7 @@
 #include "dispatch/dispatcher.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace fallstreak::dispatch {
@@ -20,7 +22,8 @@ bool is_dry_run(const api::Operation& operation, const void* request) {
 
 void ask_faults(world::World& world, const Caller& caller, const api::Operation& operation) {
   const auto& state = world.state<faults::FaultState>("faults", "world");
-  if (state.active.empty()) return;
+  const auto is_of_api = [](const auto& row) { return row.second.kind == "api-error"; };
+  if (std::ranges::none_of(state.active, is_of_api)) return;
   const std::string stream =
       std::string(caller.scope(Scope::regional)) + "/faults." + std::string(operation.name);
   // Drawing changes a counter, which must not be undone with the refused operation.

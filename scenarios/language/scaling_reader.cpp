@@ -140,9 +140,11 @@ std::optional<ScalingRule> read_rule(ReadContext& context, const Node& node,
   if (map.node().find("step") != nullptr) {
     const auto level = read_level(map, "step", {"above", "below"});
     StepScaling step;
-    const bool is_whole = read_periods(map, step) & read_changes(map, step);
+    // Both, so that one run tells everything that is wrong.
+    const bool has_periods = read_periods(map, step);
+    const bool has_changes = read_changes(map, step);
     map.finish();
-    if (!level || !is_whole) return std::nullopt;
+    if (!level || !has_periods || !has_changes) return std::nullopt;
     step.metric = level->metric;
     step.is_above = level->word == "above";
     step.threshold = level->value;

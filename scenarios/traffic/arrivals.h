@@ -39,9 +39,9 @@ class ArrivalProcess {
   /// How many arrivals came before it.
   [[nodiscard]] std::uint64_t count() const { return count_ - 1; }
 
-  /// Moves on to the arrival after.
-  void step() {
-    const double demand = exponential_draw(ziggurat(), draw(key_, count_++));
+  /// Moves on to the arrival after. Inlined by force: a call costs a tenth of a plain request.
+  [[gnu::always_inline]] void step() {
+    const double demand = exponential_draw(*ziggurat_, draw(key_, count_++));
     const double gap = demand * nanoseconds_per_arrival_;
     if (is_level_ && gap < static_cast<double>(piece_end_ - next_)) [[likely]] {
       next_ += static_cast<Instant>(gap + 0.5);
@@ -66,7 +66,7 @@ class ArrivalProcess {
     nanoseconds_per_arrival_ = is_level_ ? 1 / pieces_[piece].rate : 0;
   }
 
-  void step_slow(double demand) {
+  [[gnu::noinline]] void step_slow(double demand) {
     Instant time = next_;
     while (true) {
       const Piece& piece = pieces_[piece_];
@@ -91,6 +91,7 @@ class ArrivalProcess {
     }
   }
 
+  const Ziggurat* ziggurat_ = &ziggurat();
   std::uint64_t key_;
   std::uint64_t count_ = 0;
   Instant next_ = 0;

@@ -47,21 +47,32 @@ struct Target {
   [[nodiscard]] std::uint64_t outstanding(Instant now);
 
  private:
+  /// Of a part of the workers, the one that is free first.
+  [[nodiscard]] std::size_t soonest(std::size_t begin, std::size_t end) const;
+
   std::size_t earliest_ = 0;
 };
+
+inline std::size_t Target::soonest(std::size_t begin, std::size_t end) const {
+  std::size_t best = begin;
+  Instant at = free_at[begin];
+  for (std::size_t worker = begin; worker < end; ++worker) {
+    const bool is_sooner = free_at[worker] < at;
+    best = is_sooner ? worker : best;
+    at = is_sooner ? free_at[worker] : at;
+  }
+  return best;
+}
 
 inline void Target::occupy(Instant end) {
   constexpr std::size_t kScanned = 16;
   free_at[earliest_] = end;
   if (free_at.size() <= kScanned) {
-    std::size_t best = 0;
-    Instant soonest = free_at[0];
-    for (std::size_t worker = 1; worker < free_at.size(); ++worker) {
-      const bool is_sooner = free_at[worker] < soonest;
-      best = is_sooner ? worker : best;
-      soonest = is_sooner ? free_at[worker] : soonest;
-    }
-    earliest_ = best;
+    // Two halves, so that the processor searches both at once. Of equals the first.
+    const std::size_t half = free_at.size() / 2;
+    const std::size_t low = soonest(0, half);
+    const std::size_t high = soonest(half, free_at.size());
+    earliest_ = free_at[high] < free_at[low] ? high : low;
     return;
   }
   // Many workers: a binary min-heap whose root is the earliest.

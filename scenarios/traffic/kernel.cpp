@@ -9,9 +9,6 @@
 namespace fallstreak::scenarios::traffic {
 namespace {
 
-constexpr std::uint64_t kHashOfEnd = 0xd6e8feb86659fd93ULL;
-constexpr std::uint64_t kHashOfError = 0xa0761d6478bd642fULL;
-
 std::vector<PreparedClass> prepare_classes(const SourceSpec& spec, std::size_t tables) {
   CHECK(!spec.classes.empty() && spec.classes.size() < 0xffff)
       << "a source needs a class of requests";
@@ -161,22 +158,6 @@ inline void Simulator::Kernel::run_plain(PreparedSource& source, std::uint32_t s
                         .target = fate.target,
                         .request_class = request_class,
                         .error = static_cast<std::int8_t>(fate.error)});
-}
-
-void Simulator::Kernel::commit(std::uint32_t source_index, std::uint64_t request, Instant intended,
-                               Instant end, int error) {
-  PreparedSource& source = sources[source_index];
-  const std::uint64_t hash =
-      mix(source.hash_key + request * kGolden + static_cast<std::uint64_t>(end) * kHashOfEnd +
-          static_cast<std::uint64_t>(error + 1) * kHashOfError);
-  if (error < 0) {
-    source.series.answered(end, end - intended, hash);
-  } else {
-    source.series.failed(end, static_cast<RequestError>(error), hash);
-  }
-  if (completions != nullptr) [[unlikely]] {
-    completions->push_back({source_index, request, intended, end, error});
-  }
 }
 
 void Simulator::Kernel::commit_plain_until(Instant until) {

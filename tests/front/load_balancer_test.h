@@ -101,8 +101,8 @@ class LoadBalancerTest : public ServerTest {
   }
   /// The port of this machine at which the listener serves; 0 when it does not.
   std::uint16_t local_port(std::int32_t listener_port = 80) {
-    const nlohmann::json listeners = shown()["listeners"];
-    for (const auto& one : listeners) {
+    const auto all = shown();
+    for (const auto& one : all["listeners"]) {
       if (one["port"] != listener_port || one["address"].is_null()) continue;
       const auto address = one["address"].get<std::string>();
       return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));

@@ -7,6 +7,7 @@
 #include "front/pacer.h"
 #include "front/server.h"
 #include "tools/cli/cli.h"
+#include "tools/cli/startup_pages.h"
 #include "world/sqlite_store.h"
 #include "world/world.h"
 
@@ -76,6 +77,7 @@ int serve(const Options& options) {
     std::printf("fallstreak answers DNS on 127.0.0.1:%u (UDP and TCP)\n", server.dns_port());
   }
   std::fflush(stdout);
+  release_startup_pages();
   int received = 0;
   sigwait(&signals, &received);
   server.stop();

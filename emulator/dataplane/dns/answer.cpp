@@ -167,7 +167,7 @@ class Resolution {
     }
     // Each client begins with another node.
     const auto first = static_cast<std::ptrdiff_t>(take_draw() % addresses.size());
-    std::ranges::rotate(addresses, addresses.begin() + first);
+    std::rotate(addresses.begin(), addresses.begin() + first, addresses.end());
     addresses.resize(std::min(addresses.size(), kMostNodes));
     for (auto& address : addresses) {
       answer.answers.push_back({name, "A", kNodeTtl, std::move(address)});

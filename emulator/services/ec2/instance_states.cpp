@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dispatch/hosts.h"
 #include "services/ec2/addresses.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/iam_instance_profiles.h"
@@ -15,6 +16,12 @@
 /// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html
 namespace fallstreak::services::ec2 {
 namespace {
+
+/// Lets the network see the instance as it now is.
+void show_host(Context& context, const InstanceRecord& row) {
+  dispatch::hosts(context.world(), context.caller().scope(dispatch::Scope::regional))
+      .instances.put(row.instance_id, {std::string(to_string(row.state)), row.launch_time});
+}
 
 /// Schedules the end of a state that takes time, in place of what was scheduled before.
 void schedule_transition(Context& context, InstanceRecord& row, const world::Quantiles& lasting,
@@ -58,6 +65,7 @@ void become_terminated(Context& context, InstanceRecord& row) {
   leave_network(context, row);
   row.state = InstanceState::terminated;
   row.transition_event.clear();
+  show_host(context, row);
   // AWS: what it was attached to is no longer shown.
   row.vpc_id.clear();
   row.subnet_id.clear();
@@ -154,6 +162,7 @@ void begin_pending(Context& context, InstanceRecord& row) {
   row.state_transition_reason.clear();
   row.stopped_by_fault.clear();
   if (row.wants_public_address) give_public_address(context, row.interface_ids.front());
+  show_host(context, row);
   schedule_transition(context, row, timing::kPending, "instance-running", "pending");
 }
 
@@ -169,6 +178,7 @@ void begin_stopping(Context& context, const std::string& instance_id, const Caus
   context.state.instances.update(instance_id, [&](InstanceRecord& row) {
     row.state = InstanceState::stopping;
     set_cause(row, cause);
+    show_host(context, row);
     // AWS: "We release the public IP address for your instance when it is stopped".
     take_back_public_address(context, row.interface_ids.front());
     schedule_transition(context, row, timing::kStopping, "instance-stopped", "stopping");
@@ -186,6 +196,7 @@ void begin_shutting_down(Context& context, const std::string& instance_id, const
       return;
     }
     row.state = InstanceState::shutting_down;
+    show_host(context, row);
     take_back_public_address(context, row.interface_ids.front());
     schedule_transition(context, row, timing::kShuttingDown, "instance-terminated",
                         "shutting-down");
@@ -195,6 +206,7 @@ void begin_shutting_down(Context& context, const std::string& instance_id, const
 void on_instance_running(Context& context, const world::Event& event) {
   context.state.instances.update(event.entity, [&](InstanceRecord& row) {
     row.state = InstanceState::running;
+    show_host(context, row);
     row.transition_event.clear();
     row.state_reason_code.clear();
     row.state_reason_message.clear();
@@ -206,6 +218,7 @@ void on_instance_running(Context& context, const world::Event& event) {
 void on_instance_stopped(Context& context, const world::Event& event) {
   context.state.instances.update(event.entity, [&](InstanceRecord& row) {
     row.state = InstanceState::stopped;
+    show_host(context, row);
     row.transition_event.clear();
     leave_placement_group(context, row);
   });
@@ -224,6 +237,8 @@ void on_instance_terminated(Context& context, const world::Event& event) {
 
 void on_instance_forgotten(Context& context, const world::Event& event) {
   context.state.instances.erase(event.entity);
+  dispatch::hosts(context.world(), context.caller().scope(dispatch::Scope::regional))
+      .instances.erase(event.entity);
 }
 
 void on_fault(Context& context, const world::Event& event) {

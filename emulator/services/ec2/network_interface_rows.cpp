@@ -136,8 +136,7 @@ std::vector<std::string> checked_groups(const Context& context, const std::strin
   }
   if (checked.empty()) checked.push_back(find_vpc(context, vpc_id).default_group_id);
   std::ranges::sort(checked);
-  const auto repeated = std::ranges::unique(checked);
-  checked.erase(repeated.begin(), repeated.end());
+  checked.erase(std::unique(checked.begin(), checked.end()), checked.end());
   // AWS: "Security groups per network interface: 5".
   if (checked.size() > 5) throw security_groups_per_interface_limit_exceeded();
   return checked;

@@ -108,10 +108,12 @@ api::ec2::DisassociateVpcCidrBlockResult disassociate_vpc_cidr_block(
                                     "of the VPC");
     }
     const Cidr cidr = *Cidr::parse(*found->CidrBlock);
-    const bool is_used = std::ranges::any_of(context.state.subnets, [&](const auto& each) {
-      return each.second.subnet.VpcId == vpc_id &&
-             cidr.contains(*Cidr::parse(*each.second.subnet.CidrBlock));
-    });
+    // clang 14 lets no lambda capture a structured binding.
+    const bool is_used =
+        std::ranges::any_of(context.state.subnets, [&, id = vpc_id](const auto& each) {
+          return each.second.subnet.VpcId == id &&
+                 cidr.contains(*Cidr::parse(*each.second.subnet.CidrBlock));
+        });
     if (is_used) throw cidr_block_is_in_use(*found->CidrBlock);
 
     api::ec2::DisassociateVpcCidrBlockResult result{.CidrBlockAssociation = *found,

@@ -108,7 +108,7 @@ void bind_elbv2(dispatch::Registry& registry) {
   operations.on_event("metrics-due", on_metrics_due);
   operations.on_event("load-balancer-active", on_load_balancer_active);
   operations.on_event("target-registered", on_target_registered);
-  operations.on_event("target-check", on_target_check);
+  operations.on_event("target-checks", on_checks);
   operations.on_event("target-check-timed-out", on_target_check_timed_out);
   operations.on_event("target-drained", on_target_drained);
 }

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <chrono>
 
-#include "api/ec2/instances.h"
+#include "dispatch/hosts.h"
 #include "services/elbv2/attributes.h"
 #include "services/elbv2/dns_names.h"
 #include "services/elbv2/lookup.h"
@@ -87,24 +87,17 @@ Sight look_at(Context& context, const TargetGroupRecord& record, const TargetRec
   const auto& group = record.target_group;
   dispatch::Probe probe = probe_of(context, group, target);
   if (group.TargetType == "instance") {
-    const auto described =
-        context.try_call<api::ec2::DescribeInstances>({.InstanceIds = {{*target.target.Id}}});
-    if (!described) {
-      // Another error than this one is an injected fault: then nothing is known, and nothing
-      // changes.
-      const bool is_gone = described.error().code == "InvalidInstanceID.NotFound";
-      return {is_gone ? Sight::Kind::gone : Sight::Kind::unknown, {}, {}};
-    }
-    const auto& instance = described->Reservations->front().Instances->front();
-    const std::string& instance_state = *instance.State->Name;
-    if (instance_state == "terminated") return {Sight::Kind::gone, {}, {}};
+    const dispatch::Host* host =
+        dispatch::hosts(context.world(), context.caller().scope(dispatch::Scope::regional))
+            .instances.find(*target.target.Id);
+    if (host == nullptr || host->state == "terminated") return {Sight::Kind::gone, {}, {}};
     // A zone that has lost its power cannot say that it stopped: all that is seen is silence.
     if (!faults::zone_has_power(context.faults(), target.zone)) {
       return {Sight::Kind::timed_out, {}, {}};
     }
-    if (instance_state != "running") return {Sight::Kind::not_running, {}, instance_state};
+    if (host->state != "running") return {Sight::Kind::not_running, {}, host->state};
     probe.instance_id = *target.target.Id;
-    probe.launch_time = instance.LaunchTime.value_or(Time{});
+    probe.launch_time = host->launch_time;
   } else if (!faults::zone_has_power(context.faults(), target.zone)) {
     return {Sight::Kind::timed_out, {}, {}};
   }
@@ -121,6 +114,68 @@ void set_health(Context& context, const std::string& key, const TargetRecord& ta
   if (before != health.status) count_hosts(context, std::string(group_arn_of(key)), zone);
 }
 
+Duration interval_of(const TargetGroupRecord& group) {
+  return seconds(*group.target_group.HealthCheckIntervalSeconds);
+}
+
+/// Chosen: checks are made at whole tenths of a second. All that come at one moment of an interval
+/// are a slot, with one event for all of them: a world of 10,000 targets has ten events a second.
+constexpr Duration kGrain = std::chrono::milliseconds(100);
+
+/// `30/0173/`: the interval in seconds, and where in it the checks come.
+std::string slot_name(Duration interval, Duration phase) {
+  return std::to_string(interval / seconds(1)) + "/" + std::to_string(phase / kGrain) + "/";
+}
+Duration interval_of_slot(std::string_view slot) {
+  int count = 0;
+  std::from_chars(slot.data(), slot.data() + slot.size(), count);
+  return seconds(count);
+}
+
+bool has_targets(const Context& context, std::string_view slot) {
+  const auto range = context.state.checks.range(slot);
+  return range.begin() != range.end();
+}
+
+/// Has the target checked every interval from now on, at a place in it that `phase` decides.
+void enter_slot(Context& context, const std::string& target_key, Duration interval,
+                Duration phase) {
+  phase = phase % interval / kGrain * kGrain;
+  const std::string slot = slot_name(interval, phase);
+  // Who left a slot stays in its list until it comes round, so a list that is not empty has an
+  // event.
+  if (!has_targets(context, slot)) {
+    const Duration since = (context.now().time_since_epoch() - phase) % interval;
+    context.schedule_periodic(interval - since, "target-checks", slot);
+  }
+  context.state.checks.put(slot + target_key, {});
+  context.state.targets.update(target_key, [&](TargetRecord& record) { record.check_slot = slot; });
+}
+
+void check(Context& context, const std::string& key, const Subject& subject) {
+  const auto& [group, target] = subject;
+  const Sight sight = look_at(context, group, target);
+  switch (sight.kind) {
+    case Sight::Kind::check:
+      set_health(context, key, target,
+                 after_check(target.health, sight.check, thresholds_of(group.target_group)));
+      break;
+    case Sight::Kind::timed_out:
+      context.schedule_periodic(seconds(*group.target_group.HealthCheckTimeoutSeconds),
+                                "target-check-timed-out", key, std::to_string(target.generation));
+      break;
+    case Sight::Kind::not_running:
+      set_health(context, key, target, with_instance_in_state(sight.instance_state));
+      break;
+    case Sight::Kind::gone:
+      // AWS: a terminated instance is deregistered.
+      deregister(context, group, key);
+      break;
+    case Sight::Kind::unknown:
+      break;
+  }
+}
+
 }  // namespace
 
 void start_checks(Context& context, const TargetGroupRecord& group, const std::string& key) {
@@ -130,10 +185,10 @@ void start_checks(Context& context, const TargetGroupRecord& group, const std::s
   context.state.targets.update(key, [&](TargetRecord& target) {
     is_checked = load_balancer != nullptr && is_zone_enabled(*load_balancer, target.zone);
     target.generation = generation;
+    target.check_slot.clear();
     target.health = {.status = is_checked ? HealthStatus::registering : HealthStatus::unchecked};
   });
-  count_hosts(context, std::string(group_arn_of(key)),
-              context.state.targets.find(key)->zone);
+  count_hosts(context, std::string(group_arn_of(key)), context.state.targets.find(key)->zone);
   if (!is_checked) return;
   context.schedule(kRegistration, "target-registered", key, std::to_string(generation));
 }
@@ -166,6 +221,7 @@ void deregister(Context& context, const TargetGroupRecord& group, const std::str
   const std::uint64_t generation = next_generation(context, key);
   context.state.targets.update(key, [&](TargetRecord& record) {
     record.generation = generation;
+    record.check_slot.clear();
     record.draining_until = context.now() + delay;
   });
   count_hosts(context, group_arn, zone);
@@ -192,43 +248,41 @@ void on_load_balancer_active(Context& context, const world::Event& event) {
 void on_target_registered(Context& context, const world::Event& event) {
   const auto subject = subject_of(context, event);
   if (!subject) return;
-  const seconds interval(*subject->group.target_group.HealthCheckIntervalSeconds);
+  const Duration interval = interval_of(subject->group);
   set_health(context, event.entity, subject->target, {.status = HealthStatus::initial});
   // Chosen: AWS says only that checks come every interval; when in the interval differs per target.
   const Duration phase(context.world().random().uniform(event.entity + "/health-check-phase", 0,
-                                                        Duration(interval).count() - 1));
-  context.schedule(phase, "target-check", event.entity, event.payload);
+                                                        interval.count() - 1));
+  enter_slot(context, event.entity, interval, phase);
+  if (context.environment().timing == dispatch::Timing::instant) {
+    check(context, event.entity, *subject_of(context, event));
+  }
 }
 
-void on_target_check(Context& context, const world::Event& event) {
-  const auto subject = subject_of(context, event);
-  if (!subject) return;
-  const auto& [group, target] = *subject;
-  const Sight sight = look_at(context, group, target);
-  if (sight.kind == Sight::Kind::gone) {
-    // AWS: a terminated instance is deregistered.
-    deregister(context, group, event.entity);
-    return;
+void on_checks(Context& context, const world::Event& event) {
+  const std::string& slot = event.entity;
+  std::vector<std::string> keys;
+  for (const auto& row : context.state.checks.range(slot)) {
+    keys.emplace_back(row.first.substr(slot.size()));
+  }
+  const Duration interval = interval_of_slot(slot);
+  for (const auto& key : keys) {
+    const TargetRecord* target = context.state.targets.find(key);
+    if (target == nullptr || target->check_slot != slot) {
+      context.state.checks.erase(slot + key);
+      continue;
+    }
+    const TargetGroupRecord& group = *context.state.target_groups.find(group_arn_of(key));
+    const Duration wanted = interval_of(group);
+    check(context, key, {group, *target});
+    // A new interval holds from the next check on; a target that has just gone has none.
+    if (wanted == interval || !context.state.targets.contains(key)) continue;
+    if (context.state.targets.find(key)->check_slot != slot) continue;
+    context.state.checks.erase(slot + key);
+    enter_slot(context, key, wanted, context.now().time_since_epoch());
   }
   // AWS: the interval does not depend on how long an answer takes.
-  context.schedule_periodic(seconds(*group.target_group.HealthCheckIntervalSeconds), "target-check",
-                            event.entity, event.payload);
-  switch (sight.kind) {
-    case Sight::Kind::check:
-      set_health(context, event.entity, target,
-                 after_check(target.health, sight.check, thresholds_of(group.target_group)));
-      break;
-    case Sight::Kind::timed_out:
-      context.schedule_periodic(seconds(*group.target_group.HealthCheckTimeoutSeconds),
-                                "target-check-timed-out", event.entity, event.payload);
-      break;
-    case Sight::Kind::not_running:
-      set_health(context, event.entity, target, with_instance_in_state(sight.instance_state));
-      break;
-    case Sight::Kind::gone:
-    case Sight::Kind::unknown:
-      break;
-  }
+  if (has_targets(context, slot)) context.schedule_periodic(interval, "target-checks", slot);
 }
 
 void on_target_check_timed_out(Context& context, const world::Event& event) {

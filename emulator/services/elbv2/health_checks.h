@@ -2,8 +2,8 @@
 
 #include "services/elbv2/state.h"
 
-/// When targets are checked: a chain of events per target, from its registration (or its group's
-/// first use) until it is deregistered, its group is not used any more, or its instance is gone.
+/// When targets are checked: every interval from a target's registration (or its group's first use)
+/// until it is deregistered, its group is not used any more, or its instance is gone.
 namespace fallstreak::services::elbv2 {
 
 /// Begins the checks of a target: registering, then initial, then what the checks say. Does nothing
@@ -19,7 +19,7 @@ void deregister(Context& context, const TargetGroupRecord& group, const std::str
 
 void on_load_balancer_active(Context& context, const world::Event& event);
 void on_target_registered(Context& context, const world::Event& event);
-void on_target_check(Context& context, const world::Event& event);
+void on_checks(Context& context, const world::Event& event);
 void on_target_check_timed_out(Context& context, const world::Event& event);
 void on_target_drained(Context& context, const world::Event& event);
 

@@ -96,6 +96,8 @@ struct TargetRecord {
   /// Another whenever the target's checks start or stop, so that an event of an earlier life is
   /// recognised.
   std::uint64_t generation = 0;
+  /// When it is checked: a prefix of ElbV2State::checks. Empty: never.
+  std::string check_slot;
 };
 template <class Visitor>
 void visit_fields(TargetRecord& record, Visitor&& visit) {
@@ -105,6 +107,12 @@ void visit_fields(TargetRecord& record, Visitor&& visit) {
   visit("health", record.health);
   visit("draining_until", record.draining_until);
   visit("generation", record.generation);
+  visit("check_slot", record.check_slot);
 }
+
+/// That a target is checked in a slot: the key says all.
+struct CheckRecord {};
+template <class Visitor>
+void visit_fields(CheckRecord&, Visitor&&) {}
 
 }  // namespace fallstreak::services::elbv2

@@ -20,6 +20,7 @@ struct ElbV2State {
         target_group_names(prefix + "target_group_names"),
         targets(prefix + "targets"),
         generations(prefix + "generations"),
+        checks(prefix + "checks"),
         host_counts(prefix + "host_counts") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
@@ -33,6 +34,7 @@ struct ElbV2State {
     visit(target_group_names);
     visit(targets);
     visit(generations);
+    visit(checks);
     visit(host_counts);
   }
 
@@ -52,6 +54,8 @@ struct ElbV2State {
   /// The last generation given to a target of the group of this ARN. Apart from the targets,
   /// because a target that comes back must not be taken for its earlier self.
   world::Table<std::uint64_t> generations;
+  /// `<check_slot><target key>`: the targets that are checked at the same moments.
+  world::Table<CheckRecord> checks;
   /// By target group ARN, while it has an active load balancer; and `publishing` while traffic is
   /// published every minute.
   world::Table<HostCountRecord> host_counts;

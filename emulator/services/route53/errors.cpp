@@ -1,5 +1,8 @@
 #include "services/route53/errors.h"
 
+// The codes are AWS's. Chosen: the words, in AWS's manner, but where a comment names their source;
+// AWS documents few of them.
+
 namespace fallstreak::services::route53 {
 namespace {
 

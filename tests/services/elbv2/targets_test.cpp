@@ -193,6 +193,59 @@ TEST_F(DescribeTargetHealth, ProbesTheConfiguredPortAndPath) {
   EXPECT_EQ(probes.front().protocol, "HTTP");
 }
 
+TEST_F(DescribeTargetHealth, ChecksAsOftenAsTheGroupSaysFromTheNextCheckOn) {
+  make_healthy();
+  int checks = 0;
+  cloud.set_prober([&](const dispatch::Probe&) {
+    ++checks;
+    return dispatch::ProbeAnswer{};
+  });
+  cloud.advance(seconds(300));
+  EXPECT_EQ(checks, 10);
+
+  must(elbv2.modify_target_group({.TargetGroupArn = group, .HealthCheckIntervalSeconds = 10}));
+  cloud.advance(seconds(30));  // the next check
+  checks = 0;
+  cloud.advance(seconds(300));
+  EXPECT_EQ(checks, 30);
+
+  must(elbv2.modify_target_group({.TargetGroupArn = group, .HealthCheckIntervalSeconds = 60}));
+  cloud.advance(seconds(10));
+  checks = 0;
+  cloud.advance(seconds(300));
+  EXPECT_EQ(checks, 5);
+}
+
+TEST_F(DescribeTargetHealth, ChecksATargetThatCameBackOnceAnInterval) {
+  make_healthy();
+  std::vector<std::string> checked;
+  cloud.set_prober([&](const dispatch::Probe& probe) {
+    checked.push_back(probe.instance_id);
+    return dispatch::ProbeAnswer{};
+  });
+  must(elbv2.deregister_targets({.TargetGroupArn = group, .Targets = {{{.Id = instance}}}}));
+  cloud.advance(seconds(120));
+  EXPECT_TRUE(checked.empty());
+
+  register_target(instance);
+  cloud.advance(seconds(65));
+
+  EXPECT_EQ(checked, std::vector(2, instance));
+}
+
+TEST_F(DescribeTargetHealth, DoesNotDependOnEc2sApi) {
+  make_healthy();
+  ASSERT_TRUE(
+      cloud.begin_fault("api", {.kind = "api-error", .service = "ec2", .code = "InternalError"}));
+  cloud.set_prober([](const dispatch::Probe&) {
+    return dispatch::ProbeAnswer{dispatch::ProbeAnswer::Kind::refused};
+  });
+
+  cloud.advance(seconds(90));
+
+  EXPECT_EQ(state_of(instance), "unhealthy");
+}
+
 TEST_F(DescribeTargetHealth, IsNotUsedWhileTheInstanceIsStopped) {
   make_healthy();
   must_do(ec2.stop_instances({.InstanceIds = {{instance}}}));
