@@ -14,8 +14,8 @@
 #include "api/elbv2/targets.h"
 #include "base/arn.h"
 #include "base/check.h"
-#include "certificates.h"
 #include "client/call.h"
+#include "secrets.h"
 
 namespace fallstreak::front {
 namespace {
@@ -132,7 +132,16 @@ std::optional<alb::TlsView> tls_of(client::Transport& transport, const elbv2::Li
   return tls;
 }
 
-void read_listeners(client::Transport& transport, alb::LoadBalancerView& view) {
+/// Puts in what Describe does not tell.
+void add_secrets(Cloud& fork, elbv2::Rule& rule) {
+  if (!rule.Actions) return;
+  for (auto& action : *rule.Actions) {
+    if (!action.AuthenticateOidcConfig) continue;
+    action.AuthenticateOidcConfig->ClientSecret = client_secret(fork, *rule.RuleArn);
+  }
+}
+
+void read_listeners(Cloud& fork, client::Transport& transport, alb::LoadBalancerView& view) {
   std::vector<elbv2::Listener> listeners;
   const auto read = client::paginate<elbv2::DescribeListeners>(
       transport, {.LoadBalancerArn = view.arn}, [&](const auto& page) {
@@ -146,7 +155,8 @@ void read_listeners(client::Transport& transport, alb::LoadBalancerView& view) {
           for (const auto& rule : api::each(page.Rules)) rules.push_back(rule);
         });
     if (!described) continue;
-    for (const auto& rule : rules) {
+    for (auto& rule : rules) {
+      add_secrets(fork, rule);
       for (const auto& action : api::each(rule.Actions)) {
         add_groups(action, view.target_group_arns);
       }
@@ -382,7 +392,7 @@ void LoadBalancerReader::read_load_balancer(Cloud& fork, const std::string& arn,
   for (const auto& zone : api::each(load_balancer.AvailabilityZones)) {
     read.zones.push_back(*zone.ZoneName);
   }
-  read_listeners(transport, read);
+  read_listeners(fork, transport, read);
   read_certificates(fork, transport, read);
   view.load_balancers.emplace(arn, std::move(read));
 }

@@ -132,8 +132,10 @@ class LoadBalancers::Impl {
   [[nodiscard]] std::string json() {
     Json all = Json::array();
     for (const auto& shown : proxy_.show()) all.push_back(json_of(shown));
-    return Json{{"load_balancers", std::move(all)}}.dump(-1, ' ', false,
-                                                         Json::error_handler_t::replace) +
+    const auto key = proxy_.key();
+    return Json{{"load_balancers", std::move(all)},
+                {"signing_key", {{"kid", key.id}, {"pem", key.public_pem}}}}
+               .dump(-1, ' ', false, Json::error_handler_t::replace) +
            "\n";
   }
 

@@ -47,9 +47,11 @@ std::string trace_id(std::string_view given, Time now, std::uint64_t draw);
 /// read nor written.
 bool has_too_many_addresses(const Fields& fields, const HttpSettings& settings);
 
-/// The request's head as the target gets it.
+/// The request's head as the target gets it. Where users sign in, `identity` has the fields about
+/// the user, and what the client says about that is dropped.
 std::string head_for_target(const RequestHead& request, const Hop& hop,
-                            const HttpSettings& settings, std::string_view trace);
+                            const HttpSettings& settings, std::string_view trace,
+                            const std::string* identity = nullptr);
 
 /// What becomes of the client's connection behind an answer.
 enum class Parting : std::uint8_t { keep, close };
@@ -65,6 +67,7 @@ struct RuleAnswer {
   std::string_view content_type;
   std::string_view body;
   std::string_view location;
+  std::span<const std::string> cookies = {};
 };
 std::string rule_answer(const RuleAnswer& answer, std::string_view method, Parting parting,
                         Time now);

@@ -244,6 +244,7 @@ struct RuleSet::CompiledRule {
   std::string arn;
   std::vector<Condition> conditions;
   Action action;
+  std::optional<api::elbv2::AuthenticateOidcActionConfig> authentication;
 };
 
 RuleSet::RuleSet(std::span<const Rule> rules) {
@@ -254,6 +255,8 @@ RuleSet::RuleSet(std::span<const Rule> rules) {
     }
     // AWS: the last action is the one that forwards, redirects or answers.
     compiled.action = rule.Actions->back();
+    compiled.authentication = rule.Actions->front().AuthenticateOidcConfig;
+    authenticates_ = authenticates_ || compiled.authentication;
     rules_.push_back(std::move(compiled));
   }
   std::ranges::sort(rules_, {}, &CompiledRule::order);
@@ -271,6 +274,14 @@ Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t
       rules.rules_, [&](const auto& rule) { return std::ranges::all_of(rule.conditions, holds); });
   CHECK(found != rules.rules_.end()) << "a listener without a default rule";
   return {.rule_arn = found->arn, .outcome = perform(found->action, request, draw)};
+}
+
+const api::elbv2::AuthenticateOidcActionConfig* authentication_of(const RuleSet& rules,
+                                                                  std::string_view rule_arn) {
+  if (!rules.authenticates_) return nullptr;
+  const auto found = std::ranges::find(rules.rules_, rule_arn, &RuleSet::CompiledRule::arn);
+  if (found == rules.rules_.end() || !found->authentication) return nullptr;
+  return &*found->authentication;
 }
 
 }  // namespace fallstreak::dataplane::alb

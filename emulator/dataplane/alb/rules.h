@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -63,18 +64,28 @@ class RuleSet {
  public:
   /// As DescribeRules lists them, in any order; the default rule must be among them.
   explicit RuleSet(std::span<const api::elbv2::Rule> rules);
+  /// Whether users sign in for any of them.
+  [[nodiscard]] bool authenticates() const { return authenticates_; }
   ~RuleSet();
   RuleSet(RuleSet&&) noexcept;
   RuleSet& operator=(RuleSet&&) noexcept;
 
  private:
   struct CompiledRule;
+  friend const api::elbv2::AuthenticateOidcActionConfig* authentication_of(
+      const RuleSet& rules, std::string_view rule_arn);
   friend Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t draw);
   std::vector<CompiledRule> rules_;  // in the order of evaluation
+  bool authenticates_ = false;
 };
 
 /// What the first rule does whose conditions all hold. `draw` is 64 random bits, of the caller's
 /// seed: they choose among the target groups of a weighted forward.
 Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t draw);
+
+/// How a rule has users sign in before it does anything else; null when it does not, or is not of
+/// these.
+const api::elbv2::AuthenticateOidcActionConfig* authentication_of(const RuleSet& rules,
+                                                                  std::string_view rule_arn);
 
 }  // namespace fallstreak::dataplane::alb

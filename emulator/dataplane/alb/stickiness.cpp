@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/encoding.h"
+#include "dataplane/alb/cookies.h"
 
 namespace fallstreak::dataplane::alb {
 namespace {
@@ -35,21 +36,6 @@ std::optional<Binding> decode(std::string_view text) {
   const auto [end, error] = std::from_chars(plain->data(), last, until);
   if (error != std::errc() || end != last) return std::nullopt;
   return Binding{from_nanoseconds(until), plain->substr(space + 1)};
-}
-
-/// The value of a cookie in a Cookie header: `a=1; b=2`.
-std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name) {
-  while (!header.empty()) {
-    const auto end = std::min(header.find(';'), header.size());
-    std::string_view cookie = header.substr(0, end);
-    header.remove_prefix(std::min(end + 1, header.size()));
-    cookie.remove_prefix(std::min(cookie.find_first_not_of(' '), cookie.size()));
-    const auto equals = cookie.find('=');
-    if (equals != std::string_view::npos && cookie.substr(0, equals) == name) {
-      return cookie.substr(equals + 1);
-    }
-  }
-  return std::nullopt;
 }
 
 /// What follows a cookie's name when it is set.

@@ -14,6 +14,7 @@
 #include "dataplane/live/flow_session.h"
 #include "dataplane/live/health_probes.h"
 #include "dataplane/live/session.h"
+#include "dataplane/live/signing_key.h"
 
 namespace fallstreak::dataplane::live {
 namespace asio = boost::asio;
@@ -57,6 +58,7 @@ class Proxy::Impl final : public SessionHost {
   Impl(CloudHooks hooks, ProxyOptions options)
       : hooks_(std::move(hooks)),
         options_(options),
+        cookie_key_(std::to_string(mixed(options.seed)) + std::to_string(mixed(~options.seed))),
         timer_(context_),
         links_(context_),
         probes_(context_, target_tls_, board_),
@@ -76,6 +78,7 @@ class Proxy::Impl final : public SessionHost {
   }
   std::vector<Shown> show();
   [[nodiscard]] std::shared_ptr<const ProbeBoard> board() const { return board_; }
+  [[nodiscard]] ShownKey key() const { return {signing_key_.id(), signing_key_.public_pem()}; }
 
   Time refresh() override;
   const alb::View& view() override { return view_; }
@@ -88,6 +91,8 @@ class Proxy::Impl final : public SessionHost {
   }
   std::chrono::milliseconds connect_timeout() override { return options_.connect_timeout; }
   asio::ssl::context& target_tls() override { return target_tls_; }
+  const std::string& cookie_key() override { return cookie_key_; }
+  const SigningKey& signing_key() override { return signing_key_; }
   asio::io_context& context() override { return context_; }
   void forget(Session& session) override { sessions_.erase(&session); }
   void forget(FlowSession& session) override { flows_.erase(&session); }
@@ -124,6 +129,9 @@ class Proxy::Impl final : public SessionHost {
 
   const CloudHooks hooks_;
   const ProxyOptions options_;
+  /// Of the seed, so that users stay signed in when the same cloud is served again.
+  const std::string cookie_key_;
+  const SigningKey signing_key_;
   asio::io_context context_{1};
   asio::steady_timer timer_;
   asio::ssl::context target_tls_ = context_for_targets();
@@ -361,5 +369,6 @@ void Proxy::stop() { impl_->stop(); }
 std::shared_ptr<const ProbeBoard> Proxy::board() const { return impl_->board(); }
 void Proxy::touch() { impl_->touch(); }
 std::vector<Shown> Proxy::show() { return impl_->show(); }
+ShownKey Proxy::key() const { return impl_->key(); }
 
 }  // namespace fallstreak::dataplane::live

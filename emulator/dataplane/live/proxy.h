@@ -72,6 +72,12 @@ struct Shown {
   Counters counters;
 };
 
+/// What targets verify users' claims with.
+struct ShownKey {
+  std::string id;
+  std::string public_pem;
+};
+
 /// Serves each listener of every active load balancer on a port of 127.0.0.1, on a thread of its
 /// own.
 ///
@@ -91,6 +97,7 @@ class Proxy {
   void touch();
   /// As everything is now. From any thread but the proxy's own, which does not hold the cloud.
   [[nodiscard]] std::vector<Shown> show();
+  [[nodiscard]] ShownKey key() const;
   /// What live targets answered to health checks.
   [[nodiscard]] std::shared_ptr<const ProbeBoard> board() const;
 

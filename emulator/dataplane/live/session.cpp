@@ -111,6 +111,7 @@ void Session::proceed() {
     case Phase::handshake:
     case Phase::connecting:
     case Phase::encrypting:
+    case Phase::authenticating:
     case Phase::answering:
     case Phase::leaving:
     case Phase::closed:
@@ -196,7 +197,15 @@ void Session::handle_request() {
   if (status != 0) return answer_own(status);
 
   const std::uint64_t draw = host_.draw();
-  const auto decision = alb::decide(listener->second.rules, facts(listener->second), draw);
+  const auto& rules = listener->second.rules;
+  const alb::RequestFacts asked = facts(listener->second);
+  if (rules.authenticates() && asked.path == alb::kCallbackPath) {
+    return take_callback(rules, asked);
+  }
+  const auto decision = alb::decide(rules, asked, draw);
+  identity_.reset();
+  const auto* authentication = alb::authentication_of(rules, decision.rule_arn);
+  if (authentication != nullptr && !sign_in(*authentication, decision.rule_arn, asked)) return;
   if (const auto* to = std::get_if<alb::ForwardTo>(&decision.outcome)) {
     return forward(load_balancer->second, *to, draw);
   }
@@ -228,7 +237,8 @@ void Session::forward(const alb::LoadBalancerView& load_balancer, const alb::For
   host_.nodes().begin(target_group_arn_, target_id_);
   const auto* given = alb::find_field(request_.fields, "x-amzn-trace-id");
   const std::string trace = alb::trace_id(given != nullptr ? given->value : "", now_, host_.draw());
-  up_ = alb::head_for_target(request_, hop_, load_balancer.settings, trace);
+  up_ = alb::head_for_target(request_, hop_, load_balancer.settings, trace,
+                             identity_ ? &*identity_ : nullptr);
   connect({*target->endpoint, group->second.protocol == "HTTPS"});
 }
 
@@ -299,6 +309,8 @@ void Session::on_tick(std::uint64_t tick) {
       return fail(504);
     case Phase::encrypting:
       return fail(502);
+    case Phase::authenticating:
+      return answer_own(500);
     case Phase::waiting:
       // AWS: 504 when the target did not answer in time; 408 when it is the client who sent
       // nothing.

@@ -11,6 +11,7 @@
 #include "dataplane/alb/forwarding.h"
 #include "dataplane/alb/node.h"
 #include "dataplane/alb/view.h"
+#include "dataplane/live/oidc_exchange.h"
 #include "dataplane/live/proxy.h"
 #include "dataplane/live/stream.h"
 #include "dataplane/live/target_link.h"
@@ -34,6 +35,9 @@ class SessionHost {
   virtual std::chrono::milliseconds connect_timeout() = 0;
   /// For connections to targets that are encrypted.
   virtual boost::asio::ssl::context& target_tls() = 0;
+  /// What cookies of users who have signed in are sealed with.
+  virtual const std::string& cookie_key() = 0;
+  virtual const class SigningKey& signing_key() = 0;
   virtual boost::asio::io_context& context() = 0;
   virtual void forget(class Session& session) = 0;
   virtual void forget(class FlowSession& session) = 0;
@@ -72,9 +76,10 @@ class Session : public std::enable_shared_from_this<Session> {
     encrypting,  // the connection to it
     waiting,     // for the target's response
     responding,
-    answering,  // what the load balancer says itself
-    tunnel,     // behind 101
-    leaving,    // nothing more is said
+    authenticating,  // its user, at a provider
+    answering,       // what the load balancer says itself
+    tunnel,          // behind 101
+    leaving,         // nothing more is said
     closed
   };
 
@@ -86,6 +91,11 @@ class Session : public std::enable_shared_from_this<Session> {
   void handle_request();
   [[nodiscard]] int refusal(const alb::LoadBalancerView& load_balancer) const;
   [[nodiscard]] alb::RequestFacts facts(const alb::ListenerView& listener) const;
+  /// True when the request may go on; else it was answered.
+  bool sign_in(const alb::OidcConfig& config, const std::string& rule_arn,
+               const alb::RequestFacts& facts);
+  void take_callback(const alb::RuleSet& rules, const alb::RequestFacts& facts);
+  void on_signed_in(const alb::OidcConfig& config, const std::string& url, OidcAnswer answer);
   void forward(const alb::LoadBalancerView& load_balancer, const alb::ForwardTo& to,
                std::uint64_t draw);
   void connect(const TargetAddress& address);
@@ -151,6 +161,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string target_group_arn_;
   std::string target_id_;
   std::string target_name_;
+  std::optional<std::string> identity_;  // fields about the user, where users sign in
   alb::Stickiness stickiness_;
   std::optional<Duration> group_stickiness_;
   std::shared_ptr<TargetLink> target_;

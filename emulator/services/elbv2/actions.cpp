@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "services/elbv2/authentication.h"
 #include "services/elbv2/errors.h"
 #include "services/elbv2/health_checks.h"
 #include "services/elbv2/lookup.h"
@@ -14,6 +15,8 @@ namespace {
 using api::elbv2::Action;
 using api::elbv2::Listener;
 using api::elbv2::RedirectActionConfig;
+
+constexpr std::string_view kOidc = "authenticate-oidc";
 
 /// The groups that one action forwards to. TargetGroupArn and ForwardConfig are two spellings of
 /// the same.
@@ -183,6 +186,8 @@ void check_action(const Context& context, const Listener& listener, const Action
   } else if (type == "fixed-response") {
     if (!action.FixedResponseConfig) throw missing_config(type, "FixedResponseConfig");
     check_fixed_response(*action.FixedResponseConfig);
+  } else if (type == "authenticate-oidc") {
+    check_authentication(listener, action);
   } else {
     throw not_implemented("Action type '" + type + "'");
   }
@@ -235,13 +240,27 @@ void check_number_of_groups(const Context& context, const std::string& load_bala
 }  // namespace
 
 /// AWS: the last action forwards, redirects or answers, and there is one such; what comes before it
-/// authenticates, which is not there yet.
+/// authenticates.
 void check_actions(const Context& context, const Listener& listener,
                    const std::optional<Actions>& actions) {
   for (const auto& action : api::each(actions)) check_action(context, listener, action);
-  if (api::each(actions).size() != 1) {
+  const auto all = api::each(actions);
+  const auto authenticates = [](const Action& action) { return action.Type == kOidc; };
+  const auto users = std::ranges::count_if(all, authenticates);
+  if (all.size() - static_cast<std::size_t>(users) != 1) {
     throw validation_error(
         "You must specify exactly one forward, redirect or fixed-response action");
+  }
+  if (users > 1) throw invalid_load_balancer_action("You can specify only one authenticate action");
+  if (users == 0) return;
+  // AWS: several actions need an order, each its own; the one that authenticates comes first.
+  if (!all[0].Order || !all[1].Order || all[0].Order == all[1].Order) {
+    throw validation_error("Each action must have an order of its own");
+  }
+  const Action& first = *all[0].Order < *all[1].Order ? all[0] : all[1];
+  if (!authenticates(first)) {
+    throw invalid_load_balancer_action(
+        "The forward, redirect or fixed-response action must be performed last");
   }
 }
 
@@ -249,7 +268,9 @@ void complete_actions(Actions& actions) {
   for (auto& action : actions) {
     if (action.Type == "forward") complete_forward(action);
     if (action.RedirectConfig) complete_redirect(*action.RedirectConfig);
+    if (action.AuthenticateOidcConfig) complete_authentication(*action.AuthenticateOidcConfig);
   }
+  std::ranges::stable_sort(actions, {}, [](const Action& one) { return one.Order.value_or(0); });
 }
 
 bool has_group_stickiness(const Action& action) {

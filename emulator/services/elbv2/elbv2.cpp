@@ -29,13 +29,13 @@ void bind_listeners(Operations& operations) {
       .accepts({"LoadBalancerArn", "Protocol", "Port", "Tags", "Certificates", "SslPolicy",
                 "DefaultActions.Type", "DefaultActions.TargetGroupArn", "DefaultActions.Order",
                 "DefaultActions.RedirectConfig", "DefaultActions.FixedResponseConfig",
-                "DefaultActions.ForwardConfig"});
+                "DefaultActions.ForwardConfig", "DefaultActions.AuthenticateOidcConfig"});
   operations.bind<api::elbv2::DescribeListeners>(describe_listeners).accepts_all();
   operations.bind<api::elbv2::ModifyListener>(modify_listener)
       .accepts({"ListenerArn", "Protocol", "Port", "Certificates", "SslPolicy",
                 "DefaultActions.Type", "DefaultActions.TargetGroupArn", "DefaultActions.Order",
                 "DefaultActions.RedirectConfig", "DefaultActions.FixedResponseConfig",
-                "DefaultActions.ForwardConfig"});
+                "DefaultActions.ForwardConfig", "DefaultActions.AuthenticateOidcConfig"});
   operations.bind<api::elbv2::DeleteListener>(delete_listener).accepts_all();
   operations.bind<api::elbv2::AddListenerCertificates>(add_listener_certificates).accepts_all();
   operations.bind<api::elbv2::DescribeListenerCertificates>(describe_listener_certificates)
@@ -53,7 +53,7 @@ void accept_rule(dispatch::Binding& binding) {
        "Conditions.HttpHeaderConfig.Values", "Conditions.QueryStringConfig",
        "Conditions.HttpRequestMethodConfig", "Conditions.SourceIpConfig.Values", "Actions.Type",
        "Actions.TargetGroupArn", "Actions.Order", "Actions.RedirectConfig",
-       "Actions.FixedResponseConfig", "Actions.ForwardConfig"});
+       "Actions.FixedResponseConfig", "Actions.ForwardConfig", "Actions.AuthenticateOidcConfig"});
 }
 
 void bind_rules(Operations& operations) {

@@ -41,6 +41,11 @@ void check_number_of_listeners(const Context& context, const std::string& load_b
   }
 }
 
+Listener shown(Listener listener) {
+  listener.DefaultActions = without_secrets(std::move(listener.DefaultActions));
+  return listener;
+}
+
 std::string new_listener_arn(Context& context, const std::string& load_balancer_arn) {
   return listeners_prefix(load_balancer_arn) + context.new_id("", 16);
 }
@@ -64,6 +69,7 @@ api::elbv2::CreateListenerOutput create_listener(Context& context,
   set_encryption(context, listener, request.Certificates, request.SslPolicy);
   check_port_is_free(context, listener);
   check_number_of_listeners(context, load_balancer_arn);
+  keep_client_secrets(listener.DefaultActions, {});
   check_actions(context, listener, listener.DefaultActions);
   complete_actions(*listener.DefaultActions);
   const std::string arn = new_listener_arn(context, load_balancer_arn);
@@ -72,7 +78,7 @@ api::elbv2::CreateListenerOutput create_listener(Context& context,
   add_default_rule(context, arn);
   move_certificate_use(context, {.LoadBalancerArn = load_balancer_arn}, listener);
   set_uses(context, arn, load_balancer_arn, {}, forward_targets(listener.DefaultActions));
-  return {.Listeners = {{std::move(listener)}}};
+  return {.Listeners = {{shown(std::move(listener))}}};
 }
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeListeners.html
@@ -87,14 +93,14 @@ api::elbv2::DescribeListenersOutput describe_listeners(
     if (arn_kind(arn) != ArnKind::listener) throw invalid_listener_arn(arn);
     const auto* found = context.state.listeners.find(arn);
     if (found == nullptr) throw listeners_not_found();
-    list.push_back(found->listener);
+    list.push_back(shown(found->listener));
   }
   if (!request.LoadBalancerArn) return response;
   find_load_balancer(context, *request.LoadBalancerArn);
   response.NextMarker = read_page(
       context.state.listeners.range(listeners_prefix(*request.LoadBalancerArn)), request.Marker,
       request.PageSize, [](const auto&) { return true; },
-      [&](const auto& row) { list.push_back(row.second.listener); });
+      [&](const auto& row) { list.push_back(shown(row.second.listener)); });
   return response;
 }
 
@@ -115,6 +121,7 @@ api::elbv2::ModifyListenerOutput modify_listener(Context& context,
   set_encryption(context, listener, request.Certificates, request.SslPolicy);
   if (!api::each(request.DefaultActions).empty()) {
     listener.DefaultActions = request.DefaultActions;
+    keep_client_secrets(listener.DefaultActions, before.DefaultActions);
     check_actions(context, listener, listener.DefaultActions);
     complete_actions(*listener.DefaultActions);
   }
@@ -123,7 +130,7 @@ api::elbv2::ModifyListenerOutput modify_listener(Context& context,
   move_certificate_use(context, before, listener);
   set_uses(context, arn, *listener.LoadBalancerArn, forward_targets(before.DefaultActions),
            forward_targets(listener.DefaultActions));
-  return {.Listeners = {{std::move(listener)}}};
+  return {.Listeners = {{shown(std::move(listener))}}};
 }
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteListener.html

@@ -19,4 +19,8 @@ struct CertificateMaterial {
 /// of a second when its key is RSA.
 std::optional<CertificateMaterial> certificate_material(Cloud& cloud, const std::string& arn);
 
+/// The secret with which a rule of a load balancer asks its OpenID provider; empty when it asks
+/// none.
+std::string client_secret(Cloud& cloud, const std::string& rule_arn);
+
 }  // namespace fallstreak
