@@ -12,6 +12,8 @@
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/handlers.h"
 #include "services/cloudwatch/metric_identity.h"
+#include "services/cloudwatch/pages.h"
+#include "services/cloudwatch/tags.h"
 #include "services/cloudwatch/text.h"
 
 namespace fallstreak::services::cloudwatch {
@@ -23,6 +25,7 @@ using Names = std::vector<std::string>;
 
 /// AWS: a rule names at most a hundred alarms, and an alarm is in at most 150 rules.
 constexpr std::size_t kMostChildren = 100;
+constexpr std::int32_t kPageSize = 50;
 
 /// `child`, or the name in `arn:aws:cloudwatch:...:alarm:child`.
 std::string name_in_rule(const std::string& text) {
@@ -42,6 +45,47 @@ std::set<std::string> children_of(const RuleTerm& rule) {
   std::set<std::string> names;
   for (const auto& text : alarms_in(rule)) names.insert(name_in_rule(text));
   return names;
+}
+
+std::set<std::string> children_of_alarm(const Context& context, const std::string& name) {
+  const auto* record = context.state.composites.find(name);
+  if (record == nullptr) return {};
+  const auto rule = parse_rule(*record->alarm.AlarmRule);
+  auto children = rule ? children_of(*rule) : std::set<std::string>{};
+  children.erase(name);
+  return children;
+}
+
+std::set<std::string> parents_of_alarm(const Context& context, const std::string& name) {
+  std::set<std::string> parents;
+  for (const auto& row : context.state.parents.range(parents_prefix(name))) {
+    if (row.second != name) parents.insert(row.second);
+  }
+  return parents;
+}
+
+/// AWS: of children the name, ARN and state, of parents the name and ARN alone.
+template <class Alarm>
+Alarm relative_of(const Alarm& alarm, bool is_child) {
+  Alarm shown;
+  shown.AlarmName = alarm.AlarmName;
+  shown.AlarmArn = alarm.AlarmArn;
+  if (!is_child) return shown;
+  shown.StateValue = alarm.StateValue;
+  shown.StateUpdatedTimestamp = alarm.StateUpdatedTimestamp;
+  return shown;
+}
+
+/// AWS: with ChildrenOfAlarmName or ParentsOfAlarmName, no other parameter but those of the page.
+void check_nothing_else(const api::cloudwatch::DescribeAlarmsInput& request) {
+  const bool has_both = request.ChildrenOfAlarmName && request.ParentsOfAlarmName;
+  if (!has_both && !request.AlarmNames && !request.AlarmNamePrefix && !request.AlarmTypes &&
+      !request.StateValue && !request.ActionPrefix) {
+    return;
+  }
+  throw validation_error(
+      std::string(request.ChildrenOfAlarmName ? "ChildrenOfAlarmName" : "ParentsOfAlarmName") +
+      " cannot be specified with any other parameter except MaxRecords and NextToken.");
 }
 
 std::string join(const std::set<std::string>& names) {
@@ -224,6 +268,33 @@ void change_composite_state(Context& context, const std::string& name, const Sta
   evaluate_parents(context, name, longer);
 }
 
+api::cloudwatch::DescribeAlarmsOutput describe_relatives(
+    Context& context, const api::cloudwatch::DescribeAlarmsInput& request) {
+  check_nothing_else(request);
+  const std::string after = key_of_token(request.NextToken);
+  const auto most = request.MaxRecords.value_or(kPageSize);
+  const bool are_children = request.ChildrenOfAlarmName.has_value();
+  const auto relatives = are_children ? children_of_alarm(context, *request.ChildrenOfAlarmName)
+                                      : parents_of_alarm(context, *request.ParentsOfAlarmName);
+  api::cloudwatch::DescribeAlarmsOutput response;
+  auto& metric_alarms = response.MetricAlarms.emplace();
+  auto& composites = response.CompositeAlarms.emplace();
+  std::string last;
+  for (auto name = relatives.upper_bound(after); name != relatives.end(); ++name) {
+    if (std::ssize(metric_alarms) + std::ssize(composites) == most) {
+      response.NextToken = token_after(last);
+      break;
+    }
+    last = *name;
+    if (const auto* record = context.state.composites.find(*name)) {
+      composites.push_back(relative_of(record->alarm, are_children));
+    } else if (const auto* metric = context.state.alarms.find(*name)) {
+      metric_alarms.push_back(relative_of(metric->alarm, are_children));
+    }
+  }
+  return response;
+}
+
 void check_no_parents(const Context& context, const std::string& alarm_name,
                       const std::set<std::string>& together) {
   std::set<std::string> parents;
@@ -272,7 +343,7 @@ api::cloudwatch::PutCompositeAlarmResponse put_composite_alarm(
   alarm.InsufficientDataActions = request.InsufficientDataActions.value_or(Names{});
   alarm.AlarmConfigurationUpdatedTimestamp = context.now();
   if (is_new) {
-    record.tags = request.Tags.value_or(std::vector<api::cloudwatch::Tag>{});
+    record.tags = tags_at_creation(request.Tags);
     alarm.StateValue = "INSUFFICIENT_DATA";
     alarm.StateReason = "Unchecked: Initial alarm creation";
     alarm.StateUpdatedTimestamp = context.now();

@@ -23,6 +23,11 @@ void evaluate_parents(Context& context, const std::string& alarm_name,
 void change_composite_state(Context& context, const std::string& name, const StateChange& change,
                             const std::set<std::string>& path = {});
 
+/// DescribeAlarms of the alarms in a rule, or of those in whose rules an alarm is. Of a name that
+/// no alarm has there are none.
+api::cloudwatch::DescribeAlarmsOutput describe_relatives(
+    Context& context, const api::cloudwatch::DescribeAlarmsInput& request);
+
 /// AWS: an alarm that a composite alarm names cannot be deleted. Throws then; the alarms of
 /// `together` go with it.
 void check_no_parents(const Context& context, const std::string& alarm_name,

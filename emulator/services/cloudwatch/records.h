@@ -58,11 +58,13 @@ void visit_fields(CompositeRecord& record, Visitor&& visit) {
 struct DashboardRecord {
   std::string body;
   Time last_modified{};
+  std::vector<api::cloudwatch::Tag> tags;
 };
 template <class Visitor>
 void visit_fields(DashboardRecord& record, Visitor&& visit) {
   visit("body", record.body);
   visit("last_modified", record.last_modified);
+  visit("tags", record.tags);
 }
 
 struct AlarmRecord {
