@@ -55,10 +55,10 @@ void bind_alarms(Operations& operations) {
                 "Metrics.Period"})
       // An action that nothing takes fails, which the alarm's history tells.
       .accepts({"OKActions", "AlarmActions", "InsufficientDataActions", "Tags"});
-  // Without an alarm that suppresses its actions, which is refused by name.
   operations.bind<api::cloudwatch::PutCompositeAlarm>(put_composite_alarm)
       .accepts({"AlarmName", "AlarmRule", "AlarmDescription", "ActionsEnabled", "OKActions",
-                "AlarmActions", "InsufficientDataActions", "Tags"});
+                "AlarmActions", "InsufficientDataActions", "Tags", "ActionsSuppressor",
+                "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod"});
   operations.bind<api::cloudwatch::DescribeAlarms>(describe_alarms).accepts_all();
   operations.bind<api::cloudwatch::DescribeAlarmsForMetric>(describe_alarms_for_metric)
       .accepts_all();
@@ -70,6 +70,7 @@ void bind_alarms(Operations& operations) {
   operations.bind<api::cloudwatch::DisableAlarmActions>(disable_alarm_actions).accepts_all();
   operations.bind<api::cloudwatch::DeleteAlarms>(delete_alarms).accepts_all();
   operations.on_event("alarm-evaluation", on_alarm_evaluation);
+  operations.on_event("suppression-period", on_suppression_period);
 }
 
 void bind_dashboards(Operations& operations) {

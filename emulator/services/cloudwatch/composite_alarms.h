@@ -11,6 +11,9 @@
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm.html
 namespace fallstreak::services::cloudwatch {
 
+/// The alarm that a rule or a request names: `child`, or `arn:aws:cloudwatch:...:alarm:child`.
+std::string name_in_rule(const std::string& text);
+
 /// The state of an alarm of either kind; empty when there is none of the name.
 std::optional<AlarmState> state_of_alarm(const CloudWatchState& state, const std::string& name);
 

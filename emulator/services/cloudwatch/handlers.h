@@ -64,5 +64,7 @@ api::cloudwatch::UntagResourceOutput untag_resource(
 
 // alarm_evaluation.cpp
 void on_alarm_evaluation(Context& context, const world::Event& event);
+// action_suppression.cpp
+void on_suppression_period(Context& context, const world::Event& event);
 
 }  // namespace fallstreak::services::cloudwatch
