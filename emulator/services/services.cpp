@@ -8,6 +8,7 @@
 #include "services/elbv2/elbv2.h"
 #include "services/route53/route53.h"
 #include "services/s3/s3.h"
+#include "services/service-quotas/service_quotas.h"
 #include "services/sts/sts.h"
 
 namespace fallstreak::services {
@@ -24,6 +25,7 @@ const dispatch::Registry& registry() {
     bind_elbv2(*made);
     bind_route53(*made);
     bind_s3(*made);
+    bind_service_quotas(*made);
     bind_sts(*made);
     made->seal();
     return made;

@@ -24,6 +24,8 @@ std::string_view gauge_name(Function function) {
   switch (function) {
     case Function::cost:
       return "cost";
+    case Function::vpcs:
+      return "vpcs";
     case Function::healthy:
       return "healthy";
     case Function::size:

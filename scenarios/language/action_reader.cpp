@@ -10,9 +10,9 @@ namespace {
 constexpr std::array<std::string_view, 9> kLaterActions{
     "zonal-autoshift", "zonal-shift", "stop-traffic", "start-traffic", "backtrack",
     "restore",         "failover",    "deploy",       "scale"};
-constexpr std::array<std::string_view, 8> kActions{
-    "set-desired",      "terminate", "suspend", "resume",
-    "instance-refresh", "rollback",  "forward", "set"};
+constexpr std::array<std::string_view, 10> kActions{
+    "set-desired", "terminate", "suspend", "resume", "instance-refresh",
+    "rollback",    "forward",   "set",     "create", "raise"};
 /// https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
 constexpr std::array<std::string_view, 9> kProcesses{
     "Launch",      "Terminate",       "AddToLoadBalancer", "AlarmNotification", "AZRebalance",
@@ -54,6 +54,8 @@ class ActionReader {
     if (name == "rollback") return roll_back();
     if (name == "forward") return forward();
     if (name == "set") return set();
+    if (name == "create") return create();
+    if (name == "raise") return raise();
     if (std::ranges::find(kLaterActions, name) != kLaterActions.end()) {
       return wrong("the action `" + name + "` is part of the language but not implemented yet");
     }
@@ -145,6 +147,20 @@ class ActionReader {
       verb.to.push_back({words_[at], *weight});
     }
     return verb;
+  }
+
+  std::optional<Verb> create() {
+    const bool has_form = words_.size() == 3 && words_[2] == "vpcs";
+    const auto count = has_form ? parse_positive(words_[1]) : std::nullopt;
+    if (!count) return wrong("expected `create NUMBER vpcs`");
+    return CreateVpcs{*count};
+  }
+
+  std::optional<Verb> raise() {
+    const bool has_form = words_.size() == 4 && words_[1] == "vpcs" && words_[2] == "to";
+    const auto to = has_form ? parse_positive(words_[3]) : std::nullopt;
+    if (!to) return wrong("expected `raise vpcs to NUMBER`");
+    return RaiseQuota{*to};
   }
 
   std::optional<Verb> set() {

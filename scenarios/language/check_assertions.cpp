@@ -23,6 +23,7 @@ class AssertionChecker {
     const bool is_table = scenario_.find_table(subject) != nullptr;
     switch (assertion.function) {
       case Function::cost:
+      case Function::vpcs:
         return;
       case Function::percentile:
       case Function::slow:

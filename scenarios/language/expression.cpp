@@ -13,7 +13,7 @@ struct FunctionFacts {
   Quantity quantity;
   int arguments;
 };
-constexpr std::array<FunctionFacts, 12> kFunctions{
+constexpr std::array<FunctionFacts, 13> kFunctions{
     {{"rto", Function::rto, Quantity::duration, 1},
      {"rpo", Function::rpo, Quantity::duration, 1},
      {"error_rate", Function::error_rate, Quantity::fraction, 1},
@@ -25,7 +25,8 @@ constexpr std::array<FunctionFacts, 12> kFunctions{
      {"flapping", Function::flapping, Quantity::count, 1},
      {"writers", Function::writers, Quantity::count, 1},
      {"throttles", Function::throttles, Quantity::count, 1},
-     {"rows", Function::rows, Quantity::count, 1}}};
+     {"rows", Function::rows, Quantity::count, 1},
+     {"vpcs", Function::vpcs, Quantity::count, 0}}};
 constexpr std::array<std::string_view, 6> kLaterFunctions{
     "writer", "lost_good_writes", "alarm", "consistent", "backtrack", "score"};
 struct TemporalWord {

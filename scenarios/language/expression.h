@@ -25,6 +25,7 @@ enum class Function {
   writers,
   throttles,
   rows,
+  vpcs,
 };
 enum class Comparison { less, less_or_equal, equal, not_equal, greater_or_equal, greater };
 enum class Temporal { none, always, never, sometimes, eventually };

@@ -258,13 +258,21 @@ struct SetAttribute {
   Setting setting = Setting::idle_timeout;
   std::string value;  // as the API has it
 };
+/// `do: create 3 vpcs`: a refusal is told, and the run goes on.
+struct CreateVpcs {
+  int count = 0;
+};
+/// `do: raise vpcs to 8`: a request to Service Quotas.
+struct RaiseQuota {
+  int to = 0;
+};
 /// `say: text`.
 struct Say {
   std::string text;
 };
 using Verb = std::variant<BreakAzPower, BreakSpot, SetDesiredCapacity, TerminateInstances,
                           SwitchProcess, RefreshInstances, RollBackRefresh, ForwardRequests,
-                          SetAttribute, Say>;
+                          SetAttribute, CreateVpcs, RaiseQuota, Say>;
 
 struct TimelineItem {
   Place place;

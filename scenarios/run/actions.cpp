@@ -3,6 +3,7 @@
 #include "client/autoscaling.h"
 #include "client/ec2.h"
 #include "client/elbv2.h"
+#include "client/service-quotas.h"
 #include "scenarios/run/stack_of.h"
 
 namespace fallstreak::scenarios {
@@ -19,7 +20,11 @@ Value must(Outcome<Value> outcome) {
 class Performer {
  public:
   Performer(const CloudView& view, client::Transport& transport)
-      : view_(view), ec2_(transport), elbv2_(transport), autoscaling_(transport) {}
+      : view_(view),
+        ec2_(transport),
+        elbv2_(transport),
+        autoscaling_(transport),
+        quotas_(transport) {}
 
   void operator()(const SetDesiredCapacity& verb) {
     must(autoscaling_.set_desired_capacity(
@@ -115,6 +120,26 @@ class Performer {
     }
   }
 
+  void operator()(const CreateVpcs& verb) {
+    for (int i = 0; i < verb.count; ++i) {
+      const std::string block = "10." + std::to_string(100 + i) + ".0.0/16";
+      const auto made = ec2_.create_vpc({.CidrBlock = block});
+      if (made) continue;
+      refusals_.push_back("refused: " + made.error().code + ": " + made.error().message);
+      return;
+    }
+  }
+
+  void operator()(const RaiseQuota& verb) {
+    constexpr const char* kVpcsPerRegion = "L-F678F1CE";
+    const auto asked = quotas_.request_service_quota_increase(
+        {.ServiceCode = "vpc", .QuotaCode = kVpcsPerRegion, .DesiredValue = double(verb.to)});
+    if (!asked)
+      refusals_.push_back("refused: " + asked.error().code + ": " + asked.error().message);
+  }
+
+  [[nodiscard]] std::vector<std::string> take_refusals() { return std::move(refusals_); }
+
   // The runner breaks and speaks itself.
   void operator()(const BreakAzPower&) {}
   void operator()(const BreakSpot&) {}
@@ -132,12 +157,17 @@ class Performer {
   client::Ec2 ec2_;
   client::ElbV2 elbv2_;
   client::AutoScaling autoscaling_;
+  client::ServiceQuotas quotas_;
+  std::vector<std::string> refusals_;
 };
 
 }  // namespace
 
-void perform(const Verb& verb, const CloudView& view, client::Transport& transport) {
-  std::visit(Performer(view, transport), verb);
+std::vector<std::string> perform(const Verb& verb, const CloudView& view,
+                                 client::Transport& transport) {
+  Performer performer(view, transport);
+  std::visit(performer, verb);
+  return performer.take_refusals();
 }
 
 }  // namespace fallstreak::scenarios

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "client/ec2.h"
 #include "cloud.h"
 #include "provisioner/reconcile/reconcile.h"
 #include "scenarios/run/actions.h"
@@ -32,6 +33,12 @@ std::string fault_id(const TimelineItem& item) {
 
 std::size_t whole_seconds(Duration duration) {
   return static_cast<std::size_t>(std::max<std::int64_t>(0, duration / kSecond));
+}
+
+double count_vpcs(client::Transport& transport) {
+  const auto found = client::Ec2(transport).describe_vpcs({});
+  if (!found) throw found.error();
+  return double(found->Vpcs->size());
 }
 
 /// One run. Its functions throw ApiError when the cloud refuses what a run needs.
@@ -124,6 +131,7 @@ class Run {
   traffic::Simulator simulator_;
   Usage usage_{scenario_, sites_, simulator_};
   Duration now_{0};
+  double vpcs_ = 0;  // which only a scenario's own actions change
   std::size_t recorded_ = 0;
   std::vector<Change> changes_;
   std::vector<bool> fired_ = std::vector<bool>(scenario_.timeline.size(), false);
@@ -195,6 +203,7 @@ void Run::provision() {
     resources += stack.resources.size();
   }
   names_.create();
+  vpcs_ = count_vpcs(sites_.main().transport);
   needs_seconds_ = !scenario_.stop_if.empty() ||
                    std::ranges::any_of(scenario_.timeline, [](const TimelineItem& item) {
                      return std::holds_alternative<WhenTrigger>(item.trigger);
@@ -279,6 +288,7 @@ void Run::follow_names() {
 
 void Run::record_until(Duration end) {
   for (; recorded_ < whole_seconds(end); ++recorded_) {
+    result_.recording.sample({"vpcs", ""}, recorded_, vpcs_);
     double cost = 0;
     for (const auto& site : sites_) {
       site->view.sample(result_.recording, recorded_);
@@ -350,7 +360,10 @@ void Run::fire(const TimelineItem& item) {
   }
   tell({now_, RunEvent::Kind::action, item.text});
   Site& site = *sites_.find(region_of(item.verb));
-  perform(item.verb, site.view, site.transport);
+  for (auto& refusal : perform(item.verb, site.view, site.transport)) {
+    tell({now_, RunEvent::Kind::information, std::move(refusal)});
+  }
+  vpcs_ = count_vpcs(sites_.main().transport);
   for (const auto& each : sites_) each->view.settings_may_have_changed();
 }
 

@@ -83,7 +83,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"spot-wave", "no-rebalance", {"error_rate", "always: healthy"}},
         Case{"spot-wave", "on-demand-base", {"always: healthy", "cost"}},
         Case{"step-scaling", "", {}}, Case{"step-scaling", "too-late", {"error_rate"}},
-        Case{"target-tracking", "", {}}, Case{"zone-without-cross-zone", "", {}},
+        Case{"target-tracking", "", {}}, Case{"vpc-quota", "", {}},
+        Case{"vpc-quota", "not-raised", {"vpcs"}}, Case{"vpc-quota", "too-late", {"vpcs"}},
+        Case{"vpc-quota", "too-many", {"vpcs"}}, Case{"zone-without-cross-zone", "", {}},
         Case{"zone-without-cross-zone", "cross-zone", {"error_rate"}}),
     [](const auto& one) {
       std::string name = one.param.file + "_" + one.param.variant;

@@ -10,6 +10,7 @@
 #include "services/ec2/network_errors.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/pages.h"
+#include "services/ec2/quotas.h"
 #include "services/ec2/tags.h"
 
 namespace fallstreak::services::ec2 {
@@ -21,9 +22,6 @@ using Row = AddressRecord;
 /// address that leaks out of a test reaches nobody.
 constexpr std::uint32_t kFirstPublic = 0xC6120001;
 constexpr std::uint32_t kLastPublic = 0xC613FFFE;
-
-/// AWS: "Elastic IP addresses per Region: 5".
-constexpr std::size_t kMaxAddresses = 5;
 
 template <auto member>
 bool is_set_to(const Ec2State&, const Row& row, const Patterns& p) {
@@ -219,7 +217,8 @@ api::ec2::AllocateAddressResult allocate_address(Context& context,
     throw invalid_parameter_value("Invalid value '" + *request.Domain + "' for domain.");
   }
   Tags tags = tags_for(request.TagSpecifications, "elastic-ip");
-  if (context.state.addresses.size() >= kMaxAddresses) throw address_limit_exceeded();
+  if (is_used_up(context, kElasticAddresses, context.state.addresses.size()))
+    throw address_limit_exceeded();
   const std::string id = context.new_id("eipalloc-");
   const std::string public_ip = take_public_address(context, id);
   context.state.addresses.insert(

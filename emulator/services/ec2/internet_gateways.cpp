@@ -5,6 +5,7 @@
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
 #include "services/ec2/pages.h"
+#include "services/ec2/quotas.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/vpcs.h"
 
@@ -27,9 +28,6 @@ constexpr FilterRow<Ec2State, InternetGatewayRecord> kFilters[] = {
     {"owner-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.gateway.OwnerId); }},
 };
-
-/// AWS: "Internet gateways per Region: 5", tied to the number of VPCs.
-constexpr std::size_t kMaxGateways = 5;
 
 const InternetGatewayRecord& find_gateway(const Context& context, const std::string& gateway_id) {
   const InternetGatewayRecord* found = context.state.internet_gateways.find(gateway_id);
@@ -91,7 +89,7 @@ void attach_gateway(Context& context, const std::string& gateway_id, const std::
 api::ec2::CreateInternetGatewayResult create_internet_gateway(
     Context& context, const api::ec2::CreateInternetGatewayRequest& request) {
   Tags tags = tags_for(request.TagSpecifications, "internet-gateway");
-  if (context.state.internet_gateways.size() >= kMaxGateways) {
+  if (is_used_up(context, kInternetGateways, context.state.internet_gateways.size())) {
     throw internet_gateway_limit_exceeded();
   }
   const std::string gateway_id = add_internet_gateway(context, std::move(tags));

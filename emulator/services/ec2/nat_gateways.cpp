@@ -10,6 +10,7 @@
 #include "services/ec2/network_errors.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/pages.h"
+#include "services/ec2/quotas.h"
 #include "services/ec2/subnets.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/timing.h"
@@ -19,9 +20,6 @@ namespace {
 
 using Row = NatGatewayRecord;
 using Gateway = api::ec2::NatGateway;
-
-/// AWS: "NAT gateways per Availability Zone: 5".
-constexpr std::size_t kMaxPerZone = 5;
 
 constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"connectivity-type", [](const auto&, const auto& row,
@@ -46,13 +44,15 @@ bool is_gone(const Gateway& gateway) {
   return gateway.State == "deleted" || gateway.State == "deleting" || gateway.State == "failed";
 }
 
-void check_limit(const Context& context, const std::string& zone) {
+void check_limit(Context& context, const std::string& zone) {
   std::size_t present = 0;
   for (const auto& [id, row] : context.state.nat_gateways) {
     if (is_gone(row.gateway)) continue;
     present += find_subnet(context, *row.gateway.SubnetId).subnet.AvailabilityZone == zone;
   }
-  if (present >= kMaxPerZone) throw nat_gateway_limit_exceeded(std::to_string(kMaxPerZone));
+  if (is_used_up(context, kNatGatewaysPerZone, present)) {
+    throw nat_gateway_limit_exceeded(std::to_string(present));
+  }
 }
 
 /// AWS tells what it finds out only while it makes the gateway as the reason of a failed one.

@@ -1,4 +1,5 @@
 #include "services/ec2/route_tables.h"
+#include "services/ec2/quotas.h"
 
 #include <algorithm>
 #include <utility>
@@ -59,9 +60,6 @@ constexpr FilterRow<Ec2State, RouteTableRecord> kFilters[] = {
     {"vpc-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.table.VpcId); }},
 };
-
-/// AWS: "Route tables per VPC: 200".
-constexpr std::ptrdiff_t kMaxTablesPerVpc = 200;
 
 /// AWS: "Every route table contains a local route for communication within the VPC", one for each
 /// of its blocks.
@@ -178,7 +176,9 @@ api::ec2::CreateRouteTableResult create_route_table(
   const auto siblings = std::ranges::count_if(context.state.route_tables, [&](const auto& each) {
     return each.second.table.VpcId == vpc_id;
   });
-  if (siblings >= kMaxTablesPerVpc) throw route_table_limit_exceeded();
+  if (is_used_up(context, kRouteTablesPerVpc, std::size_t(siblings))) {
+    throw route_table_limit_exceeded();
+  }
 
   const std::string table_id = add_route_table(context, vpc_id, std::move(tags));
   idempotent.remember(context, {table_id});

@@ -1,4 +1,5 @@
 #include "services/ec2/security_groups.h"
+#include "services/ec2/quotas.h"
 
 #include <algorithm>
 
@@ -116,9 +117,6 @@ std::string add_group(Context& context, SecurityGroupRecord row) {
   return group_id;
 }
 
-/// AWS: "Security groups per Region: 2,500".
-constexpr std::size_t kMaxGroups = 2500;
-
 }  // namespace
 
 const SecurityGroupRecord& find_group(const Context& context, const std::string& group_id) {
@@ -163,7 +161,9 @@ api::ec2::CreateSecurityGroupResult create_security_group(
   if (find_group_by_name(context, vpc_id, *request.GroupName) != nullptr) {
     throw invalid_group_duplicate(*request.GroupName, vpc_id);
   }
-  if (context.state.security_groups.size() >= kMaxGroups) throw security_group_limit_exceeded();
+  if (is_used_up(context, kSecurityGroups, context.state.security_groups.size())) {
+    throw security_group_limit_exceeded();
+  }
   Tags tags = tags_for(request.TagSpecifications, "security-group");
 
   const std::string group_id = add_group(context, {.group_name = *request.GroupName,

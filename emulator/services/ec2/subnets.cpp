@@ -1,4 +1,5 @@
 #include "services/ec2/subnets.h"
+#include "services/ec2/quotas.h"
 
 #include <algorithm>
 
@@ -56,9 +57,6 @@ constexpr FilterRow<Ec2State, SubnetRecord> kFilters[] = {
     {"vpc-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.subnet.VpcId); }},
 };
-
-/// AWS: "Subnets per VPC: 200".
-constexpr int kMaxSubnetsPerVpc = 200;
 
 /// The zone that a request names, by name or id; without either, Chosen: the region's first.
 const Zone& zone_of(const Context& context, const api::ec2::CreateSubnetRequest& request) {
@@ -185,7 +183,7 @@ api::ec2::CreateSubnetResult create_subnet(Context& context,
   if (cidr->prefix < 16 || cidr->prefix > 28 || !is_inside) {
     throw invalid_subnet_range(*request.CidrBlock);
   }
-  int siblings = 0;
+  std::size_t siblings = 0;
   for (const auto& [id, row] : context.state.subnets) {
     if (row.subnet.VpcId != request.VpcId) continue;
     ++siblings;
@@ -193,7 +191,9 @@ api::ec2::CreateSubnetResult create_subnet(Context& context,
       throw invalid_subnet_conflict(*request.CidrBlock);
     }
   }
-  if (siblings >= kMaxSubnetsPerVpc) throw subnet_limit_exceeded(*request.VpcId);
+  if (is_used_up(context, kSubnetsPerVpc, siblings)) {
+    throw subnet_limit_exceeded(*request.VpcId);
+  }
   const Zone& zone = zone_of(context, request);
   Tags tags = tags_for(request.TagSpecifications, "subnet");
 

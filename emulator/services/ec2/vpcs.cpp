@@ -1,4 +1,5 @@
 #include "services/ec2/vpcs.h"
+#include "services/ec2/quotas.h"
 
 #include <algorithm>
 
@@ -39,9 +40,6 @@ constexpr Filters kFilters[] = {
     {"vpc-id", [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.VpcId); }},
 };
 
-/// AWS: "You can create up to 5 VPCs per Region", the default one included.
-constexpr std::size_t kMaxVpcs = 5;
-
 }  // namespace
 
 const VpcRecord& find_vpc(const Context& context, const std::string& vpc_id) {
@@ -65,7 +63,7 @@ api::ec2::CreateVpcResult create_vpc(Context& context, const api::ec2::CreateVpc
     throw invalid_value_for("host", "instanceTenancy", "Expecting 'default' or 'dedicated'.");
   }
   Tags tags = tags_for(request.TagSpecifications, "vpc");
-  if (context.state.vpcs.size() >= kMaxVpcs) throw vpc_limit_exceeded();
+  if (is_used_up(context, kVpcs, context.state.vpcs.size())) throw vpc_limit_exceeded();
 
   // AWS: host bits are cleared: "if you specify 100.68.0.18/18, we modify it to 100.68.0.0/18".
   const std::string vpc_id = add_vpc(context, cidr->to_string(), std::move(tags));
