@@ -4,7 +4,9 @@
 #include <charconv>
 #include <utility>
 
+#include "api/acm/certificates.h"
 #include "api/ec2/instances.h"
+#include "api/elbv2/listener_certificates.h"
 #include "api/elbv2/listeners.h"
 #include "api/elbv2/load_balancers.h"
 #include "api/elbv2/rules.h"
@@ -13,6 +15,7 @@
 #include "base/arn.h"
 #include "base/check.h"
 #include "client/call.h"
+#include "secrets.h"
 
 namespace fallstreak::front {
 namespace {
@@ -58,6 +61,8 @@ std::int64_t whole_number(std::string_view text) {
   return number;
 }
 
+bool is_http(std::string_view protocol) { return protocol == "HTTP" || protocol == "HTTPS"; }
+
 alb::Algorithm algorithm_of(std::string_view text) {
   using enum alb::Algorithm;
   if (text == "least_outstanding_requests") return least_outstanding_requests;
@@ -71,6 +76,7 @@ alb::HttpSettings settings_of(
   settings.idle_timeout =
       std::chrono::seconds(whole_number(value_of(attributes, "idle_timeout.timeout_seconds")));
   settings.preserves_host = is_on("routing.http.preserve_host_header.enabled");
+  settings.tells_tls = is_on("routing.http.x_amzn_tls_version_and_cipher_suite.enabled");
   settings.has_client_port = is_on("routing.http.xff_client_port.enabled");
   settings.drops_invalid_fields = is_on("routing.http.drop_invalid_header_fields.enabled");
   const auto mode = value_of(attributes, "routing.http.xff_header_processing.mode");
@@ -113,7 +119,29 @@ void add_groups(const elbv2::Action& action, std::vector<std::string>& arns) {
   }
 }
 
-void read_listeners(client::Transport& transport, alb::LoadBalancerView& view) {
+/// What a listener's security policy says; its certificates are read apart.
+std::optional<alb::TlsView> tls_of(client::Transport& transport, const elbv2::Listener& listener) {
+  if (!listener.SslPolicy) return std::nullopt;
+  const auto described =
+      client::call<elbv2::DescribeSSLPolicies>(transport, {.Names = {{*listener.SslPolicy}}});
+  alb::TlsView tls;
+  if (!described) return tls;
+  const auto& policy = described->SslPolicies->front();
+  for (const auto& protocol : api::each(policy.SslProtocols)) tls.protocols.push_back(protocol);
+  for (const auto& cipher : api::each(policy.Ciphers)) tls.ciphers.push_back(*cipher.Name);
+  return tls;
+}
+
+/// Puts in what Describe does not tell.
+void add_secrets(Cloud& fork, elbv2::Rule& rule) {
+  if (!rule.Actions) return;
+  for (auto& action : *rule.Actions) {
+    if (!action.AuthenticateOidcConfig) continue;
+    action.AuthenticateOidcConfig->ClientSecret = client_secret(fork, *rule.RuleArn);
+  }
+}
+
+void read_listeners(Cloud& fork, client::Transport& transport, alb::LoadBalancerView& view) {
   std::vector<elbv2::Listener> listeners;
   const auto read = client::paginate<elbv2::DescribeListeners>(
       transport, {.LoadBalancerArn = view.arn}, [&](const auto& page) {
@@ -126,17 +154,19 @@ void read_listeners(client::Transport& transport, alb::LoadBalancerView& view) {
         transport, {.ListenerArn = listener.ListenerArn}, [&](const auto& page) {
           for (const auto& rule : api::each(page.Rules)) rules.push_back(rule);
         });
-    // A Network Load Balancer does not read requests, so it has no rules.
-    if (!described || listener.Protocol != "HTTP") continue;
-    for (const auto& rule : rules) {
+    if (!described) continue;
+    for (auto& rule : rules) {
+      add_secrets(fork, rule);
       for (const auto& action : api::each(rule.Actions)) {
         add_groups(action, view.target_group_arns);
       }
     }
-    view.listeners.emplace(*listener.ListenerArn, alb::ListenerView{.arn = *listener.ListenerArn,
-                                                                    .protocol = *listener.Protocol,
-                                                                    .port = *listener.Port,
-                                                                    .rules = alb::RuleSet(rules)});
+    view.listeners.emplace(*listener.ListenerArn,
+                           alb::ListenerView{.arn = *listener.ListenerArn,
+                                             .protocol = *listener.Protocol,
+                                             .port = *listener.Port,
+                                             .tls = tls_of(transport, listener),
+                                             .rules = alb::RuleSet(rules)});
   }
 }
 
@@ -163,17 +193,29 @@ Host host_of(client::Transport& transport, const std::string& instance_id) {
 alb::TargetGroupView group_view(
     const elbv2::TargetGroup& group,
     const std::optional<std::vector<elbv2::TargetGroupAttribute>>& attributes) {
-  // AWS: an Application Load Balancer's own setting is always on.
-  const bool is_zonal = value_of(attributes, "load_balancing.cross_zone.enabled") == "false";
+  const auto cross_zone = value_of(attributes, "load_balancing.cross_zone.enabled");
+  const auto is_on = [&](std::string_view key) { return value_of(attributes, key) == "true"; };
   alb::TargetGroupView view{
       .arn = *group.TargetGroupArn,
+      .protocol = *group.Protocol,
       .algorithm = algorithm_of(value_of(attributes, "load_balancing.algorithm.type")),
-      .cross_zone = is_zonal ? alb::CrossZone::off : alb::CrossZone::on,
+      .cross_zone = cross_zone == "false" ? alb::CrossZone::off : alb::CrossZone::on,
+      .inherits_cross_zone = cross_zone == "use_load_balancer_configuration",
       .stickiness = stickiness_of(attributes),
+      .slow_start =
+          std::chrono::seconds(whole_number(value_of(attributes, "slow_start.duration_seconds"))),
       .health_check = {
           .protocol = group.HealthCheckProtocol.value_or("HTTP"),
-          .path = group.HealthCheckPath.value_or("/"),
+          .path = group.HealthCheckPath.value_or(""),
           .timeout = std::chrono::seconds(group.HealthCheckTimeoutSeconds.value_or(5))}};
+  if (!is_http(view.protocol)) {
+    view.stickiness = {};
+    const bool is_sticky = is_on("stickiness.enabled");
+    view.affinity = is_sticky ? alb::Affinity::source_ip : alb::Affinity::connection;
+    view.sends_proxy_header = is_on("proxy_protocol_v2.enabled");
+    view.ends_with_delay = is_on("deregistration_delay.connection_termination.enabled");
+    view.ends_with_health = is_on("target_health_state.unhealthy.connection_termination.enabled");
+  }
   // Chosen: a workload has one address on this machine, so an instance's checks go there.
   const std::string port = group.HealthCheckPort.value_or("traffic-port");
   if (group.TargetType == "ip" && port != "traffic-port") {
@@ -231,7 +273,7 @@ LoadBalancerReader::~LoadBalancerReader() {
   cloud_.world().remove_observer(*this);
 }
 
-void LoadBalancerReader::note(std::string_view table, std::string_view key) {
+void LoadBalancerReader::note(std::string_view table, std::string_view key, Time now) {
   const std::string_view kind = table.substr(table.rfind('/') + 1);
   if (table.starts_with("ec2/")) {
     if (kind != "instances") return;
@@ -241,8 +283,14 @@ void LoadBalancerReader::note(std::string_view table, std::string_view key) {
       touched_.target_groups.insert(known->second.target_groups.begin(),
                                     known->second.target_groups.end());
     }
+  } else if (table.starts_with("acm/")) {
+    const auto users = users_of_certificate_.find(std::string(key));
+    if (kind != "certificates" || users == users_of_certificate_.end()) return;
+    touched_.load_balancers.insert(users->second.begin(), users->second.end());
   } else if (!table.starts_with("elbv2/")) {
     return;
+  } else if (kind == "listener_certificates") {
+    touched_.load_balancers.insert(owner_of(key, ":listener/"));
   } else if (kind == "load_balancers") {
     touched_.load_balancers.emplace(key);
   } else if (kind == "listeners") {
@@ -252,14 +300,16 @@ void LoadBalancerReader::note(std::string_view table, std::string_view key) {
   } else if (kind == "target_groups") {
     touched_.target_groups.emplace(key);
   } else if (kind == "targets") {
-    touched_.target_groups.emplace(key.substr(0, key.find('|')));
+    const auto bar = key.find('|');
+    touched_.target_groups.emplace(key.substr(0, bar));
+    target_changes_[std::string(key.substr(0, bar))][std::string(key.substr(bar + 1))] = now;
   }
 }
 
-void LoadBalancerReader::committed(Time, std::span<const world::Change> changes) {
+void LoadBalancerReader::committed(Time now, std::span<const world::Change> changes) {
   {
     const std::lock_guard held(mutex_);
-    for (const auto& change : changes) note(change.table->name(), change.key);
+    for (const auto& change : changes) note(change.table->name(), change.key, now);
     if (touched_.empty()) return;
   }
   on_touch_();
@@ -317,13 +367,13 @@ void LoadBalancerReader::read_all(Cloud& fork, alb::View& view) {
 }
 
 void LoadBalancerReader::read_load_balancer(Cloud& fork, const std::string& arn, alb::View& view) {
-  view.load_balancers.erase(arn);
+  // Held until the end, so that its certificates are known.
+  const auto before = view.load_balancers.extract(arn);
   InProcessTransport transport(fork, dispatch::Caller::of_scope(scope_of(arn)));
   const auto described =
       client::call<elbv2::DescribeLoadBalancers>(transport, {.LoadBalancerArns = {{arn}}});
   if (!described) return;  // it was deleted
   const auto& load_balancer = described->LoadBalancers->front();
-  if (load_balancer.Type != "application") return;
   const auto attributes =
       client::call<elbv2::DescribeLoadBalancerAttributes>(transport, {.LoadBalancerArn = arn});
   if (!attributes) return;
@@ -331,12 +381,79 @@ void LoadBalancerReader::read_load_balancer(Cloud& fork, const std::string& arn,
                              .name = *load_balancer.LoadBalancerName,
                              .dns_name = *load_balancer.DNSName,
                              .is_active = load_balancer.State->Code == "active",
+                             .is_network = load_balancer.Type == "network",
                              .settings = settings_of(attributes->Attributes)};
+  if (read.is_network) {
+    // AWS: 350 seconds, unless a listener says otherwise.
+    read.settings.idle_timeout = std::chrono::seconds(350);
+    const auto own = value_of(attributes->Attributes, "load_balancing.cross_zone.enabled");
+    read.cross_zone = own == "true" ? alb::CrossZone::on : alb::CrossZone::off;
+  }
   for (const auto& zone : api::each(load_balancer.AvailabilityZones)) {
     read.zones.push_back(*zone.ZoneName);
   }
-  read_listeners(transport, read);
+  read_listeners(fork, transport, read);
+  read_certificates(fork, transport, read);
   view.load_balancers.emplace(arn, std::move(read));
+}
+
+/// No operation of AWS says since when a target is healthy: it is when its record changed to that.
+void LoadBalancerReader::date_health(const alb::TargetGroupView& before,
+                                     alb::TargetGroupView& after) {
+  const std::lock_guard held(mutex_);
+  const auto changes = target_changes_.extract(after.arn);
+  for (auto& target : after.targets) {
+    if (target.state != alb::TargetState::healthy) continue;
+    const auto known = std::ranges::find(before.targets, target.id, &alb::LiveTarget::id);
+    if (known != before.targets.end() && known->state == alb::TargetState::healthy) {
+      target.healthy_since = known->healthy_since;
+    } else if (!changes.empty() && changes.mapped().contains(target.id)) {
+      target.healthy_since = changes.mapped().at(target.id);
+    }
+  }
+}
+
+void LoadBalancerReader::read_certificates(Cloud& fork, client::Transport& transport,
+                                           alb::LoadBalancerView& view) {
+  for (auto& [listener_arn, listener] : view.listeners) {
+    if (!listener.tls) continue;
+    std::vector<std::string> arns;
+    const auto read = client::paginate<elbv2::DescribeListenerCertificates>(
+        transport, {.ListenerArn = listener_arn}, [&](const auto& page) {
+          for (const auto& one : api::each(page.Certificates)) arns.push_back(*one.CertificateArn);
+        });
+    if (!read) continue;
+    for (const auto& arn : arns) {
+      auto certificate = read_certificate(fork, transport, arn);
+      if (certificate) listener.tls->certificates.push_back(std::move(certificate));
+      const std::lock_guard held(mutex_);
+      users_of_certificate_[arn].insert(view.arn);
+    }
+  }
+}
+
+std::shared_ptr<const alb::CertificateView> LoadBalancerReader::read_certificate(
+    Cloud& fork, client::Transport& transport, const std::string& arn) {
+  const auto described =
+      client::call<api::acm::DescribeCertificate>(transport, {.CertificateArn = arn});
+  if (!described) return nullptr;
+  const auto& detail = *described->Certificate;
+  auto& known = certificates_[arn];
+  if (auto same = known.lock(); same && same->serial == detail.Serial) return same;
+  auto material = certificate_material(fork, arn);
+  if (!material) return nullptr;
+  auto made = std::make_shared<const alb::CertificateView>(
+      alb::CertificateView{.arn = arn,
+                           .serial = *detail.Serial,
+                           .domain_names = *detail.SubjectAlternativeNames,
+                           .key_algorithm = *detail.KeyAlgorithm,
+                           .not_before = *detail.NotBefore,
+                           .not_after = *detail.NotAfter,
+                           .certificate = std::move(material->certificate),
+                           .chain = std::move(material->chain),
+                           .private_key = std::move(material->private_key)});
+  known = made;
+  return made;
 }
 
 void LoadBalancerReader::read_group(Cloud& fork, const std::string& arn, alb::View& view) {
@@ -344,8 +461,13 @@ void LoadBalancerReader::read_group(Cloud& fork, const std::string& arn, alb::Vi
   InProcessTransport transport(fork, dispatch::Caller::of_scope(scope));
   std::map<std::string, Host> hosts;
   auto read = describe_group(transport, arn, hosts);
-  view.target_groups.erase(arn);
-  if (read) view.target_groups.emplace(arn, std::move(*read));
+  if (read) {
+    auto& known = view.target_groups[arn];
+    date_health(known, *read);
+    known = std::move(*read);
+  } else {
+    view.target_groups.erase(arn);
+  }
 
   const std::lock_guard held(mutex_);
   std::set<std::string>& instances = instances_of_group_[arn];

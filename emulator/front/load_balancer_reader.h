@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -54,11 +55,17 @@ class LoadBalancerReader final : public world::CommitObserver {
       return !everything && load_balancers.empty() && target_groups.empty();
     }
   };
-  void note(std::string_view table, std::string_view key);
+  void note(std::string_view table, std::string_view key, Time now);
   Touched take_touched();
   void read_all(Cloud& fork, dataplane::alb::View& view);
   void read_load_balancer(Cloud& fork, const std::string& arn, dataplane::alb::View& view);
   void read_group(Cloud& fork, const std::string& arn, dataplane::alb::View& view);
+  void date_health(const dataplane::alb::TargetGroupView& before,
+                   dataplane::alb::TargetGroupView& after);
+  void read_certificates(Cloud& fork, client::Transport& transport,
+                         dataplane::alb::LoadBalancerView& view);
+  std::shared_ptr<const dataplane::alb::CertificateView> read_certificate(
+      Cloud& fork, client::Transport& transport, const std::string& arn);
 
   struct Workload {
     std::set<std::string> target_groups;
@@ -71,6 +78,13 @@ class LoadBalancerReader final : public world::CommitObserver {
   Touched touched_{.everything = true};
   std::map<std::string, Workload> workloads_;  // by account, region and instance
   std::map<std::string, std::set<std::string>> instances_of_group_;  // keys of `workloads_`
+  /// When targets' records changed last: by ARN of their group, then by id and port.
+  std::map<std::string, std::map<std::string, Time>> target_changes_;
+  /// Load balancers by the ARNs of certificates that they have served with.
+  std::map<std::string, std::set<std::string>> users_of_certificate_;
+
+  // The refreshing thread's alone: making a certificate takes long, and most stay as they are.
+  std::map<std::string, std::weak_ptr<const dataplane::alb::CertificateView>> certificates_;
 };
 
 }  // namespace fallstreak::front

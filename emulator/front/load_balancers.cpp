@@ -53,6 +53,14 @@ Json json_of(const live::Counters& counters) {
   return {{"requests", counters.requests}, {"target_answers", by_targets}, {"own_answers", own}};
 }
 
+Json counters_of(const live::Shown& shown) {
+  if (!shown.is_network) return json_of(shown.counters);
+  const auto& counters = shown.counters;
+  return {{"connections", counters.connections},
+          {"forgotten", counters.forgotten},
+          {"resets", counters.resets}};
+}
+
 Json json_of(const live::Shown& shown) {
   Json listeners = Json::array();
   for (const auto& one : shown.listeners) {
@@ -75,7 +83,7 @@ Json json_of(const live::Shown& shown) {
           {"active", shown.is_active},
           {"listeners", std::move(listeners)},
           {"target_groups", std::move(groups)},
-          {"counters", json_of(shown.counters)}};
+          {"counters", counters_of(shown)}};
 }
 
 dispatch::ProbeAnswer answer_of(const std::optional<live::ProbeResult>& result) {
@@ -124,8 +132,10 @@ class LoadBalancers::Impl {
   [[nodiscard]] std::string json() {
     Json all = Json::array();
     for (const auto& shown : proxy_.show()) all.push_back(json_of(shown));
-    return Json{{"load_balancers", std::move(all)}}.dump(-1, ' ', false,
-                                                         Json::error_handler_t::replace) +
+    const auto key = proxy_.key();
+    return Json{{"load_balancers", std::move(all)},
+                {"signing_key", {{"kid", key.id}, {"pem", key.public_pem}}}}
+               .dump(-1, ' ', false, Json::error_handler_t::replace) +
            "\n";
   }
 

@@ -38,6 +38,13 @@ dataplane::alb::Algorithm algorithm_of(std::string_view text) {
   return round_robin;
 }
 
+/// Simulated clients keep no cookies, and simulated targets do not warm up: rather than ignore what
+/// a stack asks for, a scenario says so.
+[[noreturn]] void refuse(const std::string& what) {
+  throw ApiError("NotImplemented", what + " has no effect on simulated traffic; serve it instead.",
+                 501);
+}
+
 /// The target groups of the default action, with their weights; none when it does not forward.
 std::vector<SeenTargetGroup> forwarded_to(client::ElbV2& client,
                                           const std::string& load_balancer_arn) {
@@ -46,6 +53,8 @@ std::vector<SeenTargetGroup> forwarded_to(client::ElbV2& client,
   for (const auto& listener : api::each(found.Listeners)) {
     for (const auto& action : api::each(listener.DefaultActions)) {
       if (!action.ForwardConfig) continue;
+      const auto& stickiness = action.ForwardConfig->TargetGroupStickinessConfig;
+      if (stickiness && stickiness->Enabled == true) refuse("Stickiness between target groups");
       for (const auto& group : api::each(action.ForwardConfig->TargetGroups)) {
         SeenTargetGroup& one = groups.emplace_back();
         one.arn = *group.TargetGroupArn;
@@ -77,6 +86,12 @@ void look_at_settings(client::ElbV2& client, const std::string& physical_name,
   for (SeenTargetGroup& group : groups) {
     const auto of_group =
         must(client.describe_target_group_attributes({.TargetGroupArn = group.arn}));
+    if (value_of(of_group.Attributes, "stickiness.enabled") == "true") {
+      refuse("Stickiness of the target group " + group.arn);
+    }
+    if (value_of(of_group.Attributes, "slow_start.duration_seconds") != "0") {
+      refuse("Slow start of the target group " + group.arn);
+    }
     group.algorithm = algorithm_of(value_of(of_group.Attributes, "load_balancing.algorithm.type"));
     std::string cross_zone = value_of(of_group.Attributes, "load_balancing.cross_zone.enabled");
     if (cross_zone == "use_load_balancer_configuration") cross_zone = own_cross_zone;

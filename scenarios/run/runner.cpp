@@ -198,8 +198,8 @@ void Run::provision() {
     must(provisioner::apply(site->transport, stack));
     resources += stack.resources.size();
   }
-  vpcs_ = count_vpcs(sites_.main().transport);
   names_.create();
+  vpcs_ = count_vpcs(sites_.main().transport);
   needs_seconds_ = !scenario_.stop_if.empty() ||
                    std::ranges::any_of(scenario_.timeline, [](const TimelineItem& item) {
                      return std::holds_alternative<WhenTrigger>(item.trigger);
@@ -284,12 +284,12 @@ void Run::follow_names() {
 
 void Run::record_until(Duration end) {
   for (; recorded_ < whole_seconds(end); ++recorded_) {
+    result_.recording.sample({"vpcs", ""}, recorded_, vpcs_);
     double cost = 0;
     for (const auto& site : sites_) {
       site->view.sample(result_.recording, recorded_);
       cost += site->meter.cost(kSecond * static_cast<std::int64_t>(recorded_ + 1));
     }
-    result_.recording.sample({"vpcs", ""}, recorded_, vpcs_);
     result_.recording.sample({"cost", ""}, recorded_, cost);
   }
   result_.recording.seconds = recorded_;

@@ -90,5 +90,62 @@ TEST(ApplicationCookie, NeedsBothCookies) {
   EXPECT_FALSE(bound_target(kApplication, "session=abc", kNow, kTargets, kAll).has_value());
 }
 
+TEST(GroupCookie, KeepsAClientWithATargetGroupUntilItsTimeIsOver) {
+  const std::vector<std::string> groups{"blue", "green"};
+  const auto set = group_cookies_to_set("green", std::chrono::seconds(60), kNow);
+  ASSERT_THAT(set, ElementsAre(StartsWith("AWSALBTG="), StartsWith("AWSALBTGCORS=")));
+  EXPECT_THAT(set[1], HasSubstr("; SameSite=None"));
+
+  for (const auto& cookie : set) {
+    const auto header = sent_back(cookie);
+    EXPECT_EQ(bound_group(header, kNow + std::chrono::seconds(59), groups), 1U);
+    EXPECT_FALSE(bound_group(header, kNow + std::chrono::seconds(60), groups).has_value());
+    EXPECT_FALSE(bound_group(header, kNow, std::vector<std::string>{"blue"}).has_value());
+  }
+  EXPECT_FALSE(bound_group("AWSALBTG=???", kNow, groups).has_value());
+}
+
+TEST(SlowStart, GrowsLinearly) {
+  using std::chrono::seconds;
+  EXPECT_EQ(slow_start_share(seconds(0), seconds(100)), 0U);
+  EXPECT_EQ(slow_start_share(seconds(25), seconds(100)), kFullShare / 4);
+  EXPECT_EQ(slow_start_share(seconds(100), seconds(100)), kFullShare);
+  EXPECT_EQ(slow_start_share(seconds(1), seconds(0)), kFullShare) << "off";
+  EXPECT_EQ(slow_start_share(seconds(899), seconds(900)), kFullShare / 900 * 899 + 735);
+}
+
+/// How many of 30,000 requests each of three targets gets, of which the last is warming up.
+std::vector<int> spread(std::uint32_t share_of_last) {
+  std::vector<int> counts(3);
+  std::uint64_t turn = 0;
+  std::uint64_t bits = 1;
+  for (int i = 0; i < 30'000; ++i) {
+    bits = bits * 6364136223846793005ULL + 1442695040888963407ULL;
+    const auto share = [&](std::uint32_t target) {
+      return target == 2 ? share_of_last : kFullShare;
+    };
+    ++counts[kAll[round_robin_warming(turn, kAll, bits >> 20, share)]];
+  }
+  return counts;
+}
+
+TEST(SlowStart, GivesATargetItsShareAndTheRestToTheOthers) {
+  EXPECT_EQ(spread(kFullShare), (std::vector<int>{10'000, 10'000, 10'000}));
+  EXPECT_EQ(spread(0)[2], 0);
+  const auto half = spread(kFullShare / 2);
+  // Two turns in three are others', and half of the third: a fifth of what is given out.
+  EXPECT_NEAR(half[2], 6'000, 200);
+  EXPECT_NEAR(half[0], 12'000, 200);
+}
+
+TEST(SlowStart, IsNotForTargetsThatAreAlone) {
+  std::uint64_t turn = 0;
+  const auto cold = [](std::uint32_t) { return std::uint32_t{0}; };
+  std::vector<std::size_t> order;
+  for (int i = 0; i < 4; ++i) order.push_back(round_robin_warming(turn, kAll, 7, cold));
+
+  EXPECT_THAT(order, ElementsAre(0, 1, 2, 0));
+}
+
 }  // namespace
 }  // namespace fallstreak::dataplane::alb

@@ -33,6 +33,18 @@ std::string Reply::header(std::string_view name) const {
 
 HttpClient::HttpClient(std::uint16_t port, Encryption encryption,
                        const std::string& authority_pem) {
+  connect(port);
+  if (encryption == Encryption::tls) {
+    encrypt({.host = "photos.s3.localhost", .authority_pem = authority_pem});
+  }
+}
+
+HttpClient::HttpClient(std::uint16_t port, const TlsClient& tls) {
+  connect(port);
+  encrypt(tls);
+}
+
+void HttpClient::connect(std::uint16_t port) {
   socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval patience{.tv_sec = 10, .tv_usec = 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -44,22 +56,57 @@ HttpClient::HttpClient(std::uint16_t port, Encryption encryption,
   if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     throw std::runtime_error("cannot connect");
   }
-  if (encryption == Encryption::none) return;
+}
+
+void HttpClient::encrypt(const TlsClient& tls) {
   tls_ = std::make_unique<Tls>();
   tls_->context = SSL_CTX_new(TLS_client_method());
-  if (!authority_pem.empty()) {
-    BIO* bio = BIO_new_mem_buf(authority_pem.data(), int(authority_pem.size()));
+  if (!tls.authority_pem.empty()) {
+    BIO* bio = BIO_new_mem_buf(tls.authority_pem.data(), int(tls.authority_pem.size()));
     X509* authority = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
     X509_STORE_add_cert(SSL_CTX_get_cert_store(tls_->context), authority);
     X509_free(authority);
     BIO_free(bio);
     SSL_CTX_set_verify(tls_->context, SSL_VERIFY_PEER, nullptr);
   }
+  if (tls.highest_version != 0) {
+    // What is below 1.2 must be wanted.
+    SSL_CTX_set_cipher_list(tls_->context, "DEFAULT:@SECLEVEL=0");
+    SSL_CTX_set_min_proto_version(tls_->context, TLS1_VERSION);
+    SSL_CTX_set_max_proto_version(tls_->context, tls.highest_version);
+  }
   tls_->ssl = SSL_new(tls_->context);
-  SSL_set1_host(tls_->ssl, "photos.s3.localhost");
+  if (!tls.host.empty()) {
+    SSL_set1_host(tls_->ssl, tls.host.c_str());
+    SSL_set_tlsext_host_name(tls_->ssl, tls.host.c_str());
+  }
+  if (tls.verified_at != 0) {
+    X509_VERIFY_PARAM_set_time(SSL_get0_param(tls_->ssl), tls.verified_at);
+  }
   SSL_set_fd(tls_->ssl, socket_);
   if (SSL_connect(tls_->ssl) != 1) throw std::runtime_error("the TLS handshake failed");
 }
+
+std::string HttpClient::peer_name() const {
+  char name[256] = {};
+  X509* const peer = SSL_get1_peer_certificate(tls_->ssl);
+  X509_NAME_get_text_by_NID(X509_get_subject_name(peer), NID_commonName, name, sizeof name);
+  X509_free(peer);
+  return name;
+}
+
+std::string HttpClient::peer_serial() const {
+  X509* const peer = SSL_get1_peer_certificate(tls_->ssl);
+  BIGNUM* const number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(peer), nullptr);
+  char* const digits = BN_bn2hex(number);
+  std::string serial = digits;
+  OPENSSL_free(digits);
+  BN_free(number);
+  X509_free(peer);
+  return serial;
+}
+
+std::string HttpClient::tls_version() const { return SSL_get_version(tls_->ssl); }
 
 HttpClient::~HttpClient() {
   tls_.reset();

@@ -22,12 +22,21 @@ struct Reply {
 
 enum class Encryption { none, tls };
 
+/// How a client of an encrypting listener behaves.
+struct TlsClient {
+  std::string host;  // which it asks for and wants to be proven; empty: neither
+  std::string authority_pem;
+  std::int64_t verified_at = 0;  // seconds of 1970: a world's certificates are of its own time
+  int highest_version = 0;       // TLS1_2_VERSION, say; 0: any
+};
+
 /// One connection to a server on this machine, which sends exactly the bytes it is given. Reading
 /// gives up after ten seconds.
 class HttpClient {
  public:
   explicit HttpClient(std::uint16_t port, Encryption encryption = Encryption::none,
                       const std::string& authority_pem = {});
+  HttpClient(std::uint16_t port, const TlsClient& tls);
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
   ~HttpClient();
@@ -45,12 +54,19 @@ class HttpClient {
   }
   /// Waits for the end: true when the server closed without another byte.
   bool is_closed_by_server();
+  /// Of an encrypted connection: the common name and serial number of the server's certificate.
+  [[nodiscard]] std::string peer_name() const;
+  [[nodiscard]] std::string peer_serial() const;
+  /// `TLSv1.3`
+  [[nodiscard]] std::string tls_version() const;
   /// Ends with a reset instead of a goodbye.
   void abort();
 
  private:
   struct Tls;
   bool fill();
+  void connect(std::uint16_t port);
+  void encrypt(const TlsClient& tls);
 
   int socket_ = -1;
   std::unique_ptr<Tls> tls_;

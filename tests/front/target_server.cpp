@@ -99,6 +99,8 @@ void TargetServer::talk(int socket) {
   ::shutdown(socket, SHUT_RDWR);
 }
 
+void TargetServer::stop_listening() { ::shutdown(listener_, SHUT_RDWR); }
+
 void TargetServer::stop() {
   {
     const std::lock_guard held(mutex_);

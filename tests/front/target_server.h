@@ -44,6 +44,8 @@ class TargetServer {
   [[nodiscard]] std::uint16_t port() const { return port_; }
   /// How many connections were opened, without those of health checks.
   [[nodiscard]] int connections() const { return connections_; }
+  /// Refuses connections from now on; those that there are go on.
+  void stop_listening();
   /// Refuses connections from now on, and ends those that there are.
   void stop();
 

@@ -26,6 +26,9 @@ MathEnvironment environment() {
     if (id == "m2") return MathValue::of(series("m2", {0, 2, 4}));
     throw ExpressionProblem("unknown id");
   };
+  made.search = [](const MetricSearch&, std::string_view, std::optional<double>) {
+    return std::vector{series("found", {0, 4})};
+  };
   made.metrics = [](std::string_view) {
     return std::vector{series("m1", {0, 1, 3}), series("m2", {0, 2, 4})};
   };

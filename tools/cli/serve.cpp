@@ -106,7 +106,7 @@ void add_serve(CLI::App& app, Action& action) {
   verb->add_option("--dns-vpc", options->dns_vpc, "Those who ask DNS are in this VPC (eu-central-1/vpc-1234) and see its private zones");
   verb->add_flag("--history", options->keeps_history, "Keep moments to rewind to by time; costs memory as data changes");
   verb->add_flag("--load-balancers", options->serves_load_balancers,
-                 "Serve each HTTP listener of a load balancer on a port of 127.0.0.1; GET /_fallstreak/load-balancers says which");
+                 "Serve each listener of a load balancer on a port of 127.0.0.1; GET /_fallstreak/load-balancers says which");
   verb->add_option("--load-balancer-port", options->load_balancer_port, "The same; the first listener gets this port, others the next free ones");
   verb->callback([&action, options] { action = [options] { return serve(*options); }; });
 }

@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::string_view kForwardedFor = "X-Forwarded-For";
 constexpr std::string_view kTraceId = "X-Amzn-Trace-Id";
+constexpr std::string_view kTlsVersion = "X-Amzn-Tls-Version";
+constexpr std::string_view kTlsCipher = "X-Amzn-Tls-Cipher-Suite";
 constexpr std::size_t kMostAddresses = 30;
 
 /// RFC 9110: these are between two neighbours, and so is what Connection names.
@@ -83,6 +85,11 @@ bool is_plain_name(std::string_view name) {
   });
 }
 
+bool is_identity(std::string_view name) {
+  constexpr std::string_view kPrefix = "x-amzn-oidc-";
+  return is_same_name(name.substr(0, kPrefix.size()), kPrefix);
+}
+
 /// What is written anew, or not passed on at all.
 bool is_replaced(std::string_view name) {
   constexpr std::array<std::string_view, 4> kOwn = {kForwardedFor, "X-Forwarded-Proto",
@@ -102,6 +109,8 @@ std::string_view reason_of(int status) {
       return "Found";
     case 400:
       return "Bad Request";
+    case 401:
+      return "Authorization Required";
     case 403:
       return "Forbidden";
     case 404:
@@ -153,7 +162,8 @@ bool has_too_many_addresses(const Fields& fields, const HttpSettings& settings) 
 }
 
 std::string head_for_target(const RequestHead& request, const Hop& hop,
-                            const HttpSettings& settings, std::string_view trace) {
+                            const HttpSettings& settings, std::string_view trace,
+                            const std::string* identity) {
   std::string text;
   text.reserve(512);
   text.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n");
@@ -161,8 +171,20 @@ std::string head_for_target(const RequestHead& request, const Hop& hop,
   add_field(text, "X-Forwarded-Proto", hop.protocol == "HTTPS" ? "https" : "http");
   add_field(text, "X-Forwarded-Port", std::to_string(hop.port));
   add_field(text, kTraceId, trace);
+  if (identity != nullptr) text += *identity;
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+  if (settings.tells_tls && !hop.tls_version.empty()) {
+    add_field(text, kTlsVersion, hop.tls_version);
+    add_field(text, kTlsCipher, hop.tls_cipher);
+  }
   for (const Field& field : request.fields) {
     if (is_replaced(field.name)) continue;
+    if (identity != nullptr && is_identity(field.name)) continue;
+    // Else a client could claim an encryption that there is not.
+    if (settings.tells_tls &&
+        (is_same_name(field.name, kTlsVersion) || is_same_name(field.name, kTlsCipher))) {
+      continue;
+    }
     if (is_hop_by_hop(request.fields, field.name)) continue;
     if (settings.drops_invalid_fields && !is_plain_name(field.name)) continue;
     if (is_same_name(field.name, "host")) {
@@ -233,6 +255,7 @@ std::string rule_answer(const RuleAnswer& answer, std::string_view method, Parti
   add_field(text, "Content-Length", std::to_string(body.size()));
   add_field(text, "Connection", parting == Parting::close ? "close" : "keep-alive");
   if (!answer.location.empty()) add_field(text, "Location", answer.location);
+  for (const std::string& cookie : answer.cookies) add_field(text, "Set-Cookie", cookie);
   text += "\r\n";
   if (method != "HEAD" && answer.status != 204 && answer.status != 304) text += body;
   return text;

@@ -24,6 +24,7 @@ struct HttpSettings {
   bool has_client_port = false;  // X-Forwarded-For with the client's port
   bool preserves_host = false;
   bool drops_invalid_fields = false;
+  bool tells_tls = false;  // X-Amzn-Tls-Version and X-Amzn-Tls-Cipher-Suite
 };
 
 /// Where a request came in.
@@ -32,6 +33,9 @@ struct Hop {
   std::uint16_t client_port = 0;
   std::string protocol = "HTTP";  // of the listener, as is its port
   std::int32_t port = 80;
+  // Of an encrypted connection: `TLSv1.3`, and the cipher's name in OpenSSL.
+  std::string tls_version;
+  std::string tls_cipher;
 };
 
 /// The value of X-Amzn-Trace-Id that goes to the target. `given` is the client's, or empty; `draw`
@@ -43,9 +47,11 @@ std::string trace_id(std::string_view given, Time now, std::uint64_t draw);
 /// read nor written.
 bool has_too_many_addresses(const Fields& fields, const HttpSettings& settings);
 
-/// The request's head as the target gets it.
+/// The request's head as the target gets it. Where users sign in, `identity` has the fields about
+/// the user, and what the client says about that is dropped.
 std::string head_for_target(const RequestHead& request, const Hop& hop,
-                            const HttpSettings& settings, std::string_view trace);
+                            const HttpSettings& settings, std::string_view trace,
+                            const std::string* identity = nullptr);
 
 /// What becomes of the client's connection behind an answer.
 enum class Parting : std::uint8_t { keep, close };
@@ -61,6 +67,7 @@ struct RuleAnswer {
   std::string_view content_type;
   std::string_view body;
   std::string_view location;
+  std::span<const std::string> cookies = {};
 };
 std::string rule_answer(const RuleAnswer& answer, std::string_view method, Parting parting,
                         Time now);

@@ -31,6 +31,13 @@ const LiveTarget* Nodes::choose(const TargetGroupView& group, const std::string&
     return in_progress(group.arn, group.targets[target].id);
   };
   std::uint64_t& turn = turns_[{group.arn, zone}];
+  // AWS: slow start is for round robin alone.
+  if (group.algorithm == Algorithm::round_robin && group.slow_start > Duration::zero()) {
+    const auto share = [&](std::uint32_t target) {
+      return slow_start_share(now - group.targets[target].healthy_since, group.slow_start);
+    };
+    return &group.targets[routable[round_robin_warming(turn, routable, draw, share)]];
+  }
   return &group.targets[routable[choose_routable(group.algorithm, turn, routable, draw,
                                                  outstanding)]];
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "dataplane/alb/stickiness.h"
 #include "dataplane/alb/target_choice.h"
 #include "dataplane/alb/wildcard.h"
 
@@ -193,9 +194,34 @@ FixedResponse nobody_to_forward_to() {
   return {.status = 503, .content_type = "text/html", .body = {}};
 }
 
-std::variant<ForwardTo, RedirectTo, FixedResponse> perform(const Action& action,
-                                                           const RequestFacts& request,
-                                                           std::uint64_t draw) {
+using Outcome = std::variant<ForwardTo, RedirectTo, FixedResponse>;
+
+/// The group that the client's cookie names, else one by weight.
+Outcome forward(const api::elbv2::ForwardActionConfig& config, const RequestFacts& request,
+                std::uint64_t draw) {
+  const auto groups = api::each(config.TargetGroups);
+  std::optional<Duration> stickiness;
+  if (config.TargetGroupStickinessConfig && config.TargetGroupStickinessConfig->Enabled == true) {
+    stickiness = std::chrono::seconds(*config.TargetGroupStickinessConfig->DurationSeconds);
+    std::vector<std::string> arns;
+    for (const auto& group : groups) arns.push_back(*group.TargetGroupArn);
+    // Chosen: also to a group whose weight is 0 by now, so that a switch loses no session.
+    for (const HeaderField& field : request.headers) {
+      if (!is_same_name(field.name, "cookie")) continue;
+      const auto bound = bound_group(field.value, request.now, arns);
+      if (bound) return ForwardTo{arns[*bound], stickiness};
+    }
+  }
+  std::vector<std::uint32_t> weights;
+  for (const auto& group : groups) {
+    weights.push_back(static_cast<std::uint32_t>(group.Weight.value_or(1)));
+  }
+  const auto chosen = weighted_group(weights, draw);
+  if (!chosen) return nobody_to_forward_to();
+  return ForwardTo{*groups[*chosen].TargetGroupArn, stickiness};
+}
+
+Outcome perform(const Action& action, const RequestFacts& request, std::uint64_t draw) {
   if (action.RedirectConfig) return redirect(*action.RedirectConfig, request);
   if (action.FixedResponseConfig) {
     const auto& config = *action.FixedResponseConfig;
@@ -204,14 +230,7 @@ std::variant<ForwardTo, RedirectTo, FixedResponse> perform(const Action& action,
                          .body = config.MessageBody.value_or("")};
   }
   CHECK(action.ForwardConfig.has_value()) << "an action of type " << action.Type.value_or("");
-  const auto groups = api::each(action.ForwardConfig->TargetGroups);
-  std::vector<std::uint32_t> weights;
-  for (const auto& group : groups) {
-    weights.push_back(static_cast<std::uint32_t>(group.Weight.value_or(1)));
-  }
-  const auto chosen = weighted_group(weights, draw);
-  if (!chosen) return nobody_to_forward_to();
-  return ForwardTo{*groups[*chosen].TargetGroupArn};
+  return forward(*action.ForwardConfig, request, draw);
 }
 
 int order_of(const Rule& rule) {
@@ -225,6 +244,7 @@ struct RuleSet::CompiledRule {
   std::string arn;
   std::vector<Condition> conditions;
   Action action;
+  std::optional<api::elbv2::AuthenticateOidcActionConfig> authentication;
 };
 
 RuleSet::RuleSet(std::span<const Rule> rules) {
@@ -235,6 +255,8 @@ RuleSet::RuleSet(std::span<const Rule> rules) {
     }
     // AWS: the last action is the one that forwards, redirects or answers.
     compiled.action = rule.Actions->back();
+    compiled.authentication = rule.Actions->front().AuthenticateOidcConfig;
+    authenticates_ = authenticates_ || compiled.authentication;
     rules_.push_back(std::move(compiled));
   }
   std::ranges::sort(rules_, {}, &CompiledRule::order);
@@ -252,6 +274,14 @@ Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t
       rules.rules_, [&](const auto& rule) { return std::ranges::all_of(rule.conditions, holds); });
   CHECK(found != rules.rules_.end()) << "a listener without a default rule";
   return {.rule_arn = found->arn, .outcome = perform(found->action, request, draw)};
+}
+
+const api::elbv2::AuthenticateOidcActionConfig* authentication_of(const RuleSet& rules,
+                                                                  std::string_view rule_arn) {
+  if (!rules.authenticates_) return nullptr;
+  const auto found = std::ranges::find(rules.rules_, rule_arn, &RuleSet::CompiledRule::arn);
+  if (found == rules.rules_.end() || !found->authentication) return nullptr;
+  return &*found->authentication;
 }
 
 }  // namespace fallstreak::dataplane::alb

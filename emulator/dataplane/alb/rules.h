@@ -1,13 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "api/elbv2/rules.h"
 #include "base/ip_block.h"
+#include "base/time.h"
 
 /// Which rule of a listener takes a request, and what comes of it: a pure function, so that a
 /// simulated request goes where a live one would.
@@ -29,10 +32,13 @@ struct RequestFacts {
   IpAddress source;               // of the connection; X-Forwarded-For says nothing here
   std::string protocol = "HTTP";  // of the listener, as is its port
   std::int32_t port = 80;
+  Time now{};  // cookies bind until a time
 };
 
 struct ForwardTo {
   std::string target_group_arn;
+  /// How long the client stays with the group, when the action says so.
+  std::optional<Duration> group_stickiness;
   bool operator==(const ForwardTo&) const = default;
 };
 struct RedirectTo {
@@ -58,18 +64,28 @@ class RuleSet {
  public:
   /// As DescribeRules lists them, in any order; the default rule must be among them.
   explicit RuleSet(std::span<const api::elbv2::Rule> rules);
+  /// Whether users sign in for any of them.
+  [[nodiscard]] bool authenticates() const { return authenticates_; }
   ~RuleSet();
   RuleSet(RuleSet&&) noexcept;
   RuleSet& operator=(RuleSet&&) noexcept;
 
  private:
   struct CompiledRule;
+  friend const api::elbv2::AuthenticateOidcActionConfig* authentication_of(
+      const RuleSet& rules, std::string_view rule_arn);
   friend Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t draw);
   std::vector<CompiledRule> rules_;  // in the order of evaluation
+  bool authenticates_ = false;
 };
 
 /// What the first rule does whose conditions all hold. `draw` is 64 random bits, of the caller's
 /// seed: they choose among the target groups of a weighted forward.
 Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t draw);
+
+/// How a rule has users sign in before it does anything else; null when it does not, or is not of
+/// these.
+const api::elbv2::AuthenticateOidcActionConfig* authentication_of(const RuleSet& rules,
+                                                                  std::string_view rule_arn);
 
 }  // namespace fallstreak::dataplane::alb

@@ -4,13 +4,15 @@
 #include <charconv>
 
 #include "base/encoding.h"
+#include "dataplane/alb/cookies.h"
 
 namespace fallstreak::dataplane::alb {
 namespace {
 
 constexpr std::string_view kDurationCookie = "AWSALB";
-/// AWS: the same again with SameSite=None, for cross-origin requests of browsers.
 constexpr std::string_view kCorsCookie = "AWSALBCORS";
+constexpr std::string_view kGroupCookie = "AWSALBTG";
+constexpr std::string_view kGroupCorsCookie = "AWSALBTGCORS";
 constexpr std::string_view kApplicationCookie = "AWSALBAPP-0";
 
 struct Binding {
@@ -36,19 +38,17 @@ std::optional<Binding> decode(std::string_view text) {
   return Binding{from_nanoseconds(until), plain->substr(space + 1)};
 }
 
-/// The value of a cookie in a Cookie header: `a=1; b=2`.
-std::optional<std::string_view> find_cookie(std::string_view header, std::string_view name) {
-  while (!header.empty()) {
-    const auto end = std::min(header.find(';'), header.size());
-    std::string_view cookie = header.substr(0, end);
-    header.remove_prefix(std::min(end + 1, header.size()));
-    cookie.remove_prefix(std::min(cookie.find_first_not_of(' '), cookie.size()));
-    const auto equals = cookie.find('=');
-    if (equals != std::string_view::npos && cookie.substr(0, equals) == name) {
-      return cookie.substr(equals + 1);
-    }
-  }
-  return std::nullopt;
+/// What follows a cookie's name when it is set.
+/// AWS: the cookie itself lives 7 days, whatever the duration.
+std::string attributes_of(const Binding& binding, Time now) {
+  return "=" + encode(binding) + "; Expires=" + to_http_date(now + std::chrono::hours(7 * 24)) +
+         "; Path=/";
+}
+
+/// A cookie, and the same again with SameSite=None for cross-origin requests of browsers.
+std::vector<std::string> pair_of(std::string_view name, std::string_view cors_name,
+                                 const std::string& attributes) {
+  return {std::string(name) + attributes, std::string(cors_name) + attributes + "; SameSite=None"};
 }
 
 /// The cookie of the load balancer that counts, if the request may be bound at all.
@@ -90,20 +90,33 @@ std::vector<std::string> cookies_to_set(const Stickiness& stickiness, std::strin
                                         Time now, std::span<const std::string> set_by_target) {
   if (stickiness.kind == Stickiness::Kind::off) return {};
   // Chosen: every answer begins the duration anew, since every answer sets the cookie anew.
-  const std::string value =
-      encode({.until = now + stickiness.duration, .target_id = std::string(target_id)});
-  // AWS: the cookie itself lives 7 days, whatever the duration.
   const std::string attributes =
-      "=" + value + "; Expires=" + to_http_date(now + std::chrono::hours(7 * 24)) + "; Path=/";
+      attributes_of({now + stickiness.duration, std::string(target_id)}, now);
   if (stickiness.kind == Stickiness::Kind::lb_cookie) {
-    return {std::string(kDurationCookie) + attributes,
-            std::string(kCorsCookie) + attributes + "; SameSite=None"};
+    return pair_of(kDurationCookie, kCorsCookie, attributes);
   }
   const std::string begin = stickiness.app_cookie_name + "=";
   const bool is_session = std::ranges::any_of(
       set_by_target, [&](const std::string& cookie) { return cookie.starts_with(begin); });
   if (!is_session) return {};
   return {std::string(kApplicationCookie) + attributes};
+}
+
+std::optional<std::size_t> bound_group(std::string_view cookie_header, Time now,
+                                       std::span<const std::string> target_group_arns) {
+  auto cookie = find_cookie(cookie_header, kGroupCookie);
+  if (!cookie) cookie = find_cookie(cookie_header, kGroupCorsCookie);
+  const auto binding = cookie ? decode(*cookie) : std::nullopt;
+  if (!binding || binding->until <= now) return std::nullopt;
+  const auto found = std::ranges::find(target_group_arns, binding->target_id);
+  if (found == target_group_arns.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - target_group_arns.begin());
+}
+
+std::vector<std::string> group_cookies_to_set(std::string_view target_group_arn, Duration duration,
+                                              Time now) {
+  const Binding binding{now + duration, std::string(target_group_arn)};
+  return pair_of(kGroupCookie, kGroupCorsCookie, attributes_of(binding, now));
 }
 
 }  // namespace fallstreak::dataplane::alb

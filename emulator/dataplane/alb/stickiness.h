@@ -34,4 +34,13 @@ std::optional<std::uint32_t> bound_target(const Stickiness& stickiness,
 std::vector<std::string> cookies_to_set(const Stickiness& stickiness, std::string_view target_id,
                                         Time now, std::span<const std::string> set_by_target);
 
+/// The target group, as an index into `target_group_arns`, that a weighted forward with stickiness
+/// gave this client to before; empty when the weights choose.
+std::optional<std::size_t> bound_group(std::string_view cookie_header, Time now,
+                                       std::span<const std::string> target_group_arns);
+
+/// The Set-Cookie values that keep a client with a target group of a weighted forward.
+std::vector<std::string> group_cookies_to_set(std::string_view target_group_arn, Duration duration,
+                                              Time now);
+
 }  // namespace fallstreak::dataplane::alb

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "base/time.h"
+
 namespace fallstreak::dataplane::alb {
 
 // How an Application Load Balancer node picks a target: pure functions that the live proxy and the
@@ -70,6 +72,37 @@ inline std::size_t evenly_random(std::size_t count, std::uint64_t bits) {
 inline std::size_t round_robin(std::uint64_t& turn, std::size_t count) {
   if (turn >= count) turn = 0;
   return static_cast<std::size_t>(turn++);
+}
+
+/// How much of its share a target gets that has been healthy for so long; kFullShare is all of it.
+/// AWS: in slow start it "gradually" and linearly grows until the period is over.
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#slow-start-mode
+inline constexpr std::uint32_t kFullShare = 1U << 16;
+inline std::uint32_t slow_start_share(Duration healthy_for, Duration period) {
+  if (period <= Duration::zero() || healthy_for >= period) return kFullShare;
+  if (healthy_for <= Duration::zero()) return 0;
+  // Periods are at most 15 minutes (AWS): the product fits.
+  return static_cast<std::uint32_t>(healthy_for.count() / 1'000'000 * kFullShare /
+                                    (period.count() / 1'000'000));
+}
+
+/// The next in turn; one that is still in slow start lets its turn go by as often as its share
+/// says. `bits` are random.
+/// AWS: a target is in slow start only beside a healthy one that is not, so one is always found.
+template <class Share>
+requires requires(const Share& share) { std::uint32_t{share(std::uint32_t{})}; }
+std::size_t round_robin_warming(std::uint64_t& turn, std::span<const std::uint32_t> routable,
+                                std::uint64_t bits, const Share& share) {
+  bool is_any_warm = false;
+  for (const std::uint32_t target : routable) is_any_warm |= share(target) == kFullShare;
+  for (std::size_t step = 0; is_any_warm && step < routable.size(); ++step) {
+    const std::size_t position = round_robin(turn, routable.size());
+    if ((bits & (kFullShare - 1)) < share(routable[position])) return position;
+    // Each look has bits of its own.
+    bits = bits * 0x9e3779b97f4a7c15ULL;
+    bits ^= bits >> 29;
+  }
+  return round_robin(turn, routable.size());
 }
 
 /// The routable target with the fewest requests in progress.

@@ -9,6 +9,7 @@
 
 #include "dataplane/alb/forwarding.h"
 #include "dataplane/alb/rules.h"
+#include "dataplane/alb/sni.h"
 #include "dataplane/alb/stickiness.h"
 #include "dataplane/alb/target_choice.h"
 
@@ -28,7 +29,12 @@ struct LiveTarget {
   TargetState state = TargetState::initial;
   /// Nobody listens for a target that has none.
   std::optional<Endpoint> endpoint;
+  /// Since when, as far as it is.
+  Time healthy_since{};
 };
+
+/// AWS: what a Network Load Balancer keeps a client with: its connection, or all of its address.
+enum class Affinity : std::uint8_t { connection, source_ip };
 
 /// Where a group's health checks go: to each target at `port`, or at the port of its own.
 struct HealthCheckView {
@@ -40,18 +46,35 @@ struct HealthCheckView {
 
 struct TargetGroupView {
   std::string arn;
+  std::string protocol = "HTTP";  // between the load balancer and its targets
   Algorithm algorithm = Algorithm::round_robin;
   CrossZone cross_zone = CrossZone::on;
+  bool inherits_cross_zone = false;  // from its load balancer
   Stickiness stickiness;
+  Duration slow_start{0};
   HealthCheckView health_check;
+  // Of a Network Load Balancer's group.
+  Affinity affinity = Affinity::connection;
+  bool sends_proxy_header = false;
+  bool ends_with_delay = false;           // connections to a target that has left
+  bool ends_with_health = true;           // and to one that has failed its checks
   std::vector<LiveTarget> targets;        // those that may get requests, and draining ones
   std::vector<std::string> target_names;  // unique among all groups, for cookies
+};
+
+/// How a listener proves itself, and what it speaks then.
+struct TlsView {
+  Certificates certificates;           // the default one first
+  std::vector<std::string> protocols;  // of the security policy: `TLSv1.2`
+  std::vector<std::string> ciphers;
+  bool operator==(const TlsView&) const = default;
 };
 
 struct ListenerView {
   std::string arn;
   std::string protocol;
   std::int32_t port = 0;
+  std::optional<TlsView> tls;
   RuleSet rules;
 };
 
@@ -60,11 +83,18 @@ struct LoadBalancerView {
   std::string name;
   std::string dns_name;
   bool is_active = false;
+  bool is_network = false;  // it passes connections on, and reads none
+  CrossZone cross_zone = CrossZone::on;
   std::vector<std::string> zones;
   HttpSettings settings;
   std::map<std::string, ListenerView> listeners;  // by ARN
   std::vector<std::string> target_group_arns;     // of all rules
 };
+
+inline CrossZone cross_zone_of(const LoadBalancerView& load_balancer,
+                               const TargetGroupView& group) {
+  return group.inherits_cross_zone ? load_balancer.cross_zone : group.cross_zone;
+}
 
 /// All of a cloud. Owned by the data plane's thread.
 struct View {

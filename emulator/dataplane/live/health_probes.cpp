@@ -2,17 +2,15 @@
 
 #include <array>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
 #include <utility>
 #include <vector>
 
 #include "dataplane/alb/http_head.h"
+#include "dataplane/live/stream.h"
 
 namespace fallstreak::dataplane::live {
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using Error = boost::system::error_code;
 
 namespace {
@@ -41,8 +39,12 @@ void ProbeBoard::erase(const ProbeSubject& subject) {
 /// One subject: connect, ask, read the head of the answer, pause, from the beginning.
 class HealthProbes::Check : public std::enable_shared_from_this<Check> {
  public:
-  Check(asio::io_context& context, ProbeBoard& board, ProbeSubject subject)
-      : board_(board), subject_(std::move(subject)), socket_(context), timer_(context) {}
+  Check(asio::io_context& context, asio::ssl::context& tls, ProbeBoard& board, ProbeSubject subject)
+      : context_(context),
+        tls_(tls),
+        board_(board),
+        subject_(std::move(subject)),
+        timer_(context) {}
 
   void begin(std::chrono::seconds timeout) {
     timeout_ = timeout;
@@ -51,8 +53,7 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
   void set_timeout(std::chrono::seconds timeout) { timeout_ = timeout; }
   void stop() {
     is_stopped_ = true;
-    Error ignored;
-    socket_.close(ignored);
+    if (stream_) stream_->close();
     timer_.cancel();
     board_.erase(subject_);
   }
@@ -61,7 +62,8 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
   /// A handler that does nothing when its round is over.
   template <class Handler>
   auto guarded(std::uint64_t round, Handler handler) {
-    return [self = shared_from_this(), round, handler](const Error& error, auto... rest) {
+    return [self = shared_from_this(), stream = stream_, round, handler](const Error& error,
+                                                                         auto... rest) {
       if (self->round_ == round && !self->is_stopped_) handler(*self, error, rest...);
     };
   }
@@ -78,7 +80,8 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
       if (cancelled || self->round_ != round) return;
       self->finish({ProbeResult::Kind::timed_out});
     });
-    socket_.async_connect(
+    stream_ = std::make_shared<Stream>(context_);
+    stream_->socket().async_connect(
         {address, subject_.endpoint.port},
         guarded(round, [](Check& check, const Error& failed) { check.on_connect(failed); }));
   }
@@ -87,23 +90,33 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
     if (error) return finish({ProbeResult::Kind::refused});
     // AWS: a TCP check passes when the connection is accepted.
     if (subject_.protocol == "TCP") return finish({});
+    if (subject_.protocol != "HTTPS") return ask();
+    // AWS: the target's certificate is not validated.
+    stream_->handshake(tls_, asio::ssl::stream_base::client,
+                       guarded(round_, [](Check& check, const Error& failed) {
+                         if (failed) return check.finish({ProbeResult::Kind::refused});
+                         check.ask();
+                       }));
+  }
+
+  void ask() {
     const auto& [address, port] = subject_.endpoint;
     request_ = "GET " + subject_.path + " HTTP/1.1\r\nHost: " + address + ":" +
                std::to_string(port) +
                "\r\nConnection: close\r\nUser-Agent: ELB-HealthChecker/2.0\r\n"
                "Accept-Encoding: gzip, compressed\r\n\r\n";
-    asio::async_write(socket_, asio::buffer(request_),
-                      guarded(round_, [](Check& check, const Error& failed, std::size_t) {
-                        if (failed) return check.finish({ProbeResult::Kind::refused});
-                        check.read();
-                      }));
+    stream_->write(asio::buffer(request_),
+                   guarded(round_, [](Check& check, const Error& failed, std::size_t) {
+                     if (failed) return check.finish({ProbeResult::Kind::refused});
+                     check.read();
+                   }));
   }
 
   void read() {
-    socket_.async_read_some(asio::buffer(piece_),
-                            guarded(round_, [](Check& check, const Error& failed, std::size_t n) {
-                              check.on_bytes(failed, n);
-                            }));
+    stream_->read_some(asio::buffer(piece_),
+                       guarded(round_, [](Check& check, const Error& failed, std::size_t n) {
+                         check.on_bytes(failed, n);
+                       }));
   }
 
   void on_bytes(const Error& error, std::size_t count) {
@@ -120,8 +133,7 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
 
   void finish(ProbeResult result) {
     const std::uint64_t round = ++round_;  // what is still under way is not looked at
-    Error ignored;
-    socket_.close(ignored);
+    if (stream_) stream_->close();
     if (is_stopped_) return;
     board_.put(subject_, result);
     timer_.expires_after(kPause);
@@ -130,9 +142,11 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
     });
   }
 
+  asio::io_context& context_;
+  asio::ssl::context& tls_;
   ProbeBoard& board_;
   const ProbeSubject subject_;
-  tcp::socket socket_;
+  std::shared_ptr<Stream> stream_;  // of this round
   asio::steady_timer timer_;
   std::chrono::seconds timeout_{5};
   std::uint64_t round_ = 0;
@@ -143,8 +157,9 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
   std::array<char, 4096> piece_{};
 };
 
-HealthProbes::HealthProbes(asio::io_context& context, std::shared_ptr<ProbeBoard> board)
-    : context_(context), board_(std::move(board)) {}
+HealthProbes::HealthProbes(asio::io_context& context, asio::ssl::context& tls,
+                           std::shared_ptr<ProbeBoard> board)
+    : context_(context), tls_(tls), board_(std::move(board)) {}
 HealthProbes::~HealthProbes() = default;
 
 void HealthProbes::watch(const std::map<ProbeSubject, std::chrono::seconds>& subjects) {
@@ -160,7 +175,7 @@ void HealthProbes::watch(const std::map<ProbeSubject, std::chrono::seconds>& sub
       check->set_timeout(timeout);
       continue;
     }
-    check = std::make_shared<Check>(context_, *board_, subject);
+    check = std::make_shared<Check>(context_, tls_, *board_, subject);
     check->begin(timeout);
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -15,7 +16,7 @@ namespace fallstreak::dataplane::live {
 /// What a health check asks: everything but who asks.
 struct ProbeSubject {
   alb::Endpoint endpoint;
-  std::string protocol;  // HTTP or TCP
+  std::string protocol;  // HTTP, HTTPS or TCP
   std::string path;
   auto operator<=>(const ProbeSubject&) const = default;
 };
@@ -44,7 +45,8 @@ class ProbeBoard {
 /// due finds a fresh answer also when the cloud's clock runs fast.
 class HealthProbes {
  public:
-  HealthProbes(boost::asio::io_context& context, std::shared_ptr<ProbeBoard> board);
+  HealthProbes(boost::asio::io_context& context, boost::asio::ssl::context& tls,
+               std::shared_ptr<ProbeBoard> board);
   ~HealthProbes();
   /// From now on these are asked, and no others; with the time that each may take.
   void watch(const std::map<ProbeSubject, std::chrono::seconds>& subjects);
@@ -52,6 +54,7 @@ class HealthProbes {
  private:
   class Check;
   boost::asio::io_context& context_;
+  boost::asio::ssl::context& tls_;
   std::shared_ptr<ProbeBoard> board_;
   std::map<ProbeSubject, std::shared_ptr<Check>> checks_;
 };

@@ -11,8 +11,10 @@
 #include <thread>
 #include <utility>
 
+#include "dataplane/live/flow_session.h"
 #include "dataplane/live/health_probes.h"
 #include "dataplane/live/session.h"
+#include "dataplane/live/signing_key.h"
 
 namespace fallstreak::dataplane::live {
 namespace asio = boost::asio;
@@ -56,9 +58,10 @@ class Proxy::Impl final : public SessionHost {
   Impl(CloudHooks hooks, ProxyOptions options)
       : hooks_(std::move(hooks)),
         options_(options),
+        cookie_key_(std::to_string(mixed(options.seed)) + std::to_string(mixed(~options.seed))),
         timer_(context_),
         links_(context_),
-        probes_(context_, board_),
+        probes_(context_, target_tls_, board_),
         guard_(context_.get_executor()) {}
 
   void start() {
@@ -75,6 +78,7 @@ class Proxy::Impl final : public SessionHost {
   }
   std::vector<Shown> show();
   [[nodiscard]] std::shared_ptr<const ProbeBoard> board() const { return board_; }
+  [[nodiscard]] ShownKey key() const { return {signing_key_.id(), signing_key_.public_pem()}; }
 
   Time refresh() override;
   const alb::View& view() override { return view_; }
@@ -86,10 +90,12 @@ class Proxy::Impl final : public SessionHost {
     return tick_ + static_cast<std::uint64_t>(allowed / kTick) + 1;
   }
   std::chrono::milliseconds connect_timeout() override { return options_.connect_timeout; }
-  void forget(Session& session) override {
-    const auto found = sessions_.find(&session);
-    if (found != sessions_.end()) sessions_.erase(found);
-  }
+  asio::ssl::context& target_tls() override { return target_tls_; }
+  const std::string& cookie_key() override { return cookie_key_; }
+  const SigningKey& signing_key() override { return signing_key_; }
+  asio::io_context& context() override { return context_; }
+  void forget(Session& session) override { sessions_.erase(&session); }
+  void forget(FlowSession& session) override { flows_.erase(&session); }
 
  private:
   struct Listening {
@@ -98,11 +104,15 @@ class Proxy::Impl final : public SessionHost {
     std::uint16_t local_port = 0;
     std::uint64_t clients = 0;
     bool is_accepting = false;
+    // What an encrypting listener serves with, and the view that it was made from.
+    std::optional<alb::TlsView> tls_view;
+    std::shared_ptr<TlsServer> tls;
   };
 
   void listen_as_the_view_says();
   void watch_targets();
   void open(const alb::LoadBalancerView& load_balancer, const alb::ListenerView& listener);
+  void set_tls(Listening& listening, const alb::ListenerView& listener);
   bool bind(tcp::acceptor& acceptor);
   void accept(const std::shared_ptr<Listening>& listening);
   void begin(Listening& listening, tcp::socket socket);
@@ -110,16 +120,21 @@ class Proxy::Impl final : public SessionHost {
   /// `use` may close any session.
   template <class Use>
   void for_each_session(Use use) {
-    std::vector<std::shared_ptr<Session>> all;
-    for (const auto& [key, session] : sessions_) all.push_back(session);
-    for (const auto& session : all) use(*session);
+    const auto sessions = sessions_;
+    for (const auto& [key, session] : sessions) use(*session);
+    const auto flows = flows_;
+    for (const auto& [key, flow] : flows) use(*flow);
   }
   [[nodiscard]] Shown shown(const alb::LoadBalancerView& load_balancer) const;
 
   const CloudHooks hooks_;
   const ProxyOptions options_;
+  /// Of the seed, so that users stay signed in when the same cloud is served again.
+  const std::string cookie_key_;
+  const SigningKey signing_key_;
   asio::io_context context_{1};
   asio::steady_timer timer_;
+  asio::ssl::context target_tls_ = context_for_targets();
   TargetLinks links_;
   const std::shared_ptr<ProbeBoard> board_ = std::make_shared<ProbeBoard>();
   HealthProbes probes_;
@@ -135,6 +150,7 @@ class Proxy::Impl final : public SessionHost {
   std::map<std::string, Counters> counters_;                     // by load balancer
   std::map<std::string, std::shared_ptr<Listening>> listening_;  // by listener
   std::map<const Session*, std::shared_ptr<Session>> sessions_;
+  std::map<const FlowSession*, std::shared_ptr<FlowSession>> flows_;
 };
 
 Time Proxy::Impl::refresh() {
@@ -142,7 +158,7 @@ Time Proxy::Impl::refresh() {
   if (!hooks_.refresh(view_)) return now;
   listen_as_the_view_says();
   watch_targets();
-  for_each_session([](Session& session) { session.on_view_changed(); });
+  for_each_session([](auto& session) { session.on_view_changed(); });
   std::erase_if(counters_,
                 [&](const auto& row) { return !view_.load_balancers.contains(row.first); });
   return now;
@@ -163,13 +179,22 @@ void Proxy::Impl::listen_as_the_view_says() {
     if (!load_balancer.is_active) continue;
     for (const auto& [listener_arn, listener] : load_balancer.listeners) {
       if (!listening_.contains(listener_arn)) open(load_balancer, listener);
+      set_tls(*listening_.at(listener_arn), listener);
     }
   }
+}
+
+/// A renewed certificate holds for the next connection.
+void Proxy::Impl::set_tls(Listening& listening, const alb::ListenerView& listener) {
+  if (listening.tls_view == listener.tls) return;
+  listening.tls_view = listener.tls;
+  listening.tls = listener.tls ? TlsServer::make(*listener.tls, hooks_.now) : nullptr;
 }
 
 /// AWS: targets are checked while their group is used by a load balancer.
 void Proxy::Impl::watch_targets() {
   std::map<ProbeSubject, std::chrono::seconds> subjects;
+  std::set<TargetAddress> served;
   for (const auto& [arn, load_balancer] : view_.load_balancers) {
     if (!load_balancer.is_active) continue;
     for (const auto& group_arn : load_balancer.target_group_arns) {
@@ -178,10 +203,12 @@ void Proxy::Impl::watch_targets() {
       for (const auto& target : group->second.targets) {
         if (!target.endpoint || target.state == alb::TargetState::draining) continue;
         subjects[subject_of(group->second, *target.endpoint)] = group->second.health_check.timeout;
+        served.insert({*target.endpoint, group->second.protocol == "HTTPS"});
       }
     }
   }
   probes_.watch(subjects);
+  links_.keep_only(std::move(served));
 }
 
 bool Proxy::Impl::bind(tcp::acceptor& acceptor) {
@@ -234,17 +261,28 @@ void Proxy::Impl::accept(const std::shared_ptr<Listening>& listening) {
 }
 
 void Proxy::Impl::begin(Listening& listening, tcp::socket socket) {
+  // A handshake shows what is the certificate now; other connections look at their first request.
+  if (listening.tls_view) refresh();
+  if (listening.tls_view && !listening.tls) return;
   const auto balancer = view_.load_balancers.find(listening.entry.load_balancer_arn);
   if (balancer == view_.load_balancers.end() || balancer->second.zones.empty()) return;
   Error ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   // AWS: the name has an address in each zone, and clients go round them.
   Session::Entry entry = listening.entry;
-  entry.zone = balancer->second.zones[listening.clients++ % balancer->second.zones.size()];
-  const auto session = std::make_shared<Session>(*this, std::move(socket), std::move(entry));
+  entry.turn = listening.clients++;
+  entry.zone = balancer->second.zones[entry.turn % balancer->second.zones.size()];
+  if (!std::exchange(is_ticking_, true)) tick();
+  if (balancer->second.is_network) {
+    const auto flow =
+        std::make_shared<FlowSession>(*this, std::move(socket), std::move(entry), listening.tls);
+    flows_.emplace(flow.get(), flow);
+    return flow->start();
+  }
+  const auto session =
+      std::make_shared<Session>(*this, std::move(socket), std::move(entry), listening.tls);
   sessions_.emplace(session.get(), session);
   session->start();
-  if (!std::exchange(is_ticking_, true)) tick();
 }
 
 void Proxy::Impl::tick() {
@@ -253,12 +291,12 @@ void Proxy::Impl::tick() {
     is_ticking_ = false;
     if (error || is_stopping_) return;
     ++tick_;
-    for_each_session([this](Session& session) { session.on_tick(tick_); });
+    for_each_session([this](auto& session) { session.on_tick(tick_); });
     links_.on_tick(tick_);
     for (const auto& [arn, listening] : listening_) {
       if (listening->acceptor.is_open()) accept(listening);
     }
-    if (sessions_.empty() && links_.empty()) return;
+    if (sessions_.empty() && flows_.empty() && links_.empty()) return;
     is_ticking_ = true;
     tick();
   });
@@ -268,7 +306,8 @@ Shown Proxy::Impl::shown(const alb::LoadBalancerView& load_balancer) const {
   Shown shown{.arn = load_balancer.arn,
               .name = load_balancer.name,
               .dns_name = load_balancer.dns_name,
-              .is_active = load_balancer.is_active};
+              .is_active = load_balancer.is_active,
+              .is_network = load_balancer.is_network};
   for (const auto& [arn, listener] : load_balancer.listeners) {
     const auto open = listening_.find(arn);
     shown.listeners.push_back(
@@ -314,7 +353,7 @@ void Proxy::Impl::stop() {
       listening->acceptor.close(ignored);
     }
     listening_.clear();
-    for_each_session([](Session& session) { session.close(); });
+    for_each_session([](auto& session) { session.close(); });
     links_.clear();
     probes_.watch({});
     timer_.cancel();
@@ -330,5 +369,6 @@ void Proxy::stop() { impl_->stop(); }
 std::shared_ptr<const ProbeBoard> Proxy::board() const { return impl_->board(); }
 void Proxy::touch() { impl_->touch(); }
 std::vector<Shown> Proxy::show() { return impl_->show(); }
+ShownKey Proxy::key() const { return impl_->key(); }
 
 }  // namespace fallstreak::dataplane::live

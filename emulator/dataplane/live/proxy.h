@@ -37,6 +37,10 @@ struct Counters {
   std::uint64_t requests = 0;
   std::uint64_t target_answers[6] = {};      // by their first digit
   std::map<int, std::uint64_t> own_answers;  // by status, 460 too, which nobody gets to see
+  // Of a Network Load Balancer.
+  std::uint64_t connections = 0;
+  std::uint64_t forgotten = 0;  // because they were idle
+  std::uint64_t resets = 0;     // that it sent by itself or passed on
 };
 
 struct ShownListener {
@@ -62,13 +66,20 @@ struct Shown {
   std::string name;
   std::string dns_name;
   bool is_active = false;
+  bool is_network = false;
   std::vector<ShownListener> listeners;
   std::vector<ShownGroup> target_groups;
   Counters counters;
 };
 
-/// Serves each HTTP listener of every active Application Load Balancer on a port of 127.0.0.1, on
-/// a thread of its own.
+/// What targets verify users' claims with.
+struct ShownKey {
+  std::string id;
+  std::string public_pem;
+};
+
+/// Serves each listener of every active load balancer on a port of 127.0.0.1, on a thread of its
+/// own.
 ///
 /// Every request is decided by what the cloud is at that moment: what changed since the last one
 /// is read first. Time-outs are real time, because clients and targets live outside the cloud.
@@ -86,6 +97,7 @@ class Proxy {
   void touch();
   /// As everything is now. From any thread but the proxy's own, which does not hold the cloud.
   [[nodiscard]] std::vector<Shown> show();
+  [[nodiscard]] ShownKey key() const;
   /// What live targets answered to health checks.
   [[nodiscard]] std::shared_ptr<const ProbeBoard> board() const;
 

@@ -11,8 +11,11 @@
 #include "dataplane/alb/forwarding.h"
 #include "dataplane/alb/node.h"
 #include "dataplane/alb/view.h"
+#include "dataplane/live/oidc_exchange.h"
 #include "dataplane/live/proxy.h"
+#include "dataplane/live/stream.h"
 #include "dataplane/live/target_link.h"
+#include "dataplane/live/tls.h"
 
 namespace fallstreak::dataplane::live {
 
@@ -30,7 +33,14 @@ class SessionHost {
   /// When a time-out that begins now is over, in ticks.
   virtual std::uint64_t deadline(std::chrono::milliseconds allowed) = 0;
   virtual std::chrono::milliseconds connect_timeout() = 0;
+  /// For connections to targets that are encrypted.
+  virtual boost::asio::ssl::context& target_tls() = 0;
+  /// What cookies of users who have signed in are sealed with.
+  virtual const std::string& cookie_key() = 0;
+  virtual const class SigningKey& signing_key() = 0;
+  virtual boost::asio::io_context& context() = 0;
   virtual void forget(class Session& session) = 0;
+  virtual void forget(class FlowSession& session) = 0;
 
  protected:
   ~SessionHost() = default;
@@ -43,9 +53,12 @@ class Session : public std::enable_shared_from_this<Session> {
   struct Entry {
     std::string load_balancer_arn;
     std::string listener_arn;
-    std::string zone;  // of the node that the client reached
+    std::string zone;        // of the node that the client reached
+    std::uint64_t turn = 0;  // of the client among those of the listener
   };
-  Session(SessionHost& host, boost::asio::ip::tcp::socket socket, Entry entry);
+  /// `tls` is null where the listener does not encrypt.
+  Session(SessionHost& host, boost::asio::ip::tcp::socket socket, Entry entry,
+          std::shared_ptr<TlsServer> tls);
 
   void start();
   void on_tick(std::uint64_t tick);
@@ -57,13 +70,16 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   using Error = boost::system::error_code;
   enum class Phase : std::uint8_t {
+    handshake,   // with the client
     head,        // of the next request
     connecting,  // to its target
+    encrypting,  // the connection to it
     waiting,     // for the target's response
     responding,
-    answering,  // what the load balancer says itself
-    tunnel,     // behind 101
-    leaving,    // nothing more is said
+    authenticating,  // its user, at a provider
+    answering,       // what the load balancer says itself
+    tunnel,          // behind 101
+    leaving,         // nothing more is said
     closed
   };
 
@@ -75,9 +91,15 @@ class Session : public std::enable_shared_from_this<Session> {
   void handle_request();
   [[nodiscard]] int refusal(const alb::LoadBalancerView& load_balancer) const;
   [[nodiscard]] alb::RequestFacts facts(const alb::ListenerView& listener) const;
-  void forward(const alb::LoadBalancerView& load_balancer, const std::string& target_group_arn,
+  /// True when the request may go on; else it was answered.
+  bool sign_in(const alb::OidcConfig& config, const std::string& rule_arn,
+               const alb::RequestFacts& facts);
+  void take_callback(const alb::RuleSet& rules, const alb::RequestFacts& facts);
+  void on_signed_in(const alb::OidcConfig& config, const std::string& url, OidcAnswer answer);
+  void forward(const alb::LoadBalancerView& load_balancer, const alb::ForwardTo& to,
                std::uint64_t draw);
-  void connect(const alb::Endpoint& endpoint);
+  void connect(const TargetAddress& address);
+  void encrypt_target();
   void begin_exchange();
 
   void pump_up();
@@ -101,13 +123,21 @@ class Session : public std::enable_shared_from_this<Session> {
   void leave_target(Reuse reuse);
   void part();
   void touch();
+  /// A request is with the target, or on its way there, and nothing of an answer has come.
+  [[nodiscard]] bool is_asked() const {
+    return phase_ == Phase::connecting || phase_ == Phase::encrypting || phase_ == Phase::waiting;
+  }
   [[nodiscard]] alb::Parting parting() const;
   [[nodiscard]] std::string_view unread() const;
   void consume(std::size_t count);
 
+  /// How much lies here of what one side sent and the other has not taken.
+  static constexpr std::size_t kMostWaiting = std::size_t{128} * 1024;
+
   SessionHost& host_;
-  boost::asio::ip::tcp::socket socket_;
+  Stream stream_;
   Entry entry_;
+  std::shared_ptr<TlsServer> tls_;
   alb::Hop hop_;
   Phase phase_ = Phase::head;
   std::uint64_t deadline_ = 0;
@@ -131,7 +161,9 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string target_group_arn_;
   std::string target_id_;
   std::string target_name_;
+  std::optional<std::string> identity_;  // fields about the user, where users sign in
   alb::Stickiness stickiness_;
+  std::optional<Duration> group_stickiness_;
   std::shared_ptr<TargetLink> target_;
   std::string up_;           // to the target
   std::string from_target_;  // of the response's head

@@ -11,14 +11,15 @@ namespace {
 /// A target that has closed, or speaks without being asked, is of no use any more.
 bool is_quiet(TargetLink& link) {
   char byte = 0;
-  const auto count = ::recv(link.socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  const auto count =
+      ::recv(link.stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 }  // namespace
 
-std::shared_ptr<TargetLink> TargetLinks::take(const alb::Endpoint& endpoint) {
-  const auto found = idle_.find(endpoint);
+std::shared_ptr<TargetLink> TargetLinks::take(const TargetAddress& address) {
+  const auto found = idle_.find(address);
   if (found == idle_.end()) return nullptr;
   auto& links = found->second;
   while (!links.empty()) {
@@ -30,17 +31,18 @@ std::shared_ptr<TargetLink> TargetLinks::take(const alb::Endpoint& endpoint) {
   return nullptr;
 }
 
-std::shared_ptr<TargetLink> TargetLinks::make(const alb::Endpoint& endpoint) {
+std::shared_ptr<TargetLink> TargetLinks::make(const TargetAddress& address) {
   constexpr std::size_t kPiece = std::size_t{16} * 1024;
   auto link = std::make_shared<TargetLink>(context_);
-  link->endpoint = endpoint;
+  link->address = address;
   link->piece.resize(kPiece);
   return link;
 }
 
 void TargetLinks::give_back(std::shared_ptr<TargetLink> link, std::uint64_t until) {
+  if (!served_.contains(link->address)) return link->stream.close();
   link->idle_until = until;
-  idle_[link->endpoint].push_back(std::move(link));
+  idle_[link->address].push_back(std::move(link));
 }
 
 void TargetLinks::on_tick(std::uint64_t tick) {

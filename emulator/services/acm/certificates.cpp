@@ -3,6 +3,7 @@
 #include "base/arn.h"
 #include "base/dns_name.h"
 #include "base/encoding.h"
+#include "dispatch/certificate_uses.h"
 #include "dispatch/dispatcher.h"
 #include "services/acm/errors.h"
 #include "services/acm/handlers.h"
@@ -61,8 +62,16 @@ std::optional<std::string> earlier_request(Context& context,
   return token->certificate_arn;
 }
 
-api::acm::CertificateSummary summary_of(const CertificateRecord& record) {
-  const CertificateDetail& detail = record.detail;
+/// As it is shown: with what uses it. AWS renews what another of its services serves with.
+CertificateDetail shown(Context& context, CertificateDetail detail) {
+  detail.InUseBy = users_of(context, detail);
+  const bool is_renewed =
+      detail.Type == "AMAZON_ISSUED" && detail.Status == "ISSUED" && !detail.InUseBy->empty();
+  detail.RenewalEligibility = is_renewed ? "ELIGIBLE" : "INELIGIBLE";
+  return detail;
+}
+
+api::acm::CertificateSummary summary_of(const CertificateDetail& detail) {
   api::acm::CertificateSummary summary{
       .CertificateArn = detail.CertificateArn,
       .DomainName = detail.DomainName,
@@ -71,7 +80,7 @@ api::acm::CertificateSummary summary_of(const CertificateRecord& record) {
       .Status = detail.Status,
       .Type = detail.Type,
       .KeyAlgorithm = detail.KeyAlgorithm,
-      .InUse = false,
+      .InUse = !detail.InUseBy->empty(),
       .RenewalEligibility = detail.RenewalEligibility,
       .NotBefore = detail.NotBefore,
       .NotAfter = detail.NotAfter,
@@ -106,6 +115,10 @@ bool is_wanted(const CertificateRecord& record, const api::acm::ListCertificates
 
 }  // namespace
 
+std::vector<std::string> users_of(Context& context, const CertificateDetail& detail) {
+  return dispatch::users_of_certificate(context.world(), *detail.CertificateArn);
+}
+
 const CertificateRecord& find_certificate(const Context& context, const std::string& arn) {
   const auto parsed = Arn::parse(arn);
   if (!parsed || parsed->service != "acm" || !parsed->resource.starts_with("certificate/")) {
@@ -137,8 +150,6 @@ api::acm::RequestCertificateResponse request_certificate(Context& context,
   detail.Type = "AMAZON_ISSUED";
   detail.Subject = "CN=" + names.front();
   detail.Issuer = std::string(authority_name());
-  detail.InUseBy.emplace();
-  detail.RenewalEligibility = "INELIGIBLE";
   detail.Options = request.Options.value_or(api::acm::CertificateOptions());
   if (!detail.Options->CertificateTransparencyLoggingPreference) {
     detail.Options->CertificateTransparencyLoggingPreference = "ENABLED";
@@ -160,7 +171,7 @@ api::acm::RequestCertificateResponse request_certificate(Context& context,
 // https://docs.aws.amazon.com/acm/latest/APIReference/API_DescribeCertificate.html
 api::acm::DescribeCertificateResponse describe_certificate(
     Context& context, const api::acm::DescribeCertificateRequest& request) {
-  return {.Certificate = find_certificate(context, *request.CertificateArn).detail};
+  return {.Certificate = shown(context, find_certificate(context, *request.CertificateArn).detail)};
 }
 
 // https://docs.aws.amazon.com/acm/latest/APIReference/API_GetCertificate.html
@@ -174,12 +185,7 @@ api::acm::GetCertificateResponse get_certificate(Context& context,
     return response;
   }
   if (!detail.NotAfter) throw request_in_progress(*request.CertificateArn);
-  auto made =
-      make_certificate(context.world().seed(), {.domain_names = *detail.SubjectAlternativeNames,
-                                                .key_algorithm = *detail.KeyAlgorithm,
-                                                .serial = *detail.Serial,
-                                                .not_before = *detail.NotBefore,
-                                                .not_after = *detail.NotAfter});
+  auto made = make_certificate(context.world().seed(), facts_of(detail));
   return {.Certificate = std::move(made.certificate), .CertificateChain = std::move(made.chain)};
 }
 
@@ -214,7 +220,9 @@ api::acm::ListCertificatesResponse list_certificates(
   const auto size = std::size_t(request.MaxItems.value_or(std::int32_t(kMostInPage)));
   api::acm::ListCertificatesResponse response{.CertificateSummaryList = {{}}};
   auto& list = *response.CertificateSummaryList;
-  for (; next != wanted.end() && list.size() < size; ++next) list.push_back(summary_of(**next));
+  for (; next != wanted.end() && list.size() < size; ++next) {
+    list.push_back(summary_of(shown(context, (*next)->detail)));
+  }
   if (next != wanted.end() && !list.empty()) {
     response.NextToken = to_base64(*list.back().CertificateArn);
   }
@@ -252,7 +260,8 @@ api::acm::UpdateCertificateOptionsResponse update_certificate_options(
 // https://docs.aws.amazon.com/acm/latest/APIReference/API_DeleteCertificate.html
 api::acm::DeleteCertificateResponse delete_certificate(
     Context& context, const api::acm::DeleteCertificateRequest& request) {
-  find_certificate(context, *request.CertificateArn);
+  const CertificateRecord& record = find_certificate(context, *request.CertificateArn);
+  if (!users_of(context, record.detail).empty()) throw resource_in_use(*request.CertificateArn);
   context.state.certificates.erase(*request.CertificateArn);
   return {};
 }

@@ -61,6 +61,11 @@ ApiError transparency_of_imported(std::string_view arn) {
                   "The certificate " + text(arn) + " was imported and has no options.");
 }
 
+// Observed: in reports of DeleteCertificate.
+ApiError resource_in_use(std::string_view arn) {
+  return ApiError("ResourceInUseException", "Certificate " + text(arn) + " is in use.");
+}
+
 ApiError not_renewable(std::string_view arn) {
   return ApiError("ValidationException",
                   "The certificate " + text(arn) +

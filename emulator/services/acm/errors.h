@@ -20,6 +20,7 @@ ApiError too_many_certificates();
 ApiError request_in_progress(std::string_view arn);
 ApiError not_validated_by_email(std::string_view arn);
 ApiError transparency_of_imported(std::string_view arn);
+ApiError resource_in_use(std::string_view arn);
 ApiError not_renewable(std::string_view arn);
 
 }  // namespace fallstreak::services::acm

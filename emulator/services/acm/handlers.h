@@ -11,6 +11,8 @@ namespace fallstreak::services::acm {
 const CertificateRecord& find_certificate(const Context& context, const std::string& arn);
 
 // certificates.cpp
+/// The ARNs of the resources that serve with it.
+std::vector<std::string> users_of(Context& context, const api::acm::CertificateDetail& detail);
 api::acm::RequestCertificateResponse request_certificate(
     Context& context, const api::acm::RequestCertificateRequest& request);
 api::acm::DescribeCertificateResponse describe_certificate(

@@ -65,8 +65,6 @@ api::acm::ImportCertificateResponse import_certificate(
   detail.KeyAlgorithm = read.facts.key_algorithm;
   detail.SignatureAlgorithm = read.signature_algorithm;
   detail.Type = "IMPORTED";
-  detail.InUseBy.emplace();
-  detail.RenewalEligibility = "INELIGIBLE";
   record.imported_certificate = *request.Certificate;
   record.imported_chain = request.CertificateChain.value_or("");
   record.imported_key = *request.PrivateKey;

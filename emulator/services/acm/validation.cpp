@@ -79,9 +79,6 @@ void issue(Context& context, const std::string& arn, CertificateDetail& detail) 
   detail.ExtendedKeyUsages = {
       {{.Name = "TLS_WEB_SERVER_AUTHENTICATION", .OID = "1.3.6.1.5.5.7.3.1"},
        {.Name = "TLS_WEB_CLIENT_AUTHENTICATION", .OID = "1.3.6.1.5.5.7.3.2"}}};
-  // Chosen: AWS renews what is in use; here no other service has a use for certificates yet, so all
-  // that DNS validates are renewed.
-  detail.RenewalEligibility = "ELIGIBLE";
   context.schedule_periodic(*detail.NotAfter - kRenewalBegins - context.now(), "renewal-look", arn,
                             *detail.Serial);
 }
@@ -148,6 +145,12 @@ void on_renewal_look(Context& context, const world::Event& event) {
   if (record == nullptr || record->detail.Serial != event.payload) return;
   if (record->detail.Status != "ISSUED") return;
   CertificateDetail detail = record->detail;
+  // AWS: "ACM renews certificates that are in use by other AWS services"; one that comes into use
+  // late is renewed late.
+  if (users_of(context, detail).empty()) {
+    context.schedule_periodic(kRenewalLook, "renewal-look", event.entity, event.payload);
+    return;
+  }
   std::vector<DomainValidation> names = *detail.DomainValidationOptions;
   const bool is_complete = look(context, names, true);
   detail.RenewalSummary = {.RenewalStatus = is_complete ? "SUCCESS" : "PENDING_VALIDATION",

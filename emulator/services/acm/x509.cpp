@@ -164,6 +164,14 @@ std::string key_algorithm_of(EVP_PKEY* key) {
 
 std::string_view authority_name() { return kAuthority; }
 
+CertificateFacts facts_of(const api::acm::CertificateDetail& detail) {
+  return {.domain_names = *detail.SubjectAlternativeNames,
+          .key_algorithm = *detail.KeyAlgorithm,
+          .serial = *detail.Serial,
+          .not_before = *detail.NotBefore,
+          .not_after = *detail.NotAfter};
+}
+
 MadeCertificate make_certificate(std::uint64_t seed, const CertificateFacts& facts) {
   const Authority authority = make_authority(seed);
   const Key key = leaf_key(seed, facts.key_algorithm, facts.serial);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/acm/certificates.h"
 #include "base/time.h"
 
 /// X.509 certificates of a world's own certificate authority.
@@ -24,6 +25,8 @@ struct CertificateFacts {
   Time not_before{};
   Time not_after{};
 };
+/// Of a certificate that was issued.
+CertificateFacts facts_of(const api::acm::CertificateDetail& detail);
 
 struct MadeCertificate {
   std::string certificate;  // PEM, as are the others

@@ -73,9 +73,8 @@ Points metric_points(const Context& context, const MetricAlarm& alarm, const Spa
 
 Points expression_points(const Context& context, const MetricAlarm& alarm, const Span& span) {
   Points points;
-  const auto results =
-      run_queries(context.state, context.now(), *alarm.Metrics, span.start, span.end);
-  for (const auto& [time, value] : results.at(0).series.at(0).points) {
+  const auto run = run_queries(context.state, context.now(), *alarm.Metrics, span.start, span.end);
+  for (const auto& [time, value] : run.results.at(0).series.at(0).points) {
     points[time] = {time, value, 0};
   }
   return points;

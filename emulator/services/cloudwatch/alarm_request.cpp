@@ -6,6 +6,7 @@
 #include "base/arn.h"
 #include "services/cloudwatch/alarm_state.h"
 #include "services/cloudwatch/errors.h"
+#include "services/cloudwatch/expression.h"
 #include "services/cloudwatch/metric_queries.h"
 #include "services/cloudwatch/periods.h"
 #include "services/cloudwatch/statistic.h"
@@ -58,6 +59,21 @@ std::int32_t check_metric(const PutMetricAlarmInput& request) {
   return *request.Period;
 }
 
+/// AWS: a search gives many series, an alarm looks at one. Observed: the words, and that not even
+/// the sum of a search is allowed.
+void check_no_search(Queries queries) {
+  for (const auto& query : queries) {
+    if (!query.Expression) continue;
+    try {
+      if (calls(parse_expression(*query.Expression), "SEARCH")) {
+        throw validation_error("SEARCH is not supported on Metric Alarms.");
+      }
+    } catch (const ExpressionProblem& problem) {
+      throw expression_error(*query.Id, problem.what());
+    }
+  }
+}
+
 std::int32_t check_metrics(Context& context, const PutMetricAlarmInput& request) {
   if (request.MetricName || request.Namespace || request.Dimensions || request.Period ||
       request.Unit || request.Statistic || request.ExtendedStatistic ||
@@ -71,9 +87,10 @@ std::int32_t check_metrics(Context& context, const PutMetricAlarmInput& request)
   if (std::ranges::count_if(queries, returns_data) != 1) {
     throw validation_error("Exactly one element of the metrics list should return data.");
   }
-  const auto results = run_queries(context.state, context.now(), queries,
-                                   context.now() - std::chrono::minutes(1), context.now());
-  const auto& result = results.at(0);
+  check_no_search(queries);
+  const auto run = run_queries(context.state, context.now(), queries,
+                               context.now() - std::chrono::minutes(1), context.now());
+  const auto& result = run.results.at(0);
   if (result.series.size() != 1) {
     throw expression_error(*result.query->Id, "an alarm needs a single time series");
   }

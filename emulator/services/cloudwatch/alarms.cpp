@@ -9,6 +9,7 @@
 #include "services/cloudwatch/handlers.h"
 #include "services/cloudwatch/metric_identity.h"
 #include "services/cloudwatch/pages.h"
+#include "services/cloudwatch/tags.h"
 
 namespace fallstreak::services::cloudwatch {
 namespace {
@@ -171,8 +172,7 @@ api::cloudwatch::PutMetricAlarmResponse put_metric_alarm(Context& context,
   AlarmRecord record{.alarm = alarm_of(context, request), .period_seconds = period};
   set_first_state(context, before, record.alarm);
   // AWS: tags are given when the alarm is created, and left alone when it is put again.
-  record.tags =
-      before != nullptr ? before->tags : request.Tags.value_or(std::vector<api::cloudwatch::Tag>{});
+  record.tags = before != nullptr ? before->tags : tags_at_creation(request.Tags);
   record.generation = context.state.next("alarm");
   const std::string_view what = before == nullptr ? "create" : "update";
   if (before != nullptr) remove_from_index(context, before->alarm);
@@ -186,6 +186,9 @@ api::cloudwatch::PutMetricAlarmResponse put_metric_alarm(Context& context,
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
 api::cloudwatch::DescribeAlarmsOutput describe_alarms(Context& context,
                                                       const DescribeAlarmsInput& request) {
+  if (request.ChildrenOfAlarmName || request.ParentsOfAlarmName) {
+    return describe_relatives(context, request);
+  }
   if (request.AlarmNames && request.AlarmNamePrefix) {
     throw both_specified("AlarmNames", "AlarmNamePrefix");
   }

@@ -54,16 +54,12 @@ void bind_alarms(Operations& operations) {
                 "Metrics.ReturnData",
                 "Metrics.Period"})
       // An action that nothing takes fails, which the alarm's history tells.
-      .accepts({"OKActions", "AlarmActions", "InsufficientDataActions"})
-      .no_effect({"Tags"});
-  // Without an alarm that suppresses its actions, which is refused by name.
+      .accepts({"OKActions", "AlarmActions", "InsufficientDataActions", "Tags"});
   operations.bind<api::cloudwatch::PutCompositeAlarm>(put_composite_alarm)
       .accepts({"AlarmName", "AlarmRule", "AlarmDescription", "ActionsEnabled", "OKActions",
-                "AlarmActions", "InsufficientDataActions"})
-      .no_effect({"Tags"});
-  operations.bind<api::cloudwatch::DescribeAlarms>(describe_alarms)
-      .accepts({"AlarmNames", "AlarmNamePrefix", "AlarmTypes", "StateValue", "ActionPrefix",
-                "MaxRecords", "NextToken"});
+                "AlarmActions", "InsufficientDataActions", "Tags", "ActionsSuppressor",
+                "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod"});
+  operations.bind<api::cloudwatch::DescribeAlarms>(describe_alarms).accepts_all();
   operations.bind<api::cloudwatch::DescribeAlarmsForMetric>(describe_alarms_for_metric)
       .accepts_all();
   operations.bind<api::cloudwatch::DescribeAlarmHistory>(describe_alarm_history)
@@ -74,14 +70,20 @@ void bind_alarms(Operations& operations) {
   operations.bind<api::cloudwatch::DisableAlarmActions>(disable_alarm_actions).accepts_all();
   operations.bind<api::cloudwatch::DeleteAlarms>(delete_alarms).accepts_all();
   operations.on_event("alarm-evaluation", on_alarm_evaluation);
+  operations.on_event("suppression-period", on_suppression_period);
 }
 
 void bind_dashboards(Operations& operations) {
-  operations.bind<api::cloudwatch::PutDashboard>(put_dashboard)
-      .accepts({"DashboardName", "DashboardBody"});
+  operations.bind<api::cloudwatch::PutDashboard>(put_dashboard).accepts_all();
   operations.bind<api::cloudwatch::GetDashboard>(get_dashboard).accepts_all();
   operations.bind<api::cloudwatch::ListDashboards>(list_dashboards).accepts_all();
   operations.bind<api::cloudwatch::DeleteDashboards>(delete_dashboards).accepts_all();
+}
+
+void bind_tags(Operations& operations) {
+  operations.bind<api::cloudwatch::TagResource>(tag_resource).accepts_all();
+  operations.bind<api::cloudwatch::ListTagsForResource>(list_tags_for_resource).accepts_all();
+  operations.bind<api::cloudwatch::UntagResource>(untag_resource).accepts_all();
 }
 
 }  // namespace
@@ -91,6 +93,7 @@ void bind_cloudwatch(dispatch::Registry& registry) {
   bind_metrics(operations);
   bind_alarms(operations);
   bind_dashboards(operations);
+  bind_tags(operations);
 }
 
 }  // namespace fallstreak::services

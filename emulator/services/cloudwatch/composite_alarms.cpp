@@ -5,13 +5,15 @@
 #include <chrono>
 
 #include "base/arn.h"
+#include "services/cloudwatch/action_suppression.h"
 #include "services/cloudwatch/alarm_actions.h"
 #include "services/cloudwatch/alarm_history.h"
-#include "services/cloudwatch/alarm_notification.h"
 #include "services/cloudwatch/alarm_rule_expression.h"
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/handlers.h"
 #include "services/cloudwatch/metric_identity.h"
+#include "services/cloudwatch/pages.h"
+#include "services/cloudwatch/tags.h"
 #include "services/cloudwatch/text.h"
 
 namespace fallstreak::services::cloudwatch {
@@ -23,14 +25,7 @@ using Names = std::vector<std::string>;
 
 /// AWS: a rule names at most a hundred alarms, and an alarm is in at most 150 rules.
 constexpr std::size_t kMostChildren = 100;
-
-/// `child`, or the name in `arn:aws:cloudwatch:...:alarm:child`.
-std::string name_in_rule(const std::string& text) {
-  constexpr std::string_view kAlarm = "alarm:";
-  const auto arn = Arn::parse(text);
-  if (!arn || arn->service != "cloudwatch" || !arn->resource.starts_with(kAlarm)) return text;
-  return arn->resource.substr(kAlarm.size());
-}
+constexpr std::int32_t kPageSize = 50;
 
 std::string parents_prefix(const std::string& child) {
   std::string key;
@@ -42,6 +37,47 @@ std::set<std::string> children_of(const RuleTerm& rule) {
   std::set<std::string> names;
   for (const auto& text : alarms_in(rule)) names.insert(name_in_rule(text));
   return names;
+}
+
+std::set<std::string> children_of_alarm(const Context& context, const std::string& name) {
+  const auto* record = context.state.composites.find(name);
+  if (record == nullptr) return {};
+  const auto rule = parse_rule(*record->alarm.AlarmRule);
+  auto children = rule ? children_of(*rule) : std::set<std::string>{};
+  children.erase(name);
+  return children;
+}
+
+std::set<std::string> parents_of_alarm(const Context& context, const std::string& name) {
+  std::set<std::string> parents;
+  for (const auto& row : context.state.parents.range(parents_prefix(name))) {
+    if (row.second != name) parents.insert(row.second);
+  }
+  return parents;
+}
+
+/// AWS: of children the name, ARN and state, of parents the name and ARN alone.
+template <class Alarm>
+Alarm relative_of(const Alarm& alarm, bool is_child) {
+  Alarm shown;
+  shown.AlarmName = alarm.AlarmName;
+  shown.AlarmArn = alarm.AlarmArn;
+  if (!is_child) return shown;
+  shown.StateValue = alarm.StateValue;
+  shown.StateUpdatedTimestamp = alarm.StateUpdatedTimestamp;
+  return shown;
+}
+
+/// AWS: with ChildrenOfAlarmName or ParentsOfAlarmName, no other parameter but those of the page.
+void check_nothing_else(const api::cloudwatch::DescribeAlarmsInput& request) {
+  const bool has_both = request.ChildrenOfAlarmName && request.ParentsOfAlarmName;
+  if (!has_both && !request.AlarmNames && !request.AlarmNamePrefix && !request.AlarmTypes &&
+      !request.StateValue && !request.ActionPrefix) {
+    return;
+  }
+  throw validation_error(
+      std::string(request.ChildrenOfAlarmName ? "ChildrenOfAlarmName" : "ParentsOfAlarmName") +
+      " cannot be specified with any other parameter except MaxRecords and NextToken.");
 }
 
 std::string join(const std::set<std::string>& names) {
@@ -112,6 +148,11 @@ std::string composite_document(const CompositeAlarm& alarm) {
   document.add("alarmArn", *alarm.AlarmArn);
   document.add("alarmRule", *alarm.AlarmRule);
   if (alarm.AlarmDescription) document.add("alarmDescription", *alarm.AlarmDescription);
+  if (alarm.ActionsSuppressor) {
+    document.add("actionsSuppressor", *alarm.ActionsSuppressor);
+    document.add("actionsSuppressorWaitPeriod", *alarm.ActionsSuppressorWaitPeriod);
+    document.add("actionsSuppressorExtensionPeriod", *alarm.ActionsSuppressorExtensionPeriod);
+  }
   document.add_raw("actionsEnabled", *alarm.ActionsEnabled ? "true" : "false");
   document.add("stateValue", *alarm.StateValue);
   return document.text();
@@ -120,18 +161,6 @@ std::string composite_document(const CompositeAlarm& alarm) {
 void record_composite(Context& context, const CompositeAlarm& alarm, std::string_view what) {
   record_alarm_change(context, *alarm.AlarmName, AlarmType::composite, what,
                       composite_document(alarm));
-}
-
-std::span<const std::string> actions_of(const CompositeAlarm& alarm, AlarmState state) {
-  switch (state) {
-    case AlarmState::ok:
-      return api::each(alarm.OKActions);
-    case AlarmState::alarm:
-      return api::each(alarm.AlarmActions);
-    case AlarmState::insufficient_data:
-      return api::each(alarm.InsufficientDataActions);
-  }
-  return {};
 }
 
 /// AWS: a composite alarm notifies; it does not act on instances or groups.
@@ -148,6 +177,13 @@ void check_actions(const std::optional<Names>& actions) {
 
 }  // namespace
 
+std::string name_in_rule(const std::string& text) {
+  constexpr std::string_view kAlarm = "alarm:";
+  const auto arn = Arn::parse(text);
+  if (!arn || arn->service != "cloudwatch" || !arn->resource.starts_with(kAlarm)) return text;
+  return arn->resource.substr(kAlarm.size());
+}
+
 std::optional<AlarmState> state_of_alarm(const CloudWatchState& state, const std::string& name) {
   if (const auto* alarm = state.alarms.find(name)) {
     return parse_alarm_state(*alarm->alarm.StateValue);
@@ -160,6 +196,8 @@ std::optional<AlarmState> state_of_alarm(const CloudWatchState& state, const std
 
 void evaluate_parents(Context& context, const std::string& alarm_name,
                       const std::set<std::string>& path) {
+  // The suppressor first: whoever follows the same alarm finds its actions held back.
+  follow_suppressor(context, alarm_name);
   std::vector<std::string> parents;
   for (const auto& row : context.state.parents.range(parents_prefix(alarm_name))) {
     parents.push_back(row.second);
@@ -200,28 +238,45 @@ void change_composite_state(Context& context, const std::string& name, const Sta
     alarm.StateReasonData.reset();
     if (!change.reason_data.empty()) alarm.StateReasonData = change.reason_data;
     alarm.StateUpdatedTimestamp = context.now();
-    if (is_transition) alarm.StateTransitionedTimestamp = context.now();
+    if (!is_transition) return;
+    alarm.StateTransitionedTimestamp = context.now();
+    record.previous_state = *before.StateValue;
   });
   if (!is_transition) return;
   record_transition(context, name, AlarmType::composite,
                     {*before.StateValue, *before.StateReason, before.StateReasonData.value_or("")},
                     {value, change.reason, change.reason_data});
-  if (*before.ActionsEnabled) {
-    const CompositeAlarm after = context.state.composites.find(name)->alarm;
-    ActingAlarm acting{.name = name,
-                       .arn = *after.AlarmArn,
-                       .actions = actions_of(after, change.state),
-                       .state = change.state,
-                       .instance_id = {},
-                       .metric_value = {},
-                       .message = {}};
-    acting.type = AlarmType::composite;
-    if (!acting.actions.empty()) acting.message = notification_of(context, before, after);
-    take_actions(context, acting, Occasion::transition);
-  }
+  act_on_transition(context, name);
   std::set<std::string> longer = path;
   longer.insert(name);
   evaluate_parents(context, name, longer);
+}
+
+api::cloudwatch::DescribeAlarmsOutput describe_relatives(
+    Context& context, const api::cloudwatch::DescribeAlarmsInput& request) {
+  check_nothing_else(request);
+  const std::string after = key_of_token(request.NextToken);
+  const auto most = request.MaxRecords.value_or(kPageSize);
+  const bool are_children = request.ChildrenOfAlarmName.has_value();
+  const auto relatives = are_children ? children_of_alarm(context, *request.ChildrenOfAlarmName)
+                                      : parents_of_alarm(context, *request.ParentsOfAlarmName);
+  api::cloudwatch::DescribeAlarmsOutput response;
+  auto& metric_alarms = response.MetricAlarms.emplace();
+  auto& composites = response.CompositeAlarms.emplace();
+  std::string last;
+  for (auto name = relatives.upper_bound(after); name != relatives.end(); ++name) {
+    if (std::ssize(metric_alarms) + std::ssize(composites) == most) {
+      response.NextToken = token_after(last);
+      break;
+    }
+    last = *name;
+    if (const auto* record = context.state.composites.find(*name)) {
+      composites.push_back(relative_of(record->alarm, are_children));
+    } else if (const auto* metric = context.state.alarms.find(*name)) {
+      metric_alarms.push_back(relative_of(metric->alarm, are_children));
+    }
+  }
+  return response;
 }
 
 void check_no_parents(const Context& context, const std::string& alarm_name,
@@ -229,6 +284,10 @@ void check_no_parents(const Context& context, const std::string& alarm_name,
   std::set<std::string> parents;
   for (const auto& row : context.state.parents.range(parents_prefix(alarm_name))) {
     if (!together.contains(row.second)) parents.insert(row.second);
+  }
+  // Chosen: AWS does not say that a suppressor cannot be deleted; a rule's alarms cannot.
+  for (const auto& name : suppressed_by(context, alarm_name)) {
+    if (!together.contains(name)) parents.insert(name);
   }
   if (parents.empty()) return;
   throw validation_error("Cannot delete " + alarm_name +
@@ -240,6 +299,7 @@ bool delete_composite(Context& context, const std::string& name) {
   if (record == nullptr) return false;
   const CompositeAlarm alarm = record->alarm;
   set_children(context, alarm, false);
+  forget_suppressor(context, alarm);
   record_composite(context, alarm, "delete");
   context.state.composites.erase(name);
   return true;
@@ -256,6 +316,7 @@ api::cloudwatch::PutCompositeAlarmResponse put_composite_alarm(
   check_actions(request.AlarmActions);
   check_actions(request.InsufficientDataActions);
   checked_rule(context, request);
+  check_suppressor(context, request);
   const auto* known = context.state.composites.find(name);
   CompositeRecord record;
   if (known != nullptr) record = *known;
@@ -272,13 +333,16 @@ api::cloudwatch::PutCompositeAlarmResponse put_composite_alarm(
   alarm.InsufficientDataActions = request.InsufficientDataActions.value_or(Names{});
   alarm.AlarmConfigurationUpdatedTimestamp = context.now();
   if (is_new) {
-    record.tags = request.Tags.value_or(std::vector<api::cloudwatch::Tag>{});
-    alarm.StateValue = "INSUFFICIENT_DATA";
+    record.tags = tags_at_creation(request.Tags);
+    record.previous_state = "INSUFFICIENT_DATA";
+    alarm.StateValue = record.previous_state;
     alarm.StateReason = "Unchecked: Initial alarm creation";
     alarm.StateUpdatedTimestamp = context.now();
     alarm.StateTransitionedTimestamp = context.now();
   }
   context.state.composites.put(name, record);
+  set_suppressor(context, request);
+  record = *context.state.composites.find(name);
   set_children(context, record.alarm, true);
   record_composite(context, record.alarm, is_new ? "create" : "update");
   const AlarmState after = evaluate(context.state, record.alarm);

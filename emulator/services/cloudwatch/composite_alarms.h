@@ -11,6 +11,9 @@
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm.html
 namespace fallstreak::services::cloudwatch {
 
+/// The alarm that a rule or a request names: `child`, or `arn:aws:cloudwatch:...:alarm:child`.
+std::string name_in_rule(const std::string& text);
+
 /// The state of an alarm of either kind; empty when there is none of the name.
 std::optional<AlarmState> state_of_alarm(const CloudWatchState& state, const std::string& name);
 
@@ -22,6 +25,11 @@ void evaluate_parents(Context& context, const std::string& alarm_name,
 /// Puts a composite alarm into a state.
 void change_composite_state(Context& context, const std::string& name, const StateChange& change,
                             const std::set<std::string>& path = {});
+
+/// DescribeAlarms of the alarms in a rule, or of those in whose rules an alarm is. Of a name that
+/// no alarm has there are none.
+api::cloudwatch::DescribeAlarmsOutput describe_relatives(
+    Context& context, const api::cloudwatch::DescribeAlarmsInput& request);
 
 /// AWS: an alarm that a composite alarm names cannot be deleted. Throws then; the alarms of
 /// `together` go with it.

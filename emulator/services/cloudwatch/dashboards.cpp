@@ -4,6 +4,7 @@
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/handlers.h"
 #include "services/cloudwatch/pages.h"
+#include "services/cloudwatch/tags.h"
 
 namespace fallstreak::services::cloudwatch {
 namespace {
@@ -42,8 +43,12 @@ api::cloudwatch::PutDashboardOutput put_dashboard(
                                 *check.errors.front().Message,
                             check.errors);
   }
-  context.state.dashboards.put(name,
-                               {.body = *request.DashboardBody, .last_modified = context.now()});
+  const DashboardRecord* before = context.state.dashboards.find(name);
+  // AWS: tags are given when the dashboard is created, and left alone when it is put again.
+  Tags tags = before != nullptr ? before->tags : tags_at_creation(request.Tags);
+  context.state.dashboards.put(
+      name,
+      {.body = *request.DashboardBody, .last_modified = context.now(), .tags = std::move(tags)});
   return {.DashboardValidationMessages = check.warnings};
 }
 

@@ -87,6 +87,11 @@ ApiError too_many_alarms() {
                   "The quota for alarms for this customer has already been reached.");
 }
 
+ApiError resource_not_found(std::string_view arn) {
+  return ApiError("ResourceNotFoundException", "There is no resource " + std::string(arn) + ".",
+                  404);
+}
+
 ApiError dashboard_not_found(std::string_view name) {
   return ApiError("ResourceNotFound", "Dashboard " + std::string(name) + " does not exist", 404);
 }

@@ -162,4 +162,15 @@ class Parser {
 
 Term parse_expression(std::string_view text) { return Parser(text).parse(); }
 
+bool calls(const Term& term, std::string_view function) {
+  // A loop along the left, because there may be hundreds of terms in a sum.
+  for (const Term* part = &term;; part = &part->operands[0]) {
+    if (part->kind == Term::Kind::call && part->name == function) return true;
+    if (part->operands.empty()) return false;
+    for (std::size_t index = 1; index < part->operands.size(); ++index) {
+      if (calls(part->operands[index], function)) return true;
+    }
+  }
+}
+
 }  // namespace fallstreak::services::cloudwatch

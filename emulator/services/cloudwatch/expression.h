@@ -36,4 +36,7 @@ struct ExpressionProblem : std::runtime_error {
 /// Throws ExpressionProblem.
 Term parse_expression(std::string_view text);
 
+/// Whether the function is called anywhere in the expression.
+bool calls(const Term& term, std::string_view function);
+
 }  // namespace fallstreak::services::cloudwatch

@@ -3,6 +3,7 @@
 #include "api/cloudwatch/alarms.h"
 #include "api/cloudwatch/dashboards.h"
 #include "api/cloudwatch/metrics.h"
+#include "api/cloudwatch/tags.h"
 #include "services/cloudwatch/state.h"
 
 /// The operations of CloudWatch, a file per resource.
@@ -53,7 +54,17 @@ api::cloudwatch::SetAlarmStateResponse set_alarm_state(
 api::cloudwatch::DescribeAlarmHistoryOutput describe_alarm_history(
     Context& context, const api::cloudwatch::DescribeAlarmHistoryInput& request);
 
+// tags.cpp
+api::cloudwatch::TagResourceOutput tag_resource(Context& context,
+                                                const api::cloudwatch::TagResourceInput& request);
+api::cloudwatch::ListTagsForResourceOutput list_tags_for_resource(
+    Context& context, const api::cloudwatch::ListTagsForResourceInput& request);
+api::cloudwatch::UntagResourceOutput untag_resource(
+    Context& context, const api::cloudwatch::UntagResourceInput& request);
+
 // alarm_evaluation.cpp
 void on_alarm_evaluation(Context& context, const world::Event& event);
+// action_suppression.cpp
+void on_suppression_period(Context& context, const world::Event& event);
 
 }  // namespace fallstreak::services::cloudwatch

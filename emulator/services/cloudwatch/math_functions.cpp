@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "services/cloudwatch/errors.h"
 
@@ -148,6 +149,21 @@ MathValue metrics(const MathEnvironment& environment, const Arguments& arguments
   }
   MathValue value{.kind = Kind::array};
   value.series = environment.metrics(arguments.empty() ? "" : arguments[0].text);
+  return value;
+}
+
+/// AWS: the newer syntax has no period.
+MathValue search(const MathEnvironment& environment, const Arguments& arguments) {
+  if (arguments[0].kind != Kind::text || arguments[1].kind != Kind::text) {
+    throw ExpressionProblem("SEARCH expects a search and a statistic in quotes");
+  }
+  std::optional<double> period;
+  if (arguments.size() > 2) {
+    if (arguments[2].kind != Kind::scalar) throw ExpressionProblem("SEARCH expects a period");
+    period = arguments[2].scalar;
+  }
+  MathValue value{.kind = Kind::array};
+  value.series = environment.search(parse_search(arguments[0].text), arguments[1].text, period);
   return value;
 }
 
@@ -298,7 +314,7 @@ MathValue fill(const MathEnvironment& environment, const Arguments& arguments) {
   });
 }
 
-constexpr std::array<MathFunction, 31> kFunctions = {{
+constexpr std::array<MathFunction, 32> kFunctions = {{
     {"ABS", 1, 1, mapped<absolute>},
     {"AVG", 1, 1, reduced<average>},
     {"CEIL", 1, 1, mapped<ceiling>},
@@ -325,6 +341,7 @@ constexpr std::array<MathFunction, 31> kFunctions = {{
     {"RATE", 1, 1, rate},
     {"REMOVE_EMPTY", 1, 1, remove_empty},
     {"RUNNING_SUM", 1, 1, running_sum},
+    {"SEARCH", 2, 3, search},
     {"SLICE", 2, 3, slice},
     {"SORT", 3, 4, sort},
     {"STDDEV", 1, 1, reduced<deviation>},

@@ -81,9 +81,8 @@ GetMetricDataOutput get_metric_data(Context& context, const GetMetricDataInput& 
   check(request);
   Position position = parse_position(request.NextToken);
   const auto queries = api::each(request.MetricDataQueries);
-  const auto results =
-      run_queries(context.state, context.now(), queries, within_reach(*request.StartTime),
-                  within_reach(*request.EndTime));
+  const auto run = run_queries(context.state, context.now(), queries,
+                               within_reach(*request.StartTime), within_reach(*request.EndTime));
   // AWS: the newest first, unless asked otherwise.
   const Order order = request.ScanBy == "TimestampAscending" ? Order::ascending : Order::descending;
   std::int64_t left = request.MaxDatapoints.value_or(kMostDatapoints);
@@ -91,8 +90,13 @@ GetMetricDataOutput get_metric_data(Context& context, const GetMetricDataInput& 
   GetMetricDataOutput response;
   response.MetricDataResults.emplace();
   response.Messages.emplace();
+  // AWS: what does not fit is left out, and the answer says so.
+  if (run.exceeds_metrics) {
+    response.Messages->push_back(
+        {.Code = "MaxMetricsExceeded", .Value = "Maximum number of allowed metrics exceeded"});
+  }
   std::size_t number = 0;
-  for (const auto& [query, list] : results) {
+  for (const auto& [query, list] : run.results) {
     for (const auto& series : list) {
       if (number++ < position.result) continue;
       auto& result = response.MetricDataResults->emplace_back();

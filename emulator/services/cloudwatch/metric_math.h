@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "services/cloudwatch/expression.h"
+#include "services/cloudwatch/metric_search.h"
 
 /// The meaning of metric math: a pure function of the series it is given.
 namespace fallstreak::services::cloudwatch {
@@ -46,6 +47,10 @@ struct MathEnvironment {
   std::function<MathValue(std::string_view id)> lookup;
   /// The series of all queries that are metrics and whose id contains the text.
   std::function<std::vector<TimeSeries>(std::string_view text)> metrics;
+  /// The series of all metrics that a search finds. Without a period, the query's own.
+  std::function<std::vector<TimeSeries>(const MetricSearch& search, std::string_view statistic,
+                                        std::optional<double> period)>
+      search;
 };
 
 /// Throws ExpressionProblem, and the 501 of a function that this version does not have.

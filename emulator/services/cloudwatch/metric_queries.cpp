@@ -1,13 +1,16 @@
 #include "services/cloudwatch/metric_queries.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "services/cloudwatch/datapoints.h"
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/periods.h"
 #include "services/cloudwatch/statistic.h"
+#include "services/cloudwatch/timing.h"
 
 namespace fallstreak::services::cloudwatch {
 namespace {
@@ -16,6 +19,11 @@ using api::cloudwatch::MetricDataQuery;
 
 /// Chosen: expressions that refer to expressions nest no deeper, so that none exhausts the stack.
 constexpr int kDeepestReference = 16;
+// AWS: as many series as a graph shows.
+constexpr std::size_t kMostFound = 500;
+/// Chosen: of a search that says none, in a query that says none; AWS takes the graph's.
+constexpr std::int32_t kSearchPeriod = 300;
+constexpr double kLongestPeriod = 86'400 * 365;
 
 /// AWS: letters, digits and underscores, beginning with a lower-case letter.
 bool is_id(std::string_view id) {
@@ -43,6 +51,10 @@ class Run {
     environment_.end = end;
     environment_.lookup = [this](std::string_view id) { return value_of_id(id); };
     environment_.metrics = [this](std::string_view text) { return metrics_with(text); };
+    environment_.search = [this](const MetricSearch& search, std::string_view statistic,
+                                 std::optional<double> period) {
+      return search_metrics(search, statistic, period);
+    };
   }
 
   const MathValue& value(const MetricDataQuery& query) {
@@ -51,6 +63,7 @@ class Run {
     MathValue made = query.MetricStat ? MathValue::of(metric_series(query)) : calculate(query);
     return values_.emplace(*query.Id, std::move(made)).first->second;
   }
+  [[nodiscard]] bool exceeds_metrics() const { return exceeds_metrics_; }
 
  private:
   TimeSeries metric_series(const MetricDataQuery& query) const {
@@ -65,11 +78,66 @@ class Run {
     if (metric == nullptr) return series;
     std::optional<std::uint8_t> unit;
     if (wanted.Unit) unit = unit_number(*wanted.Unit);
-    const auto statistic = parse_statistic(*wanted.Stat);
-    for (const auto& [time, aggregate] : read_series(state_, now_, *metric, unit, span)) {
-      if (const auto value = value_of(*statistic, aggregate)) series.points.emplace(time, *value);
+    read_points(series, *metric, unit, *parse_statistic(*wanted.Stat), span);
+    return series;
+  }
+  void read_points(TimeSeries& series, const MetricRecord& metric, std::optional<std::uint8_t> unit,
+                   const Statistic& statistic, const Span& span) const {
+    for (const auto& [time, aggregate] : read_series(state_, now_, metric, unit, span)) {
+      if (const auto value = value_of(statistic, aggregate)) series.points.emplace(time, *value);
+    }
+  }
+
+  /// AWS: metrics that had data in the past two weeks.
+  std::vector<TimeSeries> search_metrics(const MetricSearch& search, std::string_view statistic,
+                                         std::optional<double> wanted_period) {
+    const auto parsed = parse_statistic(statistic);
+    if (!parsed) {
+      throw ExpressionProblem("SEARCH does not know the statistic " + std::string(statistic));
+    }
+    const double seconds = wanted_period.value_or(own_period_.value_or(kSearchPeriod));
+    if (!(seconds >= 1 && seconds <= kLongestPeriod) || seconds != std::floor(seconds) ||
+        !is_query_period(std::int32_t(seconds))) {
+      throw ExpressionProblem("SEARCH expects a valid period");
+    }
+    const std::chrono::seconds period{std::int64_t(seconds)};
+    const Span span{rounded_start(now_, start_, period), environment_.end, period};
+    std::vector<const MetricRecord*> found;
+    const std::string prefix =
+        search.schema ? namespace_prefix(search.schema->metric_namespace) : std::string();
+    for (const auto& [key, metric] : state_.metrics.range(prefix)) {
+      if (!matches(search, metric.metric)) continue;
+      const auto newest = newest_datapoint(state_, now_, metric);
+      if (!newest || *newest < now_ - kListedFor) continue;
+      if (found.size() == kMostFound) {
+        exceeds_metrics_ = true;
+        break;
+      }
+      found.push_back(&metric);
+    }
+    std::vector<TimeSeries> series;
+    for (const MetricRecord* metric : found) {
+      auto& one = series.emplace_back(TimeSeries{
+          .label = label_among(metric->metric, found), .period = period, .start = span.start});
+      read_points(one, *metric, {}, *parsed, span);
     }
     return series;
+  }
+
+  /// Chosen: AWS labels what a search finds by what tells it from the rest, and does not say how.
+  /// Here by the values of its dimensions, and by its name where names differ or nothing else is
+  /// there.
+  static std::string label_among(const api::cloudwatch::Metric& metric,
+                                 std::span<const MetricRecord* const> all) {
+    std::string label;
+    for (const auto& dimension : api::each(metric.Dimensions)) {
+      label += (label.empty() ? "" : " ") + *dimension.Value;
+    }
+    const bool is_one_name = std::ranges::all_of(all, [&](const MetricRecord* other) {
+      return other->metric.MetricName == metric.MetricName;
+    });
+    if (is_one_name && !label.empty()) return label;
+    return (label.empty() ? "" : label + " ") + *metric.MetricName;
   }
 
   MathValue calculate(const MetricDataQuery& query) {
@@ -80,11 +148,13 @@ class Run {
       throw expression_error(*query.Id, "the expressions refer to each other too deeply");
     }
     MathValue result;
+    const auto outer_period = std::exchange(own_period_, query.Period);
     try {
       result = evaluate(parse_expression(*query.Expression), environment_);
     } catch (const ExpressionProblem& problem) {
       throw expression_error(*query.Id, problem.what());
     }
+    own_period_ = outer_period;
     open_.erase(*query.Id);
     for (auto& series : result.series) {
       if (query.Period && series.period != std::chrono::seconds(*query.Period)) {
@@ -92,6 +162,10 @@ class Run {
       }
       // Observed: the label of an expression without one is its id.
       if (result.kind == MathValue::Kind::series) series.label = query.Label.value_or(*query.Id);
+      // Chosen: the parts of an array stay apart under a label for all of them.
+      if (result.kind == MathValue::Kind::array && query.Label) {
+        series.label = *query.Label + " " + series.label;
+      }
     }
     return result;
   }
@@ -122,6 +196,9 @@ class Run {
   MathEnvironment environment_;
   std::map<std::string, MathValue, std::less<>> values_;
   std::set<std::string, std::less<>> open_;
+  /// Of the query that is being calculated, if it has one.
+  std::optional<std::int32_t> own_period_;
+  bool exceeds_metrics_ = false;
 };
 
 }  // namespace
@@ -154,10 +231,10 @@ void check_queries(Queries queries, std::string_view parameter) {
   }
 }
 
-std::vector<QueryResult> run_queries(const CloudWatchState& state, Time now, Queries queries,
-                                     Time start, Time end) {
+QueryRun run_queries(const CloudWatchState& state, Time now, Queries queries, Time start,
+                     Time end) {
   Run run(state, now, queries, start, end);
-  std::vector<QueryResult> results;
+  QueryRun outcome;
   for (const auto& query : queries) {
     // AWS: a query that nobody asks for is checked all the same.
     const MathValue& value = run.value(query);
@@ -165,9 +242,10 @@ std::vector<QueryResult> run_queries(const CloudWatchState& state, Time now, Que
     if (value.kind != MathValue::Kind::series && value.kind != MathValue::Kind::array) {
       throw expression_error(*query.Id, "the expression must return a time series");
     }
-    results.push_back({&query, value.series});
+    outcome.results.push_back({&query, value.series});
   }
-  return results;
+  outcome.exceeds_metrics = run.exceeds_metrics();
+  return outcome;
 }
 
 }  // namespace fallstreak::services::cloudwatch

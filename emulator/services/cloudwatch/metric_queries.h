@@ -27,9 +27,13 @@ inline bool returns_data(const api::cloudwatch::MetricDataQuery& query) {
 /// The checks that need no data. `parameter` is the name of the list in the request.
 void check_queries(Queries queries, std::string_view parameter);
 
-/// The results of the queries that return data, in their order. Each metric's periods begin at
-/// `start`, rounded down as AWS does.
-std::vector<QueryResult> run_queries(const CloudWatchState& state, Time now, Queries queries,
-                                     Time start, Time end);
+/// The results of the queries that return data, in their order.
+struct QueryRun {
+  std::vector<QueryResult> results;
+  /// A search found more metrics than it may return.
+  bool exceeds_metrics = false;
+};
+/// Each metric's periods begin at `start`, rounded down as AWS does.
+QueryRun run_queries(const CloudWatchState& state, Time now, Queries queries, Time start, Time end);
 
 }  // namespace fallstreak::services::cloudwatch

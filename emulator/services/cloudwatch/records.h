@@ -48,21 +48,30 @@ void visit_fields(HeldRun& run, Visitor&& visit) {
 struct CompositeRecord {
   api::cloudwatch::CompositeAlarm alarm;
   std::vector<api::cloudwatch::Tag> tags;
+  /// The state before the last transition, for notifications that are sent later.
+  std::string previous_state;
+  /// The number of the suppression that holds the actions back, so that the end of an earlier one
+  /// is recognised. 0: none does.
+  std::uint64_t suppression = 0;
 };
 template <class Visitor>
 void visit_fields(CompositeRecord& record, Visitor&& visit) {
   visit("alarm", record.alarm);
   visit("tags", record.tags);
+  visit("previous_state", record.previous_state);
+  visit("suppression", record.suppression);
 }
 
 struct DashboardRecord {
   std::string body;
   Time last_modified{};
+  std::vector<api::cloudwatch::Tag> tags;
 };
 template <class Visitor>
 void visit_fields(DashboardRecord& record, Visitor&& visit) {
   visit("body", record.body);
   visit("last_modified", record.last_modified);
+  visit("tags", record.tags);
 }
 
 struct AlarmRecord {

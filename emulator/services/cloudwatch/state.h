@@ -16,6 +16,7 @@ struct CloudWatchState {
         alarms(prefix + "alarms"),
         composites(prefix + "composites"),
         parents(prefix + "parents"),
+        suppressed(prefix + "suppressed"),
         dashboards(prefix + "dashboards"),
         metric_alarms(prefix + "metric_alarms"),
         action_alarms(prefix + "action_alarms"),
@@ -30,6 +31,7 @@ struct CloudWatchState {
     visit(alarms);
     visit(composites);
     visit(parents);
+    visit(suppressed);
     visit(dashboards);
     visit(metric_alarms);
     visit(action_alarms);
@@ -52,6 +54,8 @@ struct CloudWatchState {
   world::Table<CompositeRecord> composites;  // by name
   /// The composite alarms that name an alarm: its name and theirs -> their name.
   world::Table<std::string> parents;
+  /// The composite alarms that an alarm suppresses: its name and theirs -> their name.
+  world::Table<std::string> suppressed;
   world::Table<DashboardRecord> dashboards;  // by name
   /// The alarms on a metric: metric_key() and the alarm's name -> the name.
   world::Table<std::string> metric_alarms;

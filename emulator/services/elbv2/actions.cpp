@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "services/elbv2/authentication.h"
 #include "services/elbv2/errors.h"
 #include "services/elbv2/health_checks.h"
 #include "services/elbv2/lookup.h"
@@ -14,6 +15,8 @@ namespace {
 using api::elbv2::Action;
 using api::elbv2::Listener;
 using api::elbv2::RedirectActionConfig;
+
+constexpr std::string_view kOidc = "authenticate-oidc";
 
 /// The groups that one action forwards to. TargetGroupArn and ForwardConfig are two spellings of
 /// the same.
@@ -51,8 +54,29 @@ void check_forward_config(const api::elbv2::ForwardActionConfig& config) {
         "You must specify a duration when target group stickiness is enabled");
   }
   if (seconds && (*seconds < 1 || *seconds > 604800)) {
-    throw validation_error("Target group stickiness duration '" + std::to_string(*seconds) +
-                           "' must be between '1' and '604800' inclusive");
+    // Observed: in reports of ModifyListener.
+    throw validation_error("Target group stickiness duration must be between 1 and 604800 seconds");
+  }
+}
+
+/// AWS: which protocols of listeners and target groups go together.
+bool can_forward(std::string_view listener, std::string_view group) {
+  const bool is_http_group = group == "HTTP" || group == "HTTPS";
+  if (!is_network_protocol(listener)) return is_http_group;
+  return group == "TCP" || (listener == "TLS" && group == "TLS");
+}
+
+/// AWS: sessions can stay with a target only when they stay with its group.
+void check_stickiness(const Context& context, const Listener& listener, const ArnSet& arns,
+                      const Action& action) {
+  if (is_network_protocol(*listener.Protocol)) {
+    if (!has_group_stickiness(action)) return;
+    throw not_implemented("Target group stickiness of a Network Load Balancer");
+  }
+  if (arns.size() < 2 || has_group_stickiness(action)) return;
+  for (const auto& arn : arns) {
+    const auto& attributes = context.state.target_groups.find(arn)->attributes;
+    if (attributes.contains("stickiness.enabled")) throw group_stickiness_needed();
   }
 }
 
@@ -77,14 +101,14 @@ void check_forward(const Context& context, const Listener& listener, const Actio
   if (action.ForwardConfig) check_forward_config(*action.ForwardConfig);
   for (const auto& arn : arns) {
     const auto& group = find_target_group(context, arn);
-    const bool is_tcp_group = group.target_group.Protocol == "TCP";
-    if (is_tcp_group != (listener.Protocol == "TCP")) {
+    if (!can_forward(*listener.Protocol, *group.target_group.Protocol)) {
       throw incompatible_protocols(*listener.Protocol, arn);
     }
     if (!group.load_balancer_arn.empty() && group.load_balancer_arn != listener.LoadBalancerArn) {
       throw target_group_association_limit(arn);
     }
   }
+  check_stickiness(context, listener, arns, action);
 }
 
 bool is_port(std::string_view text) {
@@ -162,10 +186,12 @@ void check_action(const Context& context, const Listener& listener, const Action
   } else if (type == "fixed-response") {
     if (!action.FixedResponseConfig) throw missing_config(type, "FixedResponseConfig");
     check_fixed_response(*action.FixedResponseConfig);
+  } else if (type == "authenticate-oidc") {
+    check_authentication(listener, action);
   } else {
     throw not_implemented("Action type '" + type + "'");
   }
-  if (type != "forward" && listener.Protocol == "TCP") {
+  if (type != "forward" && is_network_protocol(*listener.Protocol)) {
     throw invalid_load_balancer_action("Network Load Balancers support only forward actions");
   }
 }
@@ -214,13 +240,27 @@ void check_number_of_groups(const Context& context, const std::string& load_bala
 }  // namespace
 
 /// AWS: the last action forwards, redirects or answers, and there is one such; what comes before it
-/// authenticates, which is not there yet.
+/// authenticates.
 void check_actions(const Context& context, const Listener& listener,
                    const std::optional<Actions>& actions) {
   for (const auto& action : api::each(actions)) check_action(context, listener, action);
-  if (api::each(actions).size() != 1) {
+  const auto all = api::each(actions);
+  const auto authenticates = [](const Action& action) { return action.Type == kOidc; };
+  const auto users = std::ranges::count_if(all, authenticates);
+  if (all.size() - static_cast<std::size_t>(users) != 1) {
     throw validation_error(
         "You must specify exactly one forward, redirect or fixed-response action");
+  }
+  if (users > 1) throw invalid_load_balancer_action("You can specify only one authenticate action");
+  if (users == 0) return;
+  // AWS: several actions need an order, each its own; the one that authenticates comes first.
+  if (!all[0].Order || !all[1].Order || all[0].Order == all[1].Order) {
+    throw validation_error("Each action must have an order of its own");
+  }
+  const Action& first = *all[0].Order < *all[1].Order ? all[0] : all[1];
+  if (!authenticates(first)) {
+    throw invalid_load_balancer_action(
+        "The forward, redirect or fixed-response action must be performed last");
   }
 }
 
@@ -228,7 +268,14 @@ void complete_actions(Actions& actions) {
   for (auto& action : actions) {
     if (action.Type == "forward") complete_forward(action);
     if (action.RedirectConfig) complete_redirect(*action.RedirectConfig);
+    if (action.AuthenticateOidcConfig) complete_authentication(*action.AuthenticateOidcConfig);
   }
+  std::ranges::stable_sort(actions, {}, [](const Action& one) { return one.Order.value_or(0); });
+}
+
+bool has_group_stickiness(const Action& action) {
+  return action.ForwardConfig && action.ForwardConfig->TargetGroupStickinessConfig &&
+         action.ForwardConfig->TargetGroupStickinessConfig->Enabled == true;
 }
 
 ArnSet forward_targets(const std::optional<Actions>& actions) {

@@ -20,6 +20,14 @@ void check_actions(const Context& context, const api::elbv2::Listener& listener,
 /// address that a redirect keeps.
 void complete_actions(Actions& actions);
 
+/// A client secret that is to stay as it is comes from what was there. Throws when there was none.
+void keep_client_secrets(std::optional<Actions>& actions, const std::optional<Actions>& before);
+/// As Describe shows them: AWS tells no client secret.
+std::optional<Actions> without_secrets(std::optional<Actions> actions);
+
+/// Whether a forward keeps clients with a target group.
+bool has_group_stickiness(const api::elbv2::Action& action);
+
 /// The target groups that requests are forwarded to.
 ArnSet forward_targets(const std::optional<Actions>& actions);
 

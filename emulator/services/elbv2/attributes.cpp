@@ -30,7 +30,7 @@ constexpr AttributeRule kApplicationLoadBalancer[] = {
      "monitor|defensive|strictest"},
     {"routing.http.drop_invalid_header_fields.enabled", "false", boolean, implemented},
     {"routing.http.preserve_host_header.enabled", "false", boolean, implemented},
-    {"routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "false", boolean},
+    {"routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "false", boolean, implemented},
     {"routing.http.xff_client_port.enabled", "false", boolean, implemented},
     {"routing.http.xff_header_processing.mode", "append", choice, implemented, 0, 0,
      "append|preserve|remove"},
@@ -47,14 +47,15 @@ constexpr AttributeRule kNetworkLoadBalancer[] = {
     {"dns_record.client_routing_policy", "any_availability_zone", choice, absent, 0, 0,
      "availability_zone_affinity|partial_availability_zone_affinity|any_availability_zone"},
     {"ipv6.deny_all_igw_traffic", "false", boolean},
-    {"load_balancing.cross_zone.enabled", "false", boolean},
+    {"load_balancing.cross_zone.enabled", "false", boolean, implemented},
     {"zonal_shift.config.enabled", "false", boolean},
 };
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
 // `implemented`: enforced here (the deregistration delay), or read by what routes requests: live
-// and simulated traffic read these through the API. Simulated clients keep no cookies, so no
-// session of theirs sticks. Network Load Balancers route nothing yet.
+// and simulated traffic read these through the API. Stickiness, slow start, and how Network Load
+// Balancers treat connections, are of live load balancers alone; scenarios refuse the first two by
+// name.
 constexpr AttributeRule kHttpTargetGroup[] = {
     {"deregistration_delay.timeout_seconds", "300", number, implemented, 0, 3600},
     {"load_balancing.algorithm.anomaly_mitigation", "off", choice, absent, 0, 0, "on|off"},
@@ -62,7 +63,7 @@ constexpr AttributeRule kHttpTargetGroup[] = {
      "round_robin|least_outstanding_requests|weighted_random"},
     {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, implemented, 0,
      0, "true|false|use_load_balancer_configuration"},
-    {"slow_start.duration_seconds", "0", number, absent, 0, 900},
+    {"slow_start.duration_seconds", "0", number, implemented, 30, 900},
     {"stickiness.app_cookie.cookie_name", "", text, implemented},
     {"stickiness.app_cookie.duration_seconds", "86400", number, implemented, 1, 604800},
     {"stickiness.enabled", "false", boolean, implemented},
@@ -75,19 +76,19 @@ constexpr AttributeRule kHttpTargetGroup[] = {
 };
 
 constexpr AttributeRule kTcpTargetGroup[] = {
-    {"deregistration_delay.connection_termination.enabled", "false", boolean},
+    {"deregistration_delay.connection_termination.enabled", "false", boolean, implemented},
     {"deregistration_delay.timeout_seconds", "300", number, implemented, 0, 3600},
-    {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, absent, 0, 0,
-     "true|false|use_load_balancer_configuration"},
+    {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, implemented, 0,
+     0, "true|false|use_load_balancer_configuration"},
     {"preserve_client_ip.enabled", "true", boolean},
-    {"proxy_protocol_v2.enabled", "false", boolean},
-    {"stickiness.enabled", "false", boolean},
+    {"proxy_protocol_v2.enabled", "false", boolean, implemented},
+    {"stickiness.enabled", "false", boolean, implemented},
     {"stickiness.type", "source_ip", choice, absent, 0, 0, "source_ip"},
     {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", text},
     {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", text},
     {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1", text},
     {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off", text},
-    {"target_health_state.unhealthy.connection_termination.enabled", "true", boolean},
+    {"target_health_state.unhealthy.connection_termination.enabled", "true", boolean, implemented},
     {"target_health_state.unhealthy.draining_interval_seconds", "0", number, absent, 0, 360000},
 };
 
@@ -128,7 +129,7 @@ std::span<const AttributeRule> load_balancer_attribute_rules(std::string_view ty
 }
 
 std::span<const AttributeRule> target_group_attribute_rules(std::string_view protocol) {
-  if (protocol == "TCP") return kTcpTargetGroup;
+  if (protocol == "TCP" || protocol == "TLS") return kTcpTargetGroup;
   return kHttpTargetGroup;
 }
 
@@ -140,7 +141,8 @@ void set_attribute(std::span<const AttributeRule> rules, std::string_view owner,
     capital.front() = char(capital.front() - 'a' + 'A');
     throw validation_error(capital + " attribute key '" + key + "' is not recognized");
   }
-  if (!fits(*rule, value)) {
+  // A default may be outside the range, where it means that something is off.
+  if (value != rule->default_value && !fits(*rule, value)) {
     throw validation_error("The value '" + value + "' is not valid for the " + std::string(owner) +
                            " attribute '" + key + "'");
   }

@@ -26,31 +26,34 @@ void bind_load_balancers(Operations& operations) {
 
 void bind_listeners(Operations& operations) {
   operations.bind<api::elbv2::CreateListener>(create_listener)
-      .accepts({"LoadBalancerArn", "Protocol", "Port", "Tags", "DefaultActions.Type",
-                "DefaultActions.TargetGroupArn", "DefaultActions.Order",
+      .accepts({"LoadBalancerArn", "Protocol", "Port", "Tags", "Certificates", "SslPolicy",
+                "DefaultActions.Type", "DefaultActions.TargetGroupArn", "DefaultActions.Order",
                 "DefaultActions.RedirectConfig", "DefaultActions.FixedResponseConfig",
-                "DefaultActions.ForwardConfig.TargetGroups"})
-      .no_effect({"DefaultActions.ForwardConfig.TargetGroupStickinessConfig"});
+                "DefaultActions.ForwardConfig", "DefaultActions.AuthenticateOidcConfig"});
   operations.bind<api::elbv2::DescribeListeners>(describe_listeners).accepts_all();
   operations.bind<api::elbv2::ModifyListener>(modify_listener)
-      .accepts({"ListenerArn", "Protocol", "Port", "DefaultActions.Type",
-                "DefaultActions.TargetGroupArn", "DefaultActions.Order",
+      .accepts({"ListenerArn", "Protocol", "Port", "Certificates", "SslPolicy",
+                "DefaultActions.Type", "DefaultActions.TargetGroupArn", "DefaultActions.Order",
                 "DefaultActions.RedirectConfig", "DefaultActions.FixedResponseConfig",
-                "DefaultActions.ForwardConfig.TargetGroups"})
-      .no_effect({"DefaultActions.ForwardConfig.TargetGroupStickinessConfig"});
+                "DefaultActions.ForwardConfig", "DefaultActions.AuthenticateOidcConfig"});
   operations.bind<api::elbv2::DeleteListener>(delete_listener).accepts_all();
+  operations.bind<api::elbv2::AddListenerCertificates>(add_listener_certificates).accepts_all();
+  operations.bind<api::elbv2::DescribeListenerCertificates>(describe_listener_certificates)
+      .accepts_all();
+  operations.bind<api::elbv2::RemoveListenerCertificates>(remove_listener_certificates)
+      .accepts_all();
+  operations.bind<api::elbv2::DescribeSSLPolicies>(describe_ssl_policies).accepts_all();
 }
 
 /// What CreateRule and ModifyRule alike take of a rule.
 void accept_rule(dispatch::Binding& binding) {
-  binding
-      .accepts({"Conditions.Field", "Conditions.Values", "Conditions.HostHeaderConfig.Values",
-                "Conditions.PathPatternConfig.Values", "Conditions.HttpHeaderConfig.HttpHeaderName",
-                "Conditions.HttpHeaderConfig.Values", "Conditions.QueryStringConfig",
-                "Conditions.HttpRequestMethodConfig", "Conditions.SourceIpConfig.Values",
-                "Actions.Type", "Actions.TargetGroupArn", "Actions.Order", "Actions.RedirectConfig",
-                "Actions.FixedResponseConfig", "Actions.ForwardConfig.TargetGroups"})
-      .no_effect({"Actions.ForwardConfig.TargetGroupStickinessConfig"});
+  binding.accepts(
+      {"Conditions.Field", "Conditions.Values", "Conditions.HostHeaderConfig.Values",
+       "Conditions.PathPatternConfig.Values", "Conditions.HttpHeaderConfig.HttpHeaderName",
+       "Conditions.HttpHeaderConfig.Values", "Conditions.QueryStringConfig",
+       "Conditions.HttpRequestMethodConfig", "Conditions.SourceIpConfig.Values", "Actions.Type",
+       "Actions.TargetGroupArn", "Actions.Order", "Actions.RedirectConfig",
+       "Actions.FixedResponseConfig", "Actions.ForwardConfig", "Actions.AuthenticateOidcConfig"});
 }
 
 void bind_rules(Operations& operations) {

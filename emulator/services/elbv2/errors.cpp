@@ -148,6 +148,20 @@ ApiError invalid_load_balancer_action(std::string message) {
   return ApiError("InvalidLoadBalancerAction", std::move(message));
 }
 
+// Observed: the next two, in reports of CreateListener and of ModifyTargetGroupAttributes.
+ApiError group_stickiness_needed() {
+  return invalid_load_balancer_action(
+      "You must enable group stickiness on a rule if you enabled target stickiness on one of its "
+      "target groups");
+}
+
+ApiError group_stickiness_disabled(std::string_view rule_arn) {
+  return invalid_configuration_request(
+      "This target group appears behind a rule with group stickiness disabled (" +
+      std::string(rule_arn) +
+      "). You must enable group stickiness before enabling target stickiness");
+}
+
 // Chosen: the words of the next two; AWS documents the codes alone.
 ApiError too_many_listeners(std::string_view load_balancer_arn) {
   return ApiError("TooManyListeners", "The maximum number of listeners on load balancer " +
@@ -179,6 +193,34 @@ ApiError operation_not_permitted_default_rule_modified(std::string_view rule_arn
 ApiError operation_not_permitted_default_rule_deleted(std::string_view rule_arn) {
   return ApiError("OperationNotPermitted",
                   "Default rule " + quoted(rule_arn) + " cannot be deleted");
+}
+
+// Observed: the next two, in reports of CreateListener.
+ApiError certificate_not_found(std::string_view arn) {
+  return ApiError("CertificateNotFound", "Certificate " + quoted(arn) + " not found");
+}
+
+ApiError unsupported_certificate(std::string_view arn) {
+  return ApiError("UnsupportedCertificate",
+                  "The certificate " + quoted(arn) +
+                      " must have a fully-qualified domain name, a supported signature, and a "
+                      "supported key size.");
+}
+
+// Chosen: the words of the next three; AWS documents the codes alone.
+ApiError too_many_certificates(std::string_view load_balancer_arn) {
+  return ApiError("TooManyCertificates", "The maximum number of certificates on load balancer " +
+                                             quoted(load_balancer_arn) + " has been reached");
+}
+
+ApiError ssl_policy_not_found(std::string_view name) {
+  return ApiError("SSLPolicyNotFound", "SSL policy " + quoted(name) + " not found");
+}
+
+ApiError operation_not_permitted_default_certificate(std::string_view arn) {
+  return ApiError("OperationNotPermitted",
+                  "Certificate " + quoted(arn) +
+                      " is the default certificate of the listener and cannot be removed");
 }
 
 ApiError unsupported_health_check_protocol(std::string_view protocol) {

@@ -46,6 +46,9 @@ ApiError unsupported_protocol(std::string_view protocol, std::string_view load_b
 ApiError unsupported_protocol_of_rule(std::string_view protocol);
 ApiError invalid_load_balancer_action(std::string message);
 
+ApiError group_stickiness_needed();
+ApiError group_stickiness_disabled(std::string_view rule_arn);
+
 ApiError too_many_listeners(std::string_view load_balancer_arn);
 ApiError too_many_rules(std::string_view load_balancer_arn);
 ApiError too_many_unique_target_groups(std::size_t limit);
@@ -53,6 +56,12 @@ ApiError too_many_unique_target_groups(std::size_t limit);
 ApiError priority_in_use(std::string_view priority);
 ApiError operation_not_permitted_default_rule_modified(std::string_view rule_arn);
 ApiError operation_not_permitted_default_rule_deleted(std::string_view rule_arn);
+
+ApiError certificate_not_found(std::string_view arn);
+ApiError unsupported_certificate(std::string_view arn);
+ApiError too_many_certificates(std::string_view load_balancer_arn);
+ApiError ssl_policy_not_found(std::string_view name);
+ApiError operation_not_permitted_default_certificate(std::string_view arn);
 
 ApiError unsupported_health_check_protocol(std::string_view protocol);
 ApiError invalid_target(std::string message);

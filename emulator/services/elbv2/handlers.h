@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/elbv2/listener_certificates.h"
 #include "api/elbv2/listeners.h"
 #include "api/elbv2/load_balancers.h"
 #include "api/elbv2/rules.h"
@@ -34,6 +35,18 @@ api::elbv2::DeleteListenerOutput delete_listener(Context& context,
                                                  const api::elbv2::DeleteListenerInput& request);
 /// Removes a listener and what follows: the target groups that only it used are unused now.
 void remove_listener(Context& context, const std::string& listener_arn);
+
+// certificates.cpp
+api::elbv2::AddListenerCertificatesOutput add_listener_certificates(
+    Context& context, const api::elbv2::AddListenerCertificatesInput& request);
+api::elbv2::DescribeListenerCertificatesOutput describe_listener_certificates(
+    Context& context, const api::elbv2::DescribeListenerCertificatesInput& request);
+api::elbv2::RemoveListenerCertificatesOutput remove_listener_certificates(
+    Context& context, const api::elbv2::RemoveListenerCertificatesInput& request);
+
+// ssl_policies.cpp
+api::elbv2::DescribeSSLPoliciesOutput describe_ssl_policies(
+    Context& context, const api::elbv2::DescribeSSLPoliciesInput& request);
 
 // rules.cpp
 api::elbv2::CreateRuleOutput create_rule(Context& context,

@@ -1,6 +1,7 @@
 #include <iterator>
 
 #include "services/elbv2/actions.h"
+#include "services/elbv2/certificates.h"
 #include "services/elbv2/errors.h"
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/lookup.h"
@@ -12,12 +13,10 @@ namespace {
 using api::elbv2::Listener;
 
 void check_protocol(const LoadBalancerRecord& record, const std::string& protocol) {
-  if (protocol == "HTTPS" || protocol == "TLS") {
-    throw not_implemented("Listener protocol '" + protocol + "', which needs certificates,");
-  }
   const bool is_network = record.load_balancer.Type == "network";
-  if (protocol == (is_network ? "TCP" : "HTTP")) return;
-  if (is_network && protocol != "HTTP") {
+  const bool is_http = protocol == "HTTP" || protocol == "HTTPS";
+  if (is_network ? is_network_protocol(protocol) : is_http) return;
+  if (is_network && !is_http) {
     throw not_implemented("Listener protocol '" + protocol + "'");
   }
   throw unsupported_protocol(protocol, *record.load_balancer.Type);
@@ -42,6 +41,11 @@ void check_number_of_listeners(const Context& context, const std::string& load_b
   }
 }
 
+Listener shown(Listener listener) {
+  listener.DefaultActions = without_secrets(std::move(listener.DefaultActions));
+  return listener;
+}
+
 std::string new_listener_arn(Context& context, const std::string& load_balancer_arn) {
   return listeners_prefix(load_balancer_arn) + context.new_id("", 16);
 }
@@ -62,16 +66,19 @@ api::elbv2::CreateListenerOutput create_listener(Context& context,
                     .Port = request.Port,
                     .Protocol = request.Protocol,
                     .DefaultActions = request.DefaultActions};
+  set_encryption(context, listener, request.Certificates, request.SslPolicy);
   check_port_is_free(context, listener);
   check_number_of_listeners(context, load_balancer_arn);
+  keep_client_secrets(listener.DefaultActions, {});
   check_actions(context, listener, listener.DefaultActions);
   complete_actions(*listener.DefaultActions);
   const std::string arn = new_listener_arn(context, load_balancer_arn);
   listener.ListenerArn = arn;
   context.state.listeners.insert(arn, {.listener = listener, .tags = tags});
   add_default_rule(context, arn);
+  move_certificate_use(context, {.LoadBalancerArn = load_balancer_arn}, listener);
   set_uses(context, arn, load_balancer_arn, {}, forward_targets(listener.DefaultActions));
-  return {.Listeners = {{std::move(listener)}}};
+  return {.Listeners = {{shown(std::move(listener))}}};
 }
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeListeners.html
@@ -86,14 +93,14 @@ api::elbv2::DescribeListenersOutput describe_listeners(
     if (arn_kind(arn) != ArnKind::listener) throw invalid_listener_arn(arn);
     const auto* found = context.state.listeners.find(arn);
     if (found == nullptr) throw listeners_not_found();
-    list.push_back(found->listener);
+    list.push_back(shown(found->listener));
   }
   if (!request.LoadBalancerArn) return response;
   find_load_balancer(context, *request.LoadBalancerArn);
   response.NextMarker = read_page(
       context.state.listeners.range(listeners_prefix(*request.LoadBalancerArn)), request.Marker,
       request.PageSize, [](const auto&) { return true; },
-      [&](const auto& row) { list.push_back(row.second.listener); });
+      [&](const auto& row) { list.push_back(shown(row.second.listener)); });
   return response;
 }
 
@@ -101,8 +108,8 @@ api::elbv2::DescribeListenersOutput describe_listeners(
 api::elbv2::ModifyListenerOutput modify_listener(Context& context,
                                                  const api::elbv2::ModifyListenerInput& request) {
   const std::string& arn = *request.ListenerArn;
-  Listener listener = find_listener(context, arn).listener;
-  const ArnSet before = forward_targets(listener.DefaultActions);
+  const Listener before = find_listener(context, arn).listener;
+  Listener listener = before;
   if (request.Protocol) {
     check_protocol(find_load_balancer(context, *listener.LoadBalancerArn), *request.Protocol);
     listener.Protocol = request.Protocol;
@@ -111,15 +118,19 @@ api::elbv2::ModifyListenerOutput modify_listener(Context& context,
     listener.Port = request.Port;
     check_port_is_free(context, listener);
   }
+  set_encryption(context, listener, request.Certificates, request.SslPolicy);
   if (!api::each(request.DefaultActions).empty()) {
     listener.DefaultActions = request.DefaultActions;
+    keep_client_secrets(listener.DefaultActions, before.DefaultActions);
     check_actions(context, listener, listener.DefaultActions);
     complete_actions(*listener.DefaultActions);
   }
   context.state.listeners.update(arn, [&](ListenerRecord& record) { record.listener = listener; });
-  set_uses(context, arn, *listener.LoadBalancerArn, before,
+  if (!is_encrypted(*listener.Protocol)) drop_certificates(context, listener);
+  move_certificate_use(context, before, listener);
+  set_uses(context, arn, *listener.LoadBalancerArn, forward_targets(before.DefaultActions),
            forward_targets(listener.DefaultActions));
-  return {.Listeners = {{std::move(listener)}}};
+  return {.Listeners = {{shown(std::move(listener))}}};
 }
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteListener.html
@@ -133,6 +144,8 @@ api::elbv2::DeleteListenerOutput delete_listener(Context& context,
 void remove_listener(Context& context, const std::string& listener_arn) {
   const Listener listener = context.state.listeners.find(listener_arn)->listener;
   remove_rules(context, listener_arn);
+  drop_certificates(context, listener);
+  move_certificate_use(context, listener, {.LoadBalancerArn = listener.LoadBalancerArn});
   context.state.listeners.erase(listener_arn);
   set_uses(context, listener_arn, *listener.LoadBalancerArn,
            forward_targets(listener.DefaultActions), {});

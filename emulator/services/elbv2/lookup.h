@@ -17,6 +17,11 @@ const ListenerRecord& find_listener(const Context& context, const std::string& a
 const RuleRecord& find_rule(const Context& context, const std::string& arn);
 const TargetGroupRecord& find_target_group(const Context& context, const std::string& arn);
 
+/// Of a listener or a target group of a Network Load Balancer.
+inline bool is_network_protocol(std::string_view protocol) {
+  return protocol == "TCP" || protocol == "TLS";
+}
+
 /// What the ARNs of a load balancer's listeners begin with.
 std::string listeners_prefix(std::string_view load_balancer_arn);
 /// What the ARNs of the rules of all its listeners begin with.

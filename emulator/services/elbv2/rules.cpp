@@ -40,6 +40,7 @@ Rule wire_rule(const Context& context, const RuleRecord& record) {
   if (*rule.IsDefault) {
     rule.Actions = context.state.listeners.find(record.listener_arn)->listener.DefaultActions;
   }
+  rule.Actions = without_secrets(std::move(rule.Actions));
   return rule;
 }
 
@@ -89,13 +90,15 @@ api::elbv2::CreateRuleOutput create_rule(Context& context,
   const std::string& listener_arn = *request.ListenerArn;
   const Listener listener = find_listener(context, listener_arn).listener;
   // AWS: a Network Load Balancer's listener has its default action only.
-  if (listener.Protocol == "TCP") throw unsupported_protocol_of_rule(*listener.Protocol);
+  if (is_network_protocol(*listener.Protocol))
+    throw unsupported_protocol_of_rule(*listener.Protocol);
   RuleRecord record{.rule = {.Priority = std::to_string(*request.Priority),
                              .Conditions = checked_conditions(request.Conditions),
                              .Actions = request.Actions,
                              .IsDefault = false},
                     .listener_arn = listener_arn,
                     .tags = checked_tags(request.Tags)};
+  keep_client_secrets(record.rule.Actions, {});
   check_actions(context, listener, record.rule.Actions);
   complete_actions(*record.rule.Actions);
   check_priority_is_free(context, listener_arn, *record.rule.Priority);
@@ -105,7 +108,7 @@ api::elbv2::CreateRuleOutput create_rule(Context& context,
   record.rule.RuleArn = arn;
   insert_rule(context, record);
   set_uses(context, arn, *listener.LoadBalancerArn, {}, forward_targets(record.rule.Actions));
-  return {.Rules = {{std::move(record.rule)}}};
+  return {.Rules = {{wire_rule(context, record)}}};
 }
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeRules.html
@@ -148,13 +151,15 @@ api::elbv2::ModifyRuleOutput modify_rule(Context& context,
   const Listener listener = context.state.listeners.find(record.listener_arn)->listener;
   if (request.Conditions) record.rule.Conditions = checked_conditions(request.Conditions);
   if (request.Actions) {
-    check_actions(context, listener, request.Actions);
-    record.rule.Actions = request.Actions;
+    std::optional<Actions> wanted = request.Actions;
+    keep_client_secrets(wanted, record.rule.Actions);
+    check_actions(context, listener, wanted);
+    record.rule.Actions = std::move(wanted);
     complete_actions(*record.rule.Actions);
   }
   context.state.rules.put(arn, record);
   set_uses(context, arn, *listener.LoadBalancerArn, before, forward_targets(record.rule.Actions));
-  return {.Rules = {{std::move(record.rule)}}};
+  return {.Rules = {{wire_rule(context, record)}}};
 }
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteRule.html
@@ -196,7 +201,7 @@ api::elbv2::SetRulePrioritiesOutput set_rule_priorities(
     context.state.rule_priorities.insert(priority_key(listener_arn, priority), *pair.RuleArn);
     context.state.rules.update(*pair.RuleArn,
                                [&](RuleRecord& record) { record.rule.Priority = priority; });
-    list.push_back(context.state.rules.find(*pair.RuleArn)->rule);
+    list.push_back(wire_rule(context, *context.state.rules.find(*pair.RuleArn)));
   }
   return response;
 }

@@ -13,6 +13,7 @@ struct ElbV2State {
       : load_balancers(prefix + "load_balancers"),
         load_balancer_names(prefix + "load_balancer_names"),
         listeners(prefix + "listeners"),
+        listener_certificates(prefix + "listener_certificates"),
         rules(prefix + "rules"),
         rule_priorities(prefix + "rule_priorities"),
         target_groups(prefix + "target_groups"),
@@ -26,6 +27,7 @@ struct ElbV2State {
     visit(load_balancers);
     visit(load_balancer_names);
     visit(listeners);
+    visit(listener_certificates);
     visit(rules);
     visit(rule_priorities);
     visit(target_groups);
@@ -40,6 +42,8 @@ struct ElbV2State {
   world::Table<std::string> load_balancer_names;    // name -> ARN
   /// By ARN; the ARNs of a load balancer's listeners begin with `listeners_prefix(its ARN)`.
   world::Table<ListenerRecord> listeners;
+  /// Those beside a listener's default one: `<listener ARN>|<certificate ARN>` -> certificate ARN.
+  world::Table<std::string> listener_certificates;
   /// By ARN; the ARNs of a load balancer's rules begin with `rules_prefix(its ARN)`.
   world::Table<RuleRecord> rules;
   /// `<listener ARN>|<priority>` -> ARN, in the order of evaluation.

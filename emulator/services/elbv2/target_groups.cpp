@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "api/ec2/vpcs.h"
+#include "services/elbv2/actions.h"
 #include "services/elbv2/attributes.h"
 #include "services/elbv2/errors.h"
 #include "services/elbv2/handlers.h"
@@ -23,7 +24,7 @@ void check_kind(const CreateTargetGroupInput& request) {
   if (!request.Protocol) throw validation_error("A protocol must be specified");
   if (!request.Port) throw validation_error("A port must be specified");
   if (!request.VpcId) throw validation_error("A VPC ID must be specified");
-  if (!is_http(*request.Protocol) && request.Protocol != "TCP") {
+  if (!is_http(*request.Protocol) && !is_network_protocol(*request.Protocol)) {
     throw not_implemented("Protocol '" + *request.Protocol + "' of a target group");
   }
   if (request.ProtocolVersion.value_or("HTTP1") != "HTTP1") {
@@ -87,7 +88,7 @@ void check_health_check(const TargetGroup& group) {
 TargetGroup wanted_group(const CreateTargetGroupInput& request) {
   const std::string& protocol = *request.Protocol;
   const std::string check_protocol =
-      request.HealthCheckProtocol.value_or(protocol == "TCP" ? "TCP" : "HTTP");
+      request.HealthCheckProtocol.value_or(is_network_protocol(protocol) ? "TCP" : "HTTP");
   TargetGroup group{.TargetGroupName = request.Name,
                     .Protocol = protocol,
                     .Port = request.Port,
@@ -116,6 +117,49 @@ void check_vpc(Context& context, const std::string& vpc_id) {
   if (!context.try_call<api::ec2::DescribeVpcs>({.VpcIds = {{vpc_id}}})) {
     throw validation_error("The VPC ID '" + vpc_id + "' is not found");
   }
+}
+
+/// Throws when the group shares a forward that does not keep clients with one group.
+void check_group_stickiness(const Context& context, const TargetGroupRecord& record) {
+  for (const auto& user : record.user_arns) {
+    const auto* listener = context.state.listeners.find(user);
+    const auto* rule = context.state.rules.find(user);
+    const auto& actions =
+        listener != nullptr ? listener->listener.DefaultActions : rule->rule.Actions;
+    for (const auto& action : api::each(actions)) {
+      if (forward_targets({{action}}).size() < 2 || has_group_stickiness(action)) continue;
+      throw group_stickiness_disabled(user);
+    }
+  }
+}
+
+/// What attributes of an HTTP group must be together.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html
+void check_together(const Context& context, const TargetGroupRecord& record,
+                    const Attributes& attributes) {
+  const auto value = [&](const char* key) {
+    const auto found = attributes.find(key);
+    return found == attributes.end() ? std::string() : found->second;
+  };
+  const bool is_warmed = attributes.contains("slow_start.duration_seconds");
+  // AWS: slow start is for round robin alone. Chosen: the words, here and below.
+  if (is_warmed && attributes.contains("load_balancing.algorithm.type")) {
+    throw invalid_configuration_request(
+        "Slow start mode is supported only with the round robin routing algorithm");
+  }
+  const std::string cookie = value("stickiness.app_cookie.cookie_name");
+  for (const std::string_view own : {"AWSALB", "AWSALBAPP", "AWSALBTG"}) {
+    // AWS: "The following names are reserved".
+    if (cookie == own) {
+      throw invalid_configuration_request("The cookie name '" + cookie + "' is reserved");
+    }
+  }
+  if (value("stickiness.enabled") != "true") return;
+  if (value("stickiness.type") == "app_cookie" && cookie.empty()) {
+    throw invalid_configuration_request(
+        "A cookie name must be specified for stickiness of type 'app_cookie'");
+  }
+  check_group_stickiness(context, record);
 }
 
 }  // namespace
@@ -239,6 +283,7 @@ api::elbv2::ModifyTargetGroupAttributesOutput modify_target_group_attributes(
     set_attribute(rules, "target group", change.Key.value_or(""), change.Value.value_or(""),
                   attributes);
   }
+  if (is_http(*record.target_group.Protocol)) check_together(context, record, attributes);
   context.state.target_groups.update(
       arn, [&](TargetGroupRecord& changed) { changed.attributes = attributes; });
   return {.Attributes = all_attributes<api::elbv2::TargetGroupAttribute>(rules, attributes)};

@@ -1,4 +1,6 @@
 #include "client/acm.h"
+#include "client/ec2.h"
+#include "client/elbv2.h"
 #include "client/route53.h"
 #include "services/acm/x509.h"
 #include "testing/testing.h"
@@ -19,6 +21,8 @@ class AcmTest : public testing::CloudTest {
 
   client::Acm acm{transport};
   client::Route53 route53{transport};
+  client::Ec2 ec2{transport};
+  client::ElbV2 elbv2{transport};
   std::string zone;
 
   std::string request(const std::string& name, std::vector<std::string> others = {},
@@ -53,6 +57,32 @@ class AcmTest : public testing::CloudTest {
     must(route53.change_resource_record_sets(
         {.HostedZoneId = zone, .ChangeBatch = {{.Changes = changes}}}));
   }
+  std::string make_load_balancer() {
+    const auto vpc_id = *must(ec2.create_vpc({.CidrBlock = "10.0.0.0/16"})).Vpc->VpcId;
+    std::vector<std::string> subnets;
+    for (const auto& [place, block] :
+         {std::pair("eu-central-1a", "10.0.0.0/24"), std::pair("eu-central-1b", "10.0.1.0/24")}) {
+      const auto made =
+          must(ec2.create_subnet({.AvailabilityZone = place, .CidrBlock = block, .VpcId = vpc_id}));
+      subnets.push_back(*made.Subnet->SubnetId);
+    }
+    return *must(elbv2.create_load_balancer(
+                     {.Name = "web", .Subnets = subnets, .Scheme = "internal"}))
+                .LoadBalancers->front()
+                .LoadBalancerArn;
+  }
+  std::string listen(const std::string& load_balancer, const std::string& certificate,
+                     std::int32_t port = 443) {
+    return *must(elbv2.create_listener(
+                     {.LoadBalancerArn = load_balancer,
+                      .Protocol = "HTTPS",
+                      .Port = port,
+                      .Certificates = {{{.CertificateArn = certificate}}},
+                      .DefaultActions = {{{.Type = "fixed-response",
+                                           .FixedResponseConfig = {{.StatusCode = "200"}}}}}}))
+                .Listeners->front()
+                .ListenerArn;
+  }
   /// A certificate whose records are there.
   std::string issue(const std::string& name, std::vector<std::string> others = {},
                     const std::string& key_algorithm = "EC_prime256v1") {
@@ -69,6 +99,7 @@ class RequestCertificate : public AcmTest {};
 class GetCertificate : public AcmTest {};
 class ListCertificates : public AcmTest {};
 class ImportCertificate : public AcmTest {};
+class DeleteCertificate : public AcmTest {};
 class ManagedRenewal : public AcmTest {};
 class CertificateTags : public AcmTest {};
 class CertificateState : public AcmTest {};
@@ -105,7 +136,7 @@ TEST_F(RequestCertificate, IsIssuedOnceTheRecordsAreInDns) {
   EXPECT_EQ(shown.DomainValidationOptions->front().ValidationStatus, "SUCCESS");
   EXPECT_GT(*shown.IssuedAt, *shown.CreatedAt);
   EXPECT_EQ(*shown.NotAfter - *shown.NotBefore, std::chrono::days(395) - 1s);
-  EXPECT_EQ(shown.RenewalEligibility, "ELIGIBLE");
+  EXPECT_EQ(shown.RenewalEligibility, "INELIGIBLE") << "nothing uses it";
 }
 
 TEST_F(RequestCertificate, TimesOutAfter72Hours) {
@@ -176,6 +207,7 @@ INSTANTIATE_TEST_SUITE_P(All, CertificateOf,
 
 TEST_F(ManagedRenewal, HappensSixtyDaysBeforeTheExpiryWhileTheRecordsStay) {
   const auto arn = issue("www.example.com");
+  listen(make_load_balancer(), arn);
   const auto first = describe(arn);
   cloud.advance_to(*first.NotAfter - std::chrono::days(61));
   EXPECT_EQ(describe(arn).Serial, first.Serial);
@@ -191,6 +223,7 @@ TEST_F(ManagedRenewal, HappensSixtyDaysBeforeTheExpiryWhileTheRecordsStay) {
 
 TEST_F(ManagedRenewal, FailsWithoutTheRecords) {
   const auto arn = issue("www.example.com");
+  listen(make_load_balancer(), arn);
   const auto first = describe(arn);
   change_records(arn, "DELETE");
   cloud.advance_to(*first.NotAfter - std::chrono::days(30));
@@ -209,6 +242,7 @@ TEST_F(ManagedRenewal, FailsWithoutTheRecords) {
 
 TEST_F(ManagedRenewal, GoesOnWhenTheRecordsComeBack) {
   const auto arn = issue("www.example.com");
+  listen(make_load_balancer(), arn);
   const auto first = describe(arn);
   change_records(arn, "DELETE");
   cloud.advance_to(*first.NotAfter - std::chrono::days(30));
@@ -217,6 +251,42 @@ TEST_F(ManagedRenewal, GoesOnWhenTheRecordsComeBack) {
 
   EXPECT_EQ(describe(arn).RenewalSummary->RenewalStatus, "SUCCESS");
   EXPECT_NE(describe(arn).Serial, first.Serial);
+}
+
+TEST_F(ManagedRenewal, IsForWhatIsInUse) {
+  const auto arn = issue("www.example.com");
+  const auto balancer = make_load_balancer();
+  const auto first = describe(arn);
+  cloud.advance_to(*first.NotAfter - std::chrono::days(30));
+  EXPECT_EQ(describe(arn).Serial, first.Serial);
+  EXPECT_FALSE(describe(arn).RenewalSummary);
+
+  listen(balancer, arn);
+  EXPECT_EQ(describe(arn).RenewalEligibility, "ELIGIBLE");
+  cloud.advance(std::chrono::days(1));
+
+  EXPECT_NE(describe(arn).Serial, first.Serial);
+}
+
+TEST_F(DeleteCertificate, IsRefusedWhileAListenerServesWithIt) {
+  const auto arn = issue("www.example.com");
+  const auto other = issue("other.example.com");
+  const auto balancer = make_load_balancer();
+  const auto listener = listen(balancer, arn);
+  const auto second = listen(balancer, other, 8443);
+  must(elbv2.add_listener_certificates(
+      {.ListenerArn = second, .Certificates = {{{.CertificateArn = arn}}}}));
+  EXPECT_THAT(*describe(arn).InUseBy, ElementsAre(balancer));
+  EXPECT_THAT(acm.delete_certificate({.CertificateArn = arn}),
+              FailsWith("ResourceInUseException", 400));
+
+  must(elbv2.delete_listener({.ListenerArn = listener}));
+  EXPECT_THAT(*describe(arn).InUseBy, ElementsAre(balancer)) << "beside the default one";
+  must(elbv2.delete_load_balancer({.LoadBalancerArn = balancer}));
+
+  EXPECT_THAT(*describe(arn).InUseBy, IsEmpty());
+  EXPECT_THAT(acm.delete_certificate({.CertificateArn = arn}), Succeeds());
+  EXPECT_THAT(acm.delete_certificate({.CertificateArn = other}), Succeeds());
 }
 
 TEST_F(ListCertificates, ShowsRsaKeysUnlessOthersAreAskedFor) {

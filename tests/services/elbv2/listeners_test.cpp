@@ -114,10 +114,6 @@ TEST_F(CreateListener, RefusesMoreThanFiftyForALoadBalancer) {
   EXPECT_THAT(create(forward_to(group)), FailsWith("TooManyListeners", 400));
 }
 
-TEST_F(CreateListener, RefusesByNameWhatNeedsCertificates) {
-  EXPECT_THAT(create(forward_to(group), "HTTPS"), FailsWith("NotImplemented", 501));
-}
-
 TEST_F(CreateListener, ForwardsTcpFromANetworkLoadBalancer) {
   const auto made =
       must(elbv2.create_load_balancer({.Name = "tcp", .Subnets = subnet_ids, .Type = "network"}));
@@ -132,6 +128,30 @@ TEST_F(CreateListener, ForwardsTcpFromANetworkLoadBalancer) {
       create({{.Type = "redirect", .RedirectConfig = {{.Host = "x"}}}}, "TCP"),
       ::testing::AnyOf(FailsWith("InvalidLoadBalancerAction"), FailsWith("ValidationError")));
   EXPECT_THAT(create(forward_to(tcp), "TCP"), Succeeds());
+}
+
+TEST_F(CreateListener, RefusesUdpByName) {
+  const auto made =
+      must(elbv2.create_load_balancer({.Name = "udp", .Subnets = subnet_ids, .Type = "network"}));
+  balancer = *made.LoadBalancers->front().LoadBalancerArn;
+
+  EXPECT_THAT(create(forward_to(group), "UDP"), FailsWith("NotImplemented", 501));
+  EXPECT_THAT(
+      elbv2.create_target_group({.Name = "udp", .Protocol = "UDP", .Port = 53, .VpcId = vpc_id}),
+      FailsWith("NotImplemented", 501));
+}
+
+TEST_F(CreateListener, ForwardsTcpToNoEncryptedGroup) {
+  const auto made =
+      must(elbv2.create_load_balancer({.Name = "tls", .Subnets = subnet_ids, .Type = "network"}));
+  balancer = *made.LoadBalancers->front().LoadBalancerArn;
+  const auto described = must(
+      elbv2.create_target_group({.Name = "tls", .Protocol = "TLS", .Port = 443, .VpcId = vpc_id}));
+  const auto& tls = described.TargetGroups->front();
+
+  EXPECT_EQ(tls.HealthCheckProtocol, "TCP");
+  EXPECT_THAT(create(forward_to(*tls.TargetGroupArn), "TCP"),
+              FailsWith("IncompatibleProtocols", 400));
 }
 
 class DescribeListeners : public ListenerTest {};

@@ -113,7 +113,7 @@ TEST_F(CreateRule, StoresTags) {
 }
 
 TEST_F(CreateRule, RefusesByNameWhatIsAbsent) {
-  EXPECT_THAT(create(Action{.Type = "authenticate-oidc"}), FailsWith("NotImplemented", 501));
+  EXPECT_THAT(create(Action{.Type = "authenticate-cognito"}), FailsWith("NotImplemented", 501));
   EXPECT_THAT(create({Condition{.Field = "path-pattern",
                                 .PathPatternConfig = {{.RegexValues = {{"^/a$"}}}}}}),
               FailsWith("NotImplemented", 501));

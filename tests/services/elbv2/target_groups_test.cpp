@@ -203,7 +203,58 @@ TEST_F(ModifyTargetGroupAttributes, RefusesWhatAwsRefusesAndWhatHasNoEffectYet) 
               FailsSaying("Target group attribute key 'nothing' is not recognized"));
   EXPECT_THAT(modify("stickiness.enabled", "false"), Succeeds());
   EXPECT_THAT(modify("stickiness.enabled", "true"), Succeeds());
-  EXPECT_THAT(modify("slow_start.duration_seconds", "30"), FailsWith("NotImplemented", 501));
+  EXPECT_THAT(modify("slow_start.duration_seconds", "29"), FailsWith("ValidationError"));
+  EXPECT_THAT(modify("slow_start.duration_seconds", "30"), Succeeds());
+  EXPECT_THAT(modify("slow_start.duration_seconds", "0"), Succeeds());
+  EXPECT_THAT(modify("load_balancing.algorithm.anomaly_mitigation", "on"),
+              FailsWith("NotImplemented", 501));
+}
+
+TEST_F(ModifyTargetGroupAttributes, RefusesWhatDoesNotGoTogether) {
+  const auto arn = make_target_group("web");
+  const auto modify = [&](const std::map<std::string, std::string>& values) {
+    std::vector<api::elbv2::TargetGroupAttribute> attributes;
+    for (const auto& [key, value] : values) attributes.push_back({.Key = key, .Value = value});
+    return elbv2.modify_target_group_attributes({.TargetGroupArn = arn, .Attributes = attributes});
+  };
+
+  EXPECT_THAT(modify({{"stickiness.enabled", "true"}, {"stickiness.type", "app_cookie"}}),
+              FailsWith("InvalidConfigurationRequest"));
+  EXPECT_THAT(modify({{"stickiness.app_cookie.cookie_name", "AWSALB"}}),
+              FailsWith("InvalidConfigurationRequest"));
+  EXPECT_THAT(modify({{"slow_start.duration_seconds", "60"},
+                      {"load_balancing.algorithm.type", "least_outstanding_requests"}}),
+              FailsWith("InvalidConfigurationRequest"));
+}
+
+TEST_F(ModifyTargetGroupAttributes, NeedsGroupStickinessWhereTheGroupSharesAForward) {
+  const auto one = make_target_group("one");
+  const auto two = make_target_group("two");
+  const auto balancer = make_load_balancer("web");
+  const auto shared = [&](bool is_sticky) {
+    return std::vector<api::elbv2::Action>{
+        {.Type = "forward",
+         .ForwardConfig = {
+             {.TargetGroups = {{{.TargetGroupArn = one}, {.TargetGroupArn = two}}},
+              .TargetGroupStickinessConfig = {{.Enabled = is_sticky, .DurationSeconds = 60}}}}}};
+  };
+  const auto enable = [&] {
+    return elbv2.modify_target_group_attributes(
+        {.TargetGroupArn = one, .Attributes = {{{.Key = "stickiness.enabled", .Value = "true"}}}});
+  };
+  const auto listener = *must(elbv2.create_listener({.LoadBalancerArn = balancer,
+                                                     .Protocol = "HTTP",
+                                                     .Port = 80,
+                                                     .DefaultActions = shared(false)}))
+                             .Listeners->front()
+                             .ListenerArn;
+  EXPECT_THAT(enable(), FailsWith("InvalidConfigurationRequest", 400));
+
+  must_do(elbv2.modify_listener({.ListenerArn = listener, .DefaultActions = shared(true)}));
+
+  EXPECT_THAT(enable(), Succeeds());
+  EXPECT_THAT(elbv2.modify_listener({.ListenerArn = listener, .DefaultActions = shared(false)}),
+              FailsWith("InvalidLoadBalancerAction", 400));
 }
 
 class DeleteTargetGroup : public TargetGroupTest {};

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <boost/asio/ssl/context.hpp>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "dataplane/alb/view.h"
+
+namespace fallstreak::dataplane::live {
+
+/// A listener's side of handshakes: its certificates, and the security policy. Connections that
+/// began with it go on when the listener gets another.
+class TlsServer {
+ public:
+  /// Null when a certificate or its key cannot be used. `now` says whether certificates have
+  /// expired.
+  static std::shared_ptr<TlsServer> make(const alb::TlsView& view, std::function<Time()> now);
+
+  [[nodiscard]] boost::asio::ssl::context& context() { return contexts_.front(); }
+
+ private:
+  TlsServer(const alb::TlsView& view, std::function<Time()> now);
+  void add(const alb::TlsView& view, const alb::CertificateView& certificate);
+  static int on_server_name(SSL* ssl, int* alert, void* self);
+
+  const alb::Certificates certificates_;
+  const std::function<Time()> now_;
+  std::vector<boost::asio::ssl::context> contexts_;  // one for each certificate
+};
+
+/// The load balancer's side of handshakes with targets.
+/// AWS: it does not validate their certificates.
+boost::asio::ssl::context context_for_targets();
+
+}  // namespace fallstreak::dataplane::live

@@ -1,0 +1,137 @@
+#include "client/acm.h"
+#include "services/acm/x509.h"
+#include "tests/services/stack_fixture.h"
+
+namespace fallstreak {
+namespace {
+
+using testing::FailsWith;
+using ::testing::SizeIs;
+using testing::Succeeds;
+
+/// Listeners and rules that have users sign in.
+class AuthenticateOidc : public testing::StackTest {
+ protected:
+  using Action = api::elbv2::Action;
+  using Config = api::elbv2::AuthenticateOidcActionConfig;
+
+  AuthenticateOidc() {
+    make_network();
+    balancer = make_load_balancer("web");
+    group = make_target_group("web");
+    const auto made =
+        services::acm::make_certificate(7, {.domain_names = {"shop.example"},
+                                            .key_algorithm = "EC_prime256v1",
+                                            .serial = "01",
+                                            .not_before = cloud.now() - std::chrono::hours(24),
+                                            .not_after = cloud.now() + std::chrono::days(30)});
+    certificate = *must(acm.import_certificate({.Certificate = made.certificate,
+                                                .PrivateKey = made.private_key,
+                                                .CertificateChain = made.chain}))
+                       .CertificateArn;
+  }
+  static Config config() {
+    return {.Issuer = "https://idp.example",
+            .AuthorizationEndpoint = "https://idp.example/authorize",
+            .TokenEndpoint = "https://idp.example/token",
+            .UserInfoEndpoint = "https://idp.example/user",
+            .ClientId = "client",
+            .ClientSecret = "secret"};
+  }
+  static Action authenticate(const Config& with, std::optional<std::int32_t> order = 1) {
+    return {.Type = "authenticate-oidc", .AuthenticateOidcConfig = with, .Order = order};
+  }
+  Action forward(std::optional<std::int32_t> order = 2) {
+    return {.Type = "forward", .TargetGroupArn = group, .Order = order};
+  }
+  Outcome<api::elbv2::CreateListenerOutput> create(const std::vector<Action>& actions,
+                                                   const std::string& protocol = "HTTPS") {
+    api::elbv2::CreateListenerInput request{
+        .LoadBalancerArn = balancer, .Protocol = protocol, .Port = 443, .DefaultActions = actions};
+    if (protocol == "HTTPS") request.Certificates = {{{.CertificateArn = certificate}}};
+    return elbv2.create_listener(request);
+  }
+
+  client::Acm acm{transport};
+  std::string balancer, group, certificate;
+};
+
+TEST_F(AuthenticateOidc, ComesFirstAndTellsNoSecret) {
+  const auto made = must(create({forward(), authenticate(config())})).Listeners->front();
+
+  ASSERT_THAT(*made.DefaultActions, SizeIs(2));
+  const auto& shown = *made.DefaultActions->front().AuthenticateOidcConfig;
+  EXPECT_FALSE(shown.ClientSecret);
+  EXPECT_EQ(shown.Scope, "openid");
+  EXPECT_EQ(shown.SessionCookieName, "AWSELBAuthSessionCookie");
+  EXPECT_EQ(shown.SessionTimeout, 604800);
+  EXPECT_EQ(shown.OnUnauthenticatedRequest, "authenticate");
+  const auto described =
+      must(elbv2.describe_listeners({.ListenerArns = {{*made.ListenerArn}}})).Listeners->front();
+  EXPECT_EQ(described, made);
+  const auto rules = must(elbv2.describe_rules({.ListenerArn = made.ListenerArn}));
+  EXPECT_EQ(rules.Rules->front().Actions, made.DefaultActions);
+}
+
+TEST_F(AuthenticateOidc, IsForHttpsListeners) {
+  EXPECT_THAT(create({authenticate(config()), forward()}, "HTTP"),
+              FailsWith("InvalidLoadBalancerAction", 400));
+}
+
+TEST_F(AuthenticateOidc, NeedsAnActionBehindIt) {
+  EXPECT_THAT(create({authenticate(config())}), FailsWith("ValidationError", 400));
+  EXPECT_THAT(create({authenticate(config(), 3), forward(2)}),
+              FailsWith("InvalidLoadBalancerAction", 400));
+  EXPECT_THAT(create({authenticate(config(), {}), forward({})}), FailsWith("ValidationError", 400));
+  EXPECT_THAT(create({authenticate(config(), 1), authenticate(config(), 2), forward(3)}),
+              FailsWith("InvalidLoadBalancerAction", 400));
+}
+
+TEST_F(AuthenticateOidc, NeedsEndpointsAndASecret) {
+  auto without_secret = config();
+  without_secret.ClientSecret.reset();
+  EXPECT_THAT(create({authenticate(without_secret), forward()}),
+              FailsWith("InvalidLoadBalancerAction", 400));
+  auto open = config();
+  open.TokenEndpoint = "http://idp.example/token";
+  EXPECT_THAT(create({authenticate(open), forward()}), FailsWith("InvalidLoadBalancerAction", 400));
+  auto long_lasting = config();
+  long_lasting.SessionTimeout = 604801;
+  EXPECT_THAT(create({authenticate(long_lasting), forward()}), FailsWith("ValidationError", 400));
+  auto local = config();
+  local.TokenEndpoint = "http://127.0.0.1:8080/token";
+  EXPECT_THAT(create({authenticate(local), forward()}), Succeeds());
+}
+
+TEST_F(AuthenticateOidc, KeepsTheSecretOfARuleWhenAsked) {
+  const auto listener =
+      *must(create({{.Type = "fixed-response", .FixedResponseConfig = {{.StatusCode = "404"}}}}))
+           .Listeners->front()
+           .ListenerArn;
+  const auto rule =
+      *must(elbv2.create_rule({.ListenerArn = listener,
+                               .Conditions = {{{.Field = "path-pattern", .Values = {{"/a"}}}}},
+                               .Priority = 1,
+                               .Actions = {{authenticate(config()), forward()}}}))
+           .Rules->front()
+           .RuleArn;
+  auto kept = config();
+  kept.ClientSecret.reset();
+  kept.UseExistingClientSecret = true;
+  EXPECT_THAT(elbv2.modify_listener(
+                  {.ListenerArn = listener, .DefaultActions = {{authenticate(kept), forward()}}}),
+              FailsWith("InvalidLoadBalancerAction", 400));
+
+  const auto changed =
+      must(elbv2.modify_rule({.RuleArn = rule, .Actions = {{authenticate(kept), forward()}}}));
+
+  EXPECT_FALSE(changed.Rules->front().Actions->front().AuthenticateOidcConfig->ClientSecret);
+}
+
+TEST_F(AuthenticateOidc, IsTheOnlyWayToSignIn) {
+  EXPECT_THAT(create({{.Type = "authenticate-cognito", .Order = 1}, forward()}),
+              FailsWith("NotImplemented", 501));
+}
+
+}  // namespace
+}  // namespace fallstreak
