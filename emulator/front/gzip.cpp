@@ -1,6 +1,7 @@
 #include "front/gzip.h"
 
 #include <algorithm>
+#include <boost/beast/zlib/deflate_stream.hpp>
 #include <boost/beast/zlib/inflate_stream.hpp>
 
 #include "base/checksum.h"
@@ -82,6 +83,26 @@ std::optional<std::string> gunzip(std::string_view bytes, std::uint64_t limit) {
   if (little_endian(trailer) != crc32(plain)) return std::nullopt;
   if (little_endian(trailer.substr(4)) != std::uint32_t(plain.size())) return std::nullopt;
   return plain;
+}
+
+std::string gzip(std::string_view plain) {
+  using namespace std::string_view_literals;
+  // Deflated, without a name or a time, of a system that is not told.
+  std::string packed("\x1f\x8b\x08\0\0\0\0\0\0\xff"sv);
+  zlib::deflate_stream deflate;
+  zlib::z_params params{};
+  params.next_in = plain.data();
+  params.avail_in = plain.size();
+  params.avail_out = deflate.upper_bound(plain.size());
+  packed.resize(kFixedHeader + params.avail_out);
+  params.next_out = packed.data() + kFixedHeader;
+  boost::system::error_code error;
+  deflate.write(params, zlib::Flush::finish, error);
+  packed.resize(packed.size() - params.avail_out);
+  for (const std::uint32_t value : {crc32(plain), std::uint32_t(plain.size())}) {
+    for (int shift = 0; shift < 32; shift += 8) packed += static_cast<char>(value >> shift & 0xff);
+  }
+  return packed;
 }
 
 }  // namespace fallstreak::front

@@ -11,4 +11,7 @@ namespace fallstreak::front {
 /// holds more than `limit`.
 std::optional<std::string> gunzip(std::string_view bytes, std::uint64_t limit);
 
+/// The bytes as one gzip member.
+std::string gzip(std::string_view plain);
+
 }  // namespace fallstreak::front

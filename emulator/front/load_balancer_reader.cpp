@@ -383,6 +383,10 @@ void LoadBalancerReader::read_load_balancer(Cloud& fork, const std::string& arn,
                              .is_active = load_balancer.State->Code == "active",
                              .is_network = load_balancer.Type == "network",
                              .settings = settings_of(attributes->Attributes)};
+  const auto value = [&](std::string_view key) { return value_of(attributes->Attributes, key); };
+  read.access_logs = {.is_enabled = value("access_logs.s3.enabled") == "true",
+                      .bucket = value("access_logs.s3.bucket"),
+                      .prefix = value("access_logs.s3.prefix")};
   if (read.is_network) {
     // AWS: 350 seconds, unless a listener says otherwise.
     read.settings.idle_timeout = std::chrono::seconds(350);

@@ -24,13 +24,6 @@ void add_field(std::string& text, std::string_view name, std::string_view value)
   text.append(name).append(": ").append(value).append("\r\n");
 }
 
-std::string hexadecimal(std::uint64_t value, int digits) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text(static_cast<std::size_t>(digits), '0');
-  for (auto at = text.rbegin(); at != text.rend(); ++at, value >>= 4) *at = kDigits[value & 15];
-  return text;
-}
-
 /// AWS: `1-67891233-abcdef012345678912345678`: version, seconds, 96 random bits.
 std::string fresh_trace(Time now, std::uint64_t draw) {
   const auto seconds = static_cast<std::uint64_t>(to_epoch_seconds(now));
@@ -144,6 +137,13 @@ std::string page(int status) {
 }
 
 }  // namespace
+
+std::string hexadecimal(std::uint64_t value, int digits) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text(static_cast<std::size_t>(digits), '0');
+  for (auto at = text.rbegin(); at != text.rend(); ++at, value >>= 4) *at = kDigits[value & 15];
+  return text;
+}
 
 std::string trace_id(std::string_view given, Time now, std::uint64_t draw) {
   const std::string fresh = fresh_trace(now, draw);

@@ -43,6 +43,9 @@ struct Hop {
 /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html
 std::string trace_id(std::string_view given, Time now, std::uint64_t draw);
 
+/// Of so many digits.
+std::string hexadecimal(std::uint64_t value, int digits);
+
 /// AWS: 463 when X-Forwarded-For has more than 30 addresses; it is not counted where it is neither
 /// read nor written.
 bool has_too_many_addresses(const Fields& fields, const HttpSettings& settings);

@@ -284,4 +284,11 @@ const api::elbv2::AuthenticateOidcActionConfig* authentication_of(const RuleSet&
   return &*found->authentication;
 }
 
+std::string priority_of(const RuleSet& rules, std::string_view rule_arn) {
+  const auto found = std::ranges::find(rules.rules_, rule_arn, &RuleSet::CompiledRule::arn);
+  if (found == rules.rules_.end()) return {};
+  const bool is_default = found->order == std::numeric_limits<int>::max();
+  return is_default ? "0" : std::to_string(found->order);
+}
+
 }  // namespace fallstreak::dataplane::alb

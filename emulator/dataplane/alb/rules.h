@@ -74,6 +74,7 @@ class RuleSet {
   struct CompiledRule;
   friend const api::elbv2::AuthenticateOidcActionConfig* authentication_of(
       const RuleSet& rules, std::string_view rule_arn);
+  friend std::string priority_of(const RuleSet& rules, std::string_view rule_arn);
   friend Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t draw);
   std::vector<CompiledRule> rules_;  // in the order of evaluation
   bool authenticates_ = false;
@@ -82,6 +83,9 @@ class RuleSet {
 /// What the first rule does whose conditions all hold. `draw` is 64 random bits, of the caller's
 /// seed: they choose among the target groups of a weighted forward.
 Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t draw);
+
+/// The priority of a rule as access logs show it: `0` for the default one.
+std::string priority_of(const RuleSet& rules, std::string_view rule_arn);
 
 /// How a rule has users sign in before it does anything else; null when it does not, or is not of
 /// these.

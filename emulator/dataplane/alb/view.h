@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dataplane/alb/access_log.h"
 #include "dataplane/alb/forwarding.h"
 #include "dataplane/alb/rules.h"
 #include "dataplane/alb/sni.h"
@@ -87,6 +88,7 @@ struct LoadBalancerView {
   CrossZone cross_zone = CrossZone::on;
   std::vector<std::string> zones;
   HttpSettings settings;
+  AccessLogSettings access_logs;
   std::map<std::string, ListenerView> listeners;  // by ARN
   std::vector<std::string> target_group_arns;     // of all rules
 };

@@ -61,6 +61,7 @@ class Proxy::Impl final : public SessionHost {
         cookie_key_(std::to_string(mixed(options.seed)) + std::to_string(mixed(~options.seed))),
         timer_(context_),
         links_(context_),
+        logs_(hooks_.publish_log),
         probes_(context_, target_tls_, board_),
         guard_(context_.get_executor()) {}
 
@@ -91,6 +92,12 @@ class Proxy::Impl final : public SessionHost {
   }
   std::chrono::milliseconds connect_timeout() override { return options_.connect_timeout; }
   asio::ssl::context& target_tls() override { return target_tls_; }
+  Time now() override { return hooks_.now(); }
+  void log(const std::string& arn, const alb::AccessLogSettings& settings, Time now,
+           const std::string& line) override {
+    ++counters_[arn].logged;
+    logs_.add(arn, settings, now, line);
+  }
   const std::string& cookie_key() override { return cookie_key_; }
   const SigningKey& signing_key() override { return signing_key_; }
   asio::io_context& context() override { return context_; }
@@ -136,6 +143,7 @@ class Proxy::Impl final : public SessionHost {
   asio::steady_timer timer_;
   asio::ssl::context target_tls_ = context_for_targets();
   TargetLinks links_;
+  LogBook logs_;
   const std::shared_ptr<ProbeBoard> board_ = std::make_shared<ProbeBoard>();
   HealthProbes probes_;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> guard_;
@@ -293,10 +301,11 @@ void Proxy::Impl::tick() {
     ++tick_;
     for_each_session([this](auto& session) { session.on_tick(tick_); });
     links_.on_tick(tick_);
+    if (!logs_.empty()) logs_.turn_pages(hooks_.now());
     for (const auto& [arn, listening] : listening_) {
       if (listening->acceptor.is_open()) accept(listening);
     }
-    if (sessions_.empty() && flows_.empty() && links_.empty()) return;
+    if (sessions_.empty() && flows_.empty() && links_.empty() && logs_.empty()) return;
     is_ticking_ = true;
     tick();
   });
@@ -355,6 +364,7 @@ void Proxy::Impl::stop() {
     listening_.clear();
     for_each_session([](auto& session) { session.close(); });
     links_.clear();
+    logs_.close();
     probes_.watch({});
     timer_.cancel();
   });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dataplane/alb/view.h"
+#include "dataplane/live/log_book.h"
 
 namespace fallstreak::dataplane::live {
 class ProbeBoard;
@@ -22,6 +23,8 @@ struct CloudHooks {
   std::function<Time()> now;
   /// Brings the view up to date; false when it was.
   std::function<bool(alb::View&)> refresh;
+  /// Stores what access logs have of a period; may be absent.
+  LogBook::Publish publish_log;
 };
 
 struct ProxyOptions {
@@ -37,6 +40,7 @@ struct Counters {
   std::uint64_t requests = 0;
   std::uint64_t target_answers[6] = {};      // by their first digit
   std::map<int, std::uint64_t> own_answers;  // by status, 460 too, which nobody gets to see
+  std::uint64_t logged = 0;  // lines of the access log, published or not
   // Of a Network Load Balancer.
   std::uint64_t connections = 0;
   std::uint64_t forgotten = 0;  // because they were idle

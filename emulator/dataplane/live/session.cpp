@@ -33,6 +33,7 @@ void Session::start() {
   if (error) return close();
   hop_.client_address = client.address().to_string();
   hop_.client_port = client.port();
+  connection_id_ = "TID_" + alb::hexadecimal(host_.draw(), 16);
   const auto& balancers = host_.view().load_balancers;
   const auto load_balancer = balancers.find(entry_.load_balancer_arn);
   if (load_balancer == balancers.end()) return close();
@@ -95,7 +96,10 @@ void Session::on_client_bytes(const Error& error, std::size_t count) {
 
 /// AWS: 460 when the client closed the connection before the target had answered.
 void Session::on_client_gone() {
-  if (is_asked()) ++host_.counters(entry_.load_balancer_arn).own_answers[460];
+  if (is_asked()) {
+    ++host_.counters(entry_.load_balancer_arn).own_answers[460];
+    if (log_) log_->status = 460;
+  }
   // What a tunnel or an answer still has for the client goes nowhere.
   close();
 }
@@ -189,7 +193,9 @@ void Session::handle_request() {
   hop_.protocol = listener->second.protocol;
   hop_.port = listener->second.port;
 
+  begin_log(load_balancer->second);
   int status = alb::read_request(head_text_, request_);
+  log_request();
   if (status == 0) status = refusal(load_balancer->second);
   if (status == 400 || status == 414) parts_ = true;
   request_body_ = alb::BodyReader(request_.body);
@@ -203,16 +209,21 @@ void Session::handle_request() {
     return take_callback(rules, asked);
   }
   const auto decision = alb::decide(rules, asked, draw);
+  if (log_) log_->rule_priority = alb::priority_of(rules, decision.rule_arn);
   identity_.reset();
   const auto* authentication = alb::authentication_of(rules, decision.rule_arn);
   if (authentication != nullptr && !sign_in(*authentication, decision.rule_arn, asked)) return;
   if (const auto* to = std::get_if<alb::ForwardTo>(&decision.outcome)) {
+    log_action("forward");
     return forward(load_balancer->second, *to, draw);
   }
   if (const auto* redirect = std::get_if<alb::RedirectTo>(&decision.outcome)) {
+    log_action("redirect");
+    if (log_) log_->redirect_url = redirect->location;
     return answer_rule({.status = redirect->status, .location = redirect->location});
   }
   const auto& fixed = std::get<alb::FixedResponse>(decision.outcome);
+  log_action("fixed-response");
   answer_rule({.status = fixed.status, .content_type = fixed.content_type, .body = fixed.body});
 }
 
@@ -237,6 +248,11 @@ void Session::forward(const alb::LoadBalancerView& load_balancer, const alb::For
   host_.nodes().begin(target_group_arn_, target_id_);
   const auto* given = alb::find_field(request_.fields, "x-amzn-trace-id");
   const std::string trace = alb::trace_id(given != nullptr ? given->value : "", now_, host_.draw());
+  if (log_) {
+    log_->target = target->endpoint->address + ":" + std::to_string(target->endpoint->port);
+    log_->target_group_arn = target_group_arn_;
+    log_->trace_id = trace;
+  }
   up_ = alb::head_for_target(request_, hop_, load_balancer.settings, trace,
                              identity_ ? &*identity_ : nullptr);
   connect({*target->endpoint, group->second.protocol == "HTTPS"});
@@ -251,6 +267,7 @@ alb::Parting Session::parting() const {
 
 void Session::answer_own(int status) {
   ++host_.counters(entry_.load_balancer_arn).own_answers[status];
+  if (log_) log_->status = status;
   consume(request_body_.take(unread()));
   parts_ = parts_ || !request_body_.is_done() || !request_.keeps_alive;
   answer(alb::own_answer(status, request_.method, parting(), now_));
@@ -258,6 +275,7 @@ void Session::answer_own(int status) {
 
 void Session::answer_rule(const alb::RuleAnswer& rule) {
   ++host_.counters(entry_.load_balancer_arn).own_answers[rule.status];
+  if (log_) log_->status = rule.status;
   consume(request_body_.take(unread()));
   parts_ = parts_ || !request_body_.is_done() || !request_.keeps_alive;
   answer(alb::rule_answer(rule, request_.method, parting(), now_));
@@ -281,6 +299,7 @@ void Session::fail(int status) {
 /// Says goodbye, and waits for the client's: what it still sends would reset the connection, and
 /// with it the answer.
 void Session::part() {
+  write_log();
   leave_target(Reuse::no);
   phase_ = Phase::leaving;
   in_.clear();
@@ -292,6 +311,7 @@ void Session::part() {
 
 void Session::close() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
+  write_log();
   leave_target(Reuse::no);
   stream_.close();
   host_.forget(*this);

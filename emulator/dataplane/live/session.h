@@ -35,6 +35,10 @@ class SessionHost {
   virtual std::chrono::milliseconds connect_timeout() = 0;
   /// For connections to targets that are encrypted.
   virtual boost::asio::ssl::context& target_tls() = 0;
+  virtual Time now() = 0;
+  /// Keeps a line of a load balancer's access log.
+  virtual void log(const std::string& load_balancer_arn, const alb::AccessLogSettings& settings,
+                   Time now, const std::string& line) = 0;
   /// What cookies of users who have signed in are sealed with.
   virtual const std::string& cookie_key() = 0;
   virtual const class SigningKey& signing_key() = 0;
@@ -91,6 +95,14 @@ class Session : public std::enable_shared_from_this<Session> {
   void handle_request();
   [[nodiscard]] int refusal(const alb::LoadBalancerView& load_balancer) const;
   [[nodiscard]] alb::RequestFacts facts(const alb::ListenerView& listener) const;
+  // The access log.
+  void begin_log(const alb::LoadBalancerView& load_balancer);
+  /// When the request has been read.
+  void log_request();
+  void log_action(std::string_view action);
+  /// When all of it is over.
+  void write_log();
+
   /// True when the request may go on; else it was answered.
   bool sign_in(const alb::OidcConfig& config, const std::string& rule_arn,
                const alb::RequestFacts& facts);
@@ -153,7 +165,11 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string down_;  // to the client
   std::string down_writing_;
 
+  std::string connection_id_;  // in access logs
+
   // The request in progress.
+  std::optional<alb::AccessLogEntry> log_;  // while its load balancer keeps a log
+  alb::AccessLogSettings log_settings_;
   std::string head_text_;
   alb::RequestHead request_;
   alb::BodyReader request_body_;

@@ -26,6 +26,7 @@ std::string cookies_of(const alb::RequestHead& request) {
 bool Session::sign_in(const alb::OidcConfig& config, const std::string& rule_arn,
                       const alb::RequestFacts& facts) {
   identity_.emplace();
+  log_action("authenticate");
   const auto session = alb::read_session(config, cookies_of(request_), now_, host_.cookie_key());
   if (session) {
     const SigningKey& key = host_.signing_key();
@@ -56,6 +57,7 @@ bool Session::sign_in(const alb::OidcConfig& config, const std::string& rule_arn
 }
 
 void Session::take_callback(const alb::RuleSet& rules, const alb::RequestFacts& facts) {
+  log_action("authenticate");
   // AWS: 401 when "the IdP denied access", 561 when it "returned an error code".
   if (const auto error = alb::query_parameter(facts.query, "error")) {
     return answer_own(*error == "access_denied" ? 401 : 561);

@@ -53,6 +53,7 @@ void Session::encrypt_target() {
 }
 
 void Session::begin_exchange() {
+  if (log_) log_->sent = host_.now();
   phase_ = Phase::waiting;
   touch();
   pump_up();
@@ -72,6 +73,7 @@ void Session::pump_up() {
       return fail(400);
     }
     up_ += unread().substr(0, count);
+    if (log_) log_->received_bytes += count;
     consume(count);
   }
   write_target();
@@ -164,6 +166,10 @@ void Session::pass_response_head(std::string_view text) {
     return write_client();
   }
   ++host_.counters(entry_.load_balancer_arn).target_answers[head.status / 100];
+  if (log_) {
+    log_->heard = host_.now();
+    log_->status = log_->target_status = head.status;
+  }
   std::vector<std::string> set_by_target;
   for (const auto& field : head.fields) {
     if (alb::is_same_name(field.name, "set-cookie")) set_by_target.emplace_back(field.value);
@@ -208,6 +214,7 @@ void Session::write_client() {
   if (down_.empty()) return on_client_written({});
   is_writing_ = true;
   down_writing_ = std::exchange(down_, {});
+  if (log_) log_->sent_bytes += down_writing_.size();
   stream_.write(asio::buffer(down_writing_),
                 [self = shared_from_this()](const Error& error, std::size_t) {
                   self->is_writing_ = false;
@@ -249,6 +256,7 @@ void Session::leave_target(Reuse reuse) {
 }
 
 void Session::begin_next() {
+  write_log();
   phase_ = Phase::head;
   scanned_ = 0;
   up_.clear();

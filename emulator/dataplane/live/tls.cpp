@@ -71,6 +71,13 @@ void TlsServer::add(const alb::TlsView& view, const alb::CertificateView& certif
   context.use_private_key(boost::asio::buffer(certificate.private_key), ssl::context::pem);
 }
 
+std::string TlsServer::certificate_of(SSL* ssl) {
+  for (std::size_t index = 0; index < contexts_.size(); ++index) {
+    if (SSL_get_SSL_CTX(ssl) == contexts_[index].native_handle()) return certificates_[index]->arn;
+  }
+  return {};
+}
+
 int TlsServer::on_server_name(SSL* ssl, int*, void* self) {
   auto& server = *static_cast<TlsServer*>(self);
   const char* const host = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);

@@ -3,6 +3,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "dataplane/alb/view.h"
@@ -17,6 +18,8 @@ class TlsServer {
   /// expired.
   static std::shared_ptr<TlsServer> make(const alb::TlsView& view, std::function<Time()> now);
 
+  /// The ARN of the certificate that a connection was shown.
+  [[nodiscard]] std::string certificate_of(SSL* ssl);
   [[nodiscard]] boost::asio::ssl::context& context() { return contexts_.front(); }
 
  private:

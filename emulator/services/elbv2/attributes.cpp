@@ -14,9 +14,10 @@ using enum AttributeEffect;
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
 constexpr AttributeRule kApplicationLoadBalancer[] = {
-    {"access_logs.s3.bucket", "", text},
-    {"access_logs.s3.enabled", "false", boolean},
-    {"access_logs.s3.prefix", "", text},
+    // Of what live load balancers serve; simulated traffic writes none.
+    {"access_logs.s3.bucket", "", text, implemented},
+    {"access_logs.s3.enabled", "false", boolean, implemented},
+    {"access_logs.s3.prefix", "", text, implemented},
     {"client_keep_alive.seconds", "3600", number, absent, 60, 604800},
     {"connection_logs.s3.bucket", "", text},
     {"connection_logs.s3.enabled", "false", boolean},

@@ -1,3 +1,4 @@
+#include "client/s3.h"
 #include "tests/services/stack_fixture.h"
 
 namespace fallstreak {
@@ -203,6 +204,28 @@ TEST_F(ModifyLoadBalancerAttributes, RefusesWhatAwsRefusesAndWhatHasNoEffectYet)
   EXPECT_THAT(modify("idle_timeout.timeout_seconds", "90"), Succeeds());
   EXPECT_THAT(modify("routing.http2.enabled", "true"), Succeeds());
   EXPECT_THAT(modify("routing.http2.enabled", "false"), FailsWith("NotImplemented", 501));
+}
+
+TEST_F(ModifyLoadBalancerAttributes, TriesTheBucketOfAccessLogs) {
+  client::S3 s3{transport};
+  const auto arn = make_load_balancer("web");
+  const auto log_to = [&](const std::string& bucket) {
+    std::vector<api::elbv2::LoadBalancerAttribute> attributes = {
+        {.Key = "access_logs.s3.enabled", .Value = "true"}};
+    if (!bucket.empty()) attributes.push_back({.Key = "access_logs.s3.bucket", .Value = bucket});
+    return elbv2.modify_load_balancer_attributes(
+        {.LoadBalancerArn = arn, .Attributes = attributes});
+  };
+  must_do(s3.create_bucket(
+      {.Bucket = "logs", .CreateBucketConfiguration = {{.LocationConstraint = "eu-central-1"}}}));
+
+  EXPECT_THAT(log_to(""), FailsWith("ValidationError", 400));
+  EXPECT_THAT(log_to("missing"), FailsWith("InvalidConfigurationRequest", 400));
+  EXPECT_THAT(log_to("logs"), Succeeds());
+
+  EXPECT_THAT(s3.get_object({.Bucket = "logs", .Key = "AWSLogs/123456789012/ELBAccessLogTestFile"}),
+              Succeeds());
+  EXPECT_EQ(attribute(arn, "access_logs.s3.bucket"), "logs");
 }
 
 class DeleteLoadBalancer : public LoadBalancerTest {};

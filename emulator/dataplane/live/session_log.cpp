@@ -1,0 +1,80 @@
+#include "dataplane/live/session.h"
+
+/// The part of a session that keeps its load balancer's access log.
+namespace fallstreak::dataplane::live {
+namespace {
+
+constexpr std::string_view kLoadBalancer = ":loadbalancer/";
+
+std::string url_of(const alb::RequestHead& request, const alb::Hop& hop) {
+  const std::string scheme = hop.protocol == "HTTPS" ? "https" : "http";
+  if (!request.target.starts_with('/')) return std::string(request.target);
+  const auto* host = alb::find_field(request.fields, "host");
+  std::string authority(host == nullptr ? std::string_view("-") : host->value);
+  const auto bracket = authority.rfind(']');
+  if (authority.find(':', bracket == std::string::npos ? 0 : bracket) == std::string::npos) {
+    authority += ":" + std::to_string(hop.port);
+  }
+  return scheme + "://" + authority + std::string(request.target);
+}
+
+}  // namespace
+
+void Session::begin_log(const alb::LoadBalancerView& load_balancer) {
+  log_.reset();
+  if (!load_balancer.access_logs.is_enabled) return;
+  log_settings_ = load_balancer.access_logs;
+  auto& log = log_.emplace();
+  const bool is_encrypted = stream_.is_encrypted();
+  log.type = is_encrypted ? "https" : "http";
+  log.created = now_;
+  const std::string& arn = load_balancer.arn;
+  log.load_balancer = arn.substr(arn.find(kLoadBalancer) + kLoadBalancer.size());
+  log.client = hop_.client_address + ":" + std::to_string(hop_.client_port);
+  log.received_bytes = head_text_.size();
+  log.tls_cipher = hop_.tls_cipher;
+  log.tls_version = hop_.tls_version;
+  log.connection_id = connection_id_;
+  if (!is_encrypted) return;
+  const char* const name = SSL_get_servername(stream_.ssl(), TLSEXT_NAMETYPE_host_name);
+  log.domain_name = name == nullptr ? "" : name;
+  log.certificate_arn = tls_->certificate_of(stream_.ssl());
+}
+
+void Session::log_request() {
+  if (!log_) return;
+  const auto value = [&](std::string_view name) {
+    const auto* field = alb::find_field(request_.fields, name);
+    return field == nullptr ? std::string() : std::string(field->value);
+  };
+  // AWS: what cannot be read of a request is a hyphen.
+  const bool is_read = !request_.method.empty();
+  const std::string version = request_.is_http_1_0 ? " HTTP/1.0" : " HTTP/1.1";
+  log_->request = is_read ? std::string(request_.method) + " " + url_of(request_, hop_) + version
+                          : "- " + std::string(stream_.is_encrypted() ? "https" : "http") +
+                                "://-:" + std::to_string(hop_.port) + "- -";
+  log_->user_agent = value("user-agent");
+  log_->trace_id = value("x-amzn-trace-id");
+  if (!request_.upgrade.empty()) log_->type = stream_.is_encrypted() ? "wss" : "ws";
+  if (request_.danger == alb::Danger::compliant) return;
+  log_->classification = request_.danger == alb::Danger::severe ? "Severe" : "Ambiguous";
+  // Chosen: of a severe request no reason is told.
+  if (request_.danger == alb::Danger::severe) return;
+  const bool has_chunks = request_.body.kind == alb::Framing::Kind::chunked;
+  log_->reason = has_chunks ? "BothTeClPresent" : "DuplicateContentLength";
+}
+
+void Session::log_action(std::string_view action) {
+  if (!log_) return;
+  if (!log_->actions.empty()) log_->actions += ",";
+  log_->actions += action;
+}
+
+void Session::write_log() {
+  if (!log_) return;
+  log_->ended = host_.now();
+  host_.log(entry_.load_balancer_arn, log_settings_, log_->ended, alb::access_log_line(*log_));
+  log_.reset();
+}
+
+}  // namespace fallstreak::dataplane::live
