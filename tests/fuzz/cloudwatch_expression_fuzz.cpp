@@ -29,6 +29,9 @@ MathEnvironment environment() {
   made.search = [](const MetricSearch&, std::string_view, std::optional<double>) {
     return std::vector{series("found", {0, 4})};
   };
+  made.band = [](std::string_view, double) {
+    return std::vector{series("High", {0, 1}), series("Low", {0, 1})};
+  };
   made.metrics = [](std::string_view) {
     return std::vector{series("m1", {0, 1, 3}), series("m2", {0, 2, 4})};
   };

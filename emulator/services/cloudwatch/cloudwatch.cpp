@@ -80,6 +80,24 @@ void bind_dashboards(Operations& operations) {
   operations.bind<api::cloudwatch::DeleteDashboards>(delete_dashboards).accepts_all();
 }
 
+void bind_anomaly_detectors(Operations& operations) {
+  // Without accounts: there are no linked ones. Without MetricCharacteristics: the model has no
+  // spikes of its own.
+  operations.bind<api::cloudwatch::PutAnomalyDetector>(put_anomaly_detector)
+      .accepts({"Namespace", "MetricName", "Dimensions", "Stat", "Configuration",
+                "SingleMetricAnomalyDetector.Namespace", "SingleMetricAnomalyDetector.MetricName",
+                "SingleMetricAnomalyDetector.Dimensions", "SingleMetricAnomalyDetector.Stat",
+                "MetricMathAnomalyDetector"});
+  operations.bind<api::cloudwatch::DescribeAnomalyDetectors>(describe_anomaly_detectors)
+      .accepts_all();
+  operations.bind<api::cloudwatch::DeleteAnomalyDetector>(delete_anomaly_detector)
+      .accepts({"Namespace", "MetricName", "Dimensions", "Stat",
+                "SingleMetricAnomalyDetector.Namespace", "SingleMetricAnomalyDetector.MetricName",
+                "SingleMetricAnomalyDetector.Dimensions", "SingleMetricAnomalyDetector.Stat",
+                "MetricMathAnomalyDetector"});
+  operations.on_event("anomaly-training", on_anomaly_training);
+}
+
 void bind_tags(Operations& operations) {
   operations.bind<api::cloudwatch::TagResource>(tag_resource).accepts_all();
   operations.bind<api::cloudwatch::ListTagsForResource>(list_tags_for_resource).accepts_all();
@@ -93,6 +111,7 @@ void bind_cloudwatch(dispatch::Registry& registry) {
   bind_metrics(operations);
   bind_alarms(operations);
   bind_dashboards(operations);
+  bind_anomaly_detectors(operations);
   bind_tags(operations);
 }
 

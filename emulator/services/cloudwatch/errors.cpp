@@ -92,6 +92,10 @@ ApiError resource_not_found(std::string_view arn) {
                   404);
 }
 
+ApiError anomaly_detector_not_found() {
+  return ApiError("ResourceNotFoundException", "There is no such anomaly detector.", 404);
+}
+
 ApiError dashboard_not_found(std::string_view name) {
   return ApiError("ResourceNotFound", "Dashboard " + std::string(name) + " does not exist", 404);
 }

@@ -31,6 +31,7 @@ ApiError expression_error(std::string_view id, std::string_view why);
 ApiError alarm_not_found(std::string_view name);
 ApiError too_many_alarms();
 ApiError resource_not_found(std::string_view arn);
+ApiError anomaly_detector_not_found();
 ApiError dashboard_not_found(std::string_view name);
 ApiError dashboard_invalid(std::string message,
                            std::vector<api::cloudwatch::DashboardValidationMessage> messages);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "api/cloudwatch/alarms.h"
+#include "api/cloudwatch/anomaly_detectors.h"
 #include "api/cloudwatch/dashboards.h"
 #include "api/cloudwatch/metrics.h"
 #include "api/cloudwatch/tags.h"
@@ -54,6 +55,13 @@ api::cloudwatch::SetAlarmStateResponse set_alarm_state(
 api::cloudwatch::DescribeAlarmHistoryOutput describe_alarm_history(
     Context& context, const api::cloudwatch::DescribeAlarmHistoryInput& request);
 
+// anomaly_detectors.cpp
+api::cloudwatch::PutAnomalyDetectorOutput put_anomaly_detector(
+    Context& context, const api::cloudwatch::PutAnomalyDetectorInput& request);
+api::cloudwatch::DescribeAnomalyDetectorsOutput describe_anomaly_detectors(
+    Context& context, const api::cloudwatch::DescribeAnomalyDetectorsInput& request);
+api::cloudwatch::DeleteAnomalyDetectorOutput delete_anomaly_detector(
+    Context& context, const api::cloudwatch::DeleteAnomalyDetectorInput& request);
 // tags.cpp
 api::cloudwatch::TagResourceOutput tag_resource(Context& context,
                                                 const api::cloudwatch::TagResourceInput& request);
@@ -64,6 +72,8 @@ api::cloudwatch::UntagResourceOutput untag_resource(
 
 // alarm_evaluation.cpp
 void on_alarm_evaluation(Context& context, const world::Event& event);
+// anomaly_detectors.cpp
+void on_anomaly_training(Context& context, const world::Event& event);
 // action_suppression.cpp
 void on_suppression_period(Context& context, const world::Event& event);
 

@@ -93,7 +93,28 @@ MathValue array_of(const Term& term, const MathEnvironment& environment) {
   return array;
 }
 
+/// AWS: of a metric or an expression, with so many standard deviations to each side.
+MathValue band(const Term& term, const MathEnvironment& environment) {
+  const auto& operands = term.operands;
+  if (operands.empty() || operands.size() > 2 || operands[0].kind != Term::Kind::reference) {
+    throw ExpressionProblem("ANOMALY_DETECTION_BAND expects the id of a metric or an expression");
+  }
+  double deviations = kUsualDeviations;
+  if (operands.size() == 2) {
+    const MathValue given = evaluate(operands[1], environment);
+    if (given.kind != Kind::scalar || !std::isfinite(given.scalar) || given.scalar <= 0) {
+      throw ExpressionProblem("ANOMALY_DETECTION_BAND expects a positive number of deviations");
+    }
+    deviations = given.scalar;
+  }
+  MathValue value{.kind = Kind::array};
+  value.series = environment.band(operands[0].name, deviations);
+  return value;
+}
+
 MathValue call(const Term& term, const MathEnvironment& environment) {
+  // It alone looks at what its argument is, not only at what the argument gives.
+  if (term.name == "ANOMALY_DETECTION_BAND") return band(term, environment);
   const MathFunction* function = find_math_function(term.name);
   if (function == nullptr) throw not_implemented("Function " + term.name + " of metric math");
   if (term.operands.size() < function->fewest || term.operands.size() > function->most) {

@@ -51,7 +51,13 @@ struct MathEnvironment {
   std::function<std::vector<TimeSeries>(const MetricSearch& search, std::string_view statistic,
                                         std::optional<double> period)>
       search;
+  /// The upper and the lower end of what another query is expected to be.
+  std::function<std::vector<TimeSeries>(std::string_view id, double deviations)> band;
 };
+
+/// How many standard deviations a band has to each side when its expression does not say.
+/// AWS's example has two; the console offers them.
+constexpr double kUsualDeviations = 2;
 
 /// Throws ExpressionProblem, and the 501 of a function that this version does not have.
 MathValue evaluate(const Term& term, const MathEnvironment& environment);

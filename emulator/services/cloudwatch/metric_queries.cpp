@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "services/cloudwatch/anomaly_detectors.h"
 #include "services/cloudwatch/datapoints.h"
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/periods.h"
@@ -23,6 +24,8 @@ constexpr int kDeepestReference = 16;
 constexpr std::size_t kMostFound = 500;
 /// Chosen: of a search that says none, in a query that says none; AWS takes the graph's.
 constexpr std::int32_t kSearchPeriod = 300;
+/// Chosen: as many datapoints as GetMetricData returns at most.
+constexpr std::int64_t kLongestBand = 100'800;
 constexpr double kLongestPeriod = 86'400 * 365;
 
 /// AWS: letters, digits and underscores, beginning with a lower-case letter.
@@ -54,6 +57,9 @@ class Run {
     environment_.search = [this](const MetricSearch& search, std::string_view statistic,
                                  std::optional<double> period) {
       return search_metrics(search, statistic, period);
+    };
+    environment_.band = [this](std::string_view id, double deviations) {
+      return expected_band(id, deviations);
     };
   }
 
@@ -170,13 +176,35 @@ class Run {
     return result;
   }
 
-  MathValue value_of_id(std::string_view id) {
+  const MetricDataQuery& query_of_id(std::string_view id) const {
     const auto found = std::ranges::find_if(
         queries_, [&](const MetricDataQuery& query) { return *query.Id == id; });
     if (found == queries_.end()) {
       throw ExpressionProblem("unknown id '" + std::string(id) + "'");
     }
-    return value(*found);
+    return *found;
+  }
+  MathValue value_of_id(std::string_view id) { return value(query_of_id(id)); }
+
+  /// Chosen: what nobody made an anomaly detector for has a band without datapoints.
+  std::vector<TimeSeries> expected_band(std::string_view id, double deviations) {
+    const MetricDataQuery& query = query_of_id(id);
+    const MathValue& watched = value(query);
+    if (watched.kind != MathValue::Kind::series) {
+      throw ExpressionProblem("ANOMALY_DETECTION_BAND expects a time series");
+    }
+    const TimeSeries& series = watched.series[0];
+    const auto* detector = state_.anomaly_detectors.find(detector_key(queries_, query));
+    if (detector == nullptr || detector->detector.StateValue != "TRAINED") {
+      return band_of({}, {}, series, environment_.end, deviations);
+    }
+    if ((environment_.end - series.start) / Duration(series.period) > kLongestBand) {
+      throw ExpressionProblem("ANOMALY_DETECTION_BAND over more than 100,800 periods");
+    }
+    const Span span = training_span(now_, series.period);
+    Run past(state_, now_, queries_, span.start, span.end);
+    const AnomalyModel model = train(*detector, past.value(query).series[0]);
+    return band_of(*detector, model, series, environment_.end, deviations);
   }
 
   std::vector<TimeSeries> metrics_with(std::string_view text) {
@@ -228,6 +256,15 @@ void check_queries(Queries queries, std::string_view parameter) {
     if (query.Label && query.Label->find("${") != std::string::npos) {
       throw not_implemented("A dynamic label (${...})");
     }
+  }
+}
+
+bool calls(const MetricDataQuery& query, std::string_view function) {
+  if (!query.Expression) return false;
+  try {
+    return calls(parse_expression(*query.Expression), function);
+  } catch (const ExpressionProblem& problem) {
+    throw expression_error(*query.Id, problem.what());
   }
 }
 

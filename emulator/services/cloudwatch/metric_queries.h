@@ -27,6 +27,9 @@ inline bool returns_data(const api::cloudwatch::MetricDataQuery& query) {
 /// The checks that need no data. `parameter` is the name of the list in the request.
 void check_queries(Queries queries, std::string_view parameter);
 
+/// Whether a query is an expression that calls the function.
+bool calls(const api::cloudwatch::MetricDataQuery& query, std::string_view function);
+
 /// The results of the queries that return data, in their order.
 struct QueryRun {
   std::vector<QueryResult> results;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/cloudwatch/alarms.h"
+#include "api/cloudwatch/anomaly_detectors.h"
 #include "base/time.h"
 #include "services/cloudwatch/aggregate.h"
 #include "services/cloudwatch/metric_identity.h"
@@ -60,6 +61,17 @@ void visit_fields(CompositeRecord& record, Visitor&& visit) {
   visit("tags", record.tags);
   visit("previous_state", record.previous_state);
   visit("suppression", record.suppression);
+}
+
+struct AnomalyDetectorRecord {
+  api::cloudwatch::AnomalyDetector detector;
+  /// Another whenever the detector is put, so that an event of an earlier life is recognised.
+  std::uint64_t generation = 0;
+};
+template <class Visitor>
+void visit_fields(AnomalyDetectorRecord& record, Visitor&& visit) {
+  visit("detector", record.detector);
+  visit("generation", record.generation);
 }
 
 struct DashboardRecord {

@@ -17,6 +17,7 @@ struct CloudWatchState {
         composites(prefix + "composites"),
         parents(prefix + "parents"),
         suppressed(prefix + "suppressed"),
+        anomaly_detectors(prefix + "anomaly_detectors"),
         dashboards(prefix + "dashboards"),
         metric_alarms(prefix + "metric_alarms"),
         action_alarms(prefix + "action_alarms"),
@@ -32,6 +33,7 @@ struct CloudWatchState {
     visit(composites);
     visit(parents);
     visit(suppressed);
+    visit(anomaly_detectors);
     visit(dashboards);
     visit(metric_alarms);
     visit(action_alarms);
@@ -56,7 +58,8 @@ struct CloudWatchState {
   world::Table<std::string> parents;
   /// The composite alarms that an alarm suppresses: its name and theirs -> their name.
   world::Table<std::string> suppressed;
-  world::Table<DashboardRecord> dashboards;  // by name
+  world::Table<AnomalyDetectorRecord> anomaly_detectors;  // by detector_key()
+  world::Table<DashboardRecord> dashboards;               // by name
   /// The alarms on a metric: metric_key() and the alarm's name -> the name.
   world::Table<std::string> metric_alarms;
   /// The alarms with an action: its ARN and the alarm's name -> the name.

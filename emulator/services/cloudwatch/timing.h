@@ -29,6 +29,13 @@ constexpr Duration kRecentlyActive = std::chrono::hours(3);
 /// AWS: timestamps of PutMetricData.
 constexpr Duration kOldestDatum = std::chrono::days(14);
 constexpr Duration kNewestDatum = std::chrono::hours(2);
+/// AWS: an anomaly detector learns from up to two weeks of data.
+constexpr Duration kTrainedOn = std::chrono::days(14);
+/// Chosen: AWS does not say how long the first training takes, and how often others follow.
+constexpr Duration kTrainingTime = std::chrono::minutes(15);
+constexpr Duration kRetrainingInterval = std::chrono::hours(1);
+/// Chosen: of the data that say whether a detector has enough of them.
+constexpr std::chrono::seconds kTrainingPeriod(300);
 /// AWS: the history of an alarm is kept for 30 days.
 constexpr Duration kHistoryKept = std::chrono::days(30);
 

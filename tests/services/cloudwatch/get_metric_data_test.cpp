@@ -187,9 +187,9 @@ TEST_F(GetMetricData, GivesAResultForEachSeriesOfAnArray) {
 }
 
 TEST_F(GetMetricData, RefusesFunctionsThatItDoesNotHaveByName) {
-  const auto band = get({metric("m", "load"), expression("e", "ANOMALY_DETECTION_BAND(m, 2)")});
-  EXPECT_THAT(band, FailsWith("NotImplemented", 501));
-  EXPECT_THAT(band.error().message, HasSubstr("ANOMALY_DETECTION_BAND"));
+  const auto unknown = get({metric("m", "load"), expression("e", "INSIGHT_RULE_METRIC(m)")});
+  EXPECT_THAT(unknown, FailsWith("NotImplemented", 501));
+  EXPECT_THAT(unknown.error().message, HasSubstr("INSIGHT_RULE_METRIC"));
   EXPECT_THAT(get({expression("e", "SELECT AVG(load) FROM App")}),
               FailsWith("NotImplemented", 501));
 }
