@@ -59,6 +59,9 @@ TEST_F(Sessions, EndWhenTheDurationOfTheirCookieIsOver) {
   add_target(group, two.port());
   set_group_attribute("stickiness.enabled", "true");
   set_group_attribute("stickiness.lb_cookie.duration_seconds", "60");
+  // Both healthy, or the first that is would get all requests for a while.
+  wait_until_checked(2);
+  advance("2m");
   const auto first = ask(get("/"));
   const auto cookie = cookie_of(first, "AWSALB");
   advance("59s");
