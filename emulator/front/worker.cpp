@@ -1,6 +1,7 @@
 #include "front/worker.h"
 
 #include <openssl/ssl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -42,6 +43,22 @@ constexpr std::size_t kCopyBelow = std::size_t{32} * 1024;
 constexpr std::size_t kDrain = std::size_t{256} * 1024 * 1024;
 /// The deadline of a client that waits for the server.
 constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+
+/// A connection on its way to its thread. One that has stopped meanwhile takes nobody, and then the
+/// client must see the end.
+class Passenger {
+ public:
+  explicit Passenger(int socket) : socket_(socket) {}
+  Passenger(Passenger&& other) noexcept : socket_(other.leave()) {}
+  Passenger& operator=(Passenger&&) = delete;
+  ~Passenger() {
+    if (socket_ >= 0) ::close(socket_);
+  }
+  int leave() { return std::exchange(socket_, -1); }
+
+ private:
+  int socket_;
+};
 
 }  // namespace
 
@@ -403,7 +420,8 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
 };
 
 void Worker::Impl::adopt(int socket) {
-  asio::post(context_, [this, socket] { begin(socket); });
+  asio::post(context_,
+             [this, passenger = Passenger(socket)]() mutable { begin(passenger.leave()); });
 }
 
 void Worker::Impl::begin(int socket) {
