@@ -41,17 +41,21 @@ char* map(std::size_t bytes) {
   return static_cast<char*>(memory);
 }
 
-/// A chunk that begins at a multiple of its size, because only then one huge page can hold it.
-char* map_huge() {
-  char* memory = map(2 * kHugePage);
+/// Memory, whole huge pages in size, that begins where a huge page may.
+char* map_huge(std::size_t bytes) {
+  char* memory = map(bytes + kHugePage);
   const auto address = reinterpret_cast<std::uintptr_t>(memory);
   const std::size_t before = (kHugePage - address % kHugePage) % kHugePage;
   if (before > 0) ::munmap(memory, before);
   char* chunk = memory + before;
-  ::munmap(chunk + kHugePage, kHugePage - before);
+  ::munmap(chunk + bytes, kHugePage - before);
   // Where the kernel has none, ordinary pages do.
-  ::madvise(chunk, kHugePage, MADV_HUGEPAGE);
+  ::madvise(chunk, bytes, MADV_HUGEPAGE);
   return chunk;
+}
+
+std::size_t in_huge_pages(std::size_t bytes) {
+  return (bytes + kHugePage - 1) / kHugePage * kHugePage;
 }
 
 /// The pieces of one thread at a time.
@@ -75,7 +79,7 @@ class Pool {
   void* cut(std::size_t bytes) {
     if (static_cast<std::size_t>(end_ - next_) < bytes) {
       const bool is_first = next_ == nullptr;
-      next_ = is_first ? map(kFirstChunk) : map_huge();
+      next_ = is_first ? map(kFirstChunk) : map_huge(kHugePage);
       end_ = next_ + (is_first ? kFirstChunk : kHugePage);
     }
     char* piece = next_;
@@ -133,12 +137,15 @@ Pool& pool() { return own_pool ? *own_pool : borrow_pool(); }
 }  // namespace
 
 void* allocate(std::size_t bytes) {
+  if (FALLSTREAK_POOLS && bytes >= kHugePage) return map_huge(in_huge_pages(bytes));
   if (!FALLSTREAK_POOLS || bytes > kLargest) return ::operator new(bytes);
   return pool().take(class_of(bytes));
 }
 
 void release(void* memory, std::size_t bytes) noexcept {
-  if (!FALLSTREAK_POOLS || bytes > kLargest) {
+  if (FALLSTREAK_POOLS && bytes >= kHugePage) {
+    ::munmap(memory, in_huge_pages(bytes));
+  } else if (!FALLSTREAK_POOLS || bytes > kLargest) {
     ::operator delete(memory);
   } else {
     pool().put(memory, class_of(bytes));

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "world/record_codec.h"
@@ -63,6 +64,16 @@ class Table final : public TableBase {
   [[nodiscard]] const Record* find(std::string_view key) const {
     const EntryBase* entry = tree().find(key);
     return entry ? &static_cast<const Row*>(entry)->second : nullptr;
+  }
+  /// The same for many keys, cheaper than one by one where the table is large.
+  [[nodiscard]] std::vector<const Record*> find_all(
+      const std::vector<std::string_view>& keys) const {
+    std::vector<const Record*> found;
+    found.reserve(keys.size());
+    for (const EntryBase* entry : tree().find_all(keys)) {
+      found.push_back(entry ? &static_cast<const Row*>(entry)->second : nullptr);
+    }
+    return found;
   }
   [[nodiscard]] bool contains(std::string_view key) const { return tree().find(key) != nullptr; }
 

@@ -230,12 +230,64 @@ const Leaf* previous_leaf(const Node* node, std::string_view key) {
 // ----------------------------------------------------------------------------------------------
 // Tree
 
-const EntryBase* Tree::find(std::string_view key) const {
+const EntryBase* Tree::search(std::string_view key) const {
   const Node* root = state_.root_.get();
   return root ? leaf_of(root, key)->find(key) : nullptr;
 }
 
+void Tree::start_index() const {
+  // A tree that is small when its index begins is known as a whole from then on.
+  constexpr std::size_t kSmall = 4096;
+  if (state_.size_ > kSmall) return;
+  for (Cursor at = begin(); at != end(); at.move_forward()) {
+    index_.put(EntryIndex::hash(at.entry().first), at.entry());
+  }
+}
+
+const EntryBase* Tree::find(std::string_view key) const {
+  constexpr std::size_t kWorthAnIndex = 128;
+  constexpr std::uint32_t kFewSearches = 64;
+  if (!index_.is_in_use()) {
+    if (state_.size_ < kWorthAnIndex || ++searches_ < kFewSearches) return search(key);
+    start_index();
+  }
+  return find_by(EntryIndex::hash(key), key);
+}
+
+const EntryBase* Tree::find_by(std::uint64_t hash, std::string_view key) const {
+  const EntryBase* known = index_.find(hash, key);
+  if (known || index_.size() == state_.size_) return known;
+  const EntryBase* found = search(key);
+  if (found) index_.put(hash, *found);
+  return found;
+}
+
+std::vector<const EntryBase*> Tree::find_all(const std::vector<std::string_view>& keys) const {
+  std::vector<const EntryBase*> found(keys.size());
+  // As many as the caches of a core can wait for.
+  constexpr std::size_t kTogether = 16;
+  std::array<std::uint64_t, kTogether> hashes{};
+  for (std::size_t first = 0; first < keys.size(); first += kTogether) {
+    const std::size_t end = std::min(keys.size(), first + kTogether);
+    if (!index_.is_in_use()) {
+      for (std::size_t i = first; i < end; ++i) found[i] = find(keys[i]);
+      continue;
+    }
+    for (std::size_t i = first; i < end; ++i) {
+      hashes[i - first] = EntryIndex::hash(keys[i]);
+      index_.prefetch(hashes[i - first]);
+    }
+    for (std::size_t i = first; i < end; ++i) index_.prefetch_entry(hashes[i - first]);
+    for (std::size_t i = first; i < end; ++i) found[i] = find_by(hashes[i - first], keys[i]);
+  }
+  return found;
+}
+
 EntryRef Tree::put(EntryRef entry) {
+  const EntryBase& added = *entry;
+  const bool is_indexed = index_.is_in_use();
+  const std::uint64_t hash = is_indexed ? EntryIndex::hash(added.first) : 0;
+  index_.prefetch(hash);
   Node* root = state_.root_.detach();
   if (!root) root = new_leaf();
   Split split;
@@ -249,14 +301,17 @@ EntryRef Tree::put(EntryRef entry) {
   }
   state_.root_ = Ref<Node>::adopt(root);
   if (!replaced) ++state_.size_;
+  if (is_indexed) index_.put(hash, added);
   return replaced;
 }
 
 EntryRef Tree::erase(std::string_view key) {
   // A miss must not copy shared nodes.
-  if (!find(key)) return {};
+  const EntryBase* found = index_.is_in_use() ? find(key) : search(key);
+  if (!found) return {};
   Node* root = state_.root_.detach();
   EntryRef removed = erase_in(root, key);
+  if (index_.is_in_use()) index_.erase(EntryIndex::hash(removed->first), removed->first);
   while (root->level > 0 && root->count == 1) {
     Node* child = as_inner(*root).children[0];
     child->retain();

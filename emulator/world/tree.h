@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "world/entry_index.h"
 #include "world/memory.h"
 #include "world/ref.h"
 
@@ -135,6 +137,9 @@ class Tree {
 
   [[nodiscard]] std::size_t size() const { return state_.size_; }
   [[nodiscard]] const EntryBase* find(std::string_view key) const;
+  /// The same for many keys, whose entries are waited for together instead of one after the other.
+  [[nodiscard]] std::vector<const EntryBase*> find_all(
+      const std::vector<std::string_view>& keys) const;
   /// Adds the entry, or puts it in the place of the one with the same key, which it returns.
   EntryRef put(EntryRef entry);
   /// Removes and returns the entry, if there is one.
@@ -146,14 +151,25 @@ class Tree {
   [[nodiscard]] Cursor upper_bound(std::string_view key) const;
 
   [[nodiscard]] const Version& version() const { return state_; }
-  void restore(Version version) { state_ = std::move(version); }
+  void restore(Version version) {
+    state_ = std::move(version);
+    index_.clear();
+    searches_ = 0;
+  }
 
   /// Visits what differs, in the order of keys. Skips the nodes that both versions share, so the
   /// cost is proportional to the difference. Returns how many nodes it opened.
   static std::size_t diff(const Version& before, const Version& after, DiffVisitor& visitor);
 
  private:
+  [[nodiscard]] const EntryBase* search(std::string_view key) const;
+  [[nodiscard]] const EntryBase* find_by(std::uint64_t hash, std::string_view key) const;
+  void start_index() const;
+
   Version state_;
+  /// Made for a tree of some size in which single entries are looked for; it learns by finding.
+  mutable EntryIndex index_;
+  mutable std::uint32_t searches_ = 0;
 };
 
 }  // namespace fallstreak::world

@@ -281,6 +281,47 @@ TEST(Table, KeepsThousandsOfAscendingKeysAndLosesThemAgain) {
   expect_equal(counts, model);
 }
 
+TEST(Table, IsFoundThroughAfterAForkAndARewindThoughTheIndexKnowsNothing) {
+  World world(kSeed);
+  constexpr std::int64_t kRows = 20'000;
+  const auto key = [](std::int64_t number) { return "order#" + std::to_string(number); };
+  const auto expect_all = [&](const Table<std::int64_t>& counts, std::int64_t odd) {
+    for (std::int64_t number = 0; number < kRows; ++number) {
+      const std::int64_t* found = counts.find(key(number));
+      ASSERT_NE(found, nullptr) << number;
+      ASSERT_EQ(*found, number % 2 == 0 ? number : odd) << number;
+      ASSERT_EQ(counts.find(key(number) + "x"), nullptr);
+    }
+  };
+  const auto expect_some = [&](const Table<std::int64_t>& counts) {
+    std::vector<std::string> texts;
+    for (std::int64_t number = 0; number < 100; ++number) texts.push_back(key(number * 250));
+    const auto found = counts.find_all({texts.begin(), texts.end()});
+    ASSERT_EQ(found.size(), texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i) ASSERT_EQ(found[i], counts.find(texts[i])) << i;
+    ASSERT_NE(found[79], nullptr);
+    ASSERT_EQ(found[80], nullptr);
+  };
+  commit(world, [&] {
+    for (std::int64_t number = 0; number < kRows; ++number) {
+      shop(world).counts.insert(key(number), number % 2 == 0 ? number : 1);
+    }
+  });
+  const Snapshot before = world.snapshot();
+  World fork = world.fork();
+  expect_some(shop(fork).counts);
+  expect_all(shop(fork).counts, 1);
+  expect_some(shop(fork).counts);
+  commit(fork, [&] {
+    for (std::int64_t number = 1; number < kRows; number += 2)
+      shop(fork).counts.put(key(number), 2);
+  });
+  expect_all(shop(fork).counts, 2);
+  expect_all(shop(world).counts, 1);
+  fork.restore(before);
+  expect_all(shop(fork).counts, 1);
+}
+
 // ----------------------------------------------------------------------------------------------
 // diff
 
