@@ -7,6 +7,8 @@
 
 #include "api/ec2/instances.h"
 #include "api/elbv2/targets.h"
+#include "dispatch/hosts.h"
+#include "dispatch/unhealthy_targets.h"
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/lifecycle.h"
@@ -15,52 +17,44 @@
 namespace fallstreak::services::autoscaling {
 namespace {
 
-using Ids = std::set<std::string>;
+using Ids = std::set<std::string, std::less<>>;
 
-void add_not_running(const api::ec2::DescribeInstanceStatusResult& described, Ids& found) {
-  for (const auto& status : api::each(described.InstanceStatuses)) found.insert(*status.InstanceId);
-}
+/// A healthy instance that is in service.
+struct Member {
+  std::string_view id;
+  const InstanceRecord* record = nullptr;
+  /// False also for one that EC2 has forgotten.
+  bool runs = true;
+};
 
-/// Asks for those alone that do not run, because nearly always there is none.
-api::ec2::DescribeInstanceStatusRequest not_running_among(const std::vector<std::string>& ids) {
-  api::ec2::DescribeInstanceStatusRequest request;
-  request.InstanceIds = ids;
-  request.Filters = {
-      {{.Name = "instance-state-name",
-        .Values = {{"pending", "shutting-down", "terminated", "stopping", "stopped"}}}}};
-  request.IncludeAllInstances = true;
-  return request;
-}
-
-/// Of these instances, those that EC2 does not run.
-Ids not_running(Context& context, const std::vector<std::string>& ids) {
-  Ids found;
-  if (ids.empty()) return found;
-  const auto described = context.try_call<api::ec2::DescribeInstanceStatus>(not_running_among(ids));
-  if (described) {
-    add_not_running(*described, found);
-    return found;
+std::vector<Member> members_in_service(Context& context, const std::string& group_name) {
+  std::vector<std::string_view> ids;
+  for (const auto& row : context.state.members.range(group_prefix(group_name))) {
+    ids.push_back(row.second);
   }
-  // One that EC2 has forgotten spoils the answer for all.
-  if (described.error().code != "InvalidInstanceID.NotFound") return found;
-  for (const auto& id : ids) {
-    const auto one = context.try_call<api::ec2::DescribeInstanceStatus>(not_running_among({id}));
-    if (one) {
-      add_not_running(*one, found);
-    } else if (one.error().code == "InvalidInstanceID.NotFound") {
-      found.insert(id);
-    }
+  const auto records = context.state.instances.find_all(ids);
+  const auto hosts =
+      dispatch::hosts(context.world(), context.caller().scope(dispatch::Scope::regional))
+          .instances.find_all(ids);
+  std::vector<Member> members;
+  members.reserve(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto& instance = records[i]->instance;
+    if (instance.LifecycleState != kInService || instance.HealthStatus != "Healthy") continue;
+    members.push_back({ids[i], records[i], hosts[i] != nullptr && hosts[i]->state == "running"});
   }
-  return found;
+  return members;
 }
 
 /// Of these instances, those that run with a status check that fails.
-Ids impaired(Context& context, const std::vector<std::string>& ids) {
+Ids impaired(Context& context, const std::vector<Member>& members) {
   Ids found;
   // Without such a fault all checks pass, and asking would cost every group two calls a minute.
   const bool may_fail = std::ranges::any_of(
       context.faults().active, [](const auto& row) { return row.second.kind == "status-check"; });
-  if (ids.empty() || !may_fail) return found;
+  if (members.empty() || !may_fail) return found;
+  std::vector<std::string> ids;
+  for (const auto& member : members) ids.emplace_back(member.id);
   for (const char* check : {"instance-status.status", "system-status.status"}) {
     const auto described = context.try_call<api::ec2::DescribeInstanceStatus>(
         {.InstanceIds = ids, .Filters = {{{.Name = check, .Values = {{"impaired"}}}}}});
@@ -73,15 +67,16 @@ Ids impaired(Context& context, const std::vector<std::string>& ids) {
   return found;
 }
 
-/// The instances whose state in one of the group's target groups is such.
-template <class IsMeant>
-Ids targets_in_state(Context& context, const GroupRecord& group, const IsMeant& is_meant) {
+/// The instances that fail the health checks of one of the group's target groups.
+Ids unhealthy_targets(Context& context, const GroupRecord& group) {
+  const auto& told = dispatch::unhealthy_targets(context.world(),
+                                                 context.caller().scope(dispatch::Scope::regional));
   Ids found;
+  if (told.targets.empty()) return found;
   for (const auto& arn : api::each(group.group.TargetGroupARNs)) {
-    const auto health = context.try_call<api::elbv2::DescribeTargetHealth>({.TargetGroupArn = arn});
-    if (!health) continue;
-    for (const auto& description : api::each(health->TargetHealthDescriptions)) {
-      if (is_meant(*description.TargetHealth->State)) found.insert(*description.Target->Id);
+    for (const auto& row : told.targets.range(arn + "|")) {
+      const std::string_view target = row.first.substr(arn.size() + 1);
+      found.emplace(target.substr(0, target.rfind(':')));
     }
   }
   return found;
@@ -95,8 +90,15 @@ bool is_in_grace(const Context& context, const GroupRecord& group, const Instanc
 }  // namespace
 
 std::set<std::string> targets_not_healthy(Context& context, const GroupRecord& group) {
-  return targets_in_state(context, group,
-                          [](std::string_view state) { return state != "healthy"; });
+  std::set<std::string> found;
+  for (const auto& arn : api::each(group.group.TargetGroupARNs)) {
+    const auto health = context.try_call<api::elbv2::DescribeTargetHealth>({.TargetGroupArn = arn});
+    if (!health) continue;
+    for (const auto& description : api::each(health->TargetHealthDescriptions)) {
+      if (*description.TargetHealth->State != "healthy") found.insert(*description.Target->Id);
+    }
+  }
+  return found;
 }
 
 bool heeds_load_balancers(const GroupRecord& group) {
@@ -112,40 +114,29 @@ std::int64_t version_number(const std::string& version) {
 void check_health(Context& context, const std::string& group_name) {
   const GroupRecord& group = *context.state.groups.find(group_name);
   if (is_suspended(group, Process::health_check)) return;
-  std::vector<std::string> in_service;
-  for (const auto& row : context.state.members.range(group_prefix(group_name))) {
-    const auto& instance = context.state.instances.find(row.second)->instance;
-    if (instance.LifecycleState == kInService && instance.HealthStatus == "Healthy") {
-      in_service.push_back(row.second);
-    }
-  }
-  const Ids stopped = not_running(context, in_service);
-  const Ids failing = impaired(context, in_service);
-  Ids unhealthy;
-  if (heeds_load_balancers(group)) {
-    unhealthy = targets_in_state(context, group,
-                                 [](std::string_view state) { return state == "unhealthy"; });
-  }
-  const std::string taken_out =
-      "At " + cause_time(context) + " an instance was taken out of service in response to an ";
-  for (const auto& id : in_service) {
-    std::string cause;
-    const bool is_spared = is_in_grace(context, group, *context.state.instances.find(id));
-    if (stopped.contains(id)) {
+  const auto members = members_in_service(context, group_name);
+  const Ids failing = impaired(context, members);
+  const Ids unhealthy = heeds_load_balancers(group) ? unhealthy_targets(context, group) : Ids();
+  for (const auto& [id, record, runs] : members) {
+    std::string reason;
+    if (!runs) {
       // AWS: what does not run is unhealthy at once, also in its grace period.
-      cause = taken_out + "EC2 health check indicating it has been terminated or stopped.";
-    } else if (failing.contains(id) && !is_spared) {
+      reason = "EC2 health check indicating it has been terminated or stopped.";
+    } else if (is_in_grace(context, group, *record)) {
       // AWS: status checks and load balancers are not heeded while the grace period lasts.
-      cause = taken_out + "EC2 instance status checks failure.";
-    } else if (unhealthy.contains(id) && !is_spared) {
-      cause = taken_out + "ELB system health check failure.";
+      continue;
+    } else if (failing.contains(id)) {
+      reason = "EC2 instance status checks failure.";
+    } else if (unhealthy.contains(id)) {
+      reason = "ELB system health check failure.";
     } else {
       continue;
     }
-    context.state.instances.update(id, [&](InstanceRecord& record) {
-      record.instance.HealthStatus = "Unhealthy";
-      record.unhealthy_cause = cause;
-      record.is_gone = stopped.contains(id);
+    context.state.instances.update(id, [&, is_gone = !runs](InstanceRecord& changed) {
+      changed.instance.HealthStatus = "Unhealthy";
+      changed.unhealthy_cause = "At " + cause_time(context) +
+                                " an instance was taken out of service in response to an " + reason;
+      changed.is_gone = is_gone;
     });
   }
 }

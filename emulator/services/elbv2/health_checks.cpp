@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "dispatch/hosts.h"
+#include "dispatch/unhealthy_targets.h"
 #include "services/elbv2/attributes.h"
 #include "services/elbv2/dns_names.h"
 #include "services/elbv2/lookup.h"
@@ -24,6 +25,17 @@ struct Subject {
   const TargetGroupRecord& group;
   const TargetRecord& target;
 };
+
+const world::Table<dispatch::Host>& instances(Context& context) {
+  return dispatch::hosts(context.world(), context.caller().scope(dispatch::Scope::regional))
+      .instances;
+}
+
+/// The id in `<target group ARN>|<id>:<port>`.
+std::string_view id_of(std::string_view target_key) {
+  const std::size_t begin = target_key.find('|') + 1;
+  return target_key.substr(begin, target_key.rfind(':') - begin);
+}
 std::optional<Subject> subject_of(const Context& context, const world::Event& event) {
   const TargetRecord* target = context.state.targets.find(event.entity);
   if (target == nullptr || std::to_string(target->generation) != event.payload) return {};
@@ -83,13 +95,12 @@ Sight ask(Context& context, const api::elbv2::TargetGroup& group, const dispatch
   return {Sight::Kind::check, answered_check(answer.http_status, *group.Matcher->HttpCode), {}};
 }
 
-Sight look_at(Context& context, const TargetGroupRecord& record, const TargetRecord& target) {
+/// `host` is the target's instance; null when it has none.
+Sight look_at(Context& context, const TargetGroupRecord& record, const TargetRecord& target,
+              const dispatch::Host* host) {
   const auto& group = record.target_group;
   dispatch::Probe probe = probe_of(context, group, target);
   if (group.TargetType == "instance") {
-    const dispatch::Host* host =
-        dispatch::hosts(context.world(), context.caller().scope(dispatch::Scope::regional))
-            .instances.find(*target.target.Id);
     if (host == nullptr || host->state == "terminated") return {Sight::Kind::gone, {}, {}};
     // A zone that has lost its power cannot say that it stopped: all that is seen is silence.
     if (!faults::zone_has_power(context.faults(), target.zone)) {
@@ -104,14 +115,27 @@ Sight look_at(Context& context, const TargetGroupRecord& record, const TargetRec
   return ask(context, group, probe);
 }
 
-void set_health(Context& context, const std::string& key, const TargetRecord& target,
+/// What Auto Scaling hears of a target.
+void tell_health(Context& context, std::string_view key, HealthStatus status) {
+  auto& told = dispatch::unhealthy_targets(context.world(),
+                                           context.caller().scope(dispatch::Scope::regional));
+  if (status == HealthStatus::unhealthy) {
+    told.targets.put(key, {});
+  } else {
+    told.targets.erase(key);
+  }
+}
+
+void set_health(Context& context, std::string_view key, const TargetRecord& target,
                 const HealthRecord& health) {
   // Most checks change nothing, and then must cost no write.
   if (target.health == health) return;
   const HealthStatus before = target.health.status;
   const std::string zone = target.zone;
   context.state.targets.update(key, [&](TargetRecord& record) { record.health = health; });
-  if (before != health.status) count_hosts(context, std::string(group_arn_of(key)), zone);
+  if (before == health.status) return;
+  tell_health(context, key, health.status);
+  count_hosts(context, std::string(group_arn_of(key)), zone);
 }
 
 Duration interval_of(const TargetGroupRecord& group) {
@@ -152,9 +176,10 @@ void enter_slot(Context& context, const std::string& target_key, Duration interv
   context.state.targets.update(target_key, [&](TargetRecord& record) { record.check_slot = slot; });
 }
 
-void check(Context& context, const std::string& key, const Subject& subject) {
+void check(Context& context, std::string_view key, const Subject& subject,
+           const dispatch::Host* host) {
   const auto& [group, target] = subject;
-  const Sight sight = look_at(context, group, target);
+  const Sight sight = look_at(context, group, target, host);
   switch (sight.kind) {
     case Sight::Kind::check:
       set_health(context, key, target,
@@ -162,14 +187,15 @@ void check(Context& context, const std::string& key, const Subject& subject) {
       break;
     case Sight::Kind::timed_out:
       context.schedule_periodic(seconds(*group.target_group.HealthCheckTimeoutSeconds),
-                                "target-check-timed-out", key, std::to_string(target.generation));
+                                "target-check-timed-out", std::string(key),
+                                std::to_string(target.generation));
       break;
     case Sight::Kind::not_running:
       set_health(context, key, target, with_instance_in_state(sight.instance_state));
       break;
     case Sight::Kind::gone:
       // AWS: a terminated instance is deregistered.
-      deregister(context, group, key);
+      deregister(context, group, std::string(key));
       break;
     case Sight::Kind::unknown:
       break;
@@ -188,6 +214,7 @@ void start_checks(Context& context, const TargetGroupRecord& group, const std::s
     target.check_slot.clear();
     target.health = {.status = is_checked ? HealthStatus::registering : HealthStatus::unchecked};
   });
+  tell_health(context, key, context.state.targets.find(key)->health.status);
   count_hosts(context, std::string(group_arn_of(key)), context.state.targets.find(key)->zone);
   if (!is_checked) return;
   context.schedule(kRegistration, "target-registered", key, std::to_string(generation));
@@ -213,6 +240,8 @@ void deregister(Context& context, const TargetGroupRecord& group, const std::str
   const bool is_used = target->health.status != HealthStatus::unchecked;
   const std::string group_arn(group_arn_of(key));
   const std::string zone = target->zone;
+  // Whoever leaves is nobody's to replace.
+  tell_health(context, key, HealthStatus::unchecked);
   if (!is_used || delay == seconds::zero()) {
     context.state.targets.erase(key);
     count_hosts(context, group_arn, zone);
@@ -255,31 +284,39 @@ void on_target_registered(Context& context, const world::Event& event) {
                                                         interval.count() - 1));
   enter_slot(context, event.entity, interval, phase);
   if (context.environment().timing == dispatch::Timing::instant) {
-    check(context, event.entity, *subject_of(context, event));
+    check(context, event.entity, *subject_of(context, event),
+          instances(context).find(id_of(event.entity)));
   }
 }
 
 void on_checks(Context& context, const world::Event& event) {
   const std::string& slot = event.entity;
-  std::vector<std::string> keys;
+  // Copied, because a check may change the list; what is erased lives until the event is over.
+  std::vector<std::string_view> keys;
+  std::vector<std::string_view> ids;
   for (const auto& row : context.state.checks.range(slot)) {
-    keys.emplace_back(row.first.substr(slot.size()));
+    keys.push_back(row.first.substr(slot.size()));
+    ids.push_back(id_of(keys.back()));
   }
+  const auto targets = context.state.targets.find_all(keys);
+  const auto hosts = instances(context).find_all(ids);
   const Duration interval = interval_of_slot(slot);
-  for (const auto& key : keys) {
-    const TargetRecord* target = context.state.targets.find(key);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const std::string_view key = keys[i];
+    const TargetRecord* target = targets[i];
     if (target == nullptr || target->check_slot != slot) {
-      context.state.checks.erase(slot + key);
+      context.state.checks.erase(slot + std::string(key));
       continue;
     }
     const TargetGroupRecord& group = *context.state.target_groups.find(group_arn_of(key));
     const Duration wanted = interval_of(group);
-    check(context, key, {group, *target});
+    check(context, key, {group, *target}, hosts[i]);
+    if (wanted == interval) continue;
     // A new interval holds from the next check on; a target that has just gone has none.
-    if (wanted == interval || !context.state.targets.contains(key)) continue;
-    if (context.state.targets.find(key)->check_slot != slot) continue;
-    context.state.checks.erase(slot + key);
-    enter_slot(context, key, wanted, context.now().time_since_epoch());
+    const TargetRecord* after = context.state.targets.find(key);
+    if (after == nullptr || after->check_slot != slot) continue;
+    context.state.checks.erase(slot + std::string(key));
+    enter_slot(context, std::string(key), wanted, context.now().time_since_epoch());
   }
   // AWS: the interval does not depend on how long an answer takes.
   if (has_targets(context, slot)) context.schedule_periodic(interval, "target-checks", slot);

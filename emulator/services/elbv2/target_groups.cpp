@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "api/ec2/vpcs.h"
+#include "dispatch/unhealthy_targets.h"
 #include "services/elbv2/actions.h"
 #include "services/elbv2/attributes.h"
 #include "services/elbv2/errors.h"
@@ -301,6 +302,8 @@ api::elbv2::DeleteTargetGroupOutput delete_target_group(
   context.state.target_group_names.erase(*record->target_group.TargetGroupName);
   context.state.target_groups.erase(arn);
   context.state.targets.erase_prefix(targets_prefix(arn));
+  dispatch::unhealthy_targets(context.world(), context.caller().scope(dispatch::Scope::regional))
+      .targets.erase_prefix(targets_prefix(arn));
   context.state.generations.erase(arn);
   return {};
 }
