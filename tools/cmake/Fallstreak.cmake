@@ -49,12 +49,14 @@ function(fallstreak_library name)
   add_library(fallstreak::${name} ALIAS fallstreak_${name})
 endfunction()
 
-# fallstreak_test(NAME SOURCES ... LINK ...) makes a GoogleTest program and registers it as one ctest test.
+# fallstreak_test(NAME SOURCES ... LINK ... PRECOMPILE ...) makes a GoogleTest program and registers it as one ctest
+# test. PRECOMPILE names headers that nearly all sources include and that take long to read.
 function(fallstreak_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRECOMPILE" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock_main fallstreak_flags)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
+  target_precompile_headers(${name} PRIVATE ${ARG_PRECOMPILE})
   target_compile_definitions(${name} PRIVATE FALLSTREAK_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                              FALLSTREAK_BINARY_DIR="${PROJECT_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name})

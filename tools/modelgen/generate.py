@@ -3,7 +3,7 @@
 
     generate.py --models DIR --patches DIR --out DIR [--list] SERVICE ...
 
-For each service it writes api/<service>/<family>.h and .cpp, api/<service>/service.h and .cpp, and client/<service>.h.
+For each service it writes api/<service>/<family>.h and .cpp, api/<service>/service.h and .cpp, and client/<service>.h and .cpp.
 Output is sorted and stable; --list prints the files that would be written, one a line, for the build.
 """
 import argparse
@@ -550,22 +550,29 @@ def write_waiters(service, out):
 
 
 def write_client(service, out):
+    """Bodies are apart from the declarations: whoever includes the client pays only for what is called."""
     name = service.about["client"]
-    lines = [HEADER + "#pragma once\n"]
-    lines += [f'#include "api/{service.name}/{family}.h"' for family in service.families]
-    lines += [f'#include "api/{service.name}/waiters.h"', '#include "client/call.h"', "\nnamespace fallstreak::client {",
-              f"\n/// Typed calls to {service.about['serviceId']} over any Transport. Each gives the response or AWS's error.",
-              f"class {name} {{", " public:", f"  explicit {name}(Transport& transport) : transport_(&transport) {{}}\n"]
+    header = [HEADER + "#pragma once\n"]
+    header += [f'#include "api/{service.name}/{family}.h"' for family in service.families]
+    header += ['#include "client/transport.h"', "\nnamespace fallstreak::client {",
+               f"\n/// Typed calls to {service.about['serviceId']} over any Transport. Each gives the response or AWS's error.",
+               f"class {name} {{", " public:", f"  explicit {name}(Transport& transport) : transport_(&transport) {{}}\n"]
+    bodies = [HEADER, f'#include "client/{service.name}.h"', f'\n#include "api/{service.name}/waiters.h"',
+              '#include "client/call.h"', "\nnamespace fallstreak::client {\n"]
     for operation in sorted(service.operations):
         tag_name = f"api::{service.space}::{service.tags[operation]}"
-        lines.append(f"  Outcome<{tag_name}::Response> {identifier(snake(operation))}(const {tag_name}::Request& request = {{}}) {{\n"
-                     f"    return call<{tag_name}>(*transport_, request);\n  }}")
+        result, own = f"Outcome<{tag_name}::Response>", identifier(snake(operation))
+        header.append(f"  {result} {own}(const {tag_name}::Request& request = {{}});")
+        bodies.append(f"{result} {name}::{own}(const {tag_name}::Request& request) {{\n"
+                      f"  return call<{tag_name}>(*transport_, request);\n}}")
     for waiter, (operation, _) in sorted(waiters_of(service).items()):
-        request = f"const api::{service.space}::{service.tags[operation]}::Request& request = {{}}"
-        lines.append(f"  Outcome<void> wait_until_{snake(waiter)}({request}) {{\n    return wait_until(*transport_, "
-                     f"api::{service.space}::waiters::{identifier(waiter)}, &request);\n  }}")
-    lines += ["\n private:", "  Transport* transport_;", "};", "\n}  // namespace fallstreak::client"]
-    emit(os.path.join(out, "client", service.name + ".h"), lines)
+        request, own = f"const api::{service.space}::{service.tags[operation]}::Request& request", f"wait_until_{snake(waiter)}"
+        header.append(f"  Outcome<void> {own}({request} = {{}});")
+        bodies.append(f"Outcome<void> {name}::{own}({request}) {{\n"
+                      f"  return wait_until(*transport_, api::{service.space}::waiters::{identifier(waiter)}, &request);\n}}")
+    header += ["\n private:", "  Transport* transport_;", "};", "\n}  // namespace fallstreak::client"]
+    emit(os.path.join(out, "client", service.name + ".h"), header)
+    emit(os.path.join(out, "client", service.name + ".cpp"), bodies + ["\n}  // namespace fallstreak::client"])
 
 
 def emit(path, lines):
@@ -582,7 +589,8 @@ def emit(path, lines):
 def outputs(models, name):
     families = ["common"] + read(os.path.join(models, name, "service.json"))["families"]
     return ([f"api/{name}/{family}.{suffix}" for family in families for suffix in ("h", "cpp")]
-            + [f"api/{name}/{file}" for file in ("shapes.h", "service.h", "service.cpp", "waiters.h", "waiters.cpp")] + [f"client/{name}.h"])
+            + [f"api/{name}/{file}" for file in ("shapes.h", "service.h", "service.cpp", "waiters.h", "waiters.cpp")]
+            + [f"client/{name}.{suffix}" for suffix in ("h", "cpp")])
 
 
 def main():
