@@ -117,9 +117,35 @@ void scan_page_of_100(benchmark::State& state) {
   }
 }
 
+/// A partition of 100 small items, read as a whole from among so many partitions.
+void query_of_100(benchmark::State& state) {
+  const std::int64_t partitions = state.range(0);
+  Cloud cloud({.timing = dispatch::Timing::instant});
+  InProcessTransport transport(cloud);
+  client::DynamoDb dynamodb(transport);
+  api::dynamodb::CreateTableInput table{.TableName = "lines", .BillingMode = "PAY_PER_REQUEST"};
+  table.AttributeDefinitions = {{{.AttributeName = "pk", .AttributeType = "S"}, {.AttributeName = "sk", .AttributeType = "N"}}};
+  table.KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"}, {.AttributeName = "sk", .KeyType = "RANGE"}}};
+  if (!dynamodb.create_table(table)) std::abort();
+  for (std::int64_t number = 0; number < partitions * 100; ++number) {
+    Item item{{"pk", {.S = name_of(number / 100)}}, {"sk", {.N = std::to_string(number % 100)}}, {"state", {.S = "shipped"}}};
+    if (!dynamodb.put_item({.TableName = "lines", .Item = std::move(item)})) std::abort();
+  }
+  Scatter scatter(partitions);
+  api::dynamodb::QueryInput request{.TableName = "lines", .KeyConditionExpression = "pk = :pk"};
+  request.ExpressionAttributeValues.emplace().push_back({":pk", {}});
+  for (auto _ : state) {
+    request.ExpressionAttributeValues->front().value.S = name_of(scatter.next());
+    auto found = dynamodb.query(request);
+    if (!found || found->Count != 100) state.SkipWithError("not 100 items");
+    benchmark::DoNotOptimize(found);
+  }
+}
+
 BENCHMARK(get_item)->Arg(1'000)->Arg(1'000'000);
 BENCHMARK(put_item)->Arg(1'000)->Arg(1'000'000);
 BENCHMARK(update_item)->Arg(1'000)->Arg(1'000'000);
 BENCHMARK(scan_page_of_100)->Arg(1'000);
+BENCHMARK(query_of_100)->Arg(10)->Arg(10'000);
 
 }  // namespace

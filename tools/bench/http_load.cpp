@@ -1,6 +1,7 @@
 // A closed-loop load over loopback that checks every status and body.
-//   http_load PORT CONNECTIONS SECONDS TARGET_HEADER BODY EXPECTED
-// Sends POST / with X-Amz-Target; prints requests per second, p50 and p99 in microseconds, as JSON.
+//   http_load PORT CONNECTIONS SECONDS TARGET_HEADER BODY EXPECTED [REQUESTS]
+// Sends POST / with X-Amz-Target until the seconds are over or so many requests are answered; prints requests per second,
+// p50 and p99 in microseconds, as JSON. Each {number} in the body is the next number of all, in eight digits.
 #include <boost/asio.hpp>
 #include <algorithm>
 #include <chrono>
@@ -14,8 +15,23 @@ namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
 
+constexpr std::string_view kPlace = "{number}";
+
 struct Load {
+  std::string next_request() {
+    std::string made = request;
+    for (const std::size_t place : places) {
+      char digits[9];
+      std::snprintf(digits, sizeof digits, "%08zu", number++ % 100'000'000);
+      made.replace(place, 8, digits, 8);
+    }
+    return made;
+  }
+
   std::string request, expected;
+  std::vector<std::size_t> places;  // of numbers in the request
+  std::size_t number = 0;
+  std::size_t left = 0;  // requests to send
   Clock::time_point end;
   std::vector<float> latencies;
   std::size_t wrong = 0;
@@ -33,9 +49,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   void send() {
     begin_ = Clock::now();
-    if (begin_ >= load_.end) return;
+    if (begin_ >= load_.end || load_.left == 0) return;
+    --load_.left;
     answer_.clear();
-    asio::async_write(socket_, asio::buffer(load_.request),
+    request_ = load_.next_request();
+    asio::async_write(socket_, asio::buffer(request_),
                       [self = shared_from_this()](auto error, std::size_t) {
                         if (!error) self->receive();
                       });
@@ -70,18 +88,24 @@ class Connection : public std::enable_shared_from_this<Connection> {
   tcp::socket socket_;
   Load& load_;
   Clock::time_point begin_;
+  std::string request_;
   std::string answer_;
   char chunk_[16384];
 };
 
 int main(int argc, char** argv) {
-  if (argc != 7) return 2;
+  if (argc != 7 && argc != 8) return 2;
   const std::string target = argv[4], body = argv[5];
+  static_assert(kPlace.size() == 8, "a number takes the place of its mark");
   Load load;
+  load.left = argc == 8 ? std::stoul(argv[7]) : std::size_t(-1);
   load.request = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-amz-json-1.0\r\nX-Amz-Target: " + target +
                  "\r\nAuthorization: AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/dynamodb/aws4_request, "
                  "SignedHeaders=host;x-amz-date, Signature=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
                  "\r\nX-Amz-Date: 20260101T000000Z\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  for (auto at = load.request.find(kPlace); at != std::string::npos; at = load.request.find(kPlace, at + 8)) {
+    load.places.push_back(at);
+  }
   load.expected = argv[6];
   asio::io_context context(1);
   const double seconds = std::stod(argv[3]);
