@@ -19,75 +19,53 @@ namespace {
 using namespace autoscaling;
 using Operations = dispatch::Operations<AutoScalingState>;
 
+/// What a group may be made with and be given later.
+dispatch::Binding& accept_settings(dispatch::Binding& binding) {
+  return binding.accepts(
+      {"AutoScalingGroupName",
+       "LaunchTemplate",
+       "MinSize",
+       "MaxSize",
+       "DesiredCapacity",
+       "DefaultCooldown",
+       "AvailabilityZones",
+       "HealthCheckType",
+       "HealthCheckGracePeriod",
+       "VPCZoneIdentifier",
+       "TerminationPolicies",
+       "NewInstancesProtectedFromScaleIn",
+       "AvailabilityZoneDistribution",
+       "DefaultInstanceWarmup",
+       "MaxInstanceLifetime",
+       "InstanceMaintenancePolicy",
+       "CapacityRebalance",
+       "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
+       "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+       "MixedInstancesPolicy.LaunchTemplate.Overrides.LaunchTemplateSpecification",
+       "MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
+       "MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
+       "MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
+       "MixedInstancesPolicy.InstancesDistribution.SpotMaxPrice",
+       "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
+       "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
+       "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity"});
+}
+
 void bind_groups(Operations& operations) {
-  operations.bind<api::autoscaling::CreateAutoScalingGroup>(create_auto_scaling_group)
-      .accepts({"AutoScalingGroupName",
-                "LaunchTemplate",
-                "MinSize",
-                "MaxSize",
-                "DesiredCapacity",
-                "DefaultCooldown",
-                "AvailabilityZones",
-                "TargetGroupARNs",
-                "HealthCheckType",
-                "HealthCheckGracePeriod",
-                "VPCZoneIdentifier",
-                "TerminationPolicies",
-                "NewInstancesProtectedFromScaleIn",
-                "Tags",
-                "AvailabilityZoneDistribution",
-                "LifecycleHookSpecificationList.LifecycleHookName",
+  accept_settings(
+      operations.bind<api::autoscaling::CreateAutoScalingGroup>(create_auto_scaling_group))
+      .accepts({"TargetGroupARNs", "Tags", "LifecycleHookSpecificationList.LifecycleHookName",
                 "LifecycleHookSpecificationList.LifecycleTransition",
                 "LifecycleHookSpecificationList.HeartbeatTimeout",
-                "LifecycleHookSpecificationList.DefaultResult",
-                "DefaultInstanceWarmup",
-                "MaxInstanceLifetime",
-                "InstanceMaintenancePolicy",
-                "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
-                "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
-                "MixedInstancesPolicy.LaunchTemplate.Overrides.LaunchTemplateSpecification",
-                "MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
-                "MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
-                "MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
-                "MixedInstancesPolicy.InstancesDistribution.SpotMaxPrice",
-                "CapacityRebalance",
-                "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
-                "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
-                "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity"})
+                "LifecycleHookSpecificationList.DefaultResult"})
       // As PutLifecycleHook has it: recorded, because there is nothing yet that could be told.
       .no_effect({"LifecycleHookSpecificationList.NotificationMetadata",
                   "LifecycleHookSpecificationList.NotificationTargetARN",
                   "LifecycleHookSpecificationList.RoleARN"});
   operations.bind<api::autoscaling::DescribeAutoScalingGroups>(describe_auto_scaling_groups)
       .accepts({"AutoScalingGroupNames", "IncludeInstances", "NextToken", "MaxRecords", "Filters"});
-  operations.bind<api::autoscaling::UpdateAutoScalingGroup>(update_auto_scaling_group)
-      .accepts({"AutoScalingGroupName",
-                "LaunchTemplate",
-                "MinSize",
-                "MaxSize",
-                "DesiredCapacity",
-                "DefaultCooldown",
-                "AvailabilityZones",
-                "HealthCheckType",
-                "HealthCheckGracePeriod",
-                "VPCZoneIdentifier",
-                "TerminationPolicies",
-                "NewInstancesProtectedFromScaleIn",
-                "AvailabilityZoneDistribution",
-                "DefaultInstanceWarmup",
-                "MaxInstanceLifetime",
-                "InstanceMaintenancePolicy",
-                "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
-                "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
-                "MixedInstancesPolicy.LaunchTemplate.Overrides.LaunchTemplateSpecification",
-                "MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
-                "MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
-                "MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
-                "MixedInstancesPolicy.InstancesDistribution.SpotMaxPrice",
-                "CapacityRebalance",
-                "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
-                "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
-                "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity"});
+  accept_settings(
+      operations.bind<api::autoscaling::UpdateAutoScalingGroup>(update_auto_scaling_group));
   operations.bind<api::autoscaling::SetDesiredCapacity>(set_desired_capacity).accepts_all();
   operations.bind<api::autoscaling::DeleteAutoScalingGroup>(delete_auto_scaling_group)
       .accepts_all();

@@ -39,18 +39,6 @@ bool is_suppressor_on(const Context& context, const CompositeAlarm& alarm) {
   return state_of_alarm(context.state, suppressor) == AlarmState::alarm;
 }
 
-std::span<const std::string> actions_of(const CompositeAlarm& alarm, AlarmState state) {
-  switch (state) {
-    case AlarmState::ok:
-      return api::each(alarm.OKActions);
-    case AlarmState::alarm:
-      return api::each(alarm.AlarmActions);
-    case AlarmState::insufficient_data:
-      return api::each(alarm.InsufficientDataActions);
-  }
-  return {};
-}
-
 void act(Context& context, const std::string& name) {
   const CompositeRecord record = *context.state.composites.find(name);
   const CompositeAlarm& alarm = record.alarm;

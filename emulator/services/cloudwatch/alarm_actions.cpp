@@ -126,17 +126,4 @@ void take_actions(Context& context, const ActingAlarm& alarm, Occasion occasion)
   }
 }
 
-std::span<const std::string> actions_of(const api::cloudwatch::MetricAlarm& alarm,
-                                        AlarmState state) {
-  switch (state) {
-    case AlarmState::ok:
-      return api::each(alarm.OKActions);
-    case AlarmState::alarm:
-      return api::each(alarm.AlarmActions);
-    case AlarmState::insufficient_data:
-      return api::each(alarm.InsufficientDataActions);
-  }
-  return {};
-}
-
 }  // namespace fallstreak::services::cloudwatch

@@ -39,7 +39,18 @@ void take_actions(Context& context, const ActingAlarm& alarm, Occasion occasion)
 /// True for actions that are repeated: those on scaling policies.
 bool is_scaling_action(std::string_view action);
 
-std::span<const std::string> actions_of(const api::cloudwatch::MetricAlarm& alarm,
-                                        AlarmState state);
+/// What a metric or composite alarm does when it comes into a state.
+template <class Alarm>
+std::span<const std::string> actions_of(const Alarm& alarm, AlarmState state) {
+  switch (state) {
+    case AlarmState::ok:
+      return api::each(alarm.OKActions);
+    case AlarmState::alarm:
+      return api::each(alarm.AlarmActions);
+    case AlarmState::insufficient_data:
+      return api::each(alarm.InsufficientDataActions);
+  }
+  return {};
+}
 
 }  // namespace fallstreak::services::cloudwatch

@@ -193,7 +193,7 @@ void bind_spot(Operations& operations) {
       .accepts({"StartTime", "EndTime", "InstanceTypes", "ProductDescriptions", "Filters",
                 "AvailabilityZone", "MaxResults", "NextToken"});
   bind<api::ec2::CreateFleet, create_fleet>(operations)
-      .accepts({"Type", "LaunchTemplateConfigs.LaunchTemplateSpecification",
+      .accepts({"ClientToken", "Type", "LaunchTemplateConfigs.LaunchTemplateSpecification",
                 "LaunchTemplateConfigs.Overrides.AvailabilityZone",
                 "LaunchTemplateConfigs.Overrides.ImageId",
                 "LaunchTemplateConfigs.Overrides.InstanceType",

@@ -1,9 +1,11 @@
 #include "services/ec2/fleets.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "faults/spot.h"
 #include "services/ec2/catalogue.h"
+#include "services/ec2/client_tokens.h"
 #include "services/ec2/convert.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/fleet_allocation.h"
@@ -47,6 +49,10 @@ std::string template_type(const Context& context, const Config& config) {
 
 void add_choices(const Context& context, const Config& config, const Override& override_,
                  std::vector<Choice>& choices) {
+  // A choice that counts for nothing would be launched for ever.
+  if (override_.WeightedCapacity && !(*override_.WeightedCapacity > 0)) {
+    throw fleet_weight_malformed();
+  }
   Choice choice{.launch_template = *config.LaunchTemplateSpecification,
                 .override_ = override_,
                 .instance_type = override_.InstanceType ? *override_.InstanceType
@@ -182,6 +188,11 @@ std::vector<Market> markets_of(const Request& request) {
   const auto& target = *request.TargetCapacitySpecification;
   std::int32_t on_demand = target.OnDemandTargetCapacity.value_or(0);
   std::int32_t spot = target.SpotTargetCapacity.value_or(0);
+  // AWS: "Target capacity per EC2 Fleet: 10,000".
+  if (*target.TotalTargetCapacity > 10'000) throw target_capacity_limit_exceeded();
+  if (on_demand < 0 || spot < 0 || *target.TotalTargetCapacity < 0) {
+    throw invalid_parameter_value("A target capacity must not be negative");
+  }
   const std::int32_t rest = *target.TotalTargetCapacity - on_demand - spot;
   if (rest < 0) {
     throw invalid_parameter_combination(
@@ -217,10 +228,29 @@ std::vector<Market> markets_of(const Request& request) {
           spot_market};
 }
 
+/// What an earlier request made: its fleet, and the instances that are still known. Chosen: not by
+/// which choice each was launched, nor what failed; AWS does not say what a repetition tells.
+api::ec2::CreateFleetResult earlier_fleet(const Context& context,
+                                          const std::vector<std::string>& ids) {
+  api::ec2::CreateFleetResult result{.FleetId = ids.front()};
+  result.Errors.emplace();
+  result.Instances.emplace();
+  for (std::size_t i = 1; i < ids.size(); ++i) {
+    const InstanceRecord* row = context.state.instances.find(ids[i]);
+    if (row == nullptr) continue;
+    result.Instances->push_back({.Lifecycle = row->spot_request_id.empty() ? "on-demand" : "spot",
+                                 .InstanceIds = {{ids[i]}},
+                                 .InstanceType = row->instance_type});
+  }
+  return result;
+}
+
 }  // namespace
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFleet.html
 api::ec2::CreateFleetResult create_fleet(Context& context, const Request& request) {
+  const IdempotentRequest idempotent(context, "CreateFleet", request);
+  if (!idempotent.earlier().empty()) return earlier_fleet(context, idempotent.earlier());
   // AWS: "The default is maintain", which looks after its capacity for ever.
   const std::string type = request.Type.value_or("maintain");
   if (type != "instant") throw not_implemented("A fleet of type '" + type + "'");
@@ -232,6 +262,11 @@ api::ec2::CreateFleetResult create_fleet(Context& context, const Request& reques
   for (const auto& market : markets) {
     if (market.capacity > 0) launch_market(context, request, choices, market, result);
   }
+  std::vector<std::string> made{*result.FleetId};
+  for (const auto& row : *result.Instances) {
+    made.insert(made.end(), row.InstanceIds->begin(), row.InstanceIds->end());
+  }
+  idempotent.remember(context, std::move(made));
   return result;
 }
 

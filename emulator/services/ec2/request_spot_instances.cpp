@@ -15,6 +15,9 @@ namespace {
 
 using Row = SpotRequestRecord;
 
+/// Chosen: AWS's quota counts the vCPUs of all Spot Instances; one call gets what one fleet may.
+constexpr std::int32_t kMostAtOnce = 10'000;
+
 constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"create-time",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.request.CreateTime); }},
@@ -93,6 +96,7 @@ api::ec2::RequestSpotInstancesResult request_spot_instances(
   }
   const std::int32_t count = request.InstanceCount.value_or(1);
   if (count < 1) throw spot_count_malformed(count);
+  if (count > kMostAtOnce) throw max_spot_instance_count_exceeded();
   const auto launch = launch_of(request);
   SpotTerms terms = *spot_terms_of(context, launch);
   // AWS: a one-time request may have an end here, unlike in RunInstances; "the default end date is

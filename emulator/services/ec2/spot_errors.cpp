@@ -2,6 +2,9 @@
 
 #include "services/ec2/errors.h"
 
+// The codes are AWS's. Chosen: the words, in AWS's manner, but where a comment names their source;
+// AWS documents few of them.
+
 namespace fallstreak::services::ec2 {
 namespace {
 
@@ -54,6 +57,21 @@ ApiError valid_until_needs_persistent() {
 ApiError spot_count_malformed(std::int32_t count) {
   return invalid_value_for(std::to_string(count), "InstanceCount",
                            "The minimum number of instances is 1.");
+}
+
+// Observed: in reports of RequestSpotInstances.
+ApiError max_spot_instance_count_exceeded() {
+  return ApiError("MaxSpotInstanceCountExceeded", "Max spot instance count exceeded");
+}
+
+ApiError target_capacity_limit_exceeded() {
+  return ApiError("TargetCapacityLimitExceededException",
+                  "The value for targetCapacity exceeds your limit on the amount of target "
+                  "capacity allowed. Reduce the target capacity and try again.");
+}
+
+ApiError fleet_weight_malformed() {
+  return invalid_parameter_value("WeightedCapacity must be greater than 0");
 }
 
 }  // namespace fallstreak::services::ec2

@@ -17,5 +17,8 @@ ApiError spot_request_is_one_time(std::string_view instance_id);
 ApiError interruption_needs_persistent(std::string_view behavior);
 ApiError valid_until_needs_persistent();
 ApiError spot_count_malformed(std::int32_t count);
+ApiError max_spot_instance_count_exceeded();
+ApiError target_capacity_limit_exceeded();
+ApiError fleet_weight_malformed();
 
 }  // namespace fallstreak::services::ec2

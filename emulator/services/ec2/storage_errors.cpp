@@ -2,6 +2,9 @@
 
 #include <initializer_list>
 
+// The codes are AWS's. Chosen: the words, in AWS's manner, but where a comment names their source;
+// AWS documents few of them.
+
 namespace fallstreak::services::ec2 {
 namespace {
 

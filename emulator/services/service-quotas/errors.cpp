@@ -1,5 +1,8 @@
 #include "services/service-quotas/errors.h"
 
+// The codes are AWS's. Chosen: the words, in AWS's manner, but where a comment names their source;
+// AWS documents few of them.
+
 namespace fallstreak::services::service_quotas {
 
 ApiError no_such_service() {

@@ -1,3 +1,4 @@
+#include <limits>
 #include <map>
 
 #include "services/ec2/spot_test.h"
@@ -45,6 +46,34 @@ TEST_F(CreateFleet, LaunchesTheCheapestTypeOnDemand) {
   EXPECT_TRUE(result.FleetId->starts_with("fleet-"));
   const auto id = result.Instances->front().InstanceIds->front();
   EXPECT_FALSE(look(id).InstanceLifecycle.has_value());
+}
+
+TEST_F(CreateFleet, MakesNoSecondFleetForTheSameToken) {
+  auto request = fleet_of({"m4.xlarge"}, 2, "spot");
+  request.ClientToken = "once";
+  const auto first = must(ec2.create_fleet(request));
+  const auto again = must(ec2.create_fleet(request));
+
+  EXPECT_EQ(again.FleetId, first.FleetId);
+  EXPECT_EQ(types_of(again), (Types{{"m4.xlarge", 2}}));
+  EXPECT_EQ(again.Instances->front().Lifecycle, "spot");
+  EXPECT_EQ(must(ec2.describe_instances({})).Reservations->size(), 2U);
+  request.TargetCapacitySpecification->TotalTargetCapacity = 3;
+  EXPECT_THAT(ec2.create_fleet(request), FailsWith("IdempotentParameterMismatch", 400));
+}
+
+TEST_F(CreateFleet, RefusesWhatWouldNeverEnd) {
+  auto weightless = fleet_of({"m4.xlarge"}, 1, "on-demand");
+  auto& choice = weightless.LaunchTemplateConfigs->front().Overrides->front();
+  for (const double weight : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()}) {
+    choice.WeightedCapacity = weight;
+    EXPECT_THAT(ec2.create_fleet(weightless), FailsWith("InvalidParameterValue", 400));
+  }
+  EXPECT_THAT(ec2.create_fleet(fleet_of({"m4.xlarge"}, 10'001, "on-demand")),
+              FailsWith("TargetCapacityLimitExceededException"));
+  EXPECT_THAT(ec2.create_fleet(fleet_of({"m4.xlarge"}, -1, "on-demand")),
+              FailsWith("InvalidParameterValue"));
+  EXPECT_THAT(*must(ec2.describe_instances({})).Reservations, ::testing::IsEmpty());
 }
 
 TEST_F(CreateFleet, LaunchesByPriorityWhenItIsAsked) {

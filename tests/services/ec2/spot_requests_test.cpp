@@ -101,6 +101,13 @@ TEST_F(RunInstancesForSpot, ClosesTheRequestWhenItsInstanceIsTerminated) {
   EXPECT_EQ(status(request_of(id)), "closed instance-terminated-by-user");
 }
 
+TEST_F(RequestSpotInstances, AreRefusedBeyondWhatAnAccountMayHave) {
+  auto wanted = spot_request();
+  wanted.InstanceCount = 2'000'000'000;
+
+  EXPECT_THAT(ec2.request_spot_instances(wanted), FailsWith("MaxSpotInstanceCountExceeded"));
+}
+
 TEST_F(RequestSpotInstances, AreEvaluatedAndThenFulfilled) {
   auto wanted = spot_request();
   wanted.InstanceCount = 2;
