@@ -275,6 +275,36 @@ TEST_F(DnsAnswer, PrefersTheSmallestLocation) {
   EXPECT_THAT(values("www.example.com.", "A", {.region = "us-east-1"}), ElementsAre("states"));
 }
 
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-geoproximity.html
+TEST_F(DnsAnswer, SendsClientsToTheNearestPlaceAsItsBiasHasIt) {
+  const auto put = [&](const std::string& name, const std::string& value,
+                       api::route53::GeoProximityLocation geo) {
+    auto one = checked(record(name, "A", value, value), true);
+    one.GeoProximityLocation = std::move(geo);
+    add(one);
+  };
+  put("www.example.com.", "ireland", {.AWSRegion = "eu-west-1"});
+  put("www.example.com.", "milan", {.Coordinates = {{.Latitude = "45.47", .Longitude = "+9.19"}}});
+  put("www.example.com.", "virginia", {.AWSRegion = "us-east-1", .Bias = 0});
+  const auto answer = [&](const char* region) {
+    return values("www.example.com.", "A", {.region = region});
+  };
+  EXPECT_THAT(answer("eu-west-2"), ElementsAre("ireland"));
+  EXPECT_THAT(answer("eu-central-1"), ElementsAre("milan"));
+  EXPECT_THAT(answer("sa-east-1"), ElementsAre("virginia"));
+  health["milan"] = false;
+  EXPECT_THAT(answer("eu-central-1"), ElementsAre("ireland"));
+
+  // Frankfurt is 510 km from Milan and 1,100 km from Dublin.
+  put("biased.example.com.", "ireland", {.AWSRegion = "eu-west-1", .Bias = 60});
+  put("biased.example.com.", "italy", {.AWSRegion = "eu-south-1"});
+  EXPECT_THAT(values("biased.example.com.", "A", {.region = "eu-central-1"}),
+              ElementsAre("ireland"));
+  put("pushed.example.com.", "ireland", {.AWSRegion = "eu-west-1"});
+  put("pushed.example.com.", "italy", {.AWSRegion = "eu-south-1", .Bias = -99});
+  EXPECT_THAT(values("pushed.example.com.", "A", {.region = "eu-central-1"}), ElementsAre("italy"));
+}
+
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-types.html
 struct FailoverCase {
   bool primary;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "dataplane/dns/location.h"
+#include "base/location.h"
 
 namespace fallstreak::dataplane::dns {
 namespace {
@@ -66,7 +66,7 @@ Indices latency(Sets sets, const Client& client, const IsHealthy& is_healthy) {
   const auto nearness = [&](std::size_t index) {
     if (*sets[index].Region == client.region) return 2.0;
     const Location* there = find_location(*sets[index].Region);
-    return here == nullptr || there == nullptr ? -2.0 : closeness(*here, *there);
+    return here == nullptr || there == nullptr ? -2.0 : closeness(here->at, there->at);
   };
   return {std::ranges::max(usable(sets, all_of(sets), is_healthy), {}, nearness)};
 }
@@ -94,6 +94,29 @@ Indices geolocation(Sets sets, const Client& client, const IsHealthy& is_healthy
   if (fitting.empty()) return {};
   const auto quality = [&](std::size_t index) { return *fit(*sets[index].GeoLocation, here); };
   return {std::ranges::max(usable(sets, fitting, is_healthy), {}, quality)};
+}
+
+std::optional<Coordinates> place_of(const api::route53::GeoProximityLocation& geo) {
+  if (geo.Coordinates) {
+    return parse_coordinates(*geo.Coordinates->Latitude, *geo.Coordinates->Longitude);
+  }
+  const Location* there = geo.AWSRegion ? find_location(*geo.AWSRegion) : nullptr;
+  return there == nullptr ? std::nullopt : std::optional(there->at);
+}
+
+/// AWS: the nearest, where a bias shrinks or grows the distance: "Biased distance = actual distance
+/// * [1 - (bias/100)]".
+/// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-geoproximity.html
+Indices geoproximity(Sets sets, const Client& client, const IsHealthy& is_healthy) {
+  constexpr double kNowhere = 1000;
+  const Location* here = find_location(client.region);
+  const auto biased = [&](std::size_t index) {
+    const auto& geo = *sets[index].GeoProximityLocation;
+    const auto there = place_of(geo);
+    if (here == nullptr || !there) return kNowhere;
+    return distance(here->at, *there) * (1 - geo.Bias.value_or(0) / 100.0);
+  };
+  return {std::ranges::min(usable(sets, all_of(sets), is_healthy), {}, biased)};
 }
 
 /// AWS: when both are unhealthy the primary answers.
@@ -138,6 +161,7 @@ Indices choose(Sets sets, const Client& client, std::uint64_t draw, const IsHeal
   if (first.Weight) return weighted(sets, draw, is_healthy);
   if (first.Region) return latency(sets, client, is_healthy);
   if (first.GeoLocation) return geolocation(sets, client, is_healthy);
+  if (first.GeoProximityLocation) return geoproximity(sets, client, is_healthy);
   if (first.Failover) return failover(sets, is_healthy);
   if (first.MultiValueAnswer) return multivalue(sets, draw, is_healthy);
   return {0};

@@ -7,6 +7,7 @@
 #include "services/autoscaling/hook_waits.h"
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/maintenance.h"
+#include "services/autoscaling/predictive_scaling.h"
 #include "services/autoscaling/refresh.h"
 #include "services/autoscaling/scaling.h"
 #include "services/autoscaling/scheduled_actions.h"
@@ -81,11 +82,11 @@ void bind_groups(Operations& operations) {
 }
 
 void bind_policies(Operations& operations) {
-  // MinAdjustmentStep is what MinAdjustmentMagnitude was called before 2015.
   operations.bind<api::autoscaling::PutScalingPolicy>(put_scaling_policy)
       .accepts({"AutoScalingGroupName", "PolicyName", "PolicyType", "AdjustmentType",
-                "MinAdjustmentMagnitude", "ScalingAdjustment", "Cooldown", "StepAdjustments",
-                "EstimatedInstanceWarmup", "TargetTrackingConfiguration", "Enabled"})
+                "MinAdjustmentMagnitude", "MinAdjustmentStep", "ScalingAdjustment", "Cooldown",
+                "StepAdjustments", "EstimatedInstanceWarmup", "TargetTrackingConfiguration",
+                "PredictiveScalingConfiguration", "Enabled"})
       // The newest datapoint decides.
       .no_effect({"MetricAggregationType"});
   operations.bind<api::autoscaling::DescribePolicies>(describe_policies)
@@ -94,7 +95,11 @@ void bind_policies(Operations& operations) {
       .accepts_all();
   operations.bind<api::autoscaling::ExecutePolicy>(execute_policy).accepts_all();
   operations.bind<api::autoscaling::DeletePolicy>(delete_policy).accepts_all();
+  operations.bind<api::autoscaling::GetPredictiveScalingForecast>(get_predictive_scaling_forecast)
+      .accepts_all();
   operations.on_event("alarm-action", on_alarm_action);
+  operations.on_event("forecast-update", on_forecast_update);
+  operations.on_event("forecast-hour", on_forecast_hour);
 }
 
 void bind_lifecycle(Operations& operations) {

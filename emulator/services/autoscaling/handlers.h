@@ -72,6 +72,10 @@ api::autoscaling::RecordLifecycleActionHeartbeatAnswer record_lifecycle_action_h
 api::autoscaling::DeleteLifecycleHookAnswer delete_lifecycle_hook(
     Context& context, const api::autoscaling::DeleteLifecycleHookType& request);
 
+// predictive_scaling.cpp
+api::autoscaling::GetPredictiveScalingForecastAnswer get_predictive_scaling_forecast(
+    Context& context, const api::autoscaling::GetPredictiveScalingForecastType& request);
+
 // scheduled_actions.cpp
 api::autoscaling::PutScheduledUpdateGroupActionResponse put_scheduled_update_group_action(
     Context& context, const api::autoscaling::PutScheduledUpdateGroupActionType& request);

@@ -10,6 +10,8 @@
 #include "services/autoscaling/lookup.h"
 #include "services/autoscaling/pages.h"
 #include "services/autoscaling/policy_request.h"
+#include "services/autoscaling/predictive_request.h"
+#include "services/autoscaling/predictive_scaling.h"
 #include "services/autoscaling/scaling.h"
 #include "services/autoscaling/target_tracking_alarms.h"
 
@@ -25,6 +27,7 @@ ScalingPolicy policy_of(const PutScalingPolicyType& request) {
                        .PolicyName = request.PolicyName,
                        .PolicyType = request.PolicyType.value_or("SimpleScaling"),
                        .AdjustmentType = request.AdjustmentType,
+                       .MinAdjustmentStep = request.MinAdjustmentStep,
                        .MinAdjustmentMagnitude = request.MinAdjustmentMagnitude,
                        .ScalingAdjustment = request.ScalingAdjustment,
                        .Cooldown = request.Cooldown,
@@ -37,6 +40,9 @@ ScalingPolicy policy_of(const PutScalingPolicyType& request) {
                        .Enabled = request.Enabled.value_or(true)};
   if (policy.PolicyType == "StepScaling" && !policy.MetricAggregationType) {
     policy.MetricAggregationType = "Average";
+  }
+  if (request.PredictiveScalingConfiguration) {
+    policy.PredictiveScalingConfiguration = with_defaults(*request.PredictiveScalingConfiguration);
   }
   if (policy.TargetTrackingConfiguration && !policy.TargetTrackingConfiguration->DisableScaleIn) {
     policy.TargetTrackingConfiguration->DisableScaleIn = false;
@@ -86,6 +92,7 @@ void forget_policy(Context& context, const std::string& key) {
   if (record.policy.TargetTrackingConfiguration) delete_alarms(context, *record.policy.Alarms);
   context.state.policy_keys.erase(*record.policy.PolicyARN);
   context.state.policies.erase(key);
+  if (record.policy.PredictiveScalingConfiguration) context.state.forecasts.erase(key);
 }
 
 }  // namespace
@@ -127,6 +134,7 @@ api::autoscaling::PolicyARNType put_scaling_policy(Context& context,
     policy.Alarms = put_target_tracking_alarms(context, policy, existing);
   }
   context.state.policies.put(key, {.policy = policy, .scale_in_asked = {}, .scale_in_to = 0});
+  if (policy.PredictiveScalingConfiguration) start_forecasts(context, key);
   return {.PolicyARN = policy.PolicyARN, .Alarms = policy.Alarms};
 }
 
@@ -167,6 +175,9 @@ api::autoscaling::ExecutePolicyResponse execute_policy(
   const std::string& type = *record.policy.PolicyType;
   if (type == "TargetTrackingScaling") {
     throw validation_error("ExecutePolicy is not supported for target tracking policies");
+  }
+  if (type == "PredictiveScaling") {
+    throw validation_error("ExecutePolicy is not supported for predictive scaling policies");
   }
   const bool has_breach = request.MetricValue && request.BreachThreshold;
   if (type == "StepScaling" && !has_breach) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/autoscaling/errors.h"
+#include "services/autoscaling/predictive_request.h"
 
 namespace fallstreak::services::autoscaling {
 namespace {
@@ -34,12 +35,17 @@ void check_adjustment(const PutScalingPolicyType& request, std::string_view type
                            "' is not valid. Valid adjustment types are: [ChangeInCapacity, "
                            "ExactCapacity, PercentChangeInCapacity]");
   }
-  if (!request.MinAdjustmentMagnitude) return;
+  if (request.MinAdjustmentMagnitude && request.MinAdjustmentStep) {
+    throw validation_error("MinAdjustmentMagnitude and MinAdjustmentStep cannot both be specified");
+  }
+  const auto& least =
+      request.MinAdjustmentMagnitude ? request.MinAdjustmentMagnitude : request.MinAdjustmentStep;
+  if (!least) return;
   if (*adjustment != scaling::AdjustmentType::percent_change_in_capacity) {
     throw validation_error(
         "MinAdjustmentMagnitude is only supported for adjustment type PercentChangeInCapacity");
   }
-  if (*request.MinAdjustmentMagnitude < 1) {
+  if (*least < 1) {
     throw validation_error("MinAdjustmentMagnitude must be greater than 0");
   }
 }
@@ -52,6 +58,8 @@ void check_simple(const PutScalingPolicyType& request) {
   refuse(request.EstimatedInstanceWarmup.has_value(), "EstimatedInstanceWarmup", kType);
   refuse(request.MetricAggregationType.has_value(), "MetricAggregationType", kType);
   refuse(request.TargetTrackingConfiguration.has_value(), "TargetTrackingConfiguration", kType);
+  refuse(request.PredictiveScalingConfiguration.has_value(), "PredictiveScalingConfiguration",
+         kType);
 }
 
 void check_step(const PutScalingPolicyType& request) {
@@ -61,6 +69,8 @@ void check_step(const PutScalingPolicyType& request) {
   refuse(request.ScalingAdjustment.has_value(), "ScalingAdjustment", kType);
   refuse(request.Cooldown.has_value(), "Cooldown", kType);
   refuse(request.TargetTrackingConfiguration.has_value(), "TargetTrackingConfiguration", kType);
+  refuse(request.PredictiveScalingConfiguration.has_value(), "PredictiveScalingConfiguration",
+         kType);
   if (request.StepAdjustments->size() > kMostSteps) {
     throw validation_error("The number of step adjustments exceeds the limit of 20");
   }
@@ -72,20 +82,6 @@ void check_step(const PutScalingPolicyType& request) {
   }
   const std::string wrong = scaling::problem(steps_of(request.StepAdjustments));
   if (!wrong.empty()) throw validation_error(wrong);
-}
-
-/// AWS: `app/<name>/<id>/targetgroup/<name>/<id>` of a target group that is attached to the group.
-void check_resource_label(const GroupRecord& group, const std::string& label) {
-  const auto at = label.find("/targetgroup/");
-  const bool is_attached =
-      at != std::string::npos &&
-      std::ranges::any_of(api::each(group.group.TargetGroupARNs), [&](const std::string& arn) {
-        return arn.ends_with(label.substr(at + 1));
-      });
-  if (!is_attached) {
-    throw validation_error("The load balancer does not exist or the resource label is invalid: " +
-                           label);
-  }
 }
 
 void check_predefined(const GroupRecord& group,
@@ -125,15 +121,33 @@ void check_customized(const api::autoscaling::CustomizedMetricSpecification& met
   }
 }
 
+/// What only simple and step policies have.
+void refuse_adjustment(const PutScalingPolicyType& request, std::string_view type) {
+  refuse(request.AdjustmentType.has_value(), "AdjustmentType", type);
+  refuse(request.ScalingAdjustment.has_value(), "ScalingAdjustment", type);
+  refuse(!api::each(request.StepAdjustments).empty(), "StepAdjustments", type);
+  refuse(request.MinAdjustmentMagnitude.has_value(), "MinAdjustmentMagnitude", type);
+  refuse(request.MinAdjustmentStep.has_value(), "MinAdjustmentStep", type);
+  refuse(request.Cooldown.has_value(), "Cooldown", type);
+  refuse(request.MetricAggregationType.has_value(), "MetricAggregationType", type);
+}
+
+void check_predictive_scaling(const GroupRecord& group, const PutScalingPolicyType& request) {
+  constexpr std::string_view kType = "PredictiveScaling";
+  require(request.PredictiveScalingConfiguration.has_value(), "PredictiveScalingConfiguration",
+          kType);
+  refuse(request.TargetTrackingConfiguration.has_value(), "TargetTrackingConfiguration", kType);
+  refuse(request.EstimatedInstanceWarmup.has_value(), "EstimatedInstanceWarmup", kType);
+  refuse_adjustment(request, kType);
+  check_predictive(group, *request.PredictiveScalingConfiguration);
+}
+
 void check_target_tracking(const GroupRecord& group, const PutScalingPolicyType& request) {
   constexpr std::string_view kType = "TargetTrackingScaling";
   require(request.TargetTrackingConfiguration.has_value(), "TargetTrackingConfiguration", kType);
-  refuse(request.AdjustmentType.has_value(), "AdjustmentType", kType);
-  refuse(request.ScalingAdjustment.has_value(), "ScalingAdjustment", kType);
-  refuse(!api::each(request.StepAdjustments).empty(), "StepAdjustments", kType);
-  refuse(request.MinAdjustmentMagnitude.has_value(), "MinAdjustmentMagnitude", kType);
-  refuse(request.Cooldown.has_value(), "Cooldown", kType);
-  refuse(request.MetricAggregationType.has_value(), "MetricAggregationType", kType);
+  refuse(request.PredictiveScalingConfiguration.has_value(), "PredictiveScalingConfiguration",
+         kType);
+  refuse_adjustment(request, kType);
   const auto& configuration = *request.TargetTrackingConfiguration;
   if (configuration.PredefinedMetricSpecification.has_value() ==
       configuration.CustomizedMetricSpecification.has_value()) {
@@ -152,6 +166,19 @@ void check_target_tracking(const GroupRecord& group, const PutScalingPolicyType&
 }
 
 }  // namespace
+
+void check_resource_label(const GroupRecord& group, const std::string& label) {
+  const auto at = label.find("/targetgroup/");
+  const bool is_attached =
+      at != std::string::npos &&
+      std::ranges::any_of(api::each(group.group.TargetGroupARNs), [&](const std::string& arn) {
+        return arn.ends_with(label.substr(at + 1));
+      });
+  if (!is_attached) {
+    throw validation_error("The load balancer does not exist or the resource label is invalid: " +
+                           label);
+  }
+}
 
 std::vector<scaling::Step> steps_of(
     const std::optional<std::vector<api::autoscaling::StepAdjustment>>& adjustments) {
@@ -180,7 +207,7 @@ void check_policy(Context& context, const GroupRecord& group, const PutScalingPo
   if (type == "SimpleScaling") return check_simple(request);
   if (type == "StepScaling") return check_step(request);
   if (type == "TargetTrackingScaling") return check_target_tracking(group, request);
-  if (type == "PredictiveScaling") throw not_implemented("PolicyType 'PredictiveScaling'");
+  if (type == "PredictiveScaling") return check_predictive_scaling(group, request);
   throw validation_error("Policy type '" + type +
                          "' is not valid. Valid values are: [SimpleScaling, StepScaling, "
                          "TargetTrackingScaling, PredictiveScaling]");

@@ -11,6 +11,9 @@ namespace fallstreak::services::autoscaling {
 void check_policy(Context& context, const GroupRecord& group,
                   const api::autoscaling::PutScalingPolicyType& request);
 
+/// AWS: `app/<name>/<id>/targetgroup/<name>/<id>` of a target group that is attached to the group.
+void check_resource_label(const GroupRecord& group, const std::string& label);
+
 std::vector<scaling::Step> steps_of(
     const std::optional<std::vector<api::autoscaling::StepAdjustment>>& adjustments);
 

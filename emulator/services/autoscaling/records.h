@@ -151,6 +151,33 @@ void visit_fields(PolicyRecord& record, Visitor&& visit) {
   visit("scale_in_to", record.scale_in_to);
 }
 
+/// What a predictive scaling policy expects of an hour, counted from the epoch.
+struct ForecastHour {
+  std::int64_t hour = 0;
+  double load = 0;
+  std::int64_t capacity = 0;
+};
+template <class Visitor>
+void visit_fields(ForecastHour& record, Visitor&& visit) {
+  visit("hour", record.hour);
+  visit("load", record.load);
+  visit("capacity", record.capacity);
+}
+
+struct ForecastRecord {
+  /// Another whenever the policy is put, so that an event of an earlier life is recognised.
+  std::string id;
+  Time updated{};
+  /// In their order; of the past, too.
+  std::vector<ForecastHour> hours;
+};
+template <class Visitor>
+void visit_fields(ForecastRecord& record, Visitor&& visit) {
+  visit("id", record.id);
+  visit("updated", record.updated);
+  visit("hours", record.hours);
+}
+
 struct RefreshRecord {
   api::autoscaling::InstanceRefresh refresh;
   /// Instances launched before `since` are replaced, and not before `launched_from`.

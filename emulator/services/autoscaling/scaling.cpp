@@ -9,6 +9,7 @@
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/policy_request.h"
+#include "services/autoscaling/predictive_scaling.h"
 #include "services/autoscaling/processes.h"
 #include "services/autoscaling/timing.h"
 #include "services/autoscaling/warmup.h"
@@ -24,11 +25,18 @@ std::int32_t within_bounds(const GroupRecord& group, std::int64_t wanted) {
   return std::int32_t(std::clamp<std::int64_t>(wanted, *group.group.MinSize, *group.group.MaxSize));
 }
 
+/// MinAdjustmentStep is what MinAdjustmentMagnitude was called before.
+std::int32_t least_adjustment(const ScalingPolicy& policy) {
+  return policy.MinAdjustmentMagnitude.value_or(policy.MinAdjustmentStep.value_or(0));
+}
+
 bool set_capacity(Context& context, const std::string& name, std::int64_t wanted,
                   const std::string& what) {
   const GroupRecord& group = *context.state.groups.find(name);
   const std::int32_t before = *group.group.DesiredCapacity;
-  const std::int32_t after = within_bounds(group, wanted);
+  // AWS: of several policies the one that wants most wins; what was predicted stays.
+  const std::int32_t floor = std::min(before, predicted_floor(context, name));
+  const std::int32_t after = within_bounds(group, std::max<std::int64_t>(wanted, floor));
   if (after == before) return false;
   change_desired_capacity(context, name, after,
                           "At " + cause_time(context) + " " + what + changing_text(before, after));
@@ -46,8 +54,8 @@ std::int64_t step_capacity(Context& context, const GroupRecord& group, const Sca
   const Fleet fleet =
       fleet_of(context, *group.group.AutoScalingGroupName, warmup_of(group, policy));
   return scaling::capacity_for_step(*scaling::parse_adjustment_type(*policy.AdjustmentType),
-                                    step->adjustment, policy.MinAdjustmentMagnitude.value_or(0),
-                                    desired, std::min(fleet.warming, desired));
+                                    step->adjustment, least_adjustment(policy), desired,
+                                    std::min(fleet.warming, desired));
 }
 
 /// AWS: a simple policy waits until the activities before it are over, and for the cooldown.
@@ -125,7 +133,7 @@ void apply_policy(Context& context, const std::string& policy_key, const Breach&
   }
   const std::int64_t wanted = scaling::adjusted(
       *scaling::parse_adjustment_type(*policy.AdjustmentType), *policy.ScalingAdjustment,
-      policy.MinAdjustmentMagnitude.value_or(0), *group.group.DesiredCapacity);
+      least_adjustment(policy), *group.group.DesiredCapacity);
   if (!set_capacity(context, name, wanted, what)) return;
   // AWS: the policy's own cooldown goes before the group's.
   context.state.groups.update(name, [&](GroupRecord& record) {

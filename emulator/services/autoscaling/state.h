@@ -23,6 +23,7 @@ struct AutoScalingState {
         hooks(prefix + "hooks"),
         policies(prefix + "policies"),
         policy_keys(prefix + "policy_keys"),
+        forecasts(prefix + "forecasts"),
         scheduled_actions(prefix + "scheduled_actions"),
         refreshes(prefix + "refreshes"),
         active_refreshes(prefix + "active_refreshes"),
@@ -40,6 +41,7 @@ struct AutoScalingState {
     visit(hooks);
     visit(policies);
     visit(policy_keys);
+    visit(forecasts);
     visit(scheduled_actions);
     visit(refreshes);
     visit(active_refreshes);
@@ -57,6 +59,7 @@ struct AutoScalingState {
   world::Table<api::autoscaling::LifecycleHook> hooks;    // `<group>:<hook name>`
   world::Table<PolicyRecord> policies;                    // `<group>:<policy name>`
   world::Table<std::string> policy_keys;                  // policy ARN -> key
+  world::Table<ForecastRecord> forecasts;                 // of predictive policies, by their key
   world::Table<ScheduledActionRecord> scheduled_actions;  // `<group>:<action name>`
   world::Table<RefreshRecord> refreshes;                  // `<group>:<number, newest first>`
   world::Table<std::string> active_refreshes;  // group -> key of the refresh that is not over

@@ -12,6 +12,9 @@ constexpr Duration kReaction = std::chrono::seconds(1);
 /// see a minute or so.
 constexpr Duration kHealthCheckPeriod = std::chrono::seconds(60);
 
+/// AWS: predictive scaling updates its forecasts every six hours.
+constexpr Duration kForecastInterval = std::chrono::hours(6);
+
 /// Chosen: between two looks at an instance that starts, drains or terminates.
 constexpr Duration kInstancePoll = std::chrono::seconds(5);
 

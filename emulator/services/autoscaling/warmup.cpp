@@ -38,7 +38,8 @@ Time warm_from(const Context& context, const GroupRecord& group) {
   seconds longest(0);
   const std::string prefix = group_prefix(*group.group.AutoScalingGroupName);
   for (const auto& [key, record] : context.state.policies.range(prefix)) {
-    if (record.policy.PolicyType == "SimpleScaling") continue;
+    const auto& type = record.policy.PolicyType;
+    if (type == "SimpleScaling" || type == "PredictiveScaling") continue;
     longest = std::max(longest, warmup_of(group, record.policy));
   }
   const std::int32_t of_group = group.group.DefaultInstanceWarmup.value_or(-1);

@@ -4,6 +4,7 @@
 
 #include "services/cloudwatch/alarm_state.h"
 #include "services/cloudwatch/alarm_transitions.h"
+#include "services/cloudwatch/anomaly_bands.h"
 #include "services/cloudwatch/datapoints.h"
 #include "services/cloudwatch/handlers.h"
 #include "services/cloudwatch/metric_queries.h"
@@ -38,7 +39,7 @@ void schedule_next(Context& context, const std::string& alarm_name, const AlarmR
 AlarmRule rule_of(const MetricAlarm& alarm) {
   AlarmRule rule;
   rule.comparison = *parse_comparison(*alarm.ComparisonOperator);
-  rule.threshold = *alarm.Threshold;
+  rule.threshold = alarm.Threshold.value_or(0);
   rule.evaluation_periods = *alarm.EvaluationPeriods;
   rule.datapoints_to_alarm = alarm.DatapointsToAlarm.value_or(rule.evaluation_periods);
   rule.missing_data = *parse_missing_data(alarm.TreatMissingData.value_or("missing"));
@@ -65,7 +66,7 @@ Points metric_points(const Context& context, const MetricAlarm& alarm, const Spa
   for (const auto& [time, aggregate] :
        read_series(context.state, context.now(), *metric, unit, span)) {
     if (const auto value = value_of(statistic, aggregate)) {
-      points[time] = {time, *value, aggregate.count};
+      points[time] = {.timestamp = time, .value = *value, .sample_count = aggregate.count};
     }
   }
   return points;
@@ -75,9 +76,34 @@ Points expression_points(const Context& context, const MetricAlarm& alarm, const
   Points points;
   const auto run = run_queries(context.state, context.now(), *alarm.Metrics, span.start, span.end);
   for (const auto& [time, value] : run.results.at(0).series.at(0).points) {
-    points[time] = {time, value, 0};
+    points[time] = {.timestamp = time, .value = value};
   }
   return points;
+}
+
+/// What is watched where there is a band: a value without one says nothing.
+Points band_points(Context& context, const MetricAlarm& alarm, const Span& span) {
+  const Queries queries = *alarm.Metrics;
+  prepare_band(context, queries, *alarm.ThresholdMetricId);
+  const auto run = run_queries(context.state, context.now(), queries, span.start, span.end);
+  const bool is_band_first = run.results.at(0).query->Id == alarm.ThresholdMetricId;
+  const auto& watched = run.results.at(is_band_first ? 1 : 0).series.at(0).points;
+  const auto& band = run.results.at(is_band_first ? 0 : 1).series;
+  Points points;
+  for (const auto& [time, value] : watched) {
+    const auto upper = band.at(0).points.find(time);
+    const auto lower = band.at(1).points.find(time);
+    if (upper == band.at(0).points.end() || lower == band.at(1).points.end()) continue;
+    points[time] = {
+        .timestamp = time, .value = value, .lower = lower->second, .upper = upper->second};
+  }
+  return points;
+}
+
+Points points_of(Context& context, const MetricAlarm& alarm, const Span& span) {
+  if (alarm.ThresholdMetricId) return band_points(context, alarm, span);
+  return alarm.Metrics ? expression_points(context, alarm, span)
+                       : metric_points(context, alarm, span);
 }
 
 /// AWS: "if you specify ignore, the alarm state does not change during periods with too few data
@@ -105,10 +131,14 @@ std::string reason_data(const Context& context, const AlarmRecord& record, const
   if (alarm.ExtendedStatistic) data.add("statistic", *alarm.ExtendedStatistic);
   data.add("period", record.period_seconds);
   std::vector<std::string> recent;
+  std::vector<std::string> lower;
+  std::vector<std::string> upper;
   std::vector<std::string> evaluated;
   for (const auto& datapoint : evaluation.evaluated) {
     // Observed: the plain list has the oldest first, the other one the newest.
     recent.insert(recent.begin(), number_text(datapoint.value));
+    lower.insert(lower.begin(), number_text(datapoint.lower));
+    upper.insert(upper.begin(), number_text(datapoint.upper));
     JsonObject object;
     object.add("timestamp", json_date(datapoint.timestamp));
     if (alarm.MetricName) object.add("sampleCount", datapoint.sample_count);
@@ -116,7 +146,12 @@ std::string reason_data(const Context& context, const AlarmRecord& record, const
     evaluated.push_back(object.text());
   }
   data.add_raw("recentDatapoints", json_array(recent));
-  data.add("threshold", *alarm.Threshold);
+  if (alarm.Threshold) {
+    data.add("threshold", *alarm.Threshold);
+  } else {
+    data.add_raw("recentLowerThresholds", json_array(lower));
+    data.add_raw("recentUpperThresholds", json_array(upper));
+  }
   if (has_any) data.add_raw("evaluatedDatapoints", json_array(evaluated));
   return data.text();
 }
@@ -130,8 +165,7 @@ void evaluate_alarm(Context& context, const std::string& alarm_name, const Alarm
   const Time end = floor_to(context.now() - kEvaluationDelay, interval_of(record));
   const Time start = end - period * periods;
   const Span span{start, end, period};
-  const Points points =
-      alarm.Metrics ? expression_points(context, alarm, span) : metric_points(context, alarm, span);
+  const Points points = points_of(context, alarm, span);
   std::vector<std::optional<AlarmDatapoint>> range(static_cast<std::size_t>(periods));
   for (const auto& [time, datapoint] : points) {
     range[static_cast<std::size_t>((time - start) / Duration(period))] = datapoint;

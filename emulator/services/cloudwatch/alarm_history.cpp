@@ -98,7 +98,8 @@ std::string alarm_document(const MetricAlarm& alarm) {
   add_text("evaluateLowSampleCountPercentile", alarm.EvaluateLowSampleCountPercentile);
   add_text("alarmDescription", alarm.AlarmDescription);
   if (alarm.Period) document.add("period", *alarm.Period);
-  document.add("threshold", *alarm.Threshold);
+  if (alarm.Threshold) document.add("threshold", *alarm.Threshold);
+  add_text("thresholdMetricId", alarm.ThresholdMetricId);
   document.add("alarmName", *alarm.AlarmName);
   document.add("alarmArn", *alarm.AlarmArn);
   document.add_raw("actionsEnabled", *alarm.ActionsEnabled ? "true" : "false");

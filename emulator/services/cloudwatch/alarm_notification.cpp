@@ -62,7 +62,11 @@ std::string trigger_of(const MetricAlarm& alarm) {
   trigger.add("EvaluationPeriods", *alarm.EvaluationPeriods);
   if (alarm.DatapointsToAlarm) trigger.add("DatapointsToAlarm", *alarm.DatapointsToAlarm);
   trigger.add("ComparisonOperator", *alarm.ComparisonOperator);
-  trigger.add("Threshold", *alarm.Threshold);
+  if (alarm.Threshold) {
+    trigger.add("Threshold", *alarm.Threshold);
+  } else {
+    trigger.add("ThresholdMetricId", *alarm.ThresholdMetricId);
+  }
   trigger.add("TreatMissingData", alarm.TreatMissingData.value_or(""));
   trigger.add("EvaluateLowSampleCountPercentile",
               alarm.EvaluateLowSampleCountPercentile.value_or(""));

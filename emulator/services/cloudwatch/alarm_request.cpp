@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "base/arn.h"
+#include "services/cloudwatch/alarm_actions.h"
 #include "services/cloudwatch/alarm_state.h"
+#include "services/cloudwatch/anomaly_bands.h"
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/metric_queries.h"
 #include "services/cloudwatch/periods.h"
@@ -13,7 +15,12 @@
 namespace fallstreak::services::cloudwatch {
 namespace {
 
+using api::cloudwatch::MetricDataQuery;
 using api::cloudwatch::PutMetricAlarmInput;
+
+// AWS: anomaly detection is neither for high-resolution metrics nor for periods beyond an hour.
+constexpr std::int32_t kShortestBandPeriod = 60;
+constexpr std::int32_t kLongestBandPeriod = 3600;
 
 void check_actions(const std::optional<std::vector<std::string>>& actions) {
   for (const auto& arn : api::each(actions)) {
@@ -65,9 +72,38 @@ void check_no_search(Queries queries) {
     if (calls(query, "SEARCH")) {
       throw validation_error("SEARCH is not supported on Metric Alarms.");
     }
-    if (calls(query, "ANOMALY_DETECTION_BAND")) {
-      throw not_implemented("ANOMALY_DETECTION_BAND in an alarm");
+  }
+}
+
+/// AWS: what is watched and its band, which the alarm names.
+void check_band(const PutMetricAlarmInput& request, Queries queries) {
+  // Observed: the words.
+  if (std::ranges::count_if(queries, returns_data) != 2) {
+    throw validation_error("Exactly two elements of the metrics list should return data.");
+  }
+  const auto band = std::ranges::find(queries, request.ThresholdMetricId, &MetricDataQuery::Id);
+  const bool is_band =
+      band != queries.end() && returns_data(*band) && watched_by_band(queries, *band) != nullptr;
+  if (!is_band) {
+    throw validation_error(
+        "ThresholdMetricId must be the Id of an ANOMALY_DETECTION_BAND expression that returns "
+        "data.");
+  }
+  // AWS: "Alarms based on anomaly detection models cannot have Auto Scaling actions."
+  for (const auto* actions :
+       {&request.OKActions, &request.AlarmActions, &request.InsufficientDataActions}) {
+    if (std::ranges::any_of(api::each(*actions), is_scaling_action)) {
+      throw validation_error(
+          "Alarms based on anomaly detection models cannot have Auto Scaling actions.");
     }
+  }
+}
+
+void check_band_period(std::int32_t period) {
+  if (period < kShortestBandPeriod || period > kLongestBandPeriod) {
+    throw validation_error(
+        "Period must be a multiple of 60 and at most 3600 for an alarm on an anomaly detection "
+        "band");
   }
 }
 
@@ -81,17 +117,23 @@ std::int32_t check_metrics(Context& context, const PutMetricAlarmInput& request)
   }
   const Queries queries = *request.Metrics;
   check_queries(queries, "Metrics");
-  if (std::ranges::count_if(queries, returns_data) != 1) {
+  check_no_search(queries);
+  if (request.ThresholdMetricId) {
+    check_band(request, queries);
+  } else if (std::ranges::count_if(queries, returns_data) != 1) {
     throw validation_error("Exactly one element of the metrics list should return data.");
   }
-  check_no_search(queries);
   const auto run = run_queries(context.state, context.now(), queries,
                                context.now() - std::chrono::minutes(1), context.now());
-  const auto& result = run.results.at(0);
-  if (result.series.size() != 1) {
-    throw expression_error(*result.query->Id, "an alarm needs a single time series");
+  std::int32_t period = 0;
+  for (const auto& [query, series] : run.results) {
+    if (query->Id == request.ThresholdMetricId) continue;
+    if (series.size() != 1) {
+      throw expression_error(*query->Id, "an alarm needs a single time series");
+    }
+    period = std::int32_t(series[0].period.count());
   }
-  const auto period = std::int32_t(result.series[0].period.count());
+  if (request.ThresholdMetricId) check_band_period(period);
   if (!is_alarm_period(period)) {
     throw validation_error("Period must be 10, 20, 30 or a multiple of 60");
   }
@@ -114,15 +156,33 @@ void check_length(std::int32_t period, std::int32_t evaluation_periods) {
   }
 }
 
+/// Observed: the words about what is missing.
+void check_threshold(const PutMetricAlarmInput& request) {
+  if (is_range(*parse_comparison(*request.ComparisonOperator))) {
+    if (!request.ThresholdMetricId) {
+      throw validation_error("ComparisonOperators for ranges require ThresholdMetricId to be set");
+    }
+    if (request.Threshold) {
+      throw validation_error("Threshold cannot be specified with ThresholdMetricId");
+    }
+    if (api::each(request.Metrics).empty()) {
+      throw validation_error("ThresholdMetricId can only be specified with Metrics");
+    }
+    return;
+  }
+  if (request.ThresholdMetricId) {
+    throw validation_error("ThresholdMetricId requires a ComparisonOperator for ranges");
+  }
+  if (!request.Threshold) {
+    throw validation_error("PutMetricAlarm request should have valid Threshold parameter");
+  }
+  if (!std::isfinite(*request.Threshold)) throw validation_error("Threshold must be a number.");
+}
+
 void check_rule(const PutMetricAlarmInput& request) {
   if (!request.EvaluationPeriods) throw null_member("evaluationPeriods");
   if (!request.ComparisonOperator) throw null_member("comparisonOperator");
-  // What the model knows and we do not are the operators of anomaly detection.
-  if (!parse_comparison(*request.ComparisonOperator)) {
-    throw not_implemented("ComparisonOperator " + *request.ComparisonOperator);
-  }
-  if (!request.Threshold) throw null_member("threshold");
-  if (!std::isfinite(*request.Threshold)) throw validation_error("Threshold must be a number.");
+  check_threshold(request);
   if (request.DatapointsToAlarm && *request.DatapointsToAlarm > *request.EvaluationPeriods) {
     throw validation_error("DatapointsToAlarm must be less than or equal to EvaluationPeriods.");
   }

@@ -23,11 +23,14 @@ std::optional<Value> parse(const Names<Value, size>& names, std::string_view tex
 constexpr Names<AlarmState, 3> kStates = {{{"OK", AlarmState::ok},
                                            {"ALARM", AlarmState::alarm},
                                            {"INSUFFICIENT_DATA", AlarmState::insufficient_data}}};
-constexpr Names<Comparison, 4> kComparisons = {
+constexpr Names<Comparison, 7> kComparisons = {
     {{"GreaterThanOrEqualToThreshold", Comparison::greater_or_equal},
      {"GreaterThanThreshold", Comparison::greater},
      {"LessThanThreshold", Comparison::less},
-     {"LessThanOrEqualToThreshold", Comparison::less_or_equal}}};
+     {"LessThanOrEqualToThreshold", Comparison::less_or_equal},
+     {"LessThanLowerOrGreaterThanUpperThreshold", Comparison::outside},
+     {"GreaterThanUpperThreshold", Comparison::above_upper},
+     {"LessThanLowerThreshold", Comparison::below_lower}}};
 constexpr Names<MissingData, 4> kMissingData = {{{"missing", MissingData::missing},
                                                  {"ignore", MissingData::ignore},
                                                  {"breaching", MissingData::breaching},
@@ -50,23 +53,51 @@ std::string plural(std::int32_t count, std::string_view noun) {
   return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
 }
 
-std::string comparison_text(const AlarmRule& rule) {
-  std::string text;
-  switch (rule.comparison) {
+std::string_view comparison_words(Comparison comparison) {
+  switch (comparison) {
     case Comparison::greater_or_equal:
-      text = "greater than or equal to";
-      break;
+      return "greater than or equal to";
     case Comparison::greater:
-      text = "greater than";
-      break;
+    case Comparison::above_upper:
+    case Comparison::outside:
+      return "greater than";
     case Comparison::less:
-      text = "less than";
-      break;
+    case Comparison::below_lower:
+      return "less than";
     case Comparison::less_or_equal:
-      text = "less than or equal to";
-      break;
+      return "less than or equal to";
   }
-  return text + " the threshold (" + number_text(rule.threshold) + ")";
+  return {};
+}
+
+/// `[20.0, 21.5]`: one end of the band at each of the datapoints.
+std::string ends_text(std::span<const AlarmDatapoint> shown, double AlarmDatapoint::*end) {
+  std::string list;
+  for (const auto& datapoint : shown) {
+    list += (list.empty() ? "[" : ", ") + number_text(datapoint.*end);
+  }
+  return list + "]";
+}
+
+/// Observed: `was not less than the lower thresholds [0.41] or not greater than the upper
+/// thresholds [0.47]`, with the ends of the band at each datapoint.
+std::string comparison_text(const AlarmRule& rule, std::span<const AlarmDatapoint> shown,
+                            bool is_alarm) {
+  const std::string_view no = is_alarm ? "" : "not ";
+  std::string text(no);
+  if (!is_range(rule.comparison)) {
+    text += comparison_words(rule.comparison);
+    return text + " the threshold (" + number_text(rule.threshold) + ")";
+  }
+  const std::string lower =
+      "less than the lower thresholds " + ends_text(shown, &AlarmDatapoint::lower);
+  const std::string upper =
+      "greater than the upper thresholds " + ends_text(shown, &AlarmDatapoint::upper);
+  if (rule.comparison == Comparison::below_lower) return text + lower;
+  if (rule.comparison == Comparison::above_upper) return text + upper;
+  text += lower + " or ";
+  text += no;
+  return text + upper;
 }
 
 std::string missing_text(const AlarmRule& rule, std::int32_t filled) {
@@ -87,7 +118,8 @@ std::optional<MissingData> parse_missing_data(std::string_view name) {
   return parse(kMissingData, name);
 }
 
-bool is_breaching(const AlarmRule& rule, double value) {
+bool is_breaching(const AlarmRule& rule, const AlarmDatapoint& datapoint) {
+  const double value = datapoint.value;
   switch (rule.comparison) {
     case Comparison::greater_or_equal:
       return value >= rule.threshold;
@@ -97,6 +129,12 @@ bool is_breaching(const AlarmRule& rule, double value) {
       return value < rule.threshold;
     case Comparison::less_or_equal:
       return value <= rule.threshold;
+    case Comparison::outside:
+      return value < datapoint.lower || value > datapoint.upper;
+    case Comparison::above_upper:
+      return value > datapoint.upper;
+    case Comparison::below_lower:
+      return value < datapoint.lower;
   }
   return false;
 }
@@ -111,7 +149,7 @@ Evaluation evaluate(const AlarmRule& rule, std::span<const std::optional<AlarmDa
     // AWS: when enough datapoints are real, those farther back are not looked at.
     if (std::ssize(result.evaluated) == rule.evaluation_periods) break;
     result.evaluated.push_back(*datapoint);
-    if (!is_breaching(rule, datapoint->value)) continue;
+    if (!is_breaching(rule, *datapoint)) continue;
     ++breaching;
     oldest_breaching_age = std::int32_t(age);
   }
@@ -136,27 +174,28 @@ std::string state_reason(const AlarmRule& rule, const Evaluation& evaluation) {
            (rule.evaluation_periods == 1 ? " was" : " were") + " unknown.";
   }
   const bool is_alarm = after == AlarmState::alarm;
+  // Observed: there are many thresholds in a band.
+  std::string reason = is_range(rule.comparison) ? "Thresholds Crossed: " : "Threshold Crossed: ";
   if (evaluation.evaluated.empty()) {
-    return "Threshold Crossed: no datapoints were received for " +
-           plural(evaluation.filled, "period") + " and " + missing_text(rule, evaluation.filled) +
-           ".";
+    return reason + "no datapoints were received for " + plural(evaluation.filled, "period") +
+           " and " + missing_text(rule, evaluation.filled) + ".";
   }
   // AWS shows those datapoints that speak for the new state.
+  std::vector<AlarmDatapoint> shown;
   std::string list;
-  std::int32_t shown = 0;
-  for (const auto& [timestamp, value, sample_count] : evaluation.evaluated) {
-    if (is_breaching(rule, value) != is_alarm) continue;
-    if (++shown > 1) list += ", ";
-    list += number_text(value) + " (" + short_date(timestamp) + ")";
+  for (const auto& datapoint : evaluation.evaluated) {
+    if (is_breaching(rule, datapoint) != is_alarm) continue;
+    if (!shown.empty()) list += ", ";
+    list += number_text(datapoint.value) + " (" + short_date(datapoint.timestamp) + ")";
+    shown.push_back(datapoint);
   }
-  std::string reason = "Threshold Crossed: ";
-  if (shown > 0) {
-    reason += std::to_string(shown) + " out of the last " +
+  if (!shown.empty()) {
+    reason += std::to_string(shown.size()) + " out of the last " +
               plural(std::int32_t(evaluation.evaluated.size()), "datapoint");
     // Observed in every notification: the plural, also of one.
     if (evaluation.evaluated.size() == 1) reason += 's';
-    reason += " [" + list + "] " + (shown == 1 ? "was " : "were ") + (is_alarm ? "" : "not ") +
-              comparison_text(rule);
+    reason += " [" + list + "] " + (shown.size() == 1 ? "was " : "were ") +
+              comparison_text(rule, shown, is_alarm);
     if (evaluation.filled > 0) reason += " and ";
   }
   // Chosen: AWS shows no text for datapoints of which some were real and some put in.

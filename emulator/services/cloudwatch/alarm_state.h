@@ -17,8 +17,19 @@ enum class AlarmState { ok, alarm, insufficient_data };
 std::string_view name_of(AlarmState state);  // `INSUFFICIENT_DATA`
 std::optional<AlarmState> parse_alarm_state(std::string_view name);
 
-enum class Comparison { greater_or_equal, greater, less, less_or_equal };
+enum class Comparison {
+  greater_or_equal,
+  greater,
+  less,
+  less_or_equal,
+  // With a band, which has a threshold on each side.
+  outside,
+  above_upper,
+  below_lower,
+};
 std::optional<Comparison> parse_comparison(std::string_view name);
+/// Whether the threshold is the band of what is expected, another in each period.
+constexpr bool is_range(Comparison comparison) { return comparison >= Comparison::outside; }
 
 enum class MissingData { missing, ignore, breaching, not_breaching };
 std::optional<MissingData> parse_missing_data(std::string_view name);
@@ -43,6 +54,9 @@ struct AlarmDatapoint {
   Time timestamp{};
   double value = 0;
   double sample_count = 0;
+  /// The ends of the band, of alarms that have one.
+  double lower = 0;
+  double upper = 0;
 };
 
 struct Evaluation {
@@ -54,7 +68,7 @@ struct Evaluation {
   std::int32_t filled = 0;
 };
 
-bool is_breaching(const AlarmRule& rule, double value);
+bool is_breaching(const AlarmRule& rule, const AlarmDatapoint& datapoint);
 
 /// `range` is the evaluation range, oldest first; empty where nothing was received.
 Evaluation evaluate(const AlarmRule& rule, std::span<const std::optional<AlarmDatapoint>> range);

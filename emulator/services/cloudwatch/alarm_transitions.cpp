@@ -29,7 +29,7 @@ ActingAlarm acting(const MetricAlarm& alarm, const StateChange& change) {
           .state = change.state,
           .instance_id = instance_of(alarm),
           .metric_value = change.metric_value,
-          .threshold = *alarm.Threshold,
+          .threshold = alarm.Threshold.value_or(0),
           .message = {}};
 }
 

@@ -4,6 +4,7 @@
 #include "services/cloudwatch/alarm_evaluation.h"
 #include "services/cloudwatch/alarm_history.h"
 #include "services/cloudwatch/alarm_request.h"
+#include "services/cloudwatch/anomaly_bands.h"
 #include "services/cloudwatch/composite_alarms.h"
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/handlers.h"
@@ -80,6 +81,7 @@ MetricAlarm alarm_of(const Context& context, const PutMetricAlarmInput& request)
   alarm.EvaluationPeriods = request.EvaluationPeriods;
   alarm.DatapointsToAlarm = request.DatapointsToAlarm;
   alarm.Threshold = request.Threshold;
+  alarm.ThresholdMetricId = request.ThresholdMetricId;
   alarm.ComparisonOperator = request.ComparisonOperator;
   alarm.TreatMissingData = request.TreatMissingData;
   alarm.EvaluateLowSampleCountPercentile = request.EvaluateLowSampleCountPercentile;
@@ -179,6 +181,8 @@ api::cloudwatch::PutMetricAlarmResponse put_metric_alarm(Context& context,
   add_to_index(context, record.alarm);
   record_configuration(context, record.alarm, what);
   context.state.alarms.put(name, std::move(record));
+  if (request.ThresholdMetricId)
+    prepare_band(context, *request.Metrics, *request.ThresholdMetricId);
   start_evaluations(context, name);
   return {};
 }

@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "base/time_zone.h"
+#include "services/cloudwatch/anomaly_bands.h"
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/handlers.h"
 #include "services/cloudwatch/pages.h"
@@ -67,6 +68,18 @@ void collect_queries(Queries queries, const MetricDataQuery& query,
   }
 }
 
+AnomalyDetector single_detector(SingleMetricAnomalyDetector single) {
+  single.Dimensions = sorted(single.Dimensions);
+  AnomalyDetector detector;
+  // AWS returns the older members too.
+  detector.Namespace = single.Namespace;
+  detector.MetricName = single.MetricName;
+  detector.Dimensions = single.Dimensions;
+  detector.Stat = single.Stat;
+  detector.SingleMetricAnomalyDetector = std::move(single);
+  return detector;
+}
+
 /// Which detector a request means: in members of its own, which are older, or in a structure.
 template <class Request>
 AnomalyDetector identity_of(const Request& request) {
@@ -95,14 +108,7 @@ AnomalyDetector identity_of(const Request& request) {
   if (!single.Namespace) throw missing_parameter("Namespace");
   if (!single.MetricName) throw missing_parameter("MetricName");
   if (!single.Stat) throw missing_parameter("Stat");
-  single.Dimensions = sorted(single.Dimensions);
-  // AWS returns the older members too.
-  detector.Namespace = single.Namespace;
-  detector.MetricName = single.MetricName;
-  detector.Dimensions = single.Dimensions;
-  detector.Stat = single.Stat;
-  detector.SingleMetricAnomalyDetector = std::move(single);
-  return detector;
+  return single_detector(std::move(single));
 }
 
 /// The query of a detector on metric math that says what is watched.
@@ -259,20 +265,44 @@ std::vector<TimeSeries> band_of(const AnomalyDetectorRecord& record, const Anoma
   return {std::move(upper), std::move(lower)};
 }
 
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutAnomalyDetector.html
-api::cloudwatch::PutAnomalyDetectorOutput put_anomaly_detector(
-    Context& context, const api::cloudwatch::PutAnomalyDetectorInput& request) {
-  AnomalyDetectorRecord record{.detector = identity_of(request)};
-  const std::string key = key_of(record.detector);
-  if (request.Configuration) check_configuration(*request.Configuration);
-  check_watched(context, record.detector);
-  record.detector.Configuration = request.Configuration;
-  // Chosen: a detector that is put again is trained again.
+void start_detector(Context& context, const std::string& key, AnomalyDetector detector) {
+  AnomalyDetectorRecord record{.detector = std::move(detector)};
   record.detector.StateValue = "PENDING_TRAINING";
   record.generation = context.state.next("anomaly-detector");
   const std::string generation = std::to_string(record.generation);
   context.state.anomaly_detectors.put(key, std::move(record));
   context.schedule(kTrainingTime, kTrainingEvent, to_base64(key), generation);
+}
+
+AnomalyDetector detector_on(Queries queries, const MetricDataQuery& query) {
+  AnomalyDetector detector;
+  if (query.MetricStat) {
+    const auto& metric = *query.MetricStat->Metric;
+    return single_detector({.Namespace = metric.Namespace,
+                            .MetricName = metric.MetricName,
+                            .Dimensions = metric.Dimensions,
+                            .Stat = query.MetricStat->Stat});
+  }
+  std::map<std::string, const MetricDataQuery*> found;
+  collect_queries(queries, query, found);
+  auto& parts = detector.MetricMathAnomalyDetector.emplace().MetricDataQueries.emplace();
+  for (const auto& [id, part] : found) {
+    parts.push_back(*part);
+    parts.back().ReturnData = id == *query.Id;
+  }
+  return detector;
+}
+
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutAnomalyDetector.html
+api::cloudwatch::PutAnomalyDetectorOutput put_anomaly_detector(
+    Context& context, const api::cloudwatch::PutAnomalyDetectorInput& request) {
+  AnomalyDetector detector = identity_of(request);
+  const std::string key = key_of(detector);
+  if (request.Configuration) check_configuration(*request.Configuration);
+  check_watched(context, detector);
+  detector.Configuration = request.Configuration;
+  // Chosen: a detector that is put again is trained again.
+  start_detector(context, key, std::move(detector));
   return {};
 }
 
@@ -331,9 +361,9 @@ api::cloudwatch::DescribeAnomalyDetectorsOutput describe_anomaly_detectors(
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAnomalyDetector.html
 api::cloudwatch::DeleteAnomalyDetectorOutput delete_anomaly_detector(
     Context& context, const api::cloudwatch::DeleteAnomalyDetectorInput& request) {
-  if (!context.state.anomaly_detectors.erase(key_of(identity_of(request)))) {
-    throw anomaly_detector_not_found();
-  }
+  const std::string key = key_of(identity_of(request));
+  if (!context.state.anomaly_detectors.erase(key)) throw anomaly_detector_not_found();
+  forget_models(context, key);
   return {};
 }
 

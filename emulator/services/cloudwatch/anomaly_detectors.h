@@ -19,6 +19,13 @@ std::string detector_key(const std::string& metric_namespace, const std::string&
 /// that the expression refers to.
 std::string detector_key(Queries queries, const api::cloudwatch::MetricDataQuery& query);
 
+/// The detector that watches one of the queries.
+api::cloudwatch::AnomalyDetector detector_on(Queries queries,
+                                             const api::cloudwatch::MetricDataQuery& query);
+/// Begins its life under its key.
+void start_detector(Context& context, const std::string& key,
+                    api::cloudwatch::AnomalyDetector detector);
+
 /// The span of time that a model learns from. AWS: up to two weeks of data. Chosen: up to the
 /// beginning of this hour, so that a model lasts for an hour.
 Span training_span(Time now, std::chrono::seconds period);

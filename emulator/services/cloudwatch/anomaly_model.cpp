@@ -51,4 +51,31 @@ std::optional<AnomalyBand> AnomalyModel::band_at(Time local, double deviations) 
   return band;
 }
 
+std::vector<double> AnomalyModel::numbers() const {
+  std::vector<double> numbers;
+  const auto add_season = [&](const Season& season) {
+    numbers.insert(numbers.end(), {double(season.count), season.mean, season.squares});
+  };
+  std::ranges::for_each(hours_of_week_, add_season);
+  std::ranges::for_each(hours_of_day_, add_season);
+  add_season(all_);
+  numbers.push_back(has_negative_ ? 1 : 0);
+  return numbers;
+}
+
+AnomalyModel AnomalyModel::of(const std::vector<double>& numbers) {
+  AnomalyModel model;
+  auto next = numbers.begin();
+  const auto read_season = [&](Season& season) {
+    season.count = std::size_t(*next++);
+    season.mean = *next++;
+    season.squares = *next++;
+  };
+  std::ranges::for_each(model.hours_of_week_, read_season);
+  std::ranges::for_each(model.hours_of_day_, read_season);
+  read_season(model.all_);
+  model.has_negative_ = *next != 0;
+  return model;
+}
+
 }  // namespace fallstreak::services::cloudwatch

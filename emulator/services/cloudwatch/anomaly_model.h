@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <vector>
 
 #include "base/time.h"
 
@@ -28,6 +29,10 @@ class AnomalyModel {
   [[nodiscard]] bool is_trained() const { return all_.count >= kFewestValues; }
   /// So many standard deviations to each side of what is expected; empty when it is not trained.
   [[nodiscard]] std::optional<AnomalyBand> band_at(Time local, double deviations) const;
+
+  /// All that it has learned, to be kept, and a model that knows it again.
+  [[nodiscard]] std::vector<double> numbers() const;
+  static AnomalyModel of(const std::vector<double>& numbers);
 
  private:
   struct Season {

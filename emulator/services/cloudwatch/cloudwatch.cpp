@@ -44,6 +44,7 @@ void bind_alarms(Operations& operations) {
                 "EvaluationPeriods",
                 "DatapointsToAlarm",
                 "Threshold",
+                "ThresholdMetricId",
                 "ComparisonOperator",
                 "TreatMissingData",
                 "EvaluateLowSampleCountPercentile",

@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "base/check.h"
+#include "services/cloudwatch/anomaly_bands.h"
 #include "services/cloudwatch/anomaly_detectors.h"
 #include "services/cloudwatch/datapoints.h"
 #include "services/cloudwatch/errors.h"
@@ -201,9 +203,7 @@ class Run {
     if ((environment_.end - series.start) / Duration(series.period) > kLongestBand) {
       throw ExpressionProblem("ANOMALY_DETECTION_BAND over more than 100,800 periods");
     }
-    const Span span = training_span(now_, series.period);
-    Run past(state_, now_, queries_, span.start, span.end);
-    const AnomalyModel model = train(*detector, past.value(query).series[0]);
+    const AnomalyModel model = model_for(state_, now_, queries_, query, *detector, series.period);
     return band_of(*detector, model, series, environment_.end, deviations);
   }
 
@@ -266,6 +266,14 @@ bool calls(const MetricDataQuery& query, std::string_view function) {
   } catch (const ExpressionProblem& problem) {
     throw expression_error(*query.Id, problem.what());
   }
+}
+
+TimeSeries series_of(const CloudWatchState& state, Time now, Queries queries,
+                     const MetricDataQuery& query, const Span& span) {
+  Run run(state, now, queries, span.start, span.end);
+  const MathValue& value = run.value(query);
+  CHECK(value.kind == MathValue::Kind::series) << "it was asked for when the query was checked";
+  return value.series[0];
 }
 
 QueryRun run_queries(const CloudWatchState& state, Time now, Queries queries, Time start,

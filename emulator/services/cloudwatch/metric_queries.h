@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "services/cloudwatch/datapoints.h"
 #include "services/cloudwatch/metric_math.h"
 #include "services/cloudwatch/state.h"
 
@@ -38,5 +39,9 @@ struct QueryRun {
 };
 /// Each metric's periods begin at `start`, rounded down as AWS does.
 QueryRun run_queries(const CloudWatchState& state, Time now, Queries queries, Time start, Time end);
+
+/// The only time series that a query gives over a span.
+TimeSeries series_of(const CloudWatchState& state, Time now, Queries queries,
+                     const api::cloudwatch::MetricDataQuery& query, const Span& span);
 
 }  // namespace fallstreak::services::cloudwatch

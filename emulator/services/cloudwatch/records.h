@@ -74,6 +74,23 @@ void visit_fields(AnomalyDetectorRecord& record, Visitor&& visit) {
   visit("generation", record.generation);
 }
 
+/// What a detector has learned of a metric in a period, so that alarms do not learn it again every
+/// minute.
+struct AnomalyModelRecord {
+  /// Of the detector that it was made for.
+  std::uint64_t generation = 0;
+  /// The end of what it was made from.
+  Time learned_until{};
+  /// See AnomalyModel::numbers().
+  std::vector<double> numbers;
+};
+template <class Visitor>
+void visit_fields(AnomalyModelRecord& record, Visitor&& visit) {
+  visit("generation", record.generation);
+  visit("learned_until", record.learned_until);
+  visit("numbers", record.numbers);
+}
+
 struct DashboardRecord {
   std::string body;
   Time last_modified{};

@@ -18,6 +18,7 @@ struct CloudWatchState {
         parents(prefix + "parents"),
         suppressed(prefix + "suppressed"),
         anomaly_detectors(prefix + "anomaly_detectors"),
+        anomaly_models(prefix + "anomaly_models"),
         dashboards(prefix + "dashboards"),
         metric_alarms(prefix + "metric_alarms"),
         action_alarms(prefix + "action_alarms"),
@@ -34,6 +35,7 @@ struct CloudWatchState {
     visit(parents);
     visit(suppressed);
     visit(anomaly_detectors);
+    visit(anomaly_models);
     visit(dashboards);
     visit(metric_alarms);
     visit(action_alarms);
@@ -59,7 +61,9 @@ struct CloudWatchState {
   /// The composite alarms that an alarm suppresses: its name and theirs -> their name.
   world::Table<std::string> suppressed;
   world::Table<AnomalyDetectorRecord> anomaly_detectors;  // by detector_key()
-  world::Table<DashboardRecord> dashboards;               // by name
+  /// detector_key() and the period.
+  world::Table<AnomalyModelRecord> anomaly_models;
+  world::Table<DashboardRecord> dashboards;  // by name
   /// The alarms on a metric: metric_key() and the alarm's name -> the name.
   world::Table<std::string> metric_alarms;
   /// The alarms with an action: its ARN and the alarm's name -> the name.

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/dns_name.h"
+#include "base/location.h"
 #include "dispatch/dispatcher.h"
 #include "dispatch/name_servers.h"
 #include "services/route53/errors.h"
@@ -27,6 +28,7 @@ std::string named(const Change& change) {
 int policies(const ResourceRecordSet& record_set) {
   return int(record_set.Weight.has_value()) + int(record_set.Region.has_value()) +
          int(record_set.Failover.has_value()) + int(record_set.GeoLocation.has_value()) +
+         int(record_set.GeoProximityLocation.has_value()) +
          int(record_set.MultiValueAnswer.has_value()) +
          int(record_set.CidrRoutingConfig.has_value());
 }
@@ -59,6 +61,32 @@ void check_geo_location(const Change& change) {
   if (geo->SubdivisionCode && geo->CountryCode != "US" && geo->CountryCode != "UA") {
     refuse("SubdivisionCode is only allowed with the country codes US and UA", change);
   }
+}
+
+void check_geo_proximity(const Change& change) {
+  const auto& geo = change.ResourceRecordSet->GeoProximityLocation;
+  if (!geo) return;
+  const int found = int(geo->AWSRegion.has_value()) + int(geo->LocalZoneGroup.has_value()) +
+                    int(geo->Coordinates.has_value());
+  // Chosen: in the words that AWS has for other members.
+  if (found != 1) {
+    refuse("Expected exactly one of [AWSRegion, LocalZoneGroup, or Coordinates], but found " +
+               std::string(found == 0 ? "none" : "more than one"),
+           change);
+  }
+  if (geo->LocalZoneGroup) throw dispatch::not_implemented("GeoProximityLocation.LocalZoneGroup");
+  if (geo->AWSRegion && find_location(*geo->AWSRegion) == nullptr) {
+    refuse("Invalid AWSRegion '" + *geo->AWSRegion + "'", change);
+  }
+  const auto& at = geo->Coordinates;
+  if (at && !parse_coordinates(*at->Latitude, *at->Longitude)) {
+    refuse("Invalid Coordinates", change);
+  }
+}
+
+std::string place_text(const api::route53::GeoProximityLocation& geo) {
+  if (geo.AWSRegion) return "AWSRegion=" + *geo.AWSRegion;
+  return "Latitude=" + *geo.Coordinates->Latitude + ", Longitude=" + *geo.Coordinates->Longitude;
 }
 
 std::string with_identifier(const ResourceRecordSet& record_set) {
@@ -95,6 +123,12 @@ std::optional<std::string> rivalry(const ResourceRecordSet& one, const ResourceR
     return refusal("GeoLocation " + location_text(*one.GeoLocation),
                    "geolocation RRSet with the same name, type and location");
   }
+  // Chosen: as AWS says it of other policies.
+  if (one.GeoProximityLocation &&
+      place_text(*one.GeoProximityLocation) == place_text(*other.GeoProximityLocation)) {
+    return refusal("GeoProximityLocation " + place_text(*one.GeoProximityLocation),
+                   "geoproximity RRSet with the same name, type and location");
+  }
   if (one.Weight && one.TTL && other.TTL && one.TTL != other.TTL) {
     return "RRSet with DNS name " + *one.Name + " and type " + *one.Type + ", SetIdentifier " +
            *one.SetIdentifier + " cannot be created as weighted sets must contain the same TTL.";
@@ -129,6 +163,7 @@ std::string_view policy_of(const ResourceRecordSet& record_set) {
   if (record_set.Region) return "latency";
   if (record_set.Failover) return "failover";
   if (record_set.GeoLocation) return "geolocation";
+  if (record_set.GeoProximityLocation) return "geoproximity";
   if (record_set.MultiValueAnswer) return "multivalue answer";
   return "simple";
 }
@@ -152,6 +187,7 @@ void check_members(const Change& change) {
         change);
   }
   check_geo_location(change);
+  check_geo_proximity(change);
 }
 
 void find_faults(Context& context, const HostedZoneRecord& zone,

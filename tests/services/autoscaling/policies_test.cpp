@@ -117,14 +117,6 @@ TEST_F(PutScalingPolicy, RefusesWhatItsTypeDoesNotHave) {
   refuses(request, "resource label");
 }
 
-TEST_F(PutScalingPolicy, NamesPredictiveScalingAsNotImplemented) {
-  make_group(wanted(1));
-  EXPECT_THAT(
-      autoscaling.put_scaling_policy(
-          {.AutoScalingGroupName = "web", .PolicyName = "p", .PolicyType = "PredictiveScaling"}),
-      FailsWith("NotImplemented", 501));
-}
-
 TEST_F(PutScalingPolicy, AllowsFiftyPoliciesPerGroup) {
   make_group(wanted(0));
   for (int i = 0; i < 50; ++i) {

@@ -88,7 +88,7 @@ TEST(AlarmState, LooksNoFartherBackThanItNeeds) {
 
 TEST(AlarmState, ComparesAsTheOperatorSays) {
   const auto breaching = [](std::string_view name, double value) {
-    return is_breaching({.comparison = *parse_comparison(name), .threshold = 80}, value);
+    return is_breaching({.comparison = *parse_comparison(name), .threshold = 80}, {.value = value});
   };
   EXPECT_TRUE(breaching("GreaterThanOrEqualToThreshold", 80));
   EXPECT_FALSE(breaching("GreaterThanThreshold", 80));
@@ -96,6 +96,22 @@ TEST(AlarmState, ComparesAsTheOperatorSays) {
   EXPECT_TRUE(breaching("LessThanOrEqualToThreshold", 80));
   EXPECT_TRUE(breaching("LessThanThreshold", 79));
   EXPECT_FALSE(breaching("GreaterThanOrEqualToThreshold", 79));
+}
+
+TEST(AlarmState, ComparesWithTheBandOfEachDatapoint) {
+  const auto breaching = [](std::string_view name, double value) {
+    return is_breaching({.comparison = *parse_comparison(name)},
+                        {.value = value, .lower = 10, .upper = 20});
+  };
+  for (const double end : {10, 20}) {
+    EXPECT_FALSE(breaching("LessThanLowerOrGreaterThanUpperThreshold", end));
+  }
+  EXPECT_TRUE(breaching("LessThanLowerOrGreaterThanUpperThreshold", 9));
+  EXPECT_TRUE(breaching("LessThanLowerOrGreaterThanUpperThreshold", 21));
+  EXPECT_TRUE(breaching("GreaterThanUpperThreshold", 21));
+  EXPECT_FALSE(breaching("GreaterThanUpperThreshold", 9));
+  EXPECT_TRUE(breaching("LessThanLowerThreshold", 9));
+  EXPECT_FALSE(breaching("LessThanLowerThreshold", 21));
 }
 
 std::string reason_of(const AlarmRule& rule, std::string_view picture) {

@@ -78,13 +78,6 @@ TEST_F(PutMetricAlarm, RefusesWhatMakesNoSense) {
               FailsWith("ValidationError", 400));
 }
 
-TEST_F(PutMetricAlarm, RefusesAnomalyDetectionByName) {
-  EXPECT_THAT(put_with([](auto& alarm) { alarm.ComparisonOperator = "GreaterThanUpperThreshold"; }),
-              FailsWith("NotImplemented", 501));
-  EXPECT_THAT(put_with([](auto& alarm) { alarm.ThresholdMetricId = "ad1"; }),
-              FailsWith("NotImplemented", 501));
-}
-
 class DescribeAlarms : public CloudWatchTest {
  protected:
   void make(const std::string& name, const std::string& action = "arn:aws:sns:us-east-1:1:t") {

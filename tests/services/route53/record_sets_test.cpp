@@ -167,6 +167,35 @@ TEST_F(ChangeResourceRecordSets, RefusesMembersThatDoNotBelongTogether) {
   EXPECT_THAT(change("Z0", {create(made)}), FailsWith("NoSuchHostedZone", 404));
 }
 
+TEST_F(ChangeResourceRecordSets, ChecksWhereGeoproximityIs) {
+  using api::route53::GeoProximityLocation;
+  const auto at = [&](const std::string& identifier, const GeoProximityLocation& geo) {
+    auto made = record("near.example.com", "A", {"192.0.2.1"});
+    made.SetIdentifier = identifier;
+    made.GeoProximityLocation = geo;
+    return change(zone, {create(made)});
+  };
+  const GeoProximityLocation berlin{.Coordinates = {{.Latitude = "52.52", .Longitude = "13.4"}},
+                                    .Bias = -10};
+  EXPECT_THAT(at("berlin", berlin), Succeeds());
+  EXPECT_THAT(at("oregon", {.AWSRegion = "us-west-2", .Bias = 99}), Succeeds());
+  const auto shown = must(route53.list_resource_record_sets({.HostedZoneId = zone}));
+  EXPECT_TRUE(std::ranges::any_of(*shown.ResourceRecordSets, [&](const auto& one) {
+    return one.GeoProximityLocation == berlin;
+  }));
+  EXPECT_THAT(at("other", {.AWSRegion = "us-west-2"}), FailsWith("InvalidChangeBatch", 400));
+  EXPECT_THAT(at("none", {.Bias = 1}), FailsWith("InvalidInput", 400));
+  EXPECT_THAT(at("two", {.AWSRegion = "us-west-2", .Coordinates = berlin.Coordinates}),
+              FailsWith("InvalidInput", 400));
+  EXPECT_THAT(at("nowhere", {.AWSRegion = "moon-east-1"}), FailsWith("InvalidInput", 400));
+  EXPECT_THAT(at("pole", {.Coordinates = {{.Latitude = "90.1", .Longitude = "0"}}}),
+              FailsWith("InvalidInput", 400));
+  EXPECT_THAT(at("line", {.Coordinates = {{.Latitude = "0", .Longitude = "-181"}}}),
+              FailsWith("InvalidInput", 400));
+  EXPECT_THAT(at("far", {.AWSRegion = "us-east-1", .Bias = 100}), FailsWith("InvalidInput", 400));
+  EXPECT_THAT(at("zone", {.LocalZoneGroup = "us-east-1-bos-1"}), FailsWith("NotImplemented", 501));
+}
+
 TEST_F(ChangeResourceRecordSets, KeepsRoutingPoliciesApart) {
   const auto www = record("www.example.com", "A", {"192.0.2.1"});
   must(change(zone, {create(weighted(www, "one", 10))}));
