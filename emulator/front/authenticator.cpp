@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/access_key.h"
+
 namespace fallstreak::front {
 namespace {
 
@@ -20,9 +22,10 @@ bool is_account(std::string_view text) {
 
 dispatch::Caller caller_of(const protocols::Credential& credential) {
   const auto& key = credential.access_key_id;
+  auto account = account_of_temporary_access_key(key);
+  if (!account) account = is_account(key) ? key : kDefaultAccount;
   return dispatch::Caller(
-      std::string(is_account(key) ? key : kDefaultAccount),
-      std::string(credential.region.empty() ? kDefaultRegion : credential.region),
+      *account, std::string(credential.region.empty() ? kDefaultRegion : credential.region),
       std::string(key));
 }
 
@@ -52,9 +55,13 @@ std::optional<protocols::SignatureSeed> Authenticator::verify(const protocols::H
   if (!is_strict()) return std::nullopt;
   const auto lookup = [&](std::string_view key) -> std::optional<protocols::SecretKey> {
     const auto found = options_.secrets.find(key);
-    const std::string_view secret =
-        found == options_.secrets.end() ? kDefaultSecret : std::string_view(found->second);
-    return protocols::SecretKey{.secret_access_key = std::string(secret)};
+    if (found != options_.secrets.end()) {
+      return protocols::SecretKey{.secret_access_key = found->second};
+    }
+    const bool is_temporary = account_of_temporary_access_key(key).has_value();
+    return protocols::SecretKey{
+        .secret_access_key = std::string(kDefaultSecret),
+        .session_token = is_temporary ? temporary_session_token(key) : std::string()};
   };
   protocols::VerifyOptions options;
   options.family = family_of(service);

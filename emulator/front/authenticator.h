@@ -24,8 +24,9 @@ struct AuthOptions {
 };
 
 /// Who calls: the access key selects the account, the signature's region the region. Chosen: an
-/// access key id of twelve digits is the account itself, every other one belongs to 000000000000;
-/// who names no region is in us-east-1.
+/// access key id of twelve digits is the account itself, one of temporary credentials (`ASIA...`,
+/// as instances have them) tells its account, every other one belongs to 000000000000; who names no
+/// region is in us-east-1.
 dispatch::Caller caller_of(const protocols::Credential& credential);
 
 /// How services of this kind answer to signatures that they refuse.

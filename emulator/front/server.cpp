@@ -1,12 +1,6 @@
 #include "front/server.h"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -15,44 +9,10 @@
 #include "front/clouds.h"
 #include "front/control.h"
 #include "front/job_thread.h"
+#include "front/loopback.h"
 #include "front/request_ids.h"
 
 namespace fallstreak::front {
-namespace {
-
-[[noreturn]] void fail(const std::string& what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
-/// Of this machine alone: what is emulated has no secrets, and no protection either.
-int listen_on_loopback(std::uint16_t port) {
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (listener < 0) fail("socket");
-  const int yes = 1;
-  ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      ::listen(listener, SOMAXCONN) != 0) {
-    const int problem = errno;
-    ::close(listener);
-    errno = problem;
-    fail("127.0.0.1:" + std::to_string(port));
-  }
-  return listener;
-}
-
-std::uint16_t port_of(int listener) {
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  if (::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) != 0)
-    fail("getsockname");
-  return ntohs(address.sin_port);
-}
-
-}  // namespace
 
 class Server::Impl {
  public:
@@ -70,12 +30,16 @@ class Server::Impl {
                 ids_,         router_,  cloud.environment().registry->services(),
                 options_.body} {
     if (options_.dns) dns_ = std::make_unique<DnsServer>(clouds_.main(), *options_.dns);
+    if (options_.metadata) {
+      metadata_ = std::make_unique<MetadataServer>(clouds_.main(), *options_.metadata);
+    }
   }
 
   void start() {
     const int listener = listen_on_loopback(options_.port);
     port_ = port_of(listener);
     if (dns_) dns_->start();
+    if (metadata_) metadata_->start();
     const unsigned count =
         options_.threads > 0 ? options_.threads : std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < count; ++i) {
@@ -98,6 +62,7 @@ class Server::Impl {
     // First of all, because it ends a long jump in time, and answers want the workers.
     clouds_.stop();
     if (dns_) dns_->stop();
+    if (metadata_) metadata_->stop();
     jobs_.stop();
     for (const auto& worker : workers_) worker->stop();
     for (std::thread& thread : threads_) thread.join();
@@ -110,6 +75,9 @@ class Server::Impl {
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::uint16_t dns_port() const { return dns_ ? dns_->port() : std::uint16_t{0}; }
+  [[nodiscard]] std::uint16_t metadata_port() const {
+    return metadata_ ? metadata_->port() : std::uint16_t{0};
+  }
   [[nodiscard]] std::uint64_t requests() const { return ids_.count(); }
   [[nodiscard]] Pacer& pacer() { return clouds_.main().pacer; }
 
@@ -147,6 +115,7 @@ class Server::Impl {
   Shared shared_;
   std::uint16_t port_ = 0;
   std::unique_ptr<DnsServer> dns_;
+  std::unique_ptr<MetadataServer> metadata_;
   std::vector<std::unique_ptr<Responder>> responders_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
@@ -158,6 +127,7 @@ Server::~Server() { stop(); }
 void Server::start() { impl_->start(); }
 std::uint16_t Server::port() const { return impl_->port(); }
 std::uint16_t Server::dns_port() const { return impl_->dns_port(); }
+std::uint16_t Server::metadata_port() const { return impl_->metadata_port(); }
 void Server::stop() { impl_->stop(); }
 std::uint64_t Server::requests() const { return impl_->requests(); }
 Pacer& Server::pacer() { return impl_->pacer(); }

@@ -9,6 +9,7 @@
 #include "front/authenticator.h"
 #include "front/dns_server.h"
 #include "front/load_balancers.h"
+#include "front/metadata_server.h"
 #include "front/pacer.h"
 #include "front/responder.h"
 #include "front/worker.h"
@@ -31,6 +32,8 @@ struct ServerOptions {
   LoadBalancerOptions load_balancers;
   /// Whether DNS is answered too.
   std::optional<DnsOptions> dns;
+  /// Whether instances have their metadata.
+  std::optional<MetadataOptions> metadata;
 };
 
 /// Serves a cloud to AWS's clients over HTTP and HTTPS on one port of 127.0.0.1, and the control
@@ -50,6 +53,8 @@ class Server {
   [[nodiscard]] std::uint16_t port() const;
   /// The port on which it answers DNS; 0 when it does not.
   [[nodiscard]] std::uint16_t dns_port() const;
+  /// The port on which instances find their metadata; 0 when they do not.
+  [[nodiscard]] std::uint16_t metadata_port() const;
   /// Joins what `start` began. Answers that are being written are finished first.
   void stop();
 

@@ -18,8 +18,11 @@ class Served:
             raise RuntimeError(f"the server said {line!r}")
         self.url = found.group(0)
         self.dns_port = None
+        self.metadata_url = None
         if "--dns-port" in arguments:
             self.dns_port = int(re.search(r"127\.0\.0\.1:(\d+)", self.process.stdout.readline()).group(1))
+        if "--metadata-port" in arguments:
+            self.metadata_url = re.search(r"http://127\.0\.0\.1:\d+/", self.process.stdout.readline()).group(0)
 
     def control(self, path, body=None):
         data = None if body is None else json.dumps(body).encode()

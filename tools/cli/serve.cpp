@@ -22,7 +22,7 @@ struct Options {
   bool keeps_history = false;
   bool serves_load_balancers = false;
   std::uint16_t load_balancer_port = 0;
-  std::optional<std::uint16_t> dns_port;
+  std::optional<std::uint16_t> dns_port, metadata_port;
   std::string dns_region = "us-east-1", dns_vpc;
 };
 
@@ -54,6 +54,7 @@ int serve(const Options& options) {
     server_options.dns = front::DnsOptions{.port = *options.dns_port,
                                            .client = {.region = options.dns_region, .vpc = options.dns_vpc}};
   }
+  if (options.metadata_port) server_options.metadata = front::MetadataOptions{*options.metadata_port};
   Cloud cloud({.seed = options.seed,
                .start = front::machine_time(),
                .timing = options.timing == "instant" ? dispatch::Timing::instant : dispatch::Timing::aws,
@@ -75,6 +76,9 @@ int serve(const Options& options) {
   std::printf("fallstreak serves AWS on http://127.0.0.1:%u (and https), control under /_fallstreak/\n", server.port());
   if (options.dns_port) {
     std::printf("fallstreak answers DNS on 127.0.0.1:%u (UDP and TCP)\n", server.dns_port());
+  }
+  if (options.metadata_port) {
+    std::printf("fallstreak serves instance metadata on http://127.0.0.1:%u/<instance id>\n", server.metadata_port());
   }
   std::fflush(stdout);
   release_startup_pages();
@@ -104,6 +108,8 @@ void add_serve(CLI::App& app, Action& action) {
   verb->add_option("--dns-region", options->dns_region, "The region closest to those who ask DNS: decides latency and location")
       ->capture_default_str();
   verb->add_option("--dns-vpc", options->dns_vpc, "Those who ask DNS are in this VPC (eu-central-1/vpc-1234) and see its private zones");
+  verb->add_option("--metadata-port", options->metadata_port,
+                   "Serve each instance's metadata (IMDS) at http://127.0.0.1:PORT/<instance id>; 0: any that is free; off without it");
   verb->add_flag("--history", options->keeps_history, "Keep moments to rewind to by time; costs memory as data changes");
   verb->add_flag("--load-balancers", options->serves_load_balancers,
                  "Serve each listener of a load balancer on a port of 127.0.0.1; GET /_fallstreak/load-balancers says which");

@@ -21,11 +21,14 @@ LAYERS = {
     "emulator/services": ["api", "world", "faults", "dispatch", "scaling"],
     "emulator/client": ["api", "protocols", "dispatch"],
     "emulator/front": ["api", "protocols", "world", "faults", "dispatch", "dataplane", "client", "cloud.h",
-                       "secrets.h", "reachability.h", "resolver.h"],
+                       "secrets.h", "reachability.h", "resolver.h", "instance_metadata.h"],
     "emulator/testing": ["api", "world", "faults", "dispatch", "client", "cloud.h"],
     "emulator/cloud.h": ["api", "world", "faults", "dispatch", "client"],
     "emulator/secrets.h": ["cloud.h"],
     "emulator/secrets.cpp": ["dispatch", "services/acm/serving.h", "services/elbv2/serving.h", "secrets.h"],
+    "emulator/instance_metadata.h": ["dispatch", "cloud.h"],
+    "emulator/instance_metadata.cpp": ["dispatch", "world", "services/autoscaling/target_lifecycle.h",
+                                       "services/ec2/instance_metadata.h", "instance_metadata.h"],
     "emulator/reachability.h": ["api", "client", "dataplane", "cloud.h"],
     "emulator/reachability.cpp": ["api", "client", "reachability.h"],
     "emulator/resolver.h": ["dataplane", "world", "cloud.h"],
@@ -39,7 +42,7 @@ LAYERS = {
                   "services/services.h"],
 }
 TOPS = ["api", "protocols", "world", "faults", "dispatch", "scaling", "services", "dataplane", "client", "front", "testing",
-        "secrets.h", "cloud.h", "reachability.h", "resolver.h", "provisioner", "scenarios", "tools"]
+        "secrets.h", "instance_metadata.h", "cloud.h", "reachability.h", "resolver.h", "provisioner", "scenarios", "tools"]
 
 # What is banned, why, and the only files that may do it.
 BANNED = [

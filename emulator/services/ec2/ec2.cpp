@@ -27,6 +27,9 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
                                         "SecurityGroups",
                                         "UserData",
                                         "KeyName",
+                                        "MetadataOptions.HttpEndpoint",
+                                        "MetadataOptions.HttpTokens",
+                                        "MetadataOptions.InstanceMetadataTags",
                                         "DisableApiTermination",
                                         "DisableApiStop",
                                         "IamInstanceProfile",
@@ -63,7 +66,8 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
   for (const std::string_view member :
        {"BlockDeviceMappings.Ebs.Iops", "BlockDeviceMappings.Ebs.KmsKeyId",
         "BlockDeviceMappings.Ebs.Throughput", "CreditSpecification", "EbsOptimized",
-        "InstanceInitiatedShutdownBehavior", "MetadataOptions", "Placement.PartitionNumber",
+        "InstanceInitiatedShutdownBehavior", "MetadataOptions.HttpProtocolIpv6",
+        "MetadataOptions.HttpPutResponseHopLimit", "Placement.PartitionNumber",
         "Placement.Tenancy"}) {
     binding.no_effect({prefix + std::string(member)});
   }
@@ -118,9 +122,8 @@ void bind_instances(Operations& operations) {
       .accepts({"InstanceIds"})
       .no_effect({"Force", "SkipOsShutdown"});
   bind<api::ec2::ModifyInstanceMetadataOptions, modify_instance_metadata_options>(operations)
-      .accepts({"InstanceId"})
-      .no_effect({"HttpTokens", "HttpPutResponseHopLimit", "HttpEndpoint", "HttpProtocolIpv6",
-                  "InstanceMetadataTags"});
+      .accepts({"InstanceId", "HttpTokens", "HttpEndpoint", "InstanceMetadataTags"})
+      .no_effect({"HttpPutResponseHopLimit", "HttpProtocolIpv6"});
   bind<api::ec2::MonitorInstances, monitor_instances>(operations).accepts({"InstanceIds"});
   bind<api::ec2::UnmonitorInstances, unmonitor_instances>(operations).accepts({"InstanceIds"});
   // Nobody spends credits: what a burstable type may do is only shown.

@@ -350,6 +350,14 @@ ApiError not_taggable_here(std::string_view type) {
   return ApiError("InvalidParameterValue",
                   join({"'", type, "' is not a valid taggable resource type for this operation."}));
 }
+// Observed: aws-cli issue 8825.
+ApiError invalid_metadata_tag_key(std::string_view key) {
+  return invalid_parameter_value(
+      "'" + std::string(key) +
+      "' is not a valid tag key. Tag keys must match pattern "
+      "([0-9a-zA-Z\\-_+=,.@:]{1,255}), and must not be a reserved name ('.', '..', '_index')");
+}
+
 ApiError invalid_id(std::string_view id) {
   return ApiError("InvalidID", join({"The ID '", id, "' is not valid"}));
 }

@@ -109,6 +109,7 @@ ApiError tag_key_too_long(std::string_view length);
 ApiError tag_value_too_long(std::string_view length);
 ApiError not_taggable_here(std::string_view type);
 ApiError invalid_id(std::string_view id);
+ApiError invalid_metadata_tag_key(std::string_view key);
 
 /// `i-1` or `i-1, i-2`, as messages name them.
 std::string join_ids(const std::vector<std::string>& ids);

@@ -2,6 +2,7 @@
 
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/instance_metadata.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/pages.h"
 
@@ -93,6 +94,7 @@ api::ec2::ModifyInstanceMetadataOptionsResult modify_instance_metadata_options(
     if (request.HttpEndpoint) options.HttpEndpoint = request.HttpEndpoint;
     if (request.HttpProtocolIpv6) options.HttpProtocolIpv6 = request.HttpProtocolIpv6;
     if (request.InstanceMetadataTags) options.InstanceMetadataTags = request.InstanceMetadataTags;
+    check_metadata_tags(options, row.tags);
   });
   api::ec2::ModifyInstanceMetadataOptionsResult result{
       .InstanceId = request.InstanceId,

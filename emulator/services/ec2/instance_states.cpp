@@ -163,6 +163,7 @@ void begin_pending(Context& context, InstanceRecord& row) {
   row.state_reason_message = "pending";
   row.state_transition_reason.clear();
   row.stopped_by_fault.clear();
+  row.rebalance_notice.reset();
   if (row.wants_public_address) give_public_address(context, row.interface_ids.front());
   show_host(context, row);
   schedule_transition(context, row, timing::kPending, "instance-running", "pending");

@@ -227,6 +227,8 @@ struct InstanceRecord {
   std::string spot_request_id;
   /// The queue's key of its interruption, once it has its notice; empty without one.
   std::string interruption_event;
+  /// When AWS recommended to replace it.
+  std::optional<Time> rebalance_notice;
   std::vector<ScheduledEventRecord> scheduled_events;
 };
 template <class Visitor>
@@ -274,6 +276,7 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("stopped_by_fault", record.stopped_by_fault);
   visit("spot_request_id", record.spot_request_id);
   visit("interruption_event", record.interruption_event);
+  visit("rebalance_notice", record.rebalance_notice);
   visit("scheduled_events", record.scheduled_events);
 }
 

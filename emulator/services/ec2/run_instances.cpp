@@ -3,6 +3,7 @@
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/iam_instance_profiles.h"
+#include "services/ec2/instance_metadata.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/launch.h"
 #include "services/ec2/launch_plan.h"
@@ -60,6 +61,7 @@ InstanceRecord make_instance(Context& context, const Request& request, const Lau
   row.is_monitored = request.Monitoring && request.Monitoring->Enabled.value_or(false);
   row.ebs_optimized = request.EbsOptimized.value_or(false);
   row.metadata_options = metadata_options_of(plan.image, request);
+  check_metadata_tags(row.metadata_options, row.tags);
   if (request.Placement && request.Placement->Tenancy) row.tenancy = *request.Placement->Tenancy;
   set_profile(context, request, row);
   return row;

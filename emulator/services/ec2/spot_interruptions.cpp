@@ -58,6 +58,9 @@ void begin_spot_fault(Context& context, const faults::FaultRecord& fault) {
   for (const auto& id : hit) {
     // AWS: both are always given; the recommendation at the latest with the notice.
     dispatch::recommend_rebalance(context, id);
+    context.state.instances.update(id, [&](InstanceRecord& row) {
+      if (!row.rebalance_notice) row.rebalance_notice = context.now();
+    });
     if (interrupts) give_notice(context, *context.state.instances.find(id));
   }
 }

@@ -7,6 +7,7 @@
 
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/instance_metadata.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/storage_errors.h"
@@ -273,6 +274,10 @@ Tags tags_for(const std::optional<std::vector<api::ec2::TagSpecification>>& spec
 api::ec2::CreateTagsResponse create_tags(Context& context,
                                          const api::ec2::CreateTagsRequest& request) {
   const auto kinds = find_all(context.state, *request.Resources);
+  for (const auto& id : *request.Resources) {
+    const InstanceRecord* row = context.state.instances.find(id);
+    if (row != nullptr) check_metadata_tags(row->metadata_options, *request.Tags);
+  }
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     kinds[i]->change(context.state, (*request.Resources)[i],
                      [&](Tags& tags) { set_tags(tags, api::each(request.Tags)); });

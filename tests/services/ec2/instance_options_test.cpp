@@ -4,6 +4,7 @@ namespace fallstreak::ec2_tests {
 namespace {
 
 using ModifyInstanceMetadataOptions = Ec2Test;
+using RunInstances = Ec2Test;
 using MonitorInstances = Ec2Test;
 using InstanceCreditSpecifications = Ec2Test;
 using GetConsoleOutput = Ec2Test;
@@ -26,6 +27,36 @@ TEST_F(ModifyInstanceMetadataOptions, KeepsWhatTheRequestLeavesOut) {
   must(ec2.terminate_instances({.InstanceIds = {{id}}}));
   EXPECT_THAT(ec2.modify_instance_metadata_options({.InstanceId = id, .HttpEndpoint = "disabled"}),
               FailsWith("IncorrectInstanceState"));
+}
+
+TEST_F(ModifyInstanceMetadataOptions, RefusesTagsThatMetadataCannotTell) {
+  const auto id = run_one();
+  settle();
+  const auto tag = [&](const std::string& key) {
+    return ec2.create_tags({.Resources = {{id}}, .Tags = {{{.Key = key, .Value = "x"}}}});
+  };
+  const auto enable = [&] {
+    return ec2.modify_instance_metadata_options(
+        {.InstanceId = id, .InstanceMetadataTags = "enabled"});
+  };
+  must(tag("a/b"));
+  EXPECT_THAT(enable(), FailsWith("InvalidParameterValue"));
+  EXPECT_EQ(look(id).MetadataOptions->InstanceMetadataTags, "disabled");
+
+  must(ec2.delete_tags({.Resources = {{id}}, .Tags = {{{.Key = "a/b"}}}}));
+  must(enable());
+  for (const char* key : {"a b", "a/b", "_index", "..", "."}) {
+    EXPECT_THAT(tag(key), FailsWith("InvalidParameterValue")) << key;
+  }
+  EXPECT_THAT(tag("a.b:c@d_e-f"), Succeeds());
+}
+
+TEST_F(RunInstances, RefusesTagsThatMetadataIsToTellAndCannot) {
+  auto request = launch();
+  request.MetadataOptions = {{.InstanceMetadataTags = "enabled"}};
+  request.TagSpecifications = {
+      {{.ResourceType = "instance", .Tags = {{{.Key = "a b", .Value = "x"}}}}}};
+  EXPECT_THAT(ec2.run_instances(request), FailsWith("InvalidParameterValue"));
 }
 
 TEST_F(MonitorInstances, TurnsDetailedMonitoringOnAndOff) {
