@@ -3,6 +3,7 @@
 #include "api/dynamodb/service.h"
 #include "api/dynamodbstreams/service.h"
 #include "services/dynamodb/items.h"
+#include "services/dynamodb/statements.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/streams.h"
 #include "services/dynamodb/tables.h"
@@ -69,6 +70,9 @@ void bind_dynamodb(dispatch::Registry& registry) {
   operations.bind<api::dynamodb::BatchWriteItem>(batch_write_item).accepts_all();
   operations.bind<api::dynamodb::TransactWriteItems>(transact_write_items).accepts_all();
   operations.bind<api::dynamodb::TransactGetItems>(transact_get_items).accepts_all();
+  operations.bind<api::dynamodb::ExecuteStatement>(execute_statement).accepts_all();
+  operations.bind<api::dynamodb::BatchExecuteStatement>(batch_execute_statement).accepts_all();
+  operations.bind<api::dynamodb::ExecuteTransaction>(execute_transaction).accepts_all();
 }
 
 void bind_dynamodb_streams(dispatch::Registry& registry) {

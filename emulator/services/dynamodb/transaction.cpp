@@ -43,6 +43,18 @@ Consumption& ConsumptionPerTable::of(const std::string& table_name) {
   return tables_.emplace_back(table_name, Consumption()).second;
 }
 
+std::optional<std::vector<api::dynamodb::ConsumedCapacity>> ConsumptionPerTable::answer(
+    const std::optional<std::string>& wanted) const {
+  std::optional<std::vector<api::dynamodb::ConsumedCapacity>> answers;
+  for (const auto& [name, consumption] : tables_) {
+    auto answer = consumption.answer(wanted, name);
+    if (!answer) continue;
+    if (!answers) answers.emplace();
+    answers->push_back(std::move(*answer));
+  }
+  return answers;
+}
+
 std::optional<std::vector<api::dynamodb::ConsumedCapacity>> ConsumptionPerTable::answer_transaction(
     const std::optional<std::string>& wanted, Access access) const {
   std::optional<std::vector<api::dynamodb::ConsumedCapacity>> answers;

@@ -18,6 +18,8 @@ namespace fallstreak::services::dynamodb {
 class ConsumptionPerTable {
  public:
   Consumption& of(const std::string& table_name);
+  [[nodiscard]] std::optional<std::vector<api::dynamodb::ConsumedCapacity>> answer(
+      const std::optional<std::string>& wanted) const;
   [[nodiscard]] std::optional<std::vector<api::dynamodb::ConsumedCapacity>> answer_transaction(
       const std::optional<std::string>& wanted, Access access) const;
   /// Of the tables alone, without their indexes.
