@@ -21,6 +21,7 @@ const dispatch::Registry& registry() {
     bind_autoscaling(*made);
     bind_cloudwatch(*made);
     bind_dynamodb(*made);
+    bind_dynamodb_streams(*made);
     bind_ec2(*made);
     bind_elbv2(*made);
     bind_route53(*made);

@@ -136,6 +136,48 @@ class Boto3(unittest.TestCase):
         self.fails("ValidationException", 400, dynamodb.get_item, TableName="orders", Key={"id": {"S": "a"}})
         dynamodb.delete_table(TableName="orders")
 
+    def test_dynamodb_transactions_statements_streams_and_settings(self):
+        dynamodb, streams = self.client("dynamodb"), self.client("dynamodbstreams")
+        made = dynamodb.create_table(
+            TableName="ledger", BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})["TableDescription"]
+        self.served.advance("1m")
+        dynamodb.transact_write_items(TransactItems=[
+            {"Put": {"TableName": "ledger", "Item": {"id": {"S": name}, "n": {"N": "5"}}}} for name in ("a", "b")])
+        with self.assertRaises(dynamodb.exceptions.TransactionCanceledException) as caught:
+            dynamodb.transact_write_items(TransactItems=[
+                {"Delete": {"TableName": "ledger", "Key": {"id": {"S": "a"}}}},
+                {"ConditionCheck": {"TableName": "ledger", "Key": {"id": {"S": "b"}}, "ConditionExpression": "n > :n",
+                                    "ExpressionAttributeValues": {":n": {"N": "9"}}}}])
+        self.assertEqual([one["Code"] for one in caught.exception.response["CancellationReasons"]],
+                         ["None", "ConditionalCheckFailed"])
+        got = dynamodb.transact_get_items(TransactItems=[{"Get": {"TableName": "ledger", "Key": {"id": {"S": "a"}}}}])
+        self.assertEqual(got["Responses"], [{"Item": {"id": {"S": "a"}, "n": {"N": "5"}}}])
+        dynamodb.execute_statement(Statement="UPDATE ledger SET n = n + ? WHERE id = 'a'", Parameters=[{"N": "2"}])
+        found = dynamodb.execute_statement(Statement="SELECT n FROM ledger WHERE id = ?", Parameters=[{"S": "a"}])
+        self.assertEqual(found["Items"], [{"n": {"N": "7"}}])
+        shard = streams.describe_stream(StreamArn=made["LatestStreamArn"])["StreamDescription"]["Shards"][0]["ShardId"]
+        iterator = streams.get_shard_iterator(StreamArn=made["LatestStreamArn"], ShardId=shard,
+                                              ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+        records = streams.get_records(ShardIterator=iterator)["Records"]
+        self.assertEqual([one["eventName"] for one in records], ["INSERT", "INSERT", "MODIFY"])
+        self.assertEqual(records[2]["dynamodb"]["NewImage"]["n"], {"N": "7"})
+        dynamodb.update_time_to_live(TableName="ledger",
+                                     TimeToLiveSpecification={"Enabled": True, "AttributeName": "ttl"})
+        dynamodb.tag_resource(ResourceArn=made["TableArn"], Tags=[{"Key": "env", "Value": "test"}])
+        self.assertEqual(dynamodb.list_tags_of_resource(ResourceArn=made["TableArn"])["Tags"],
+                         [{"Key": "env", "Value": "test"}])
+        dynamodb.update_table(TableName="ledger", AttributeDefinitions=[{"AttributeName": "n", "AttributeType": "N"}],
+                              GlobalSecondaryIndexUpdates=[{"Create": {
+                                  "IndexName": "by-n", "KeySchema": [{"AttributeName": "n", "KeyType": "HASH"}],
+                                  "Projection": {"ProjectionType": "ALL"}}}])
+        self.served.advance("10m")
+        found = dynamodb.query(TableName="ledger", IndexName="by-n", KeyConditionExpression="n = :n",
+                               ExpressionAttributeValues={":n": {"N": "7"}})
+        self.assertEqual([item["id"]["S"] for item in found["Items"]], ["a"])
+        dynamodb.delete_table(TableName="ledger")
+
     def test_load_balancers_and_groups_work_together(self):
         ec2, elbv2, autoscaling = self.client("ec2"), self.client("elbv2"), self.client("autoscaling")
         subnets = [one["SubnetId"] for one in ec2.describe_subnets(

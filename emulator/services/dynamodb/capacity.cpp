@@ -20,6 +20,14 @@ std::optional<api::Map<api::dynamodb::Capacity>> per_index(
   return capacities;
 }
 
+/// AWS: a transaction reads or writes an item once to prepare and once to commit.
+template <class Capacity>
+void double_units(Capacity& capacity, Access access) {
+  const double units = 2 * *capacity.CapacityUnits;
+  capacity.CapacityUnits = units;
+  (access == Access::read ? capacity.ReadCapacityUnits : capacity.WriteCapacityUnits) = units;
+}
+
 }  // namespace
 
 double read_units(std::size_t bytes, Consistency consistency) {
@@ -50,6 +58,20 @@ std::optional<api::dynamodb::ConsumedCapacity> Consumption::answer(
     capacity.Table = api::dynamodb::Capacity{.CapacityUnits = table_};
     capacity.LocalSecondaryIndexes = per_index(local_indexes_);
     capacity.GlobalSecondaryIndexes = per_index(global_indexes_);
+  }
+  return capacity;
+}
+
+std::optional<api::dynamodb::ConsumedCapacity> Consumption::answer_of_transaction(
+    const std::optional<std::string>& wanted, std::string_view table_name, Access access) const {
+  auto capacity = answer(wanted, table_name);
+  if (!capacity) return std::nullopt;
+  double_units(*capacity, access);
+  if (capacity->Table) double_units(*capacity->Table, access);
+  // Chosen: AWS does not say whether indexes are written twice.
+  for (auto* indexes : {&capacity->LocalSecondaryIndexes, &capacity->GlobalSecondaryIndexes}) {
+    if (!*indexes) continue;
+    for (auto& index : **indexes) double_units(index.value, access);
   }
   return capacity;
 }

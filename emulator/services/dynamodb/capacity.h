@@ -14,6 +14,7 @@
 namespace fallstreak::services::dynamodb {
 
 enum class Consistency { eventual, strong };
+enum class Access { read, write };
 
 /// The read capacity units of so many bytes, read at once: at least one unit, or half of one.
 double read_units(std::size_t bytes, Consistency consistency);
@@ -29,6 +30,10 @@ class Consumption {
   /// As `ReturnConsumedCapacity` asks for it: empty for NONE.
   [[nodiscard]] std::optional<api::dynamodb::ConsumedCapacity> answer(
       const std::optional<std::string>& wanted, std::string_view table_name) const;
+  /// The same for a transaction, which consumes everything twice and says whether it read or wrote.
+  [[nodiscard]] std::optional<api::dynamodb::ConsumedCapacity> answer_of_transaction(
+      const std::optional<std::string>& wanted, std::string_view table_name, Access access) const;
+  [[nodiscard]] double of_table() const { return table_; }
 
  private:
   double table_ = 0;

@@ -1,8 +1,14 @@
 #include "services/dynamodb/dynamodb.h"
 
 #include "api/dynamodb/service.h"
+#include "api/dynamodbstreams/service.h"
 #include "services/dynamodb/items.h"
+#include "services/dynamodb/statements.h"
+#include "services/dynamodb/stream.h"
+#include "services/dynamodb/streams.h"
 #include "services/dynamodb/tables.h"
+#include "services/dynamodb/time_to_live.h"
+#include "services/dynamodb/transactions.h"
 
 namespace fallstreak::services {
 
@@ -11,16 +17,46 @@ void bind_dynamodb(dispatch::Registry& registry) {
   dispatch::Operations<State> operations(registry, api::dynamodb::kService,
                                          dispatch::Scope::regional);
 
-  // Throughput is described but not enforced, and nothing reads table classes and tags yet.
+  // Throughput is described but not enforced; nothing reads table classes and encryption.
   operations.bind<api::dynamodb::CreateTable>(create_table)
       .accepts({"TableName", "AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes",
                 "GlobalSecondaryIndexes.IndexName", "GlobalSecondaryIndexes.KeySchema",
-                "GlobalSecondaryIndexes.Projection", "DeletionProtectionEnabled"})
-      .no_effect({"BillingMode", "ProvisionedThroughput",
-                  "GlobalSecondaryIndexes.ProvisionedThroughput", "TableClass", "Tags"});
+                "GlobalSecondaryIndexes.Projection", "DeletionProtectionEnabled", "Tags",
+                "StreamSpecification"})
+      .no_effect({"BillingMode", "ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput",
+                  "GlobalSecondaryIndexes.ProvisionedThroughput",
+                  "GlobalSecondaryIndexes.OnDemandThroughput",
+                  "GlobalSecondaryIndexes.WarmThroughput", "TableClass", "SSESpecification"});
   operations.bind<api::dynamodb::DescribeTable>(describe_table).accepts_all();
   operations.bind<api::dynamodb::ListTables>(list_tables).accepts_all();
   operations.bind<api::dynamodb::DeleteTable>(delete_table).accepts_all();
+  operations.bind<api::dynamodb::UpdateTable>(update_table)
+      .accepts({"TableName", "AttributeDefinitions", "GlobalSecondaryIndexUpdates.Delete",
+                "GlobalSecondaryIndexUpdates.Create.IndexName",
+                "GlobalSecondaryIndexUpdates.Create.KeySchema",
+                "GlobalSecondaryIndexUpdates.Create.Projection",
+                "GlobalSecondaryIndexUpdates.Update.IndexName", "DeletionProtectionEnabled",
+                "StreamSpecification"})
+      .no_effect({"BillingMode", "ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput",
+                  "GlobalSecondaryIndexUpdates.Create.ProvisionedThroughput",
+                  "GlobalSecondaryIndexUpdates.Create.OnDemandThroughput",
+                  "GlobalSecondaryIndexUpdates.Create.WarmThroughput",
+                  "GlobalSecondaryIndexUpdates.Update.ProvisionedThroughput",
+                  "GlobalSecondaryIndexUpdates.Update.OnDemandThroughput",
+                  "GlobalSecondaryIndexUpdates.Update.WarmThroughput", "TableClass",
+                  "SSESpecification"});
+  operations.on_event(kTableUpdated, table_updated);
+  operations.on_event(kIndexFilled, index_filled);
+  operations.bind<api::dynamodb::TagResource>(tag_resource).accepts_all();
+  operations.bind<api::dynamodb::UntagResource>(untag_resource).accepts_all();
+  operations.bind<api::dynamodb::ListTagsOfResource>(list_tags_of_resource).accepts_all();
+  operations.bind<api::dynamodb::DescribeLimits>(describe_limits).accepts_all();
+  operations.bind<api::dynamodb::DescribeEndpoints>(describe_endpoints).accepts_all();
+  operations.bind<api::dynamodb::UpdateTimeToLive>(update_time_to_live).accepts_all();
+  operations.bind<api::dynamodb::DescribeTimeToLive>(describe_time_to_live).accepts_all();
+  operations.on_event(kTimeToLiveChanged, time_to_live_changed);
+  operations.on_event(kItemsExpire, items_expire);
+  operations.on_event(kStreamGone, stream_gone);
   operations.on_event(kTableActive, table_active);
   operations.on_event(kTableDeleted, table_deleted);
 
@@ -32,6 +68,21 @@ void bind_dynamodb(dispatch::Registry& registry) {
   operations.bind<api::dynamodb::Scan>(scan).accepts_all();
   operations.bind<api::dynamodb::BatchGetItem>(batch_get_item).accepts_all();
   operations.bind<api::dynamodb::BatchWriteItem>(batch_write_item).accepts_all();
+  operations.bind<api::dynamodb::TransactWriteItems>(transact_write_items).accepts_all();
+  operations.bind<api::dynamodb::TransactGetItems>(transact_get_items).accepts_all();
+  operations.bind<api::dynamodb::ExecuteStatement>(execute_statement).accepts_all();
+  operations.bind<api::dynamodb::BatchExecuteStatement>(batch_execute_statement).accepts_all();
+  operations.bind<api::dynamodb::ExecuteTransaction>(execute_transaction).accepts_all();
+}
+
+void bind_dynamodb_streams(dispatch::Registry& registry) {
+  using namespace dynamodb;
+  dispatch::Operations<StreamsState> operations(registry, api::dynamodbstreams::kService,
+                                                dispatch::Scope::regional);
+  operations.bind<api::dynamodbstreams::ListStreams>(list_streams).accepts_all();
+  operations.bind<api::dynamodbstreams::DescribeStream>(describe_stream).accepts_all();
+  operations.bind<api::dynamodbstreams::GetShardIterator>(get_shard_iterator).accepts_all();
+  operations.bind<api::dynamodbstreams::GetRecords>(get_records).accepts_all();
 }
 
 }  // namespace fallstreak::services

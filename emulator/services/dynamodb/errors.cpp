@@ -51,6 +51,24 @@ ApiError table_being_deleted(std::string_view table_name) {
               std::string(table_name)};
 }
 
+ApiError table_being_updated(std::string_view table_name) {
+  return {"ResourceInUseException",
+          "Attempt to change a resource which is still in use: Table is being updated: " +
+              std::string(table_name)};
+}
+
+ApiError limit_exceeded_exception(std::string_view what) {
+  return {"LimitExceededException", "Subscriber limit exceeded: " + std::string(what)};
+}
+
+ApiError access_denied_exception(std::string_view account_id, std::string_view operation,
+                                 std::string_view resource) {
+  return {"AccessDeniedException",
+          "User: arn:aws:iam::" + std::string(account_id) +
+              ":root is not authorized to perform: dynamodb:" + std::string(operation) +
+              " on resource: " + std::string(resource)};
+}
+
 ApiError conditional_check_failed_exception(const Value* item) {
   ApiError error("ConditionalCheckFailedException", "The conditional request failed");
   if (item != nullptr) {
@@ -61,6 +79,10 @@ ApiError conditional_check_failed_exception(const Value* item) {
     error.shape = &api::shape_of<api::dynamodb::ConditionalCheckFailedException>();
   }
   return error;
+}
+
+ApiError duplicate_item_exception() {
+  return {"DuplicateItemException", "Duplicate primary key exists in table"};
 }
 
 ApiError key_does_not_match_schema() {

@@ -29,8 +29,17 @@ ApiError table_not_found(std::string_view table_name);
 ApiError table_already_exists(std::string_view table_name);
 ApiError table_being_created(std::string_view table_name);
 ApiError table_being_deleted(std::string_view table_name);
+ApiError table_being_updated(std::string_view table_name);
+/// `Subscriber limit exceeded: ...`
+ApiError limit_exceeded_exception(std::string_view what);
+/// Of a resource that is another account's.
+ApiError access_denied_exception(std::string_view account_id, std::string_view operation,
+                                 std::string_view resource);
 /// With the item that stood in the way, when the caller asked for it.
 ApiError conditional_check_failed_exception(const Value* item);
+
+/// Of a statement that inserts what is there.
+ApiError duplicate_item_exception();
 
 ApiError key_does_not_match_schema();
 ApiError item_too_large();

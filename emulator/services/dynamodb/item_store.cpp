@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "services/dynamodb/stream.h"
+#include "services/dynamodb/time_to_live.h"
+
 namespace fallstreak::services::dynamodb {
 namespace {
 
@@ -59,6 +62,7 @@ void update_indexes(Context& context, const TableRecord& table, const ItemRecord
                     const ItemRecord* new_item, Consumption& consumption) {
   std::string storage;
   for (const IndexRecord& index : table.indexes) {
+    if (!index.is_filled()) continue;
     const auto old_key =
         old_item ? index_entry_key(table, index, old_item->attributes) : std::nullopt;
     auto new_key = new_item ? index_entry_key(table, index, new_item->attributes) : std::nullopt;
@@ -111,19 +115,31 @@ Consumption put_item(Context& context, const TableRecord& table, std::string_vie
   update_indexes(context, table, old, &item, consumption);
   count(context, table.id, old == nullptr ? 1 : 0,
         static_cast<std::int64_t>(item.size) - static_cast<std::int64_t>(old_size));
+  if (table.stream_id != 0) record_change(context, table, old, &item, By::caller);
+  if (table.expires_items()) note_expiry(context, table, key, old, &item);
   context.state.items.put(key, item);
   return consumption;
 }
 
 Consumption delete_item(Context& context, const TableRecord& table, std::string_view key,
-                        const ItemRecord* old) {
+                        const ItemRecord* old, By by) {
   Consumption consumption;
   consumption.add_to_table(write_units(old == nullptr ? 0 : old->size));
   if (old == nullptr) return consumption;
   update_indexes(context, table, old, nullptr, consumption);
   count(context, table.id, -1, -static_cast<std::int64_t>(old->size));
+  if (table.stream_id != 0) record_change(context, table, old, nullptr, by);
+  if (table.expires_items()) note_expiry(context, table, key, old, nullptr);
   context.state.items.erase(key);
   return consumption;
+}
+
+void put_index_entry(Context& context, const TableRecord& table, const IndexRecord& index,
+                     const ItemRecord& item) {
+  std::string storage;
+  Consumption unpaid;
+  put_entry(context, index, *index_entry_key(table, index, item.attributes),
+            entry_of(table, index, item, storage), unpaid);
 }
 
 void check_index_keys(const TableRecord& table, std::string_view item, Writing writing) {
@@ -143,7 +159,7 @@ void check_index_keys(const TableRecord& table, std::string_view item, Writing w
   const std::string empty = "The AttributeValue for a key attribute cannot contain an empty " +
                             std::string(bad->attribute->type == Type::B ? "binary" : "string") +
                             " value.";
-  if (writing == Writing::update) {
+  if (writing != Writing::put) {
     throw validation_exception(
         "One or more parameter values are not valid. The update expression attempted to update a "
         "secondary index key to "

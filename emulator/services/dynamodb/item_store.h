@@ -22,12 +22,17 @@ const ItemRecord* find_item(const Context& context, const ItemKey& key);
 Consumption put_item(Context& context, const TableRecord& table, std::string_view key,
                      const ItemRecord* old, const ItemRecord& item);
 /// Removes `old`, if there is one.
+enum class By { caller, time_to_live };
 Consumption delete_item(Context& context, const TableRecord& table, std::string_view key,
-                        const ItemRecord* old);
+                        const ItemRecord* old, By by = By::caller);
+
+/// Puts the entry of an item that is in the index.
+void put_index_entry(Context& context, const TableRecord& table, const IndexRecord& index,
+                     const ItemRecord& item);
 
 /// Refuses an item of which an index's key attribute has a value that no key can have. Says so as a
-/// put or as an update.
-enum class Writing { put, update };
+/// put, as an update, or as an update in a transaction, which has words of both.
+enum class Writing { put, update, transacted_update };
 void check_index_keys(const TableRecord& table, std::string_view item, Writing writing);
 
 /// The key of an index entry, by an item's bytes; empty when the item is not in the index.

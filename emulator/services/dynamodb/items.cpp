@@ -1,9 +1,9 @@
 #include "services/dynamodb/items.h"
 
 #include "services/dynamodb/item_store.h"
+#include "services/dynamodb/item_update.h"
 #include "services/dynamodb/request_parts.h"
 #include "services/dynamodb/table_access.h"
-#include "services/dynamodb/update.h"
 
 namespace fallstreak::services::dynamodb {
 namespace {
@@ -29,35 +29,11 @@ void check_returns_old_at_most(const std::optional<std::string>& return_values) 
   throw validation_exception(Wording::enveloped, "ReturnValues can only be ALL_OLD or NONE");
 }
 
-ApiError cannot_update_key(std::string_view name) {
-  return invalid_parameter_values("Cannot update attribute " + std::string(name) +
-                                  ". This attribute is part of the key");
-}
-
-/// AWS: an update may nest values deeper than a request can carry them.
-int depth_of(const Value& value) {
-  int deepest = 0;
-  if (value.type == Type::M) {
-    for (const Attribute& attribute : Attributes(value.bytes))
-      deepest = std::max(deepest, depth_of(attribute.value));
-  } else if (value.type == Type::L) {
-    for (const Value& element : Values(value.bytes)) deepest = std::max(deepest, depth_of(element));
-  }
-  return deepest + 1;
-}
-
 /// An UpdateItem request, read and checked as far as it can be without the table.
 struct Update {
   explicit Update(const UpdateItemInput& request);
   Update(const Update&) = delete;
   Update& operator=(const Update&) = delete;
-
-  void check_against(const KeySchema& keys) const;
-  /// The item as the update leaves it; `storage` keeps its bytes.
-  [[nodiscard]] ItemRecord apply(const TableRecord& table, std::string_view item,
-                                 std::string& storage) const;
-  /// What of an item the update's paths reach.
-  [[nodiscard]] std::optional<ApiItem> touched(std::string_view item) const;
 
   ValueStore store;
   Placeholders placeholders;
@@ -75,42 +51,6 @@ Update::Update(const UpdateItemInput& request)
   }
   condition.read(request, placeholders, Wording::enveloped);
   placeholders.check_all_used();
-}
-
-void Update::check_against(const KeySchema& keys) const {
-  for (const UpdateAction& action : expression.actions) {
-    const Path path = expression.expression.path(expression.expression[action.path]);
-    if (keys.has(path.front().name)) throw cannot_update_key(path.front().name);
-  }
-}
-
-ItemRecord Update::apply(const TableRecord& table, std::string_view item,
-                         std::string& storage) const {
-  storage = apply_update(expression, item);
-  ItemRecord result{.attributes = storage};
-  const std::size_t size = size_of_attributes(result.attributes);
-  if (size > kLargestItem) {
-    throw validation_exception("Item size to update has exceeded the maximum allowed size");
-  }
-  // The item as a whole counts as the level above its attributes.
-  if (depth_of({Type::M, result.attributes}) > 33) {
-    throw validation_exception(
-        "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
-        "beyond supported limit");
-  }
-  result.size = static_cast<std::uint32_t>(size);
-  check_index_keys(table, result.attributes, Writing::update);
-  return result;
-}
-
-std::optional<ApiItem> Update::touched(std::string_view item) const {
-  std::vector<Path> paths;
-  for (const UpdateAction& action : expression.actions) {
-    paths.push_back(expression.expression.path(expression.expression[action.path]));
-  }
-  const std::string reached = project(PathTree(paths), item);
-  if (reached.empty()) return std::nullopt;
-  return unpack_item(reached);
 }
 
 }  // namespace
@@ -194,7 +134,7 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   const TableRecord& table = usable_table(context, *request.TableName);
   PackedKey::check_is_key(table.keys, *request.Key);
   const PackedKey packed(table.keys, *request.Key, Wording::enveloped);
-  update.check_against(table.keys);
+  check_leaves_key_alone(update.expression, table.keys);
   const ItemKey key(table, packed.values());
   const ItemRecord* old = find_item(context, key);
   update.condition.check(old);
@@ -205,15 +145,15 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   std::string storage;
   const std::string_view before =
       old == nullptr ? std::string_view(only_key) : old->attributes.view();
-  const ItemRecord item = update.apply(table, before, storage);
+  const ItemRecord item = updated_item(table, update.expression, before, Writing::update, storage);
 
   api::dynamodb::UpdateItemOutput output;
   const std::string returned = request.ReturnValues.value_or("NONE");
   if (old != nullptr && returned == "ALL_OLD") output.Attributes = unpack_item(old->attributes);
   if (old != nullptr && returned == "UPDATED_OLD")
-    output.Attributes = update.touched(old->attributes);
+    output.Attributes = touched(update.expression, old->attributes);
   if (returned == "ALL_NEW") output.Attributes = unpack_item(item.attributes);
-  if (returned == "UPDATED_NEW") output.Attributes = update.touched(item.attributes);
+  if (returned == "UPDATED_NEW") output.Attributes = touched(update.expression, item.attributes);
   const Consumption consumption = put_item(context, table, key.bytes.view(), old, item);
   output.ConsumedCapacity = consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
   output.ItemCollectionMetrics =

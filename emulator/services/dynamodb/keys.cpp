@@ -12,10 +12,6 @@ namespace {
 constexpr char kEscape = '\xFF';
 constexpr char kEnd = '\x01';
 
-/// AWS: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-constexpr std::size_t kLongestHash = 2048;
-constexpr std::size_t kLongestRange = 1024;
-
 bool is_of_type(const ApiValue& value, Type type) {
   switch (type) {
     case Type::S:

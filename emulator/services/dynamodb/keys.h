@@ -51,6 +51,10 @@ class KeyBytes {
   std::size_t size_ = 0;
 };
 
+/// AWS: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+constexpr std::size_t kLongestHash = 2048;
+constexpr std::size_t kLongestRange = 1024;
+
 /// The values of a key's attributes.
 struct KeyValues {
   std::string_view hash;

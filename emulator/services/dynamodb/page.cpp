@@ -173,6 +173,10 @@ const IndexRecord* index_to_read(const TableRecord& table, const std::optional<s
                                  bool is_consistent) {
   if (!name) return nullptr;
   const IndexRecord& index = index_of(table, *name);
+  if (!index.is_filled()) {
+    throw validation_exception("Cannot read from backfilling global secondary index: " +
+                               index.name);
+  }
   if (is_consistent && index.kind == IndexKind::global) {
     throw validation_exception("Consistent reads are not supported on global secondary indexes");
   }

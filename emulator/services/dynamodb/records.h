@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "api/dynamodb/tables.h"
@@ -42,6 +43,7 @@ void visit_fields(KeySchema& record, Visitor&& visit) {
 
 enum class IndexKind : std::uint8_t { local, global };
 enum class ProjectionType : std::uint8_t { all, keys_only, include };
+enum class IndexStatus : std::uint8_t { active, creating, updating, deleting };
 
 struct IndexRecord {
   std::string name;
@@ -53,6 +55,16 @@ struct IndexRecord {
   std::vector<std::string> non_key_attributes;
   std::int64_t read_capacity_units = 0;
   std::int64_t write_capacity_units = 0;
+  IndexStatus status = IndexStatus::active;
+  /// While it is being created: whether items go into it already.
+  bool is_backfilling = false;
+  std::optional<api::dynamodb::OnDemandThroughput> on_demand_throughput;
+  std::optional<api::dynamodb::WarmThroughput> warm_throughput;
+
+  /// Whether it has entries: one that is being created gets them all at its end.
+  [[nodiscard]] bool is_filled() const {
+    return status == IndexStatus::active || status == IndexStatus::updating;
+  }
 };
 template <class Visitor>
 void visit_fields(IndexRecord& record, Visitor&& visit) {
@@ -64,10 +76,32 @@ void visit_fields(IndexRecord& record, Visitor&& visit) {
   visit("non_key_attributes", record.non_key_attributes);
   visit("read_capacity_units", record.read_capacity_units);
   visit("write_capacity_units", record.write_capacity_units);
+  visit("status", record.status);
+  visit("is_backfilling", record.is_backfilling);
+  visit("on_demand_throughput", record.on_demand_throughput);
+  visit("warm_throughput", record.warm_throughput);
 }
 
-enum class TableStatus : std::uint8_t { creating, active, deleting };
+enum class TableStatus : std::uint8_t { creating, active, deleting, updating };
 enum class BillingMode : std::uint8_t { provisioned, pay_per_request };
+enum class TimeToLiveStatus : std::uint8_t { disabled, enabling, enabled, disabling };
+
+/// When a table's throughput was changed.
+struct ThroughputHistory {
+  Time last_increase{};
+  Time last_decrease{};
+  /// On the UTC day of the last decrease.
+  std::int64_t decreases_that_day = 0;
+  /// The latest switches to on-demand capacity.
+  std::vector<Time> switches_to_on_demand;
+};
+template <class Visitor>
+void visit_fields(ThroughputHistory& record, Visitor&& visit) {
+  visit("last_increase", record.last_increase);
+  visit("last_decrease", record.last_decrease);
+  visit("decreases_that_day", record.decreases_that_day);
+  visit("switches_to_on_demand", record.switches_to_on_demand);
+}
 
 /// A table, by its name.
 struct TableRecord {
@@ -86,6 +120,25 @@ struct TableRecord {
   std::string table_class;
   bool is_protected_from_deletion = false;
   std::vector<api::dynamodb::Tag> tags;
+  ThroughputHistory throughput_history;
+  Time table_class_changed{};
+  std::optional<api::dynamodb::OnDemandThroughput> on_demand_throughput;
+  std::optional<api::dynamodb::WarmThroughput> warm_throughput;
+  std::optional<api::dynamodb::SSEDescription> encryption;
+  /// Of TTL; it stays while TTL is disabled.
+  std::string time_to_live_attribute;
+  TimeToLiveStatus time_to_live = TimeToLiveStatus::disabled;
+  Time time_to_live_changed{};
+  /// Of the latest stream, which may be disabled; empty without one.
+  std::string stream_label;
+  /// Of the stream that records changes; zero without one.
+  std::uint64_t stream_id = 0;
+  std::string stream_view_type;
+
+  [[nodiscard]] bool is_usable() const {
+    return status == TableStatus::active || status == TableStatus::updating;
+  }
+  [[nodiscard]] bool expires_items() const { return time_to_live == TimeToLiveStatus::enabled; }
 };
 template <class Visitor>
 void visit_fields(TableRecord& record, Visitor&& visit) {
@@ -102,6 +155,17 @@ void visit_fields(TableRecord& record, Visitor&& visit) {
   visit("table_class", record.table_class);
   visit("is_protected_from_deletion", record.is_protected_from_deletion);
   visit("tags", record.tags);
+  visit("throughput_history", record.throughput_history);
+  visit("table_class_changed", record.table_class_changed);
+  visit("on_demand_throughput", record.on_demand_throughput);
+  visit("warm_throughput", record.warm_throughput);
+  visit("encryption", record.encryption);
+  visit("time_to_live_attribute", record.time_to_live_attribute);
+  visit("time_to_live", record.time_to_live);
+  visit("time_to_live_changed", record.time_to_live_changed);
+  visit("stream_label", record.stream_label);
+  visit("stream_id", record.stream_id);
+  visit("stream_view_type", record.stream_view_type);
 }
 
 /// An item of a table, or an entry of an index.
@@ -127,6 +191,90 @@ template <class Visitor>
 void visit_fields(ContentsRecord& record, Visitor&& visit) {
   visit("item_count", record.item_count);
   visit("size_bytes", record.size_bytes);
+}
+
+/// A transaction that was done, by its client request token.
+struct TokenRecord {
+  std::uint64_t request_hash = 0;
+  Time used{};
+  /// What reading its items costs, by table: what a repetition consumes.
+  std::vector<std::pair<std::string, double>> read_units;
+};
+template <class Visitor>
+void visit_fields(TokenRecord& record, Visitor&& visit) {
+  visit("request_hash", record.request_hash);
+  visit("used", record.used);
+  visit("read_units", record.read_units);
+}
+
+/// The token that was used at the time that is the key.
+struct TokenUseRecord {
+  std::string token;
+};
+template <class Visitor>
+void visit_fields(TokenUseRecord& record, Visitor&& visit) {
+  visit("token", record.token);
+}
+
+/// An item of a table with TTL that is to go; its row's key says when, and which.
+struct ExpiryRecord {};
+template <class Visitor>
+void visit_fields(ExpiryRecord&, Visitor&&) {}
+
+/// When the next items of a table with TTL go.
+struct ExpirySweepRecord {
+  std::string table_name;
+  Time due{};
+  /// What cancels it; empty when nothing is to come.
+  std::string event;
+};
+template <class Visitor>
+void visit_fields(ExpirySweepRecord& record, Visitor&& visit) {
+  visit("table_name", record.table_name);
+  visit("due", record.due);
+  visit("event", record.event);
+}
+
+/// A stream, by its table's name and its label.
+struct StreamRecord {
+  std::uint64_t id = 0;
+  std::string table_name;
+  std::string view_type;
+  KeySchema keys;
+  Time created{};
+  /// Set when no record comes any more.
+  std::optional<Time> disabled;
+};
+template <class Visitor>
+void visit_fields(StreamRecord& record, Visitor&& visit) {
+  visit("id", record.id);
+  visit("table_name", record.table_name);
+  visit("view_type", record.view_type);
+  visit("keys", record.keys);
+  visit("created", record.created);
+  visit("disabled", record.disabled);
+}
+
+/// A change of an item, by its stream's id and its sequence number.
+struct ChangeRecord {
+  Time time{};
+  /// Packed, as items are: what the stream shows of the item.
+  std::string keys;
+  std::optional<std::string> old_image;
+  std::optional<std::string> new_image;
+  std::uint32_t size = 0;
+  enum class Kind : std::uint8_t { insert, modify, remove } kind = Kind::insert;
+  bool is_expiry = false;
+};
+template <class Visitor>
+void visit_fields(ChangeRecord& record, Visitor&& visit) {
+  visit("time", record.time);
+  visit("keys", record.keys);
+  visit("old_image", record.old_image);
+  visit("new_image", record.new_image);
+  visit("size", record.size);
+  visit("kind", record.kind);
+  visit("is_expiry", record.is_expiry);
 }
 
 /// The last number given out.

@@ -34,14 +34,20 @@ class WriteCondition {
  public:
   template <class Request>
   void read(const Request& request, Placeholders& placeholders, Wording wording) {
-    if (request.Expected) {
-      condition_ = condition_of(*request.Expected, request.ConditionalOperator, wording, store_);
-    } else if (request.ConditionExpression) {
+    if (request.ConditionExpression) {
       condition_ =
           parse_condition(Clause::condition, *request.ConditionExpression, placeholders, wording);
+    } else if constexpr (requires { request.Expected; }) {
+      if (request.Expected) {
+        condition_ = condition_of(*request.Expected, request.ConditionalOperator, wording, store_);
+      }
     }
     returns_item_ = request.ReturnValuesOnConditionCheckFailure == "ALL_OLD";
   }
+  /// The condition of a statement, which is no expression of a request.
+  WriteCondition() = default;
+  WriteCondition(std::optional<Expression> condition, bool returns_item)
+      : condition_(std::move(condition)), returns_item_(returns_item) {}
   /// Refuses the write when the item (null: none) does not meet the condition.
   void check(const ItemRecord* item) const;
 

@@ -14,13 +14,25 @@ struct State {
       : tables(prefix + "tables"),
         items(prefix + "items"),
         contents(prefix + "contents"),
-        sequences(prefix + "sequences") {}
+        sequences(prefix + "sequences"),
+        tokens(prefix + "tokens"),
+        token_uses(prefix + "token-uses"),
+        expiries(prefix + "expiries"),
+        expiry_sweeps(prefix + "expiry-sweeps"),
+        streams(prefix + "streams"),
+        changes(prefix + "changes") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(tables);
     visit(items);
     visit(contents);
     visit(sequences);
+    visit(tokens);
+    visit(token_uses);
+    visit(expiries);
+    visit(expiry_sweeps);
+    visit(streams);
+    visit(changes);
   }
 
   world::Table<TableRecord> tables;
@@ -28,6 +40,14 @@ struct State {
   world::Table<ItemRecord> items;
   world::Table<ContentsRecord> contents;
   world::Table<SequenceRecord> sequences;
+  world::Table<TokenRecord> tokens;
+  /// By time, so that what is too old is found first.
+  world::Table<TokenUseRecord> token_uses;
+  /// By table, time and item.
+  world::Table<ExpiryRecord> expiries;
+  world::Table<ExpirySweepRecord> expiry_sweeps;
+  world::Table<StreamRecord> streams;
+  world::Table<ChangeRecord> changes;
 };
 using Context = dispatch::Context<State>;
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "services/dynamodb/errors.h"
+#include "services/dynamodb/table_settings.h"
 
 namespace fallstreak::services::dynamodb {
 namespace {
@@ -133,13 +134,18 @@ class SchemaReader {
   std::set<std::string> used_;
 };
 
-void read_definitions(const CreateTableInput& request, TableRecord& table) {
-  for (const auto& definition : *request.AttributeDefinitions) {
+void add_definitions(const std::vector<api::dynamodb::AttributeDefinition>& definitions,
+                     TableRecord& table) {
+  for (const auto& definition : definitions) {
     const Type type = *definition.AttributeType == "S"   ? Type::S
                       : *definition.AttributeType == "N" ? Type::N
                                                          : Type::B;
     table.attribute_definitions.push_back({*definition.AttributeName, type});
   }
+}
+
+void read_definitions(const CreateTableInput& request, TableRecord& table) {
+  add_definitions(*request.AttributeDefinitions, table);
   if (request.KeySchema->size() > table.attribute_definitions.size()) {
     throw validation_exception("Invalid KeySchema: Some index key attribute have no definition");
   }
@@ -211,8 +217,8 @@ void read_local_indexes(const CreateTableInput& request, SchemaReader& schemas,
 }
 
 void read_index_throughput(const std::optional<ProvisionedThroughput>& throughput,
-                           const TableRecord& table, IndexRecord& index) {
-  if (table.billing_mode == BillingMode::pay_per_request) {
+                           BillingMode billing_mode, IndexRecord& index) {
+  if (billing_mode == BillingMode::pay_per_request) {
     if (!throughput) return;
     throw invalid_parameter_values("ProvisionedThroughput should not be specified for index: " +
                                    index.name + " when BillingMode is PAY_PER_REQUEST");
@@ -225,19 +231,34 @@ void read_index_throughput(const std::optional<ProvisionedThroughput>& throughpu
   index.write_capacity_units = *throughput->WriteCapacityUnits;
 }
 
+/// Of CreateTable and of UpdateTable.
+template <class Request>
+IndexRecord read_global_index(const Request& request, SchemaReader& schemas,
+                              BillingMode billing_mode) {
+  check_index_length(*request.KeySchema);
+  IndexRecord index{.name = *request.IndexName,
+                    .kind = IndexKind::global,
+                    .keys = schemas.read(*request.KeySchema)};
+  read_projection(*request.Projection, index);
+  read_index_throughput(request.ProvisionedThroughput, billing_mode, index);
+  if (request.OnDemandThroughput) {
+    check_on_demand_throughput(*request.OnDemandThroughput, billing_mode, Operation::create_table);
+    index.on_demand_throughput = request.OnDemandThroughput;
+  }
+  if (request.WarmThroughput) {
+    check_warm_throughput(*request.WarmThroughput, std::nullopt, "index: " + index.name);
+    index.warm_throughput = request.WarmThroughput;
+  }
+  return index;
+}
+
 void read_global_indexes(const CreateTableInput& request, SchemaReader& schemas,
                          TableRecord& table) {
   if (!request.GlobalSecondaryIndexes) return;
   const auto& requested = *request.GlobalSecondaryIndexes;
   if (requested.empty()) throw invalid_parameter_values("List of GlobalSecondaryIndexes is empty");
   for (const auto& global : requested) {
-    check_index_length(*global.KeySchema);
-    IndexRecord index{.name = *global.IndexName,
-                      .kind = IndexKind::global,
-                      .keys = schemas.read(*global.KeySchema)};
-    read_projection(*global.Projection, index);
-    read_index_throughput(global.ProvisionedThroughput, table, index);
-    add_index(std::move(index), table);
+    add_index(read_global_index(global, schemas, table.billing_mode), table);
   }
   if (requested.size() > kMostGlobalIndexes) {
     throw invalid_parameter_values("GlobalSecondaryIndex count exceeds the per-table limit of 20");
@@ -275,6 +296,16 @@ TableRecord checked_table(const CreateTableInput& request) {
   table.is_protected_from_deletion = request.DeletionProtectionEnabled.value_or(false);
   if (request.Tags) table.tags = *request.Tags;
   return table;
+}
+
+IndexRecord checked_global_index(
+    const api::dynamodb::CreateGlobalSecondaryIndexAction& action,
+    const std::optional<std::vector<api::dynamodb::AttributeDefinition>>& definitions,
+    BillingMode billing_mode) {
+  TableRecord defined;
+  if (definitions) add_definitions(*definitions, defined);
+  SchemaReader schemas(defined);
+  return read_global_index(action, schemas, billing_mode);
 }
 
 }  // namespace fallstreak::services::dynamodb

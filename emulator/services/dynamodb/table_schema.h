@@ -9,4 +9,11 @@ namespace fallstreak::services::dynamodb {
 /// are the caller's.
 TableRecord checked_table(const api::dynamodb::CreateTableInput& request);
 
+/// The same for an index that is added to a table; the request must define the attributes of its
+/// key, also those that the table knows.
+IndexRecord checked_global_index(
+    const api::dynamodb::CreateGlobalSecondaryIndexAction& action,
+    const std::optional<std::vector<api::dynamodb::AttributeDefinition>>& definitions,
+    BillingMode billing_mode);
+
 }  // namespace fallstreak::services::dynamodb

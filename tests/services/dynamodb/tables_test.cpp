@@ -85,13 +85,13 @@ TEST_F(CreateTable, ChecksNamesKeysAndBilling) {
 
 TEST_F(CreateTable, NamesWhatItDoesNotImplement) {
   auto request = orders();
-  request.SSESpecification = api::dynamodb::SSESpecification{.Enabled = true};
+  request.ResourcePolicy = "{}";
 
   const auto outcome = dynamodb.create_table(request);
 
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().status, 501);
-  EXPECT_THAT(outcome.error().message, ::testing::HasSubstr("SSESpecification"));
+  EXPECT_THAT(outcome.error().message, ::testing::HasSubstr("ResourcePolicy"));
 }
 
 TEST_F(DescribeTable, CountsItemsAndTheirBytes) {

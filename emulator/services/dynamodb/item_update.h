@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "services/dynamodb/expression.h"
+#include "services/dynamodb/item_store.h"
+
+/// Updates of items, whichever operation asked for them.
+namespace fallstreak::services::dynamodb {
+
+/// Refuses an update of an attribute of the key.
+void check_leaves_key_alone(const UpdateExpression& update, const KeySchema& keys);
+
+/// The item as the update leaves it; `storage` keeps its bytes. Refuses what cannot be stored.
+ItemRecord updated_item(const TableRecord& table, const UpdateExpression& update,
+                        std::string_view item, Writing writing, std::string& storage);
+
+/// What of an item the update's paths reach.
+std::optional<ApiItem> touched(const UpdateExpression& update, std::string_view item);
+
+}  // namespace fallstreak::services::dynamodb

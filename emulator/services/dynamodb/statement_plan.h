@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/dynamodb/key_condition.h"
+#include "services/dynamodb/statement.h"
+#include "services/dynamodb/table_access.h"
+
+/// What a statement's WHERE says of keys.
+namespace fallstreak::services::dynamodb {
+
+/// A table that a statement names.
+const TableRecord& table_of(Context& context, const Statement& statement);
+/// Its index, if it names one; null otherwise.
+const IndexRecord* index_of(const TableRecord& table, const Statement& statement);
+
+/// The conditions on key attributes among those that all must hold.
+std::vector<KeyClause> key_clauses_of(const Statement& statement, const KeySchema& keys);
+/// The keys to read, when the partition key is given; else everything must be searched.
+std::optional<KeyCondition> key_condition_of(const Statement& statement, const KeySchema& keys);
+
+/// The one item that a statement is about, packed as its key: every key attribute must be given by
+/// one equality.
+std::string key_item_of(const Statement& statement, const KeySchema& keys);
+bool names_one_item(const Statement& statement, const KeySchema& keys);
+/// Whether WHERE says anything but which item.
+bool has_condition(const Statement& statement, const KeySchema& keys);
+
+/// WHERE without the equalities on the key, which is what the item must fulfil; none when nothing
+/// is left. `must_exist` adds that it is there.
+std::optional<Expression> condition_of_write(const Statement& statement, const KeySchema& keys,
+                                             bool must_exist);
+
+}  // namespace fallstreak::services::dynamodb

@@ -1,0 +1,190 @@
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "services/dynamodb/keys.h"
+#include "services/dynamodb/page.h"
+#include "services/dynamodb/statement_execution.h"
+#include "services/dynamodb/statement_plan.h"
+#include "services/dynamodb/table_storage.h"
+#include "world/hash.h"
+#include "world/record_codec.h"
+
+namespace fallstreak::services::dynamodb {
+namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text = "[";
+  for (const std::string& name : names) {
+    if (text.size() > 1) text += ", ";
+    text += name;
+  }
+  return text + "]";
+}
+
+bool is_in_index(const TableRecord& table, const IndexRecord& index, std::string_view name) {
+  return index.projection == ProjectionType::all || table.keys.has(name) || index.keys.has(name) ||
+         std::ranges::find(index.non_key_attributes, name) != index.non_key_attributes.end();
+}
+
+/// The attributes that paths begin with and that are not in an index.
+template <class Ids>
+std::vector<std::string> missing_from_index(const TableRecord& table, const IndexRecord& index,
+                                            const Expression& expression, const Ids& ids) {
+  std::vector<std::string> names;
+  for (const NodeId id : ids) {
+    if (expression[id].kind != Kind::path) continue;
+    const std::string name(expression.path(expression[id]).front().name);
+    if (is_in_index(table, index, name)) continue;
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+void check_index_has_attributes(const Statement& statement, const TableRecord& table,
+                                const IndexRecord& index) {
+  if (index.kind == IndexKind::global) {
+    const auto missing = missing_from_index(table, index, statement.projection.expression,
+                                            statement.projection.paths);
+    if (!missing.empty()) {
+      throw invalid_parameter_values("Global secondary index " + index.name + " does not project " +
+                                     joined(missing));
+    }
+  }
+  if (!statement.has_where) return;
+  std::vector<NodeId> all;
+  for (NodeId id = 0; id < statement.where.nodes.size(); ++id) all.push_back(id);
+  const auto missing = missing_from_index(table, index, statement.where, all);
+  if (!missing.empty()) {
+    throw invalid_parameter_values(
+        "Secondary index " + index.name +
+        " does not project one or more filter attributes: " + joined(missing));
+  }
+}
+
+/// Says whether the items come in falling order of the sort key.
+bool is_backwards(const Statement& statement, const KeySchema& keys, bool has_hash) {
+  if (statement.order.empty()) return false;
+  if (!statement.has_where) {
+    throw validation_exception(
+        "Must have WHERE clause in the statement when using ORDER BY clause.");
+  }
+  if (!has_hash) {
+    throw validation_exception(
+        "Must have at least one non-optional hash key condition in WHERE clause when using ORDER "
+        "BY clause.");
+  }
+  for (const Statement::Order& order : statement.order) {
+    if (!keys.has(order.name)) {
+      throw validation_exception("Variable reference " + order.name +
+                                 " in ORDER BY clause must be part of the primary key");
+    }
+  }
+  const auto by_range = std::ranges::find_if(statement.order, [&](const Statement::Order& order) {
+    return keys.range && order.name == keys.range->name;
+  });
+  return by_range != statement.order.end() && by_range->is_descending;
+}
+
+const ApiValue* find_in(const ApiItem& item, Path path) {
+  const ApiValue* value = api::find(item, path.front().name);
+  for (const PathElement& element : path.subspan(1)) {
+    if (value == nullptr) return nullptr;
+    if (element.is_index) {
+      const bool is_there = value->L && element.index < value->L->size();
+      value = is_there ? &(*value->L)[element.index] : nullptr;
+    } else {
+      value = value->M ? api::find(*value->M, element.name) : nullptr;
+    }
+  }
+  return value;
+}
+
+/// AWS: what a path leads to is shown under the path's last name.
+ApiItem shown(const ProjectionExpression& projection, ApiItem item) {
+  if (projection.paths.empty()) return item;
+  ApiItem result;
+  std::size_t place = 0;
+  for (const NodeId id : projection.paths) {
+    ++place;
+    const Path path = projection.expression.path(projection.expression[id]);
+    const ApiValue* value = find_in(item, path);
+    if (value == nullptr) continue;
+    // PartiQL: an element of a list has no name, so it is called after its place.
+    const std::string name =
+        path.back().is_index ? "_" + std::to_string(place) : std::string(path.back().name);
+    result.push_back({name, *value});
+  }
+  return result;
+}
+
+/// A token says where the next page begins, and in which statement.
+std::string token_of(std::uint64_t identity, const std::string& key) {
+  return to_base64(std::to_string(identity) + "|" + key);
+}
+std::string key_of_token(std::uint64_t identity, const std::string& token) {
+  const auto decoded = from_base64(token);
+  const std::size_t bar = decoded ? decoded->find('|') : std::string::npos;
+  if (bar == std::string::npos) throw validation_exception("Invalid NextToken");
+  if (decoded->substr(0, bar) != std::to_string(identity))
+    throw validation_exception("NextToken does not match request");
+  return decoded->substr(bar + 1);
+}
+
+}  // namespace
+
+std::uint64_t identity_of(std::string_view statement,
+                          const std::optional<std::vector<ApiValue>>& parameters) {
+  std::string bytes(statement);
+  if (parameters) world::encode(*parameters, bytes);
+  return world::hash_bytes(bytes);
+}
+
+StatementPage read_statement(Context& context, const Statement& statement,
+                             const StatementRead& read) {
+  const TableRecord& table = table_of(context, statement);
+  const IndexRecord* index = index_of(table, statement);
+  if (index != nullptr && index->kind == IndexKind::global &&
+      read.consistency == Consistency::strong) {
+    throw validation_exception(
+        "Strongly consistent read is not supported on Global Secondary Indexes");
+  }
+  if (index != nullptr) check_index_has_attributes(statement, table, *index);
+
+  const Projection whole;
+  PageRequest page{.table = &table,
+                   .index = index,
+                   .limit = read.limit,
+                   .filter = statement.has_where ? &statement.where : nullptr,
+                   .projection = &whole,
+                   .consistency = read.consistency};
+  const auto condition = key_condition_of(statement, page.keys());
+  page.is_forward = !is_backwards(statement, page.keys(), condition.has_value());
+  if (condition) {
+    KeyRange range = key_range(page.id(), *condition);
+    page.low = std::move(range.low);
+    page.high = std::move(range.high);
+  } else {
+    page.low = prefix_of(page.id());
+    page.high = after_prefix(page.low);
+  }
+  if (read.next_token) page.start = key_of_token(read.identity, *read.next_token);
+  const bool reaches_table = index != nullptr && index->kind == IndexKind::local &&
+                             !missing_from_index(table, *index, statement.projection.expression,
+                                                 statement.projection.paths)
+                                  .empty();
+  page.select =
+      index == nullptr || reaches_table ? Select::all_attributes : Select::projected_attributes;
+
+  Page found = read_page(context, page);
+  StatementPage result{.consumption = std::move(found.consumption)};
+  for (ApiItem& item : found.items)
+    result.items.push_back(shown(statement.projection, std::move(item)));
+  if (found.last_evaluated_key) {
+    const auto next = start_key(page, *found.last_evaluated_key, Wording::plain);
+    result.next_token = token_of(read.identity, next->key);
+    result.last_evaluated_key = std::move(found.last_evaluated_key);
+  }
+  return result;
+}
+
+}  // namespace fallstreak::services::dynamodb

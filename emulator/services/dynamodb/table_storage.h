@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "services/dynamodb/state.h"
+
+/// The rows that belong to a table or to an index.
+namespace fallstreak::services::dynamodb {
+
+/// What the keys of everything under an id begin with.
+std::string prefix_of(std::uint64_t id);
+
+/// An id for a table, an index or a stream; it is never given out twice.
+std::uint64_t new_storage_id(Context& context);
+
+/// Makes the record of how much an empty table or index holds.
+void make_contents(Context& context, std::uint64_t id);
+/// Removes everything that lies under an id: items or entries, and the record of how many.
+void clear_contents(Context& context, std::uint64_t id);
+/// How much there is.
+ContentsRecord contents_of(const Context& context, std::uint64_t id);
+
+}  // namespace fallstreak::services::dynamodb

@@ -1,0 +1,293 @@
+#include <algorithm>
+
+#include "services/dynamodb/errors.h"
+#include "services/dynamodb/index_fill.h"
+#include "services/dynamodb/stream.h"
+#include "services/dynamodb/table_access.h"
+#include "services/dynamodb/table_description.h"
+#include "services/dynamodb/table_schema.h"
+#include "services/dynamodb/table_settings.h"
+#include "services/dynamodb/table_storage.h"
+#include "services/dynamodb/tables.h"
+#include "services/dynamodb/throughput.h"
+#include "services/dynamodb/timing.h"
+#include "world/record_codec.h"
+
+namespace fallstreak::services::dynamodb {
+namespace {
+
+using api::dynamodb::CreateGlobalSecondaryIndexAction;
+using api::dynamodb::GlobalSecondaryIndexUpdate;
+using api::dynamodb::UpdateGlobalSecondaryIndexAction;
+using api::dynamodb::UpdateTableInput;
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+constexpr std::size_t kMostGlobalIndexes = 20;
+
+const std::vector<GlobalSecondaryIndexUpdate>& index_updates(const UpdateTableInput& request) {
+  static const std::vector<GlobalSecondaryIndexUpdate> none;
+  return request.GlobalSecondaryIndexUpdates ? *request.GlobalSecondaryIndexUpdates : none;
+}
+
+/// What can be refused whatever the table.
+void check_request(const UpdateTableInput& request) {
+  const bool has_change =
+      request.BillingMode || request.ProvisionedThroughput || !index_updates(request).empty() ||
+      request.SSESpecification || request.TableClass || request.DeletionProtectionEnabled ||
+      request.OnDemandThroughput || request.WarmThroughput || request.StreamSpecification;
+  if (!has_change) {
+    throw validation_exception(
+        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
+        "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
+  }
+  if (request.BillingMode == "PAY_PER_REQUEST" && request.ProvisionedThroughput) {
+    throw capacity_in_on_demand_mode();
+  }
+  std::vector<std::string> names;
+  for (const GlobalSecondaryIndexUpdate& update : index_updates(request)) {
+    const int actions = (update.Create ? 1 : 0) + (update.Update ? 1 : 0) + (update.Delete ? 1 : 0);
+    if (actions != 1) {
+      throw invalid_parameter_values(
+          "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+          "GlobalSecondaryIndexUpdate.Delete must not be null");
+    }
+    const std::string& name = update.Create   ? *update.Create->IndexName
+                              : update.Update ? *update.Update->IndexName
+                                              : *update.Delete->IndexName;
+    if (std::ranges::find(names, name) != names.end()) {
+      throw invalid_parameter_values(
+          "Only one global secondary index update per index is allowed simultaneously. Index: " +
+          name);
+    }
+    names.push_back(name);
+  }
+}
+
+IndexRecord* find_global(TableRecord& table, std::string_view name) {
+  const auto found = std::ranges::find(table.indexes, name, &IndexRecord::name);
+  const bool is_there = found != table.indexes.end() && found->kind == IndexKind::global;
+  return is_there ? &*found : nullptr;
+}
+
+/// AWS: a request's definitions add to those of the table; what is defined already stays as it is.
+void add_definitions(const IndexRecord& index, TableRecord& table) {
+  for (const KeyAttribute* key :
+       {&index.keys.hash, index.keys.range ? &*index.keys.range : nullptr}) {
+    if (key == nullptr) continue;
+    auto& known = table.attribute_definitions;
+    if (std::ranges::find(known, key->name, &KeyAttribute::name) == known.end())
+      known.push_back(*key);
+  }
+}
+
+/// The definitions that no key uses any more go with the index that used them.
+void drop_unused_definitions(TableRecord& table) {
+  const auto is_unused = [&](const KeyAttribute& definition) {
+    return !table.keys.has(definition.name) &&
+           std::ranges::none_of(table.indexes, [&](const IndexRecord& index) {
+             return index.keys.has(definition.name);
+           });
+  };
+  std::erase_if(table.attribute_definitions, is_unused);
+}
+
+/// A request to change a table, checked step by step on a copy of the table's record.
+class TableUpdate {
+ public:
+  TableUpdate(Context& context, const UpdateTableInput& request, TableRecord table)
+      : context_(context), request_(request), table_(std::move(table)) {}
+
+  /// Checks everything and notes which indexes change.
+  TableRecord start() {
+    check_capacity(context_, request_, table_);
+    if (request_.StreamSpecification) {
+      check_stream_change(*request_.StreamSpecification, *request_.TableName, table_);
+    }
+    if (request_.OnDemandThroughput) {
+      check_on_demand_throughput(*request_.OnDemandThroughput, mode_after(request_, table_),
+                                 Operation::update_table);
+    }
+    if (request_.WarmThroughput)
+      check_warm_throughput(*request_.WarmThroughput, table_.warm_throughput, "table");
+    check_one_index_at_a_time();
+    for (const GlobalSecondaryIndexUpdate& update : index_updates(request_)) {
+      if (update.Create) create_index(*update.Create);
+      if (update.Update) update_index(*update.Update);
+      if (update.Delete) delete_index(*update.Delete->IndexName);
+    }
+    table_.status = TableStatus::updating;
+    return std::move(table_);
+  }
+
+ private:
+  void check_one_index_at_a_time() const {
+    std::size_t count = 0;
+    for (const GlobalSecondaryIndexUpdate& update : index_updates(request_))
+      count += update.Create || update.Delete ? 1 : 0;
+    const auto is_building = [](const IndexRecord& index) { return !index.is_filled(); };
+    if (count > 0 && std::ranges::any_of(table_.indexes, is_building)) ++count;
+    if (count > 1) {
+      throw limit_exceeded_exception(
+          "Only 1 online index can be created or deleted simultaneously per table");
+    }
+  }
+
+  void create_index(const CreateGlobalSecondaryIndexAction& action) {
+    const auto& indexes = table_.indexes;
+    if (std::ranges::find(indexes, *action.IndexName, &IndexRecord::name) != indexes.end()) {
+      throw validation_exception("Attempting to create an index which already exists");
+    }
+    IndexRecord index =
+        checked_global_index(action, request_.AttributeDefinitions, mode_after(request_, table_));
+    const auto is_global = [](const IndexRecord& one) { return one.kind == IndexKind::global; };
+    if (static_cast<std::size_t>(std::ranges::count_if(indexes, is_global)) >= kMostGlobalIndexes) {
+      throw invalid_parameter_values(
+          "GlobalSecondaryIndex count exceeds the per-table limit of 20");
+    }
+    index.id = new_storage_id(context_);
+    index.status = IndexStatus::creating;
+    make_contents(context_, index.id);
+    add_definitions(index, table_);
+    table_.indexes.push_back(std::move(index));
+    // Sorted, because messages name the first index that is concerned.
+    std::ranges::sort(table_.indexes, {}, &IndexRecord::name);
+  }
+
+  void update_index(const UpdateGlobalSecondaryIndexAction& action) {
+    IndexRecord* index = find_global(table_, *action.IndexName);
+    if (index == nullptr) {
+      throw validation_exception(
+          "This operation cannot be performed with given input values. Please contact DynamoDB "
+          "service team for more info: Action Blocked: IndexUpdate");
+    }
+    check_index_capacity(action, mode_after(request_, table_),
+                         mode_after(request_, table_) == table_.billing_mode, *index);
+    if (action.OnDemandThroughput) {
+      check_on_demand_throughput(*action.OnDemandThroughput, mode_after(request_, table_),
+                                 Operation::update_table);
+    }
+    if (action.WarmThroughput) {
+      check_warm_throughput(*action.WarmThroughput, index->warm_throughput,
+                            "index: " + index->name);
+    }
+    index->status = IndexStatus::updating;
+  }
+
+  void delete_index(std::string_view name) {
+    IndexRecord* index = find_global(table_, name);
+    // Observed: AWS calls the index a table here.
+    if (index == nullptr) throw table_not_found(name);
+    index->status = IndexStatus::deleting;
+  }
+
+  Context& context_;
+  const UpdateTableInput& request_;
+  TableRecord table_;
+};
+
+void apply_settings(Context& context, const UpdateTableInput& request, TableRecord& table) {
+  apply_capacity(context, request, table);
+  if (request.OnDemandThroughput) table.on_demand_throughput = request.OnDemandThroughput;
+  if (request.WarmThroughput) table.warm_throughput = request.WarmThroughput;
+  if (request.DeletionProtectionEnabled)
+    table.is_protected_from_deletion = *request.DeletionProtectionEnabled;
+  if (request.SSESpecification)
+    table.encryption = read_encryption(context, *request.SSESpecification);
+  if (request.TableClass && *request.TableClass != table.table_class) {
+    table.table_class = *request.TableClass;
+    table.table_class_changed = context.now();
+  }
+}
+
+void apply_index_updates(const UpdateTableInput& request, TableRecord& table) {
+  for (const GlobalSecondaryIndexUpdate& update : index_updates(request)) {
+    if (!update.Update) continue;
+    IndexRecord& index = *find_global(table, *update.Update->IndexName);
+    apply_index_capacity(*update.Update, index);
+    index.status = IndexStatus::active;
+  }
+}
+
+void drop_deleted_indexes(Context& context, TableRecord& table) {
+  for (const IndexRecord& index : table.indexes) {
+    if (index.status == IndexStatus::deleting) clear_contents(context, index.id);
+  }
+  std::erase_if(table.indexes,
+                [](const IndexRecord& index) { return index.status == IndexStatus::deleting; });
+  drop_unused_definitions(table);
+}
+
+void begin_backfill(Context& context, std::string_view name, TableRecord& table) {
+  for (IndexRecord& index : table.indexes) {
+    if (index.status != IndexStatus::creating || index.is_backfilling) continue;
+    index.is_backfilling = true;
+    const auto bytes = contents_of(context, table.id).size_bytes;
+    const Duration duration =
+        kBackfillLeast + std::chrono::seconds(bytes / kBackfillBytesPerSecond);
+    context.schedule(duration, kIndexFilled, name, index.name);
+  }
+}
+
+Duration time_of(const UpdateTableInput& request, const TableRecord& table) {
+  const auto& updates = index_updates(request);
+  const bool has_new_index =
+      std::ranges::any_of(updates, [](const auto& update) { return update.Create.has_value(); });
+  if (has_new_index) return kAllocateIndex;
+  const bool has_less =
+      std::ranges::any_of(updates, [](const auto& update) { return update.Delete.has_value(); });
+  if (has_less) return kDeleteIndex;
+  return mode_after(request, table) == table.billing_mode ? kUpdateTable : kSwitchBillingMode;
+}
+
+}  // namespace
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
+api::dynamodb::UpdateTableOutput update_table(Context& context, const UpdateTableInput& request) {
+  const std::string name(table_name_of(context, *request.TableName));
+  check_request(request);
+  const TableRecord* table = context.state.tables.find(name);
+  if (table == nullptr) throw table_not_found(name);
+  if (table->status == TableStatus::creating) throw table_being_created(name);
+  if (table->status == TableStatus::deleting) throw table_being_deleted(name);
+  if (table->status == TableStatus::updating) throw table_being_updated(name);
+
+  const Duration duration = time_of(request, *table);
+  TableRecord updated = TableUpdate(context, request, *table).start();
+  // AWS: the answer has the new stream's ARN already.
+  if (request.StreamSpecification)
+    apply_stream(context, *request.StreamSpecification, name, updated);
+  std::string change;
+  world::encode(request, change);
+  context.schedule(duration, kTableUpdated, name, std::move(change));
+  api::dynamodb::UpdateTableOutput output{.TableDescription = describe(context, name, updated)};
+  context.state.tables.put(name, std::move(updated));
+  return output;
+}
+
+void table_updated(Context& context, const world::Event& event) {
+  UpdateTableInput request;
+  const auto problem = world::decode(event.payload, request);
+  CHECK(!problem) << *problem;
+  TableRecord table = *context.state.tables.find(event.entity);
+  apply_settings(context, request, table);
+  apply_index_updates(request, table);
+  drop_deleted_indexes(context, table);
+  begin_backfill(context, event.entity, table);
+  table.status = TableStatus::active;
+  context.state.tables.put(event.entity, std::move(table));
+}
+
+void index_filled(Context& context, const world::Event& event) {
+  const TableRecord* found = context.state.tables.find(event.entity);
+  if (found == nullptr || !found->is_usable()) return;
+  TableRecord table = *found;
+  IndexRecord* index = find_global(table, event.payload);
+  // The table or the index may have gone in the meantime, and others may have their names.
+  if (index == nullptr || !index->is_backfilling) return;
+  index->is_backfilling = false;
+  index->status = IndexStatus::active;
+  fill_index(context, table, *index);
+  context.state.tables.put(event.entity, std::move(table));
+}
+
+}  // namespace fallstreak::services::dynamodb

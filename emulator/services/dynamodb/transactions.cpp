@@ -1,0 +1,185 @@
+#include "services/dynamodb/transactions.h"
+
+#include <algorithm>
+#include <deque>
+
+#include "services/dynamodb/table_access.h"
+#include "services/dynamodb/transaction.h"
+#include "world/record_codec.h"
+
+namespace fallstreak::services::dynamodb {
+namespace {
+
+using api::dynamodb::TransactGetItemsInput;
+using api::dynamodb::TransactGetItemsOutput;
+using api::dynamodb::TransactWriteItem;
+using api::dynamodb::TransactWriteItemsInput;
+using api::dynamodb::TransactWriteItemsOutput;
+
+/// One of a request's actions, read and checked as far as it can be without its table.
+struct ActionRequest {
+  template <class Request>
+  ActionRequest(TransactionAction::Kind action_kind, const Request& request,
+                const ApiItem& attributes)
+      : kind(action_kind),
+        table_name(*request.TableName),
+        placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues,
+                     Wording::plain) {
+    const bool has_update = kind == TransactionAction::Kind::update;
+    check_parameters(
+        {.expressions = {{"UpdateExpression", has_update},
+                         {"ConditionExpression", request.ConditionExpression.has_value()}},
+         .older = {},
+         .has_names = request.ExpressionAttributeNames.has_value(),
+         .has_values = request.ExpressionAttributeValues.has_value()},
+        Wording::plain);
+    packed = pack_item(attributes, Wording::plain);
+    if constexpr (requires { request.UpdateExpression; }) {
+      update = parse_update(*request.UpdateExpression, placeholders, Wording::plain);
+    }
+    condition.read(request, placeholders, Wording::plain);
+    placeholders.check_all_used();
+  }
+  ActionRequest(const ActionRequest&) = delete;
+  ActionRequest& operator=(const ActionRequest&) = delete;
+
+  TransactionAction::Kind kind;
+  std::string table_name;
+  Placeholders placeholders;
+  std::string packed;
+  UpdateExpression update;
+  WriteCondition condition;
+};
+
+void read_action(const TransactWriteItem& item, std::deque<ActionRequest>& actions) {
+  using enum TransactionAction::Kind;
+  const int count = (item.ConditionCheck ? 1 : 0) + (item.Put ? 1 : 0) + (item.Delete ? 1 : 0) +
+                    (item.Update ? 1 : 0);
+  if (count != 1) {
+    throw validation_exception(
+        "TransactItems can only contain one of Check, Put, Update or Delete");
+  }
+  if (item.ConditionCheck)
+    actions.emplace_back(check, *item.ConditionCheck, *item.ConditionCheck->Key);
+  if (item.Put) actions.emplace_back(put, *item.Put, *item.Put->Item);
+  if (item.Delete) actions.emplace_back(remove, *item.Delete, *item.Delete->Key);
+  if (item.Update) actions.emplace_back(update, *item.Update, *item.Update->Key);
+}
+
+std::string identity_of(const TransactWriteItemsInput& request) {
+  std::string bytes;
+  if (request.ClientRequestToken) world::encode(*request.TransactItems, bytes);
+  return bytes;
+}
+
+/// One item that TransactGetItems asks for.
+struct GetRequest {
+  explicit GetRequest(const api::dynamodb::Get& get)
+      : table_name(*get.TableName),
+        placeholders(get.ExpressionAttributeNames, std::nullopt, Wording::plain),
+        key(&*get.Key) {
+    check_parameters(
+        {.expressions = {{"ProjectionExpression", get.ProjectionExpression.has_value()}},
+         .older = {},
+         .has_names = get.ExpressionAttributeNames.has_value()},
+        Wording::plain);
+    check_values(*key, Wording::plain);
+    if (get.ProjectionExpression) {
+      projection =
+          Projection(parse_projection(*get.ProjectionExpression, placeholders, Wording::plain));
+    }
+    placeholders.check_all_used();
+  }
+  GetRequest(const GetRequest&) = delete;
+  GetRequest& operator=(const GetRequest&) = delete;
+
+  std::string table_name;
+  Placeholders placeholders;
+  const ApiItem* key;
+  Projection projection;
+  std::string place;
+};
+
+/// Finds the items' places; an item whose key is wrong cancels the transaction.
+void place_gets(Context& context, std::deque<GetRequest>& gets) {
+  std::vector<api::dynamodb::CancellationReason> reasons(gets.size(), {.Code = "None"});
+  bool is_cancelled = false;
+  std::vector<std::string_view> places;
+  for (std::size_t index = 0; index < gets.size(); ++index) {
+    GetRequest& get = gets[index];
+    const TableRecord& table = usable_table(context, get.table_name);
+    try {
+      PackedKey::check_is_key(table.keys, *get.key);
+      const PackedKey packed(table.keys, *get.key, Wording::plain);
+      get.place = ItemKey(table, packed.values()).bytes.view();
+      places.emplace_back(get.place);
+    } catch (const ApiError& error) {
+      reasons[index] = reason_of(error);
+      is_cancelled = true;
+    }
+  }
+  std::ranges::sort(places);
+  if (std::ranges::adjacent_find(places) != places.end()) throw several_operations_on_one_item();
+  if (is_cancelled) throw transaction_canceled_exception(std::move(reasons));
+}
+
+}  // namespace
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
+TransactWriteItemsOutput transact_write_items(Context& context,
+                                              const TransactWriteItemsInput& request) {
+  std::deque<ActionRequest> actions;
+  for (const TransactWriteItem& item : *request.TransactItems) read_action(item, actions);
+
+  TransactWriteItemsOutput output;
+  IdempotencyToken token(context, request.ClientRequestToken, identity_of(request));
+  if (const auto repeated = token.repeated()) {
+    output.ConsumedCapacity =
+        repeated->answer_transaction(request.ReturnConsumedCapacity, Access::read);
+    return output;
+  }
+  Transaction transaction(context);
+  for (const ActionRequest& action : actions) {
+    transaction.add({.kind = action.kind,
+                     .table_name = action.table_name,
+                     .table = &usable_table(context, action.table_name),
+                     .attributes = action.packed,
+                     .update = &action.update,
+                     .condition = &action.condition});
+  }
+  transaction.commit();
+  token.remember(transaction);
+  output.ConsumedCapacity =
+      transaction.consumption().answer_transaction(request.ReturnConsumedCapacity, Access::write);
+  auto metrics = transaction.metrics(request.ReturnItemCollectionMetrics);
+  if (!metrics.empty()) output.ItemCollectionMetrics = std::move(metrics);
+  return output;
+}
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html
+TransactGetItemsOutput transact_get_items(Context& context, const TransactGetItemsInput& request) {
+  std::deque<GetRequest> gets;
+  for (const auto& item : *request.TransactItems) gets.emplace_back(*item.Get);
+  place_gets(context, gets);
+
+  TransactGetItemsOutput output;
+  output.Responses.emplace();
+  ConsumptionPerTable consumption;
+  std::size_t size = 0;
+  for (const GetRequest& get : gets) {
+    const ItemRecord* item = context.state.items.find(get.place);
+    const std::uint32_t item_size = item == nullptr ? 0 : item->size;
+    consumption.of(get.table_name).add_to_table(read_units(item_size, Consistency::strong));
+    size += item_size;
+    auto& response = output.Responses->emplace_back();
+    if (item == nullptr) continue;
+    ApiItem shown = get.projection.of(item->attributes);
+    if (!shown.empty()) response.Item = std::move(shown);
+  }
+  if (size > kLargestTransaction) throw transaction_too_large();
+  output.ConsumedCapacity =
+      consumption.answer_transaction(request.ReturnConsumedCapacity, Access::read);
+  return output;
+}
+
+}  // namespace fallstreak::services::dynamodb
