@@ -10,6 +10,7 @@
 
 #include "base/encoding.h"
 #include "dispatch/coverage.h"
+#include "dispatch/notices.h"
 #include "front/coverage_report.h"
 #include "front/duration_text.h"
 #include "front/reachability_report.h"
@@ -299,8 +300,9 @@ void read_field(const Json& value, std::string_view key, std::int32_t& into) {
 }
 
 Answer post_faults(Call& call) {
-  const Json body = call.body({"id", "kind", "zone", "instance_type", "instance_id", "check", "service", "operation",
-                               "code", "message", "status", "percentage", "for"});
+  const Json body =
+      call.body({"id", "kind", "zone", "instance_type", "instance_id", "check", "service",
+                 "operation", "code", "message", "status", "percentage", "for"});
   faults::FaultRecord fault;
   visit_fields(fault, [&](const char* name, auto& value) {
     if (const auto found = body.find(name); found != body.end()) read_field(*found, name, value);
@@ -403,6 +405,29 @@ Answer get_events(Call& call) {
                    {"next", next.empty() ? Json() : Json(next)}}};
 }
 
+Answer get_notices(Call& call) {
+  const std::size_t limit = page_size(call.target);
+  const std::string* after = call.target.find("after");
+  call.served.pacer.catch_up();
+  dispatch::NoticePage page;
+  {
+    const std::lock_guard held(call.served.cloud.lock());
+    page = dispatch::notices(call.served.cloud.world(), after == nullptr ? "" : *after, limit);
+  }
+  Json rows = Json::array();
+  for (const auto& notice : page.notices) {
+    rows.push_back(
+        {{"time", shown(notice.time)},
+         {"account", notice.account_id},
+         {"region", notice.region},
+         {"source", notice.source},
+         {"target", notice.target_arn.empty() ? Json("eventbridge") : Json(notice.target_arn)},
+         {"message", Json::parse(notice.message, nullptr, false)}});
+  }
+  return {.json = {{"notices", std::move(rows)},
+                   {"next", page.next.empty() ? Json() : Json(page.next)}}};
+}
+
 // ----------------------------------------------------------------------------------- reachability
 
 int port_of(std::string_view key, const std::string& text) {
@@ -486,6 +511,7 @@ constexpr Route kRoutes[] = {
     {"DELETE", "faults", true, delete_fault},
     {"GET", "coverage", false, get_coverage},
     {"GET", "events", false, get_events},
+    {"GET", "notices", false, get_notices},
     {"GET", "reachability", false, get_reachability},
     {"GET", "load-balancers", false, get_load_balancers},
     {"GET", "ca.pem", false, get_authority},

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "client/ec2.h"
 #include "front/server_test.h"
 
 namespace fallstreak::testing {
@@ -160,6 +161,33 @@ TEST_F(ControlApi, NamesWhatIsWrongWithAFault) {
   change("faults", R"({"kind":"az-power"})", 400);
   change("faults", R"({"kind":"az-power","zone":7})", 400);
   change("faults", R"({"kind":"api-error","code":"X","status":"high"})", 400);
+}
+
+TEST_F(ControlApi, ShowsWhatServicesTold) {
+  EXPECT_TRUE(read("notices")["notices"].empty());
+  InProcessTransport transport(cloud);
+  const auto run = client::Ec2(transport).run_instances({.ImageId = "ami-0abcdef1234567890",
+                                                         .InstanceType = "t3.micro",
+                                                         .MaxCount = 1,
+                                                         .MinCount = 1});
+  ASSERT_TRUE(run.has_value()) << run.error().message;
+  const std::string id = *run->Instances->front().InstanceId;
+  for (const std::string name : {"a", "b", "c"}) {
+    change("faults",
+           R"({"kind":"scheduled-event","code":"instance-stop","instance_id":")" + id +
+               R"(","id":")" + name + "\"}",
+           201);
+  }
+  const Json first = read("notices?limit=2");
+  ASSERT_EQ(first["notices"].size(), 2U);
+  EXPECT_EQ(first["notices"][0]["source"], "aws.health");
+  EXPECT_EQ(first["notices"][0]["target"], "eventbridge");
+  EXPECT_EQ(first["notices"][0]["time"], now());
+  EXPECT_EQ(first["notices"][0]["message"]["resources"][0], id);
+  const Json second = read("notices?limit=2&after=" + std::string(first["next"]));
+  ASSERT_EQ(second["notices"].size(), 1U);
+  EXPECT_TRUE(second["next"].is_null());
+  read("notices?limit=0", 400);
 }
 
 TEST_F(ControlApi, PagesThroughPendingEvents) {

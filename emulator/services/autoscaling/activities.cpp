@@ -5,6 +5,7 @@
 #include "base/encoding.h"
 #include "services/autoscaling/errors.h"
 #include "services/autoscaling/handlers.h"
+#include "services/autoscaling/notifications.h"
 #include "services/autoscaling/pages.h"
 
 namespace fallstreak::services::autoscaling {
@@ -80,6 +81,7 @@ void finish_activity(Context& context, const std::string& key, std::string_view 
     record.activity.EndTime = context.now();
     if (!message.empty()) record.activity.StatusMessage = message;
   });
+  notify_of_activity(context, context.state.activities.find(key)->activity);
 }
 
 api::autoscaling::Activity find_activity(const Context& context, const std::string& key) {

@@ -23,6 +23,7 @@ using Operations = dispatch::Operations<AutoScalingState>;
 dispatch::Binding& accept_settings(dispatch::Binding& binding) {
   return binding.accepts(
       {"AutoScalingGroupName",
+       "LaunchConfigurationName",
        "LaunchTemplate",
        "MinSize",
        "MaxSize",
@@ -54,14 +55,15 @@ dispatch::Binding& accept_settings(dispatch::Binding& binding) {
 void bind_groups(Operations& operations) {
   accept_settings(
       operations.bind<api::autoscaling::CreateAutoScalingGroup>(create_auto_scaling_group))
-      .accepts({"TargetGroupARNs", "Tags", "LifecycleHookSpecificationList.LifecycleHookName",
+      .accepts({"InstanceId", "TargetGroupARNs", "TrafficSources", "Tags",
+                "LifecycleHookSpecificationList.LifecycleHookName",
                 "LifecycleHookSpecificationList.LifecycleTransition",
                 "LifecycleHookSpecificationList.HeartbeatTimeout",
-                "LifecycleHookSpecificationList.DefaultResult"})
-      // As PutLifecycleHook has it: recorded, because there is nothing yet that could be told.
-      .no_effect({"LifecycleHookSpecificationList.NotificationMetadata",
-                  "LifecycleHookSpecificationList.NotificationTargetARN",
-                  "LifecycleHookSpecificationList.RoleARN"});
+                "LifecycleHookSpecificationList.DefaultResult",
+                "LifecycleHookSpecificationList.NotificationMetadata",
+                "LifecycleHookSpecificationList.NotificationTargetARN"})
+      // As PutLifecycleHook has it: nobody is authorized.
+      .no_effect({"LifecycleHookSpecificationList.RoleARN"});
   operations.bind<api::autoscaling::DescribeAutoScalingGroups>(describe_auto_scaling_groups)
       .accepts({"AutoScalingGroupNames", "IncludeInstances", "NextToken", "MaxRecords", "Filters"});
   accept_settings(
@@ -79,6 +81,28 @@ void bind_groups(Operations& operations) {
   operations
       .bind<api::autoscaling::DetachLoadBalancerTargetGroups>(detach_load_balancer_target_groups)
       .accepts_all();
+}
+
+void bind_launch_configurations(Operations& operations) {
+  // Without ClassicLink, which AWS has given up, and without kernels of paravirtual images.
+  operations.bind<api::autoscaling::CreateLaunchConfiguration>(create_launch_configuration)
+      .accepts({"LaunchConfigurationName", "ImageId", "KeyName", "SecurityGroups", "UserData",
+                "InstanceId", "InstanceType", "BlockDeviceMappings", "InstanceMonitoring",
+                "SpotPrice", "IamInstanceProfile", "EbsOptimized", "AssociatePublicIpAddress",
+                "PlacementTenancy", "MetadataOptions"});
+  operations.bind<api::autoscaling::DescribeLaunchConfigurations>(describe_launch_configurations)
+      .accepts_all();
+  operations.bind<api::autoscaling::DeleteLaunchConfiguration>(delete_launch_configuration)
+      .accepts_all();
+}
+
+void bind_traffic_sources(Operations& operations) {
+  operations.bind<api::autoscaling::AttachTrafficSources>(attach_traffic_sources)
+      .accepts({"AutoScalingGroupName", "TrafficSources"})
+      // No zone is shifted away from.
+      .no_effect({"SkipZonalShiftValidation"});
+  operations.bind<api::autoscaling::DescribeTrafficSources>(describe_traffic_sources).accepts_all();
+  operations.bind<api::autoscaling::DetachTrafficSources>(detach_traffic_sources).accepts_all();
 }
 
 void bind_policies(Operations& operations) {
@@ -103,12 +127,12 @@ void bind_policies(Operations& operations) {
 }
 
 void bind_lifecycle(Operations& operations) {
-  // Whoever polls or is told of waiting instances does so through DescribeAutoScalingInstances:
-  // there is nothing yet that a notification could be sent to.
   operations.bind<api::autoscaling::PutLifecycleHook>(put_lifecycle_hook)
       .accepts({"LifecycleHookName", "AutoScalingGroupName", "LifecycleTransition",
-                "HeartbeatTimeout", "DefaultResult"})
-      .no_effect({"RoleARN", "NotificationTargetARN", "NotificationMetadata"});
+                "HeartbeatTimeout", "DefaultResult", "NotificationTargetARN",
+                "NotificationMetadata"})
+      // Nobody is authorized.
+      .no_effect({"RoleARN"});
   operations.bind<api::autoscaling::DescribeLifecycleHooks>(describe_lifecycle_hooks).accepts_all();
   operations.bind<api::autoscaling::DescribeLifecycleHookTypes>(describe_lifecycle_hook_types)
       .accepts_all();
@@ -165,10 +189,8 @@ void bind_warm_pools(Operations& operations) {
 }
 
 void bind_notifications(Operations& operations) {
-  // Recorded: there is no topic yet that could be told.
   operations.bind<api::autoscaling::PutNotificationConfiguration>(put_notification_configuration)
-      .accepts({"AutoScalingGroupName"})
-      .no_effect({"TopicARN", "NotificationTypes"});
+      .accepts_all();
   operations
       .bind<api::autoscaling::DescribeNotificationConfigurations>(
           describe_notification_configurations)
@@ -204,6 +226,8 @@ void bind_processes_and_metrics(Operations& operations) {
 void bind_autoscaling(dispatch::Registry& registry) {
   Operations operations(registry, api::autoscaling::kService, dispatch::Scope::regional);
   bind_groups(operations);
+  bind_launch_configurations(operations);
+  bind_traffic_sources(operations);
   bind_policies(operations);
   bind_lifecycle(operations);
   bind_scheduled_actions(operations);

@@ -134,6 +134,15 @@ void mark_surplus_market(const Context& context, const GroupRecord& group,
   }
 }
 
+/// When an instance's launch configuration was made. Instances may outlive theirs: it is older than
+/// any that is there.
+std::optional<Time> configuration_created(const Context& context, const InstanceRecord& record) {
+  if (!record.instance.LaunchConfigurationName) return {};
+  const auto* found =
+      context.state.launch_configurations.find(*record.instance.LaunchConfigurationName);
+  return found == nullptr ? Time{} : *found->CreatedTime;
+}
+
 std::vector<Candidate> candidates_for_termination(const Context& context, const GroupRecord& group,
                                                   const std::vector<Member>& members) {
   std::vector<Candidate> candidates;
@@ -146,8 +155,9 @@ std::vector<Candidate> candidates_for_termination(const Context& context, const 
          .zone = member.zone,
          .launch_time = record.launch_time,
          .weight = record.weight,
+         .configuration_created = configuration_created(context, record),
          .has_current_template =
-             launch_template &&
+             launch_template && group.group.LaunchTemplate &&
              launch_template->LaunchTemplateId == group.group.LaunchTemplate->LaunchTemplateId,
          .template_version =
              launch_template ? version_number(launch_template->Version.value_or("")) : 0,

@@ -85,6 +85,25 @@ ApiError launch_source_missing() {
       "MixedInstancesPolicy parameter.");
 }
 
+ApiError launch_configuration_not_found(std::string_view name) {
+  return validation_error(
+      "Launch configuration name not found - A launch configuration with the name: " +
+      std::string(name) + " does not exist");
+}
+
+ApiError launch_configuration_exists(std::string_view name) {
+  return ApiError("AlreadyExists",
+                  "Launch Configuration by this name already exists - A launch configuration "
+                  "already exists with the name " +
+                      std::string(name));
+}
+
+ApiError launch_configuration_in_use(std::string_view name, std::string_view group_name) {
+  return ApiError("ResourceInUse", "Cannot delete launch configuration " + std::string(name) +
+                                       " because it is attached to AutoScalingGroup " +
+                                       std::string(group_name));
+}
+
 ApiError launch_template_invalid(std::string_view why) {
   return validation_error("You must use a valid fully-formed launch template. " + std::string(why));
 }

@@ -27,6 +27,9 @@ ApiError desired_out_of_bounds(std::int32_t desired, std::int32_t min_size, std:
 ApiError desired_above_max(std::int32_t desired, std::int32_t max_size);
 ApiError desired_below_min(std::int32_t desired, std::int32_t min_size);
 ApiError launch_source_missing();
+ApiError launch_configuration_not_found(std::string_view name);
+ApiError launch_configuration_exists(std::string_view name);
+ApiError launch_configuration_in_use(std::string_view name, std::string_view group_name);
 ApiError launch_template_invalid(std::string_view why);
 ApiError zones_missing();
 ApiError zones_do_not_match_subnets();

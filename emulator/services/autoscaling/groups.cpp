@@ -5,6 +5,7 @@
 #include "services/autoscaling/errors.h"
 #include "services/autoscaling/group_settings.h"
 #include "services/autoscaling/handlers.h"
+#include "services/autoscaling/launch_configurations.h"
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/lifecycle_hooks.h"
 #include "services/autoscaling/lookup.h"
@@ -13,6 +14,7 @@
 #include "services/autoscaling/pages.h"
 #include "services/autoscaling/tags.h"
 #include "services/autoscaling/timing.h"
+#include "services/autoscaling/traffic_sources.h"
 #include "services/autoscaling/warm_pool.h"
 
 namespace fallstreak::services::autoscaling {
@@ -44,21 +46,45 @@ void set_placements(GroupRecord& record, std::vector<PlacementRecord> placements
   record.placements = std::move(placements);
 }
 
-/// What the group launches from. The template of a mixed instances policy is kept as the group's
-/// too, and not shown as such.
-void set_launch_source(
-    Context& context, AutoScalingGroup& group,
-    const std::optional<api::autoscaling::LaunchTemplateSpecification>& launch_template,
-    const std::optional<api::autoscaling::MixedInstancesPolicy>& mixed) {
-  if (launch_template && mixed) throw launch_source_missing();
-  if (launch_template) {
-    group.LaunchTemplate = checked_launch_template(context, *launch_template);
-    group.MixedInstancesPolicy.reset();
+/// What the group launches from, if the request says so. The template of a mixed instances policy
+/// is kept as the group's too, and not shown as such.
+template <class Request>
+void set_launch_source(Context& context, AutoScalingGroup& group, const Request& request) {
+  const auto& mixed = request.MixedInstancesPolicy;
+  const int found = int(request.LaunchTemplate.has_value()) + int(mixed.has_value()) +
+                    int(request.LaunchConfigurationName.has_value());
+  if (found == 0) return;
+  if (found > 1) throw launch_source_missing();
+  if (mixed && group.WarmPoolConfiguration) throw warm_pool_and_mixed_policy();
+  group.LaunchTemplate.reset();
+  group.MixedInstancesPolicy.reset();
+  group.LaunchConfigurationName.reset();
+  if (request.LaunchConfigurationName) {
+    group.LaunchConfigurationName =
+        find_launch_configuration(context, *request.LaunchConfigurationName)
+            .LaunchConfigurationName;
   } else if (mixed) {
-    if (group.WarmPoolConfiguration) throw warm_pool_and_mixed_policy();
     group.MixedInstancesPolicy = checked_mixed_policy(context, *mixed);
     group.LaunchTemplate = group.MixedInstancesPolicy->LaunchTemplate->LaunchTemplateSpecification;
+  } else {
+    group.LaunchTemplate = checked_launch_template(context, *request.LaunchTemplate);
   }
+}
+
+/// AWS: a group that is made after an instance gets a launch configuration of its own name.
+void launch_as_instance(Context& context, AutoScalingGroup& group, const std::string& instance_id) {
+  put_launch_configuration(
+      context, {.LaunchConfigurationName = group.AutoScalingGroupName, .InstanceId = instance_id});
+  group.LaunchConfigurationName = group.AutoScalingGroupName;
+}
+
+std::vector<std::string> wanted_target_groups(const CreateAutoScalingGroupType& request) {
+  std::vector<std::string> arns = request.TargetGroupARNs.value_or(std::vector<std::string>());
+  if (!request.TrafficSources) return arns;
+  for (auto& arn : target_groups_of(*request.TrafficSources)) {
+    if (std::ranges::find(arns, arn) == arns.end()) arns.push_back(std::move(arn));
+  }
+  return arns;
 }
 
 AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& request) {
@@ -73,7 +99,7 @@ AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& r
       .DesiredCapacity = request.DesiredCapacity.value_or(*request.MinSize),
       .DefaultCooldown = request.DefaultCooldown.value_or(300),
       .LoadBalancerNames = {{}},
-      .TargetGroupARNs = request.TargetGroupARNs.value_or(std::vector<std::string>()),
+      .TargetGroupARNs = wanted_target_groups(request),
       .HealthCheckType = request.HealthCheckType.value_or("EC2"),
       // AWS: 0 over the API; the console's 300 is the console's.
       .HealthCheckGracePeriod = request.HealthCheckGracePeriod.value_or(0),
@@ -91,7 +117,8 @@ AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& r
       .DefaultInstanceWarmup =
           request.DefaultInstanceWarmup == -1 ? std::nullopt : request.DefaultInstanceWarmup,
       .AvailabilityZoneDistribution = request.AvailabilityZoneDistribution};
-  set_launch_source(context, group, request.LaunchTemplate, request.MixedInstancesPolicy);
+  set_launch_source(context, group, request);
+  if (request.InstanceId) launch_as_instance(context, group, *request.InstanceId);
   if (request.InstanceMaintenancePolicy) {
     group.InstanceMaintenancePolicy =
         checked_maintenance_policy(*request.InstanceMaintenancePolicy);
@@ -195,7 +222,10 @@ api::autoscaling::CreateAutoScalingGroupResponse create_auto_scaling_group(
   const std::string& name = *request.AutoScalingGroupName;
   check_group_name(name);
   if (context.state.groups.contains(name)) throw already_exists(name);
-  if (!request.LaunchTemplate && !request.MixedInstancesPolicy) throw launch_source_missing();
+  const int sources =
+      int(request.LaunchTemplate.has_value()) + int(request.MixedInstancesPolicy.has_value()) +
+      int(request.LaunchConfigurationName.has_value()) + int(request.InstanceId.has_value());
+  if (sources != 1) throw launch_source_missing();
   check_bounds(*request.MinSize, *request.MaxSize);
   if (request.DesiredCapacity && (*request.DesiredCapacity < *request.MinSize ||
                                   *request.DesiredCapacity > *request.MaxSize)) {
@@ -289,7 +319,7 @@ api::autoscaling::UpdateAutoScalingGroupResponse update_auto_scaling_group(
       (*request.DesiredCapacity < min_size || *request.DesiredCapacity > max_size)) {
     throw desired_out_of_bounds(*request.DesiredCapacity, min_size, max_size);
   }
-  set_launch_source(context, changed.group, request.LaunchTemplate, request.MixedInstancesPolicy);
+  set_launch_source(context, changed.group, request);
   if (request.VPCZoneIdentifier || request.AvailabilityZones) {
     auto placements =
         checked_placements(context, request.VPCZoneIdentifier, request.AvailabilityZones);

@@ -5,6 +5,7 @@
 #include "api/autoscaling/groups.h"
 #include "api/autoscaling/instance_refreshes.h"
 #include "api/autoscaling/instances.h"
+#include "api/autoscaling/launch_configurations.h"
 #include "api/autoscaling/lifecycle_hooks.h"
 #include "api/autoscaling/metrics.h"
 #include "api/autoscaling/notifications.h"
@@ -12,6 +13,7 @@
 #include "api/autoscaling/processes.h"
 #include "api/autoscaling/scheduled_actions.h"
 #include "api/autoscaling/tags.h"
+#include "api/autoscaling/traffic_sources.h"
 #include "services/autoscaling/state.h"
 
 /// The operations of EC2 Auto Scaling, as autoscaling.cpp binds them.
@@ -47,6 +49,22 @@ api::autoscaling::ActivityType terminate_instance_in_auto_scaling_group(
 
 api::autoscaling::SetInstanceProtectionAnswer set_instance_protection(
     Context& context, const api::autoscaling::SetInstanceProtectionQuery& request);
+
+// launch_configurations.cpp
+api::autoscaling::CreateLaunchConfigurationResponse create_launch_configuration(
+    Context& context, const api::autoscaling::CreateLaunchConfigurationType& request);
+api::autoscaling::LaunchConfigurationsType describe_launch_configurations(
+    Context& context, const api::autoscaling::LaunchConfigurationNamesType& request);
+api::autoscaling::DeleteLaunchConfigurationResponse delete_launch_configuration(
+    Context& context, const api::autoscaling::LaunchConfigurationNameType& request);
+
+// traffic_sources.cpp
+api::autoscaling::AttachTrafficSourcesResultType attach_traffic_sources(
+    Context& context, const api::autoscaling::AttachTrafficSourcesType& request);
+api::autoscaling::DescribeTrafficSourcesResponse describe_traffic_sources(
+    Context& context, const api::autoscaling::DescribeTrafficSourcesRequest& request);
+api::autoscaling::DetachTrafficSourcesResultType detach_traffic_sources(
+    Context& context, const api::autoscaling::DetachTrafficSourcesType& request);
 
 // standby.cpp
 api::autoscaling::EnterStandbyAnswer enter_standby(

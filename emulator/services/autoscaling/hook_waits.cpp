@@ -4,6 +4,7 @@
 
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/lifecycle.h"
+#include "services/autoscaling/notifications.h"
 #include "services/autoscaling/timing.h"
 #include "services/autoscaling/warm_pool.h"
 
@@ -76,6 +77,8 @@ bool begin_waits(Context& context, const std::string& instance_id, std::string_v
   set_activity_status(context, launches ? before.launch_activity : before.termination_activity,
                       "MidLifecycleAction", launches ? 50 : 75);
   for (const auto& wait : waits) {
+    const auto hook = *context.state.hooks.find(hook_key(before.group_name, wait.hook_name));
+    notify_of_wait(context, hook, instance_id, wait.token);
     context.schedule_periodic(wait.expires - context.now(), "hook-timeout", instance_id,
                               wait.token);
   }

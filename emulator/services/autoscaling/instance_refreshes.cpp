@@ -5,6 +5,7 @@
 #include "services/autoscaling/errors.h"
 #include "services/autoscaling/group_settings.h"
 #include "services/autoscaling/handlers.h"
+#include "services/autoscaling/launch_configurations.h"
 #include "services/autoscaling/lookup.h"
 #include "services/autoscaling/maintenance.h"
 #include "services/autoscaling/mixed_instances.h"
@@ -89,6 +90,7 @@ std::string version_of(Context& context, const LaunchTemplateSpecification& laun
 
 /// AWS: what cannot be told apart from what was there before cannot be rolled back.
 bool is_reversible(const GroupRecord& group) {
+  if (!group.group.LaunchTemplate) return false;
   const std::string& version = *group.group.LaunchTemplate->Version;
   return group.refresh_template && version != "$Latest" && version != "$Default";
 }
@@ -146,7 +148,10 @@ api::autoscaling::StartInstanceRefreshAnswer start_instance_refresh(
         "Auto rollback needs a desired configuration, and a group with a numbered version of its "
         "launch template");
   }
-  if (*record.refresh.Preferences->SkipMatching) {
+  const bool skips = *record.refresh.Preferences->SkipMatching;
+  if (skips && launches_from_configuration(group)) {
+    record.skipped_configuration = *group.group.LaunchConfigurationName;
+  } else if (skips) {
     const auto& target = launch_template_of(group);
     record.skipped_template = *target.LaunchTemplateId;
     record.skipped_version = version_of(context, target);

@@ -29,6 +29,7 @@ api::autoscaling::AutoScalingInstanceDetails details(const InstanceRecord& recor
           .LifecycleState = instance.LifecycleState,
           // AWS: in capitals here, unlike in DescribeAutoScalingGroups.
           .HealthStatus = instance.HealthStatus == "Healthy" ? "HEALTHY" : "UNHEALTHY",
+          .LaunchConfigurationName = instance.LaunchConfigurationName,
           .LaunchTemplate = instance.LaunchTemplate,
           .ImageId = instance.ImageId,
           .ProtectedFromScaleIn = instance.ProtectedFromScaleIn,

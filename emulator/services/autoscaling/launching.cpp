@@ -1,6 +1,7 @@
 #include "services/autoscaling/launching.h"
 
 #include "api/ec2/fleets.h"
+#include "services/autoscaling/launch_configurations.h"
 #include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/refresh.h"
 
@@ -18,20 +19,25 @@ std::vector<api::ec2::Tag> instance_tags(const GroupRecord& group) {
   return tags;
 }
 
-api::ec2::RunInstancesRequest launch_request(const GroupRecord& group,
+api::ec2::RunInstancesRequest launch_request(const Context& context, const GroupRecord& group,
                                              const PlacementRecord& placement) {
-  const auto& launch_template = launch_template_of(group);
   api::ec2::RunInstancesRequest request{
       .MaxCount = 1,
       .MinCount = 1,
-      .TagSpecifications = {{{.ResourceType = "instance", .Tags = instance_tags(group)}}},
-      .LaunchTemplate = {{.LaunchTemplateId = launch_template.LaunchTemplateId,
-                          .Version = launch_template.Version}}};
+      .TagSpecifications = {{{.ResourceType = "instance", .Tags = instance_tags(group)}}}};
   if (placement.subnet_id.empty()) {
     request.Placement.emplace().AvailabilityZone = placement.zone;
   } else {
     request.SubnetId = placement.subnet_id;
   }
+  if (launches_from_configuration(group)) {
+    apply_configuration(find_launch_configuration(context, *group.group.LaunchConfigurationName),
+                        placement, request);
+    return request;
+  }
+  const auto& launch_template = launch_template_of(group);
+  request.LaunchTemplate = {
+      {.LaunchTemplateId = launch_template.LaunchTemplateId, .Version = launch_template.Version}};
   return request;
 }
 
@@ -117,7 +123,8 @@ const PlacementRecord& placement_in(Context& context, const GroupRecord& group,
 Outcome<api::ec2::Instance> launch_one(Context& context, const GroupRecord& group,
                                        const PlacementRecord& placement) {
   if (group.group.MixedInstancesPolicy) return launch_fleet(context, group, placement);
-  const auto launched = context.try_call<api::ec2::RunInstances>(launch_request(group, placement));
+  const auto launched =
+      context.try_call<api::ec2::RunInstances>(launch_request(context, group, placement));
   if (!launched) return tl::unexpected(launched.error());
   return launched->Instances->front();
 }

@@ -7,6 +7,7 @@
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/hook_waits.h"
+#include "services/autoscaling/launch_configurations.h"
 #include "services/autoscaling/launching.h"
 #include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/processes.h"
@@ -157,12 +158,16 @@ api::autoscaling::Instance wire_instance(const GroupRecord& group,
       .AvailabilityZoneId = launched.Placement->AvailabilityZoneId,
       .LifecycleState = std::string(kPending),
       .HealthStatus = "Healthy",
-      .LaunchTemplate = launch_template_of(group),
       .ImageId = launched.ImageId,
       .ProtectedFromScaleIn = group.group.NewInstancesProtectedFromScaleIn};
   if (has_weights(group)) {
     instance.WeightedCapacity = std::to_string(weight_of(group, *launched.InstanceType));
   }
+  if (launches_from_configuration(group)) {
+    instance.LaunchConfigurationName = group.group.LaunchConfigurationName;
+    return instance;
+  }
+  instance.LaunchTemplate = launch_template_of(group);
   for (const auto& tag : api::each(launched.Tags)) {
     const bool is_other = tag.Key == "aws:ec2launchtemplate:id" &&
                           tag.Value != instance.LaunchTemplate->LaunchTemplateId;

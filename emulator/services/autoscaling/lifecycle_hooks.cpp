@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "base/arn.h"
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/errors.h"
 #include "services/autoscaling/handlers.h"
 #include "services/autoscaling/hook_waits.h"
 #include "services/autoscaling/lifecycle.h"
 #include "services/autoscaling/lookup.h"
+#include "services/autoscaling/notifications.h"
 #include "services/autoscaling/warm_pool.h"
 
 namespace fallstreak::services::autoscaling {
@@ -40,6 +42,14 @@ void check_hook(const PutLifecycleHookType& request) {
     throw validation_error("HeartbeatTimeout must be between 30 and 7200 seconds");
   }
   if (request.DefaultResult) check_result(*request.DefaultResult, "DefaultResult");
+  // AWS: a topic or a queue; an empty text takes the target away.
+  const std::string target = request.NotificationTargetARN.value_or("");
+  const auto arn = Arn::parse(target);
+  if (!target.empty() && (!arn || (arn->service != "sns" && arn->service != "sqs"))) {
+    throw validation_error("Unable to publish test message to notification target " + target +
+                           ". Please check your target and role configuration and try to put "
+                           "lifecycle hook again.");
+  }
 }
 
 /// What an instance waits for, found as CompleteLifecycleAction names it.
@@ -126,6 +136,9 @@ void put_hook(Context& context, const PutLifecycleHookType& request) {
   take(hook.NotificationMetadata, request.NotificationMetadata);
   hook.GlobalTimeout = std::min(kLongestWait, 100 * *hook.HeartbeatTimeout);
   context.state.hooks.put(key, hook);
+  if (!request.NotificationTargetARN.value_or("").empty()) {
+    send_test_notification(context, *request.AutoScalingGroupName, *request.NotificationTargetARN);
+  }
 }
 
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutLifecycleHook.html

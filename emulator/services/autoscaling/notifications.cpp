@@ -1,7 +1,10 @@
+#include "services/autoscaling/notifications.h"
+
 #include <algorithm>
 #include <array>
 
 #include "base/arn.h"
+#include "dispatch/notices.h"
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/errors.h"
 #include "services/autoscaling/handlers.h"
@@ -22,7 +25,105 @@ std::string topic_prefix(const std::string& group_name, const std::string& topic
   return group_prefix(group_name) + topic + " ";
 }
 
+constexpr std::string_view kSource = "aws.autoscaling";
+constexpr std::string_view kService = "AWS Auto Scaling";
+
+/// What kind of notification an activity is one of; empty: of none, as moves to standby are.
+/// Chosen: a launch that was abandoned did not succeed.
+std::string notification_type(const api::autoscaling::Activity& activity) {
+  const std::string& description = *activity.Description;
+  const bool launches = description.starts_with("Launching ");
+  if (!launches && !description.starts_with("Terminating ")) return {};
+  const std::string type =
+      launches ? "autoscaling:EC2_INSTANCE_LAUNCH" : "autoscaling:EC2_INSTANCE_TERMINATE";
+  return activity.StatusCode == "Successful" ? type : type + "_ERROR";
+}
+
+/// `Launching a new EC2 instance: i-0abc` names it; a launch that failed has none.
+std::string instance_of(const api::autoscaling::Activity& activity) {
+  const auto at = activity.Description->find(": i-");
+  return at == std::string::npos ? "" : activity.Description->substr(at + 2);
+}
+
+dispatch::NoticeText group_message(const Context& context, const GroupRecord& group) {
+  dispatch::NoticeText message;
+  message.add("AccountId", context.account_id())
+      .add("AutoScalingGroupName", *group.group.AutoScalingGroupName)
+      .add("AutoScalingGroupARN", *group.group.AutoScalingGroupARN)
+      .add("Service", kService)
+      .add("Time", to_iso8601(context.now(), Precision::milliseconds));
+  return message;
+}
+
+std::string activity_message(const Context& context, const GroupRecord& group,
+                             const api::autoscaling::Activity& activity, std::string_view type) {
+  dispatch::NoticeText message = group_message(context, group);
+  message.add("Event", type)
+      .add("ActivityId", *activity.ActivityId)
+      // Observed: the request is the activity's.
+      .add("RequestId", *activity.ActivityId)
+      .add("EC2InstanceId", instance_of(activity))
+      // Observed: it is told of just before it is over.
+      .add("StatusCode", activity.StatusCode == "Successful" ? "InProgress" : *activity.StatusCode)
+      .add("StatusMessage", activity.StatusMessage.value_or(""))
+      .add("Description", *activity.Description)
+      .add("Cause", *activity.Cause)
+      .add("StartTime", to_iso8601(*activity.StartTime, Precision::milliseconds))
+      .add("EndTime", to_iso8601(context.now(), Precision::milliseconds))
+      .add_raw("Progress", activity.StatusCode == "Successful" ? "50" : "100")
+      .add_raw("Details", *activity.Details);
+  return message.text();
+}
+
 }  // namespace
+
+void notify_of_activity(Context& context, const api::autoscaling::Activity& activity) {
+  const std::string type = notification_type(activity);
+  if (type.empty()) return;
+  const std::string& name = *activity.AutoScalingGroupName;
+  const GroupRecord* group = context.state.groups.find(name);
+  if (group == nullptr) return;
+  for (const auto& [key, wanted] : context.state.notifications.range(group_prefix(name))) {
+    if (wanted.NotificationType != type) continue;
+    dispatch::send_notice(context, kSource, *wanted.TopicARN,
+                          activity_message(context, *group, activity, type));
+  }
+}
+
+void notify_of_wait(Context& context, const api::autoscaling::LifecycleHook& hook,
+                    const std::string& instance_id, const std::string& token) {
+  const GroupRecord& group = *context.state.groups.find(*hook.AutoScalingGroupName);
+  const auto describe = [&](dispatch::NoticeText& text) {
+    text.add("LifecycleActionToken", token)
+        .add("LifecycleHookName", *hook.LifecycleHookName)
+        .add("LifecycleTransition", *hook.LifecycleTransition)
+        .add("EC2InstanceId", instance_id);
+    if (hook.NotificationMetadata) text.add("NotificationMetadata", *hook.NotificationMetadata);
+  };
+  const std::string target = hook.NotificationTargetARN.value_or("");
+  if (!target.empty()) {
+    dispatch::NoticeText message = group_message(context, group);
+    message.add("RequestId", context.new_uuid("notification-request"));
+    describe(message);
+    dispatch::send_notice(context, kSource, target, message.text());
+  }
+  const bool launches = hook.LifecycleTransition == "autoscaling:EC2_INSTANCE_LAUNCHING";
+  dispatch::BusEvent event{.source = kSource,
+                           .detail_type = launches ? "EC2 Instance-launch Lifecycle Action"
+                                                   : "EC2 Instance-terminate Lifecycle Action",
+                           .resources = {*group.group.AutoScalingGroupARN},
+                           .detail = {}};
+  event.detail.add("AutoScalingGroupName", *hook.AutoScalingGroupName);
+  describe(event.detail);
+  dispatch::send_event(context, event);
+}
+
+void send_test_notification(Context& context, const std::string& group_name,
+                            const std::string& target_arn) {
+  dispatch::NoticeText message = group_message(context, *context.state.groups.find(group_name));
+  message.add("Event", kTypes.back()).add("RequestId", context.new_uuid("notification-request"));
+  dispatch::send_notice(context, kSource, target_arn, message.text());
+}
 
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_PutNotificationConfiguration.html
 api::autoscaling::PutNotificationConfigurationResponse put_notification_configuration(
@@ -45,6 +146,7 @@ api::autoscaling::PutNotificationConfigurationResponse put_notification_configur
         prefix + type,
         {.AutoScalingGroupName = name, .TopicARN = request.TopicARN, .NotificationType = type});
   }
+  send_test_notification(context, name, *request.TopicARN);
   return {};
 }
 
@@ -89,7 +191,7 @@ api::autoscaling::DescribeAccountLimitsAnswer describe_account_limits(
   return {.MaxNumberOfAutoScalingGroups = 500,
           .MaxNumberOfLaunchConfigurations = 200,
           .NumberOfAutoScalingGroups = std::int32_t(context.state.groups.size()),
-          .NumberOfLaunchConfigurations = 0};
+          .NumberOfLaunchConfigurations = std::int32_t(context.state.launch_configurations.size())};
 }
 
 // https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_DescribeTerminationPolicyTypes.html

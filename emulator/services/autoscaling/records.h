@@ -186,6 +186,7 @@ struct RefreshRecord {
   /// Those launched from this version already are not. Empty: all are replaced.
   std::string skipped_template;
   std::string skipped_version;
+  std::string skipped_configuration;
   std::int32_t total = 0;
   /// How many were replaced at the last checkpoint, and until when it is waited there.
   std::int32_t passed = 0;
@@ -200,6 +201,7 @@ void visit_fields(RefreshRecord& record, Visitor&& visit) {
   visit("launched_from", record.launched_from);
   visit("skipped_template", record.skipped_template);
   visit("skipped_version", record.skipped_version);
+  visit("skipped_configuration", record.skipped_configuration);
   visit("total", record.total);
   visit("passed", record.passed);
   visit("wait_until", record.wait_until);

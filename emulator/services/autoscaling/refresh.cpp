@@ -42,6 +42,9 @@ bool is_old(const RefreshRecord& record, const InstanceRecord& instance) {
       preferences.ScaleInProtectedInstances == "Ignore") {
     return false;
   }
+  if (!record.skipped_configuration.empty()) {
+    return instance.instance.LaunchConfigurationName != record.skipped_configuration;
+  }
   if (record.skipped_version.empty()) return true;
   const auto& launch_template = instance.instance.LaunchTemplate;
   return !launch_template || launch_template->LaunchTemplateId != record.skipped_template ||
@@ -106,7 +109,10 @@ void finish(Context& context, const std::string& key, std::string_view status,
   });
   context.state.groups.update(name, [&](GroupRecord& group) {
     // AWS: the group takes the desired configuration over when the refresh has succeeded.
-    if (is_new && group.refresh_template) group.group.LaunchTemplate = group.refresh_template;
+    if (is_new && group.refresh_template) {
+      group.group.LaunchTemplate = group.refresh_template;
+      group.group.LaunchConfigurationName.reset();
+    }
     group.refresh_template.reset();
     group.refresh_extra = 0;
   });
@@ -295,6 +301,7 @@ void begin_rollback(Context& context, const std::string& key, const std::string&
     record.launched_from = *refresh.StartTime;
     record.since = context.now();
     record.skipped_version.clear();
+    record.skipped_configuration.clear();
     record.passed = 0;
     record.wait_until = {};
     record.last_progress = context.now();

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "api/autoscaling/launch_configurations.h"
 #include "api/autoscaling/notifications.h"
 #include "dispatch/context.h"
 #include "services/autoscaling/records.h"
@@ -14,6 +15,7 @@ namespace fallstreak::services::autoscaling {
 struct AutoScalingState {
   explicit AutoScalingState(const std::string& prefix)
       : groups(prefix + "groups"),
+        launch_configurations(prefix + "launch_configurations"),
         instances(prefix + "instances"),
         members(prefix + "members"),
         warm_members(prefix + "warm_members"),
@@ -32,6 +34,7 @@ struct AutoScalingState {
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(groups);
+    visit(launch_configurations);
     visit(instances);
     visit(members);
     visit(warm_members);
@@ -49,8 +52,9 @@ struct AutoScalingState {
     visit(group_metrics);
   }
 
-  world::Table<GroupRecord> groups;                       // by name
-  world::Table<InstanceRecord> instances;                 // by instance id
+  world::Table<GroupRecord> groups;                                           // by name
+  world::Table<api::autoscaling::LaunchConfiguration> launch_configurations;  // by name
+  world::Table<InstanceRecord> instances;                                     // by instance id
   world::Table<std::string> members;                      // `<group>:<instance id>` -> instance id
   world::Table<std::string> warm_members;                 // the same, of its warm pool
   world::Table<ActivityRecord> activities;                // `<group>:<number, newest first>`

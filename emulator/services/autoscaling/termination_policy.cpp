@@ -22,6 +22,13 @@ void keep_surplus_market(Choice& choice) {
   keep_smallest(choice, [](const Candidate& candidate) { return !candidate.is_of_surplus_market; });
 }
 
+/// AWS: what came from a launch configuration goes before what came from a template.
+void keep_oldest_configuration(Choice& choice) {
+  keep_smallest(choice, [](const Candidate& candidate) {
+    return candidate.configuration_created.value_or(Time::max());
+  });
+}
+
 void keep_oldest_template(Choice& choice) {
   keep_smallest(choice, [](const Candidate& candidate) { return candidate.has_current_template; });
   keep_smallest(choice, [](const Candidate& candidate) { return candidate.template_version; });
@@ -41,6 +48,8 @@ void apply(std::string_view policy, Choice& choice, Time now) {
     keep_smallest(choice, [](const Candidate& candidate) {
       return -candidate.launch_time.time_since_epoch();
     });
+  } else if (policy == "OldestLaunchConfiguration") {
+    keep_oldest_configuration(choice);
   } else if (policy == "OldestLaunchTemplate") {
     keep_oldest_template(choice);
   } else if (policy == "ClosestToNextInstanceHour") {
@@ -49,10 +58,10 @@ void apply(std::string_view policy, Choice& choice, Time now) {
     keep_surplus_market(choice);
   } else if (policy == "Default") {
     keep_surplus_market(choice);
+    keep_oldest_configuration(choice);
     keep_oldest_template(choice);
     keep_closest_to_next_hour(choice, now);
   }
-  // OldestLaunchConfiguration narrows nothing: no instance here comes from a launch configuration.
 }
 
 }  // namespace

@@ -21,6 +21,8 @@ struct Candidate {
   Time launch_time{};
   /// How much of the desired capacity it stands for.
   std::int32_t weight = 1;
+  /// When the launch configuration was made that it came from; empty: from a template.
+  std::optional<Time> configuration_created = {};
   /// False: launched from another template than the group has now.
   bool has_current_template = true;
   std::int64_t template_version = 0;

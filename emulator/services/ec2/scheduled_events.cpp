@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 
+#include "dispatch/notices.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/timing.h"
@@ -14,16 +15,23 @@ namespace {
 struct EventKind {
   std::string_view code;
   std::string_view description;
+  /// What AWS Health calls it.
+  std::string_view health_code;
   /// Whether its time may be changed, and whether it ends the instance's stay on its host.
   bool is_reboot = false;
   bool stops = false;
 };
 constexpr std::array<EventKind, 5> kKinds = {{
-    {"instance-reboot", "The instance is scheduled for a reboot", true, false},
-    {"instance-retirement", "The instance is running on degraded hardware", false, true},
-    {"instance-stop", "The instance is running on degraded hardware", false, true},
-    {"system-maintenance", "The instance is undergoing system maintenance", false, false},
-    {"system-reboot", "The instance is scheduled for a reboot of its host", true, false},
+    {"instance-reboot", "The instance is scheduled for a reboot",
+     "AWS_EC2_INSTANCE_REBOOT_MAINTENANCE_SCHEDULED", true, false},
+    {"instance-retirement", "The instance is running on degraded hardware",
+     "AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED", false, true},
+    {"instance-stop", "The instance is running on degraded hardware",
+     "AWS_EC2_INSTANCE_STOP_SCHEDULED", false, true},
+    {"system-maintenance", "The instance is undergoing system maintenance",
+     "AWS_EC2_INSTANCE_NETWORK_MAINTENANCE_SCHEDULED", false, false},
+    {"system-reboot", "The instance is scheduled for a reboot of its host",
+     "AWS_EC2_SYSTEM_REBOOT_MAINTENANCE_SCHEDULED", true, false},
 }};
 
 const EventKind* find_kind(std::string_view code) {
@@ -78,6 +86,31 @@ void carry_out(Context& context, const EventKind& kind, const InstanceRecord& ro
   }
 }
 
+/// AWS: scheduled events come as events of AWS Health.
+/// https://docs.aws.amazon.com/health/latest/ug/aws-health-events-eventbridge-schema.html
+void announce(Context& context, const EventKind& kind, const std::string& instance_id,
+              const ScheduledEventRecord& record) {
+  dispatch::BusEvent event{.source = "aws.health",
+                           .detail_type = "AWS Health Event",
+                           .resources = {instance_id},
+                           .detail = {}};
+  dispatch::NoticeText entity;
+  entity.add("entityValue", instance_id);
+  dispatch::NoticeText description;
+  description.add("language", "en_US").add("latestDescription", kind.description);
+  event.detail
+      .add("eventArn", "arn:aws:health:" + context.region() + "::event/EC2/" +
+                           std::string(kind.health_code) + "/" + *record.event.InstanceEventId)
+      .add("service", "EC2")
+      .add("eventTypeCode", kind.health_code)
+      .add("eventTypeCategory", "scheduledChange")
+      .add("startTime", to_http_date(*record.event.NotBefore));
+  if (record.event.NotAfter) event.detail.add("endTime", to_http_date(*record.event.NotAfter));
+  event.detail.add_raw("eventDescription", "[" + description.text() + "]")
+      .add_raw("affectedEntities", "[" + entity.text() + "]");
+  dispatch::send_event(context, event);
+}
+
 ScheduledEventRecord* find_event(InstanceRecord& row, std::string_view event_id) {
   const auto found = std::ranges::find_if(row.scheduled_events, [&](const auto& record) {
     return record.event.InstanceEventId == event_id;
@@ -103,6 +136,7 @@ void begin_event_fault(Context& context, const std::string& fault_id,
                               .due_event = schedule_due(context, fault.instance_id, at, event_id)};
   if (!kind.stops) record.event.NotAfter = at + timing::kEventWindow;
   if (kind.is_reboot) record.event.NotBeforeDeadline = at + timing::kEventDeadline;
+  announce(context, kind, fault.instance_id, record);
   context.state.instances.update(fault.instance_id, [&](InstanceRecord& row) {
     row.scheduled_events.push_back(std::move(record));
   });

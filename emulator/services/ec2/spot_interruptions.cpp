@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "dispatch/notices.h"
 #include "dispatch/spot_signal.h"
 #include "faults/spot.h"
 #include "services/ec2/instances.h"
@@ -32,6 +33,19 @@ bool is_stopped_by_interruptions(const Context& context, const InstanceRecord& r
          record->request.InstanceInterruptionBehavior == "stop";
 }
 
+/// AWS: the instance's ARN names its zone and no account here.
+void send_instance_event(Context& context, const InstanceRecord& row, std::string_view detail_type,
+                         std::string_view action) {
+  dispatch::BusEvent event{
+      .source = "aws.ec2",
+      .detail_type = detail_type,
+      .resources = {"arn:aws:ec2:" + row.zone + ":instance/" + row.instance_id},
+      .detail = {}};
+  event.detail.add("instance-id", row.instance_id);
+  if (!action.empty()) event.detail.add("instance-action", action);
+  dispatch::send_event(context, event);
+}
+
 void give_notice(Context& context, const InstanceRecord& row) {
   if (!row.interruption_event.empty()) return;
   const auto* record = context.state.spot_requests.find(row.spot_request_id);
@@ -40,6 +54,8 @@ void give_notice(Context& context, const InstanceRecord& row) {
                   stops ? "marked-for-stop" : "marked-for-termination",
                   stops ? "Your Spot Instance is marked for stopping."
                         : "Your Spot Instance is marked for termination.");
+  send_instance_event(context, row, "EC2 Spot Instance Interruption Warning",
+                      stops ? "stop" : "terminate");
   const std::string event =
       context.schedule(timing::kSpotNotice, "spot-interruption", row.instance_id);
   context.state.instances.update(
@@ -57,6 +73,8 @@ void begin_spot_fault(Context& context, const faults::FaultRecord& fault) {
   }
   for (const auto& id : hit) {
     // AWS: both are always given; the recommendation at the latest with the notice.
+    send_instance_event(context, *context.state.instances.find(id),
+                        "EC2 Instance Rebalance Recommendation", "");
     dispatch::recommend_rebalance(context, id);
     context.state.instances.update(id, [&](InstanceRecord& row) {
       if (!row.rebalance_notice) row.rebalance_notice = context.now();

@@ -160,5 +160,54 @@ TEST_F(InstantTiming, HasAGroupInServiceBeforeTheNextCall) {
   EXPECT_EQ(health.TargetHealthDescriptions->front().TargetHealth->State, "healthy");
 }
 
+class TrafficSources : public AttachmentTest {
+ protected:
+  std::vector<api::autoscaling::TrafficSourceState> described(
+      std::optional<std::string> type = {}) {
+    return *must(autoscaling.describe_traffic_sources(
+                     {.AutoScalingGroupName = "web", .TrafficSourceType = std::move(type)}))
+                .TrafficSources;
+  }
+};
+
+TEST_F(TrafficSources, AreTargetGroupsUnderAnotherName) {
+  must_do(autoscaling.attach_traffic_sources(
+      {.AutoScalingGroupName = "web",
+       .TrafficSources = {{{.Identifier = targets, .Type = "elbv2"}}}}));
+  EXPECT_EQ(target_count(), 2U);
+  ASSERT_EQ(described().size(), 1U);
+  EXPECT_EQ(described()[0].Identifier, targets);
+  EXPECT_EQ(described()[0].Type, "elbv2");
+  EXPECT_EQ(described()[0].State, "Added");
+  EXPECT_EQ(described("elbv2").size(), 1U);
+  EXPECT_EQ(described("elb").size(), 0U);
+  // Without a type, as its identifier says.
+  must_do(autoscaling.detach_traffic_sources(
+      {.AutoScalingGroupName = "web", .TrafficSources = {{{.Identifier = targets}}}}));
+  EXPECT_EQ(described().size(), 0U);
+}
+
+TEST_F(TrafficSources, AreGivenToANewGroup) {
+  auto request = wanted(0);
+  request.AutoScalingGroupName = "other";
+  request.TrafficSources = {{{.Identifier = targets}}};
+  must_do(autoscaling.create_auto_scaling_group(request));
+  EXPECT_THAT(*groups_named("other").at(0).TargetGroupARNs, ::testing::ElementsAre(targets));
+}
+
+TEST_F(TrafficSources, RefuseOtherKinds) {
+  const auto attach = [&](const std::string& identifier, std::optional<std::string> type = {}) {
+    return autoscaling.attach_traffic_sources(
+        {.AutoScalingGroupName = "web",
+         .TrafficSources = {{{.Identifier = identifier, .Type = std::move(type)}}}});
+  };
+  EXPECT_THAT(attach("classic", "elb"), FailsWith("NotImplemented", 501));
+  EXPECT_THAT(attach("classic"), FailsWith("NotImplemented", 501));
+  EXPECT_THAT(attach("arn:aws:vpc-lattice:eu-central-1:123456789012:targetgroup/tg-1"),
+              FailsWith("NotImplemented", 501));
+  EXPECT_THAT(attach(targets, "elbv3"), FailsWith("ValidationError", 400));
+  EXPECT_THAT(attach(targets + "0"), FailsWith("ValidationError", 400));
+}
+
 }  // namespace
 }  // namespace fallstreak

@@ -87,5 +87,16 @@ TEST(TerminationPolicy, KnowsWhatAwsKnows) {
   EXPECT_EQ(termination_policy_support("Oldest"), PolicySupport::unknown);
 }
 
+TEST(TerminationPolicy, TakesTheOldestLaunchConfiguration) {
+  auto old = aged("old", "a", minutes(10));
+  old.configuration_created = kNow - minutes(100);
+  auto young = aged("young", "a", minutes(20));
+  young.configuration_created = kNow - minutes(50);
+  const std::vector<Candidate> candidates = {aged("template", "a", minutes(30)), young, old};
+  EXPECT_EQ(chosen(candidates, {"OldestLaunchConfiguration"}), "old");
+  EXPECT_EQ(chosen(candidates, {"Default"}), "old");
+  EXPECT_EQ(chosen({aged("x", "a", minutes(30)), young}, {"Default"}), "young");
+}
+
 }  // namespace
 }  // namespace fallstreak::services::autoscaling

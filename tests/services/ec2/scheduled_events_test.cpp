@@ -1,3 +1,4 @@
+#include "dispatch/notices.h"
 #include "services/ec2/ec2_test.h"
 
 namespace fallstreak::ec2_tests {
@@ -113,6 +114,18 @@ TEST_F(ScheduledEvents, AreFoundByTheirCode) {
   EXPECT_EQ(found("instance-reboot"), 0);
   EXPECT_THAT(cloud.begin_fault("x", {.kind = "scheduled-event", .instance_id = id, .code = "y"}),
               FailsWith("ValidationException"));
+}
+
+TEST_F(ScheduledEvents, AreToldByAwsHealth) {
+  announce("instance-retirement");
+  const std::lock_guard held(cloud.lock());
+  const auto told = dispatch::notices(cloud.world()).notices;
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].source, "aws.health");
+  EXPECT_THAT(told[0].message,
+              ::testing::HasSubstr("AWS_EC2_PERSISTENT_INSTANCE_RETIREMENT_SCHEDULED"));
+  EXPECT_THAT(told[0].message,
+              ::testing::HasSubstr("\"affectedEntities\":[{\"entityValue\":\"" + id + "\"}]"));
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "dispatch/notices.h"
 #include "services/ec2/spot_test.h"
 
 namespace fallstreak::ec2_tests {
@@ -115,6 +116,24 @@ TEST_F(SpotInterruption, IsNotWhatARebalanceRecommendationIs) {
   EXPECT_EQ(state_of(id), "running");
   EXPECT_EQ(status(request_of(id)), "active fulfilled");
   EXPECT_THAT(ec2.run_instances(spot_launch()), Succeeds());
+}
+
+TEST_F(SpotInterruption, IsToldToEventBridge) {
+  const std::string id = run_spot();
+  interrupt();
+  const std::lock_guard held(cloud.lock());
+  const auto told = dispatch::notices(cloud.world()).notices;
+  ASSERT_EQ(told.size(), 2U);
+  const std::string resource = "[\"arn:aws:ec2:eu-central-1a:instance/" + id + "\"]";
+  for (const auto& notice : told) {
+    EXPECT_EQ(notice.source, "aws.ec2");
+    EXPECT_EQ(notice.target_arn, "");
+    EXPECT_THAT(notice.message, ::testing::HasSubstr("\"resources\":" + resource));
+  }
+  EXPECT_THAT(told[0].message, ::testing::HasSubstr("EC2 Instance Rebalance Recommendation"));
+  EXPECT_THAT(told[1].message, ::testing::HasSubstr("EC2 Spot Instance Interruption Warning"));
+  EXPECT_THAT(told[1].message, ::testing::HasSubstr("\"detail\":{\"instance-id\":\"" + id +
+                                                    "\",\"instance-action\":\"terminate\"}"));
 }
 
 }  // namespace
