@@ -414,8 +414,8 @@ class Boto3(unittest.TestCase):
     def test_what_is_not_there_says_so(self):
         message = self.fails("NotImplemented", 501, self.client("ec2").describe_vpn_gateways)
         self.assertIn("DescribeVpnGateways", message)
-        message = self.fails("NotImplemented", 501, self.client("dynamodb").create_backup, TableName="table", BackupName="abc")
-        self.assertIn("CreateBackup", message)
+        message = self.fails("NotImplemented", 501, self.client("dynamodb").describe_global_table, GlobalTableName="table")
+        self.assertIn("DescribeGlobalTable", message)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,10 @@
 
 #include "api/dynamodb/service.h"
 #include "api/dynamodbstreams/service.h"
+#include "services/dynamodb/backups.h"
 #include "services/dynamodb/items.h"
+#include "services/dynamodb/point_in_time.h"
+#include "services/dynamodb/restore.h"
 #include "services/dynamodb/statements.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/streams.h"
@@ -12,11 +15,10 @@
 
 namespace fallstreak::services {
 
-void bind_dynamodb(dispatch::Registry& registry) {
-  using namespace dynamodb;
-  dispatch::Operations<State> operations(registry, api::dynamodb::kService,
-                                         dispatch::Scope::regional);
+namespace dynamodb {
+namespace {
 
+void bind_tables(dispatch::Operations<State>& operations) {
   // Throughput is described but not enforced; nothing reads table classes and encryption.
   operations.bind<api::dynamodb::CreateTable>(create_table)
       .accepts({"TableName", "AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes",
@@ -30,6 +32,24 @@ void bind_dynamodb(dispatch::Registry& registry) {
   operations.bind<api::dynamodb::DescribeTable>(describe_table).accepts_all();
   operations.bind<api::dynamodb::ListTables>(list_tables).accepts_all();
   operations.bind<api::dynamodb::DeleteTable>(delete_table).accepts_all();
+  operations.on_event(kTableUpdated, table_updated);
+  operations.on_event(kIndexFilled, index_filled);
+  operations.bind<api::dynamodb::TagResource>(tag_resource).accepts_all();
+  operations.bind<api::dynamodb::UntagResource>(untag_resource).accepts_all();
+  operations.bind<api::dynamodb::ListTagsOfResource>(list_tags_of_resource).accepts_all();
+  operations.bind<api::dynamodb::DescribeLimits>(describe_limits).accepts_all();
+  operations.bind<api::dynamodb::DescribeEndpoints>(describe_endpoints).accepts_all();
+  operations.bind<api::dynamodb::UpdateTimeToLive>(update_time_to_live).accepts_all();
+  operations.bind<api::dynamodb::DescribeTimeToLive>(describe_time_to_live).accepts_all();
+  operations.on_event(kTimeToLiveChanged, time_to_live_changed);
+  operations.on_event(kItemsExpire, items_expire);
+  operations.on_event(kStreamGone, stream_gone);
+
+  operations.on_event(kTableActive, table_active);
+  operations.on_event(kTableDeleted, table_deleted);
+}
+
+void bind_update_table(dispatch::Operations<State>& operations) {
   operations.bind<api::dynamodb::UpdateTable>(update_table)
       .accepts({"TableName", "AttributeDefinitions", "GlobalSecondaryIndexUpdates.Delete",
                 "GlobalSecondaryIndexUpdates.Create.IndexName",
@@ -45,21 +65,34 @@ void bind_dynamodb(dispatch::Registry& registry) {
                   "GlobalSecondaryIndexUpdates.Update.OnDemandThroughput",
                   "GlobalSecondaryIndexUpdates.Update.WarmThroughput", "TableClass",
                   "SSESpecification"});
-  operations.on_event(kTableUpdated, table_updated);
-  operations.on_event(kIndexFilled, index_filled);
-  operations.bind<api::dynamodb::TagResource>(tag_resource).accepts_all();
-  operations.bind<api::dynamodb::UntagResource>(untag_resource).accepts_all();
-  operations.bind<api::dynamodb::ListTagsOfResource>(list_tags_of_resource).accepts_all();
-  operations.bind<api::dynamodb::DescribeLimits>(describe_limits).accepts_all();
-  operations.bind<api::dynamodb::DescribeEndpoints>(describe_endpoints).accepts_all();
-  operations.bind<api::dynamodb::UpdateTimeToLive>(update_time_to_live).accepts_all();
-  operations.bind<api::dynamodb::DescribeTimeToLive>(describe_time_to_live).accepts_all();
-  operations.on_event(kTimeToLiveChanged, time_to_live_changed);
-  operations.on_event(kItemsExpire, items_expire);
-  operations.on_event(kStreamGone, stream_gone);
-  operations.on_event(kTableActive, table_active);
-  operations.on_event(kTableDeleted, table_deleted);
+}
 
+void bind_backups(dispatch::Operations<State>& operations) {
+  operations.bind<api::dynamodb::CreateBackup>(create_backup).accepts_all();
+  operations.bind<api::dynamodb::DescribeBackup>(describe_backup).accepts_all();
+  operations.bind<api::dynamodb::ListBackups>(list_backups).accepts_all();
+  operations.bind<api::dynamodb::DeleteBackup>(delete_backup).accepts_all();
+  operations.bind<api::dynamodb::RestoreTableFromBackup>(restore_table_from_backup)
+      .accepts({"TargetTableName", "BackupArn", "GlobalSecondaryIndexOverride.IndexName",
+                "GlobalSecondaryIndexOverride.KeySchema", "GlobalSecondaryIndexOverride.Projection",
+                "LocalSecondaryIndexOverride"})
+      .no_effect(
+          {"BillingModeOverride", "ProvisionedThroughputOverride", "SSESpecificationOverride"});
+  operations.bind<api::dynamodb::DescribeContinuousBackups>(describe_continuous_backups)
+      .accepts_all();
+  operations.bind<api::dynamodb::UpdateContinuousBackups>(update_continuous_backups).accepts_all();
+  operations.bind<api::dynamodb::RestoreTableToPointInTime>(restore_table_to_point_in_time)
+      .accepts({"SourceTableName", "SourceTableArn", "TargetTableName", "UseLatestRestorableTime",
+                "RestoreDateTime", "GlobalSecondaryIndexOverride.IndexName",
+                "GlobalSecondaryIndexOverride.KeySchema", "GlobalSecondaryIndexOverride.Projection",
+                "LocalSecondaryIndexOverride"})
+      .no_effect(
+          {"BillingModeOverride", "ProvisionedThroughputOverride", "SSESpecificationOverride"});
+  operations.on_event(kBackupAvailable, backup_available);
+  operations.on_event(kTableRestored, table_restored);
+}
+
+void bind_items(dispatch::Operations<State>& operations) {
   operations.bind<api::dynamodb::PutItem>(put_item).accepts_all();
   operations.bind<api::dynamodb::GetItem>(get_item).accepts_all();
   operations.bind<api::dynamodb::UpdateItem>(update_item).accepts_all();
@@ -73,6 +106,18 @@ void bind_dynamodb(dispatch::Registry& registry) {
   operations.bind<api::dynamodb::ExecuteStatement>(execute_statement).accepts_all();
   operations.bind<api::dynamodb::BatchExecuteStatement>(batch_execute_statement).accepts_all();
   operations.bind<api::dynamodb::ExecuteTransaction>(execute_transaction).accepts_all();
+}
+
+}  // namespace
+}  // namespace dynamodb
+
+void bind_dynamodb(dispatch::Registry& registry) {
+  dispatch::Operations<dynamodb::State> operations(registry, api::dynamodb::kService,
+                                                   dispatch::Scope::regional);
+  dynamodb::bind_tables(operations);
+  dynamodb::bind_update_table(operations);
+  dynamodb::bind_backups(operations);
+  dynamodb::bind_items(operations);
 }
 
 void bind_dynamodb_streams(dispatch::Registry& registry) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "services/dynamodb/point_in_time.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/time_to_live.h"
 
@@ -116,6 +117,7 @@ Consumption put_item(Context& context, const TableRecord& table, std::string_vie
   count(context, table.id, old == nullptr ? 1 : 0,
         static_cast<std::int64_t>(item.size) - static_cast<std::int64_t>(old_size));
   if (table.stream_id != 0) record_change(context, table, old, &item, By::caller);
+  if (table.keeps_past_since) keep_past(context, table, key, old);
   if (table.expires_items()) note_expiry(context, table, key, old, &item);
   context.state.items.put(key, item);
   return consumption;
@@ -129,6 +131,7 @@ Consumption delete_item(Context& context, const TableRecord& table, std::string_
   update_indexes(context, table, old, nullptr, consumption);
   count(context, table.id, -1, -static_cast<std::int64_t>(old->size));
   if (table.stream_id != 0) record_change(context, table, old, nullptr, by);
+  if (table.keeps_past_since) keep_past(context, table, key, old);
   if (table.expires_items()) note_expiry(context, table, key, old, nullptr);
   context.state.items.erase(key);
   return consumption;

@@ -59,6 +59,11 @@ ItemRecord updated_item(const TableRecord& table, const UpdateExpression& update
   return result;
 }
 
+void check_index_entries(const TableRecord& table, std::string_view item) {
+  for (const IndexRecord& index : table.indexes)
+    static_cast<void>(index_entry_key(table, index, item));
+}
+
 std::optional<ApiItem> touched(const UpdateExpression& update, std::string_view item) {
   const std::string reached = project(PathTree(paths_of(update)), item);
   if (reached.empty()) return std::nullopt;

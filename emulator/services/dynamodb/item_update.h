@@ -17,6 +17,9 @@ void check_leaves_key_alone(const UpdateExpression& update, const KeySchema& key
 ItemRecord updated_item(const TableRecord& table, const UpdateExpression& update,
                         std::string_view item, Writing writing, std::string& storage);
 
+/// Refuses an item of which an index's key would be too long, before anything is written.
+void check_index_entries(const TableRecord& table, std::string_view item);
+
 /// What of an item the update's paths reach.
 std::optional<ApiItem> touched(const UpdateExpression& update, std::string_view item);
 

@@ -227,12 +227,24 @@ KeyCondition key_condition(const KeySchema& schema, const std::vector<KeyClause>
   if (hash->comparison != KeyOperator::equal) throw query_key_condition_not_supported();
 
   KeyCondition condition{.hash = hash->values.front().bytes};
+  check_key_lengths(schema, condition);
   if (clauses.size() == 1) return condition;
   const KeyClause* range = find(*schema.range);
   if (range == nullptr) throw missed(*schema.range);
   check_clause(*schema.range, *range);
   condition.range = *range;
+  check_key_lengths(schema, condition);
   return condition;
+}
+
+void check_key_lengths(const KeySchema& schema, const KeyCondition& condition) {
+  if (condition.hash.size() > kLongestHash)
+    check_key_sizes({.hash = schema.hash}, {.hash = condition.hash});
+  if (!condition.range) return;
+  for (const Value& value : condition.range->values) {
+    if (value.bytes.size() > kLongestRange)
+      check_key_sizes(schema, {.hash = condition.hash, .range = value.bytes});
+  }
 }
 
 KeyRange key_range(std::uint64_t table_id, const KeyCondition& condition) {

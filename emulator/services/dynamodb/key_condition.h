@@ -43,6 +43,8 @@ struct KeyCondition {
   [[nodiscard]] bool allows_range(std::string_view value) const;
 };
 KeyCondition key_condition(const KeySchema& schema, const std::vector<KeyClause>& clauses);
+/// Refuses values that are longer than any key.
+void check_key_lengths(const KeySchema& schema, const KeyCondition& condition);
 
 /// The keys that a condition allows: from `low` to before `high`.
 struct KeyRange {

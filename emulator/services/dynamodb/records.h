@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/dynamodb/backups.h"
 #include "api/dynamodb/tables.h"
 #include "base/time.h"
 #include "services/dynamodb/value.h"
@@ -134,6 +135,11 @@ struct TableRecord {
   /// Of the stream that records changes; zero without one.
   std::uint64_t stream_id = 0;
   std::string stream_view_type;
+  /// Of a table that was made of a backup or of another's past.
+  std::optional<api::dynamodb::RestoreSummary> restore;
+  /// Set while what items were before can be brought back.
+  std::optional<Time> keeps_past_since;
+  std::int32_t days_of_past = 0;
 
   [[nodiscard]] bool is_usable() const {
     return status == TableStatus::active || status == TableStatus::updating;
@@ -166,6 +172,9 @@ void visit_fields(TableRecord& record, Visitor&& visit) {
   visit("stream_label", record.stream_label);
   visit("stream_id", record.stream_id);
   visit("stream_view_type", record.stream_view_type);
+  visit("restore", record.restore);
+  visit("keeps_past_since", record.keeps_past_since);
+  visit("days_of_past", record.days_of_past);
 }
 
 /// An item of a table, or an entry of an index.
@@ -275,6 +284,44 @@ void visit_fields(ChangeRecord& record, Visitor&& visit) {
   visit("size", record.size);
   visit("kind", record.kind);
   visit("is_expiry", record.is_expiry);
+}
+
+/// A backup, by its table's name and its label; its items lie under its id.
+struct BackupRecord {
+  std::uint64_t id = 0;
+  std::string name;
+  Time created{};
+  bool is_available = false;
+  std::string table_name;
+  TableRecord table;
+  api::dynamodb::SourceTableFeatureDetails features;
+};
+template <class Visitor>
+void visit_fields(BackupRecord& record, Visitor&& visit) {
+  visit("id", record.id);
+  visit("name", record.name);
+  visit("created", record.created);
+  visit("is_available", record.is_available);
+  visit("table_name", record.table_name);
+  visit("table", record.table);
+  visit("features", record.features);
+}
+
+/// What an item was before a change, by its table's id and the change's number.
+struct PastRecord {
+  Time time{};
+  /// Of the item, without its table's id.
+  std::string key;
+  /// Packed; none when it was not there.
+  std::optional<std::string> item;
+  std::uint32_t size = 0;
+};
+template <class Visitor>
+void visit_fields(PastRecord& record, Visitor&& visit) {
+  visit("time", record.time);
+  visit("key", record.key);
+  visit("item", record.item);
+  visit("size", record.size);
 }
 
 /// The last number given out.

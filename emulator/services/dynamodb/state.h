@@ -20,7 +20,9 @@ struct State {
         expiries(prefix + "expiries"),
         expiry_sweeps(prefix + "expiry-sweeps"),
         streams(prefix + "streams"),
-        changes(prefix + "changes") {}
+        changes(prefix + "changes"),
+        backups(prefix + "backups"),
+        past(prefix + "past") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(tables);
@@ -33,6 +35,8 @@ struct State {
     visit(expiry_sweeps);
     visit(streams);
     visit(changes);
+    visit(backups);
+    visit(past);
   }
 
   world::Table<TableRecord> tables;
@@ -48,6 +52,8 @@ struct State {
   world::Table<ExpirySweepRecord> expiry_sweeps;
   world::Table<StreamRecord> streams;
   world::Table<ChangeRecord> changes;
+  world::Table<BackupRecord> backups;
+  world::Table<PastRecord> past;
 };
 using Context = dispatch::Context<State>;
 

@@ -97,16 +97,6 @@ void check_type(const KeyAttribute& attribute, const KeyClause& clause) {
   }
 }
 
-/// Nothing lies under a key that is too long, so looking for one is a mistake.
-void check_lengths(const KeySchema& keys, const KeyCondition& condition) {
-  if (condition.hash.size() > kLongestHash) check_key_sizes(keys, {.hash = condition.hash});
-  if (!condition.range) return;
-  for (const Value& value : condition.range->values) {
-    if (value.bytes.size() > kLongestRange)
-      check_key_sizes(keys, {.hash = condition.hash, .range = value.bytes});
-  }
-}
-
 const KeyClause* equality_on(const std::vector<KeyClause>& clauses, std::string_view name) {
   const auto found = std::ranges::find_if(clauses, [&](const KeyClause& clause) {
     return clause.name == name && clause.comparison == KeyOperator::equal;
@@ -148,7 +138,7 @@ std::optional<KeyCondition> key_condition_of(const Statement& statement, const K
   if (hash == nullptr) return std::nullopt;
   check_type(keys.hash, *hash);
   KeyCondition condition{.hash = hash->values.front().bytes};
-  check_lengths(keys, condition);
+  check_key_lengths(keys, condition);
   if (!keys.range) return condition;
   // Whatever else WHERE says of the sort key is held against the items that are found.
   const KeyClause* range = equality_on(clauses, keys.range->name);
@@ -159,7 +149,7 @@ std::optional<KeyCondition> key_condition_of(const Statement& statement, const K
   if (range == nullptr) return condition;
   check_type(*keys.range, *range);
   condition.range = *range;
-  check_lengths(keys, condition);
+  check_key_lengths(keys, condition);
   return condition;
 }
 

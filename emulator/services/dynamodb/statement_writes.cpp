@@ -8,12 +8,6 @@ namespace {
 
 using Returning = Statement::Returning;
 
-/// Refuses what an index cannot hold before anything is written.
-void check_entries(const TableRecord& table, std::string_view item) {
-  for (const IndexRecord& index : table.indexes)
-    static_cast<void>(index_entry_key(table, index, item));
-}
-
 StatementWrite insert(Context& context, const Statement& statement) {
   const TableRecord& table = table_of(context, statement);
   ItemRecord item{.attributes = statement.item};
@@ -22,7 +16,7 @@ StatementWrite insert(Context& context, const Statement& statement) {
   item.size = static_cast<std::uint32_t>(size);
   const KeyValues values = key_values_to_put(table.keys, item.attributes);
   check_index_keys(table, item.attributes, Writing::put);
-  check_entries(table, item.attributes);
+  check_index_entries(table, item.attributes);
   const ItemKey key(table, values);
   if (find_item(context, key) != nullptr) throw duplicate_item_exception();
   return {.consumption = put_item(context, table, key.bytes.view(), nullptr, item)};
@@ -63,7 +57,7 @@ StatementWrite update(Context& context, const Statement& statement,
   std::string storage;
   const ItemRecord item =
       updated_item(table, statement.update, target.old->attributes, Writing::update, storage);
-  check_entries(table, item.attributes);
+  check_index_entries(table, item.attributes);
 
   StatementWrite write;
   switch (statement.returning) {

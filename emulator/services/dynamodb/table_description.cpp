@@ -188,6 +188,7 @@ TableDescription describe(const Context& context, std::string_view name, const T
   description.ItemCount = contents.item_count;
   description.DeletionProtectionEnabled = table.is_protected_from_deletion;
   description.SSEDescription = table.encryption;
+  description.RestoreSummary = table.restore;
   if (!table.table_class.empty()) {
     description.TableClassSummary = api::dynamodb::TableClassSummary{
         .TableClass = table.table_class, .LastUpdateDateTime = set_time(table.table_class_changed)};

@@ -27,6 +27,33 @@ void clear_contents(Context& context, std::uint64_t id) {
   context.state.contents.erase(prefix_of(id));
 }
 
+std::vector<std::string> keys_after(const Context& context, const std::string& prefix,
+                                    const std::string& after) {
+  constexpr std::size_t kAtOnce = 256;
+  std::vector<std::string> keys;
+  const auto& items = context.state.items;
+  for (auto at = items.upper_bound(after); at != items.end() && keys.size() < kAtOnce; ++at) {
+    const std::string_view key = at->first;
+    if (!key.starts_with(prefix)) break;
+    keys.emplace_back(key);
+  }
+  return keys;
+}
+
+void copy_contents(Context& context, std::uint64_t from, std::uint64_t to) {
+  const std::string prefix = prefix_of(from);
+  const std::string target = prefix_of(to);
+  std::vector<std::string> keys = keys_after(context, prefix, prefix);
+  while (!keys.empty()) {
+    for (const std::string& key : keys) {
+      const ItemRecord item = *context.state.items.find(key);
+      context.state.items.put(target + key.substr(prefix.size()), item);
+    }
+    keys = keys_after(context, prefix, keys.back());
+  }
+  context.state.contents.put(target, contents_of(context, from));
+}
+
 ContentsRecord contents_of(const Context& context, std::uint64_t id) {
   return *context.state.contents.find(prefix_of(id));
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "services/dynamodb/state.h"
 
@@ -18,6 +19,12 @@ std::uint64_t new_storage_id(Context& context);
 void make_contents(Context& context, std::uint64_t id);
 /// Removes everything that lies under an id: items or entries, and the record of how many.
 void clear_contents(Context& context, std::uint64_t id);
+/// Copies everything that lies under one id to another, under which there is nothing.
+void copy_contents(Context& context, std::uint64_t from, std::uint64_t to);
+/// The keys of some items that begin so and come after one, copied, because changing items moves
+/// what iterators stand on. None at the end.
+std::vector<std::string> keys_after(const Context& context, const std::string& prefix,
+                                    const std::string& after);
 /// How much there is.
 ContentsRecord contents_of(const Context& context, std::uint64_t id);
 

@@ -109,7 +109,10 @@ class TableUpdate {
     }
     if (request_.WarmThroughput)
       check_warm_throughput(*request_.WarmThroughput, table_.warm_throughput, "table");
+    if (request_.SSESpecification)
+      static_cast<void>(read_encryption(context_, *request_.SSESpecification));
     check_one_index_at_a_time();
+    check_every_index_has_capacity();
     for (const GlobalSecondaryIndexUpdate& update : index_updates(request_)) {
       if (update.Create) create_index(*update.Create);
       if (update.Update) update_index(*update.Update);
@@ -129,6 +132,23 @@ class TableUpdate {
     if (count > 1) {
       throw limit_exceeded_exception(
           "Only 1 online index can be created or deleted simultaneously per table");
+    }
+  }
+
+  /// AWS: a table that becomes provisioned needs capacity for all its global indexes.
+  void check_every_index_has_capacity() const {
+    if (mode_after(request_, table_) == table_.billing_mode) return;
+    if (table_.billing_mode == BillingMode::provisioned) return;
+    for (const IndexRecord& index : table_.indexes) {
+      if (index.kind == IndexKind::local) continue;
+      const auto sets_it = [&](const GlobalSecondaryIndexUpdate& update) {
+        return update.Update && update.Update->IndexName == index.name &&
+               update.Update->ProvisionedThroughput;
+      };
+      if (std::ranges::any_of(index_updates(request_), sets_it)) continue;
+      throw invalid_parameter_values(
+          "ReadCapacityUnits and WriteCapacityUnits must both be specified for index: " +
+          index.name);
     }
   }
 
@@ -224,7 +244,7 @@ void begin_backfill(Context& context, std::string_view name, TableRecord& table)
     const auto bytes = contents_of(context, table.id).size_bytes;
     const Duration duration =
         kBackfillLeast + std::chrono::seconds(bytes / kBackfillBytesPerSecond);
-    context.schedule(duration, kIndexFilled, name, index.name);
+    context.schedule(duration, kIndexFilled, name, std::to_string(index.id));
   }
 }
 
@@ -281,9 +301,9 @@ void index_filled(Context& context, const world::Event& event) {
   const TableRecord* found = context.state.tables.find(event.entity);
   if (found == nullptr || !found->is_usable()) return;
   TableRecord table = *found;
-  IndexRecord* index = find_global(table, event.payload);
+  const auto index = std::ranges::find(table.indexes, std::stoull(event.payload), &IndexRecord::id);
   // The table or the index may have gone in the meantime, and others may have their names.
-  if (index == nullptr || !index->is_backfilling) return;
+  if (index == table.indexes.end() || !index->is_backfilling) return;
   index->is_backfilling = false;
   index->status = IndexStatus::active;
   fill_index(context, table, *index);

@@ -1,6 +1,7 @@
 #include "services/dynamodb/tables.h"
 
 #include "services/dynamodb/errors.h"
+#include "services/dynamodb/point_in_time.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_description.h"
@@ -88,6 +89,7 @@ void table_deleted(Context& context, const world::Event& event) {
   TableRecord table = *context.state.tables.find(event.entity);
   end_stream(context, event.entity, table);
   forget_expiries(context, table.id);
+  forget_past(context, table.id);
   clear_contents(context, table.id);
   for (const IndexRecord& index : table.indexes) clear_contents(context, index.id);
   context.state.tables.erase(event.entity);

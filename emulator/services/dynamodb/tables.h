@@ -35,7 +35,7 @@ void table_active(Context& context, const world::Event& event);
 void table_deleted(Context& context, const world::Event& event);
 
 /// Events: a table's update is done (its request is the payload), an index has all its entries (its
-/// name is the payload).
+/// id is the payload).
 constexpr std::string_view kTableUpdated = "table-updated";
 constexpr std::string_view kIndexFilled = "index-filled";
 void table_updated(Context& context, const world::Event& event);

@@ -28,6 +28,12 @@ constexpr Duration kTimeToLiveChangeLeast = std::chrono::hours(1);
 constexpr Duration kExpiryLeast = std::chrono::seconds(30);
 constexpr Duration kExpiryMost = std::chrono::minutes(10);
 
+/// Chosen: a backup takes a moment, a restored table some minutes and more when it is large.
+constexpr Duration kCreateBackup = std::chrono::seconds(2);
+constexpr Duration kRestoreLeast = std::chrono::minutes(3);
+/// AWS: the latest time to restore to is typically five minutes ago.
+constexpr Duration kRestorableLag = std::chrono::minutes(5);
+
 /// AWS: records of streams can be read for a day, iterators used for 15 minutes.
 constexpr Duration kStreamRetention = std::chrono::hours(24);
 constexpr Duration kIteratorLifetime = std::chrono::minutes(15);

@@ -112,6 +112,7 @@ void Transaction::place(Step& step) {
   step.item = {.attributes = step.action.attributes,
                .size = static_cast<std::uint32_t>(size_of_attributes(step.action.attributes))};
   check_index_keys(table, step.item.attributes, Writing::put);
+  check_index_entries(table, step.item.attributes);
 }
 
 void Transaction::judge(Step& step) {
@@ -127,6 +128,7 @@ void Transaction::judge(Step& step) {
       step.old == nullptr ? std::string_view(action.attributes) : step.old->attributes.view();
   step.item =
       updated_item(*action.table, *action.update, before, Writing::transacted_update, step.storage);
+  check_index_entries(*action.table, step.item.attributes);
 }
 
 void Transaction::check_size() const {

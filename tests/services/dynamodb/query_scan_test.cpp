@@ -319,5 +319,24 @@ TEST_F(Scan, RefusesSegmentsAndStartingKeysThatDoNotFit) {
   EXPECT_THAT(dynamodb.scan({.TableName = "none"}), FailsWith("ResourceNotFoundException", 400));
 }
 
+TEST_F(Query, RefusesKeysThatAreLongerThanAnyKey) {
+  create_table("long", {"pk:S", "sk:S"});
+  const auto query = [&](std::size_t hash, std::size_t range, const std::string& condition) {
+    return message_of(dynamodb.query(
+        {.TableName = "long",
+         .KeyConditionExpression = condition,
+         .ExpressionAttributeValues =
+             Item{{":h", S(std::string(hash, 'x'))}, {":r", S(std::string(range, 'x'))}}}));
+  };
+  EXPECT_EQ(query(20'000, 1, "pk = :h AND sk = :r"),
+            "One or more parameter values were invalid: Size of hashkey has exceeded the maximum "
+            "size limit of2048 bytes");
+  for (const char* condition : {"pk = :h AND sk > :r", "pk = :h AND begins_with(sk, :r)"}) {
+    EXPECT_EQ(query(1, 20'000, condition),
+              "One or more parameter values were invalid: Aggregated size of all range keys has "
+              "exceeded the size limit of 1024 bytes");
+  }
+}
+
 }  // namespace
 }  // namespace fallstreak::dynamodb_test
