@@ -119,6 +119,9 @@ void add_groups(const elbv2::Action& action, std::vector<std::string>& arns) {
   }
 }
 
+/// Whether clients may speak HTTP/2. AWS: by HTTPS listeners of Application Load Balancers.
+enum class Http2 : std::uint8_t { off, on };
+
 /// What a listener's security policy says; its certificates are read apart.
 std::optional<alb::TlsView> tls_of(client::Transport& transport, const elbv2::Listener& listener) {
   if (!listener.SslPolicy) return std::nullopt;
@@ -141,7 +144,8 @@ void add_secrets(Cloud& fork, elbv2::Rule& rule) {
   }
 }
 
-void read_listeners(Cloud& fork, client::Transport& transport, alb::LoadBalancerView& view) {
+void read_listeners(Cloud& fork, client::Transport& transport, Http2 http2,
+                    alb::LoadBalancerView& view) {
   std::vector<elbv2::Listener> listeners;
   const auto read = client::paginate<elbv2::DescribeListeners>(
       transport, {.LoadBalancerArn = view.arn}, [&](const auto& page) {
@@ -161,12 +165,13 @@ void read_listeners(Cloud& fork, client::Transport& transport, alb::LoadBalancer
         add_groups(action, view.target_group_arns);
       }
     }
-    view.listeners.emplace(*listener.ListenerArn,
-                           alb::ListenerView{.arn = *listener.ListenerArn,
-                                             .protocol = *listener.Protocol,
-                                             .port = *listener.Port,
-                                             .tls = tls_of(transport, listener),
-                                             .rules = alb::RuleSet(rules)});
+    auto tls = tls_of(transport, listener);
+    if (tls) tls->offers_http2 = http2 == Http2::on;
+    view.listeners.emplace(*listener.ListenerArn, alb::ListenerView{.arn = *listener.ListenerArn,
+                                                                    .protocol = *listener.Protocol,
+                                                                    .port = *listener.Port,
+                                                                    .tls = std::move(tls),
+                                                                    .rules = alb::RuleSet(rules)});
   }
 }
 
@@ -218,7 +223,7 @@ alb::TargetGroupView group_view(
   }
   // Chosen: a workload has one address on this machine, so an instance's checks go there.
   const std::string port = group.HealthCheckPort.value_or("traffic-port");
-  if (group.TargetType == "ip" && port != "traffic-port") {
+  if (group.TargetType != "instance" && port != "traffic-port") {
     view.health_check.port = static_cast<std::uint16_t>(whole_number(port));
   }
   return view;
@@ -243,7 +248,12 @@ std::optional<alb::TargetGroupView> describe_group(client::Transport& transport,
     if (group.TargetType == "instance") host = hosts[id] = host_of(transport, id);
     const auto state = state_of(*one.TargetHealth->State);
     if (!state) continue;
-    view.targets.push_back({name, host.zone, *state, host.endpoint});
+    auto& target =
+        view.targets.emplace_back(alb::LiveTarget{name, host.zone, *state, host.endpoint});
+    if (group.TargetType == "alb") {
+      target.zone = "all";
+      target.listener = alb::ListenerPlace{id, *one.Target->Port};
+    }
     view.target_names.push_back(arn + "|" + name);
   }
   return view;
@@ -396,7 +406,8 @@ void LoadBalancerReader::read_load_balancer(Cloud& fork, const std::string& arn,
   for (const auto& zone : api::each(load_balancer.AvailabilityZones)) {
     read.zones.push_back(*zone.ZoneName);
   }
-  read_listeners(fork, transport, read);
+  const bool has_http2 = !read.is_network && value("routing.http2.enabled") == "true";
+  read_listeners(fork, transport, has_http2 ? Http2::on : Http2::off, read);
   read_certificates(fork, transport, read);
   view.load_balancers.emplace(arn, std::move(read));
 }

@@ -124,7 +124,7 @@ class LoadBalancers::Impl {
     served_.cloud.set_prober([weak = std::weak_ptr(reader_), board = proxy_.board(),
                               before = before_](const dispatch::Probe& probe) {
       const auto reader = weak.lock();
-      const auto subject = reader ? subject_of(*reader, probe) : std::nullopt;
+      const auto subject = reader ? subject_of(*reader, *board, probe) : std::nullopt;
       if (subject) return answer_of(board->last(*subject));
       return before ? before(probe) : dispatch::ProbeAnswer();
     });
@@ -176,12 +176,15 @@ class LoadBalancers::Impl {
 
   /// What the proxy asks for this probe; empty when nothing on this machine listens for it.
   static std::optional<live::ProbeSubject> subject_of(const LoadBalancerReader& reader,
+                                                      const live::ProbeBoard& board,
                                                       const dispatch::Probe& probe) {
     // What Route 53's checkers see is not what a load balancer sees.
     if (!probe.checker.empty()) return std::nullopt;
     auto endpoint = probe.instance_id.empty()
                         ? parse_endpoint(probe.ip_address + ":" + std::to_string(probe.port))
                         : reader.endpoint_of(probe.account_id, probe.region, probe.instance_id);
+    // A load balancer that is a target is known by its name.
+    if (!probe.host.empty()) endpoint = board.listener_at(probe.host, probe.port);
     if (!endpoint) return std::nullopt;
     return live::ProbeSubject{std::move(*endpoint), probe.protocol, probe.path};
   }

@@ -17,14 +17,11 @@ class InstanceMetadata(unittest.TestCase):
     def setUpClass(cls):
         # Strict: the credentials are proven by signatures.
         cls.served = Served(PROGRAM, "--auth", "strict", "--metadata-port", "0")
+        cls.addClassCleanup(cls.served.__exit__)
         os.environ.clear()
         os.environ.update(cls.served.environment())
         import boto3
         cls.ec2 = boto3.client("ec2", endpoint_url=cls.served.url)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.served.__exit__()
 
     def run_instance(self, tokens):
         instance = self.ec2.run_instances(

@@ -83,8 +83,19 @@ void HttpClient::encrypt(const TlsClient& tls) {
   if (tls.verified_at != 0) {
     X509_VERIFY_PARAM_set_time(SSL_get0_param(tls_->ssl), tls.verified_at);
   }
+  if (!tls.protocols.empty()) {
+    SSL_set_alpn_protos(tls_->ssl, reinterpret_cast<const unsigned char*>(tls.protocols.data()),
+                        unsigned(tls.protocols.size()));
+  }
   SSL_set_fd(tls_->ssl, socket_);
   if (SSL_connect(tls_->ssl) != 1) throw std::runtime_error("the TLS handshake failed");
+}
+
+std::string HttpClient::protocol() const {
+  const unsigned char* chosen = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(tls_->ssl, &chosen, &size);
+  return {reinterpret_cast<const char*>(chosen), size};
 }
 
 std::string HttpClient::peer_name() const {
@@ -179,6 +190,11 @@ std::string HttpClient::receive_bytes(std::size_t count) {
   std::string bytes = buffer_.substr(0, count);
   buffer_.erase(0, bytes.size());
   return bytes;
+}
+
+std::string HttpClient::receive_some() {
+  if (buffer_.empty()) fill();
+  return std::exchange(buffer_, {});
 }
 
 std::string get(std::string_view target, std::string_view headers) {

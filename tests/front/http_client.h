@@ -28,6 +28,7 @@ struct TlsClient {
   std::string authority_pem;
   std::int64_t verified_at = 0;  // seconds of 1970: a world's certificates are of its own time
   int highest_version = 0;       // TLS1_2_VERSION, say; 0: any
+  std::string protocols;         // which it offers, as ALPN writes them: `\2h2`; empty: none
 };
 
 /// One connection to a server on this machine, which sends exactly the bytes it is given. Reading
@@ -49,6 +50,8 @@ class HttpClient {
   std::optional<Reply> receive(std::string_view method = "GET");
   /// So many bytes, whatever they mean; fewer when the connection ends, or nothing comes.
   std::string receive_bytes(std::size_t count);
+  /// What has come, as soon as something has; empty at the end, or when nothing comes.
+  std::string receive_some();
   std::optional<Reply> exchange(std::string_view bytes) {
     return send(bytes) ? receive() : std::nullopt;
   }
@@ -57,6 +60,8 @@ class HttpClient {
   /// Of an encrypted connection: the common name and serial number of the server's certificate.
   [[nodiscard]] std::string peer_name() const;
   [[nodiscard]] std::string peer_serial() const;
+  /// The protocol that both have agreed on; empty without.
+  [[nodiscard]] std::string protocol() const;
   /// `TLSv1.3`
   [[nodiscard]] std::string tls_version() const;
   /// Ends with a reset instead of a goodbye.

@@ -17,6 +17,7 @@ find_package(CLI11 REQUIRED)
 find_package(Boost 1.81 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(pcre2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 
 # Warnings are errors; the flags stay private so that no consumer inherits them.

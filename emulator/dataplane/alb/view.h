@@ -24,6 +24,12 @@ struct Endpoint {
   auto operator<=>(const Endpoint&) const = default;
 };
 
+/// A listener of a load balancer, as the target of another.
+struct ListenerPlace {
+  std::string load_balancer_arn;
+  std::int32_t port = 0;
+};
+
 struct LiveTarget {
   std::string id;  // `i-0abc:80`: unique in its group
   std::string zone;
@@ -32,6 +38,8 @@ struct LiveTarget {
   std::optional<Endpoint> endpoint;
   /// Since when, as far as it is.
   Time healthy_since{};
+  /// What serves it knows where a listener listens: `endpoint` follows from this.
+  std::optional<ListenerPlace> listener = {};
 };
 
 /// AWS: what a Network Load Balancer keeps a client with: its connection, or all of its address.
@@ -68,6 +76,7 @@ struct TlsView {
   Certificates certificates;           // the default one first
   std::vector<std::string> protocols;  // of the security policy: `TLSv1.2`
   std::vector<std::string> ciphers;
+  bool offers_http2 = false;
   bool operator==(const TlsView&) const = default;
 };
 

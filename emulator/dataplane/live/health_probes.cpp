@@ -36,6 +36,18 @@ void ProbeBoard::erase(const ProbeSubject& subject) {
   results_.erase(subject);
 }
 
+void ProbeBoard::set_listeners(Listeners listeners) {
+  const std::lock_guard held(mutex_);
+  listeners_ = std::move(listeners);
+}
+
+std::optional<alb::Endpoint> ProbeBoard::listener_at(const std::string& dns_name,
+                                                     std::int32_t port) const {
+  const std::lock_guard held(mutex_);
+  const auto found = listeners_.find({dns_name, port});
+  return found == listeners_.end() ? std::nullopt : std::optional(found->second);
+}
+
 /// One subject: connect, ask, read the head of the answer, pause, from the beginning.
 class HealthProbes::Check : public std::enable_shared_from_this<Check> {
  public:

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "dataplane/alb/view.h"
 
@@ -34,8 +35,15 @@ class ProbeBoard {
   void put(const ProbeSubject& subject, ProbeResult result);
   void erase(const ProbeSubject& subject);
 
+  /// Where load balancers that are targets of others listen: by DNS name and port.
+  using Listeners = std::map<std::pair<std::string, std::int32_t>, alb::Endpoint>;
+  void set_listeners(Listeners listeners);
+  [[nodiscard]] std::optional<alb::Endpoint> listener_at(const std::string& dns_name,
+                                                         std::int32_t port) const;
+
  private:
   mutable std::mutex mutex_;
+  Listeners listeners_;
   std::map<ProbeSubject, ProbeResult> results_;
 };
 

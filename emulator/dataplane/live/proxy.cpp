@@ -13,6 +13,7 @@
 
 #include "dataplane/live/flow_session.h"
 #include "dataplane/live/health_probes.h"
+#include "dataplane/live/http2_session.h"
 #include "dataplane/live/session.h"
 #include "dataplane/live/signing_key.h"
 
@@ -31,11 +32,6 @@ std::uint64_t mixed(std::uint64_t value) {
   value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
   value = (value ^ (value >> 27)) * 0x94d049bb133111ebULL;
   return value ^ (value >> 31);
-}
-
-ProbeSubject subject_of(const alb::TargetGroupView& group, const alb::Endpoint& endpoint) {
-  const auto& check = group.health_check;
-  return {{endpoint.address, check.port.value_or(endpoint.port)}, check.protocol, check.path};
 }
 
 std::string text_of(const std::optional<ProbeResult>& result) {
@@ -101,6 +97,15 @@ class Proxy::Impl final : public SessionHost {
   const std::string& cookie_key() override { return cookie_key_; }
   const SigningKey& signing_key() override { return signing_key_; }
   asio::io_context& context() override { return context_; }
+  void keep(std::shared_ptr<Session> session) override {
+    const auto* const key = session.get();
+    sessions_.emplace(key, std::move(session));
+  }
+  void keep(std::shared_ptr<Http2Session> session) override {
+    const auto* const key = session.get();
+    http2_sessions_.emplace(key, std::move(session));
+  }
+  void forget(Http2Session& session) override { http2_sessions_.erase(&session); }
   void forget(Session& session) override { sessions_.erase(&session); }
   void forget(FlowSession& session) override { flows_.erase(&session); }
 
@@ -117,6 +122,12 @@ class Proxy::Impl final : public SessionHost {
   };
 
   void listen_as_the_view_says();
+  /// Where a listener listens on this machine.
+  [[nodiscard]] std::optional<alb::Endpoint> endpoint_at(const alb::ListenerPlace& place) const;
+  void place_load_balancers();
+  /// What a health check of a target asks; empty when nobody listens.
+  [[nodiscard]] std::optional<ProbeSubject> subject_of(const alb::TargetGroupView& group,
+                                                       const alb::LiveTarget& target) const;
   void watch_targets();
   void open(const alb::LoadBalancerView& load_balancer, const alb::ListenerView& listener);
   void set_tls(Listening& listening, const alb::ListenerView& listener);
@@ -129,6 +140,8 @@ class Proxy::Impl final : public SessionHost {
   void for_each_session(Use use) {
     const auto sessions = sessions_;
     for (const auto& [key, session] : sessions) use(*session);
+    const auto shared = http2_sessions_;
+    for (const auto& [key, session] : shared) use(*session);
     const auto flows = flows_;
     for (const auto& [key, flow] : flows) use(*flow);
   }
@@ -158,6 +171,7 @@ class Proxy::Impl final : public SessionHost {
   std::map<std::string, Counters> counters_;                     // by load balancer
   std::map<std::string, std::shared_ptr<Listening>> listening_;  // by listener
   std::map<const Session*, std::shared_ptr<Session>> sessions_;
+  std::map<const Http2Session*, std::shared_ptr<Http2Session>> http2_sessions_;
   std::map<const FlowSession*, std::shared_ptr<FlowSession>> flows_;
 };
 
@@ -165,6 +179,7 @@ Time Proxy::Impl::refresh() {
   const Time now = hooks_.now();
   if (!hooks_.refresh(view_)) return now;
   listen_as_the_view_says();
+  place_load_balancers();
   watch_targets();
   for_each_session([](auto& session) { session.on_view_changed(); });
   std::erase_if(counters_,
@@ -192,6 +207,47 @@ void Proxy::Impl::listen_as_the_view_says() {
   }
 }
 
+std::optional<alb::Endpoint> Proxy::Impl::endpoint_at(const alb::ListenerPlace& place) const {
+  const auto balancer = view_.load_balancers.find(place.load_balancer_arn);
+  if (balancer == view_.load_balancers.end()) return std::nullopt;
+  for (const auto& [arn, listener] : balancer->second.listeners) {
+    const auto open = listening_.find(arn);
+    const bool is_it = listener.port == place.port && open != listening_.end();
+    if (!is_it || open->second->local_port == 0) continue;
+    return alb::Endpoint{"127.0.0.1", open->second->local_port};
+  }
+  return std::nullopt;
+}
+
+/// Targets that are load balancers themselves are where these listen now.
+void Proxy::Impl::place_load_balancers() {
+  ProbeBoard::Listeners listeners;
+  for (auto& [arn, group] : view_.target_groups) {
+    for (auto& target : group.targets) {
+      if (!target.listener) continue;
+      target.endpoint = endpoint_at(*target.listener);
+      const auto subject = subject_of(group, target);
+      if (!subject) continue;
+      const auto& balancer = view_.load_balancers.at(target.listener->load_balancer_arn);
+      const std::int32_t port = group.health_check.port.value_or(target.listener->port);
+      listeners[{balancer.dns_name, port}] = subject->endpoint;
+    }
+  }
+  board_->set_listeners(std::move(listeners));
+}
+
+std::optional<ProbeSubject> Proxy::Impl::subject_of(const alb::TargetGroupView& group,
+                                                    const alb::LiveTarget& target) const {
+  const auto& check = group.health_check;
+  std::optional<alb::Endpoint> endpoint = target.endpoint;
+  if (endpoint && check.port && !target.listener) endpoint->port = *check.port;
+  if (check.port && target.listener) {
+    endpoint = endpoint_at({target.listener->load_balancer_arn, std::int32_t(*check.port)});
+  }
+  if (!endpoint) return std::nullopt;
+  return ProbeSubject{std::move(*endpoint), check.protocol, check.path};
+}
+
 /// A renewed certificate holds for the next connection.
 void Proxy::Impl::set_tls(Listening& listening, const alb::ListenerView& listener) {
   if (listening.tls_view == listener.tls) return;
@@ -210,7 +266,9 @@ void Proxy::Impl::watch_targets() {
       if (group == view_.target_groups.end()) continue;
       for (const auto& target : group->second.targets) {
         if (!target.endpoint || target.state == alb::TargetState::draining) continue;
-        subjects[subject_of(group->second, *target.endpoint)] = group->second.health_check.timeout;
+        if (auto subject = subject_of(group->second, target)) {
+          subjects[std::move(*subject)] = group->second.health_check.timeout;
+        }
         served.insert({*target.endpoint, group->second.protocol == "HTTPS"});
       }
     }
@@ -289,7 +347,7 @@ void Proxy::Impl::begin(Listening& listening, tcp::socket socket) {
   }
   const auto session =
       std::make_shared<Session>(*this, std::move(socket), std::move(entry), listening.tls);
-  sessions_.emplace(session.get(), session);
+  keep(session);
   session->start();
 }
 
@@ -305,7 +363,8 @@ void Proxy::Impl::tick() {
     for (const auto& [arn, listening] : listening_) {
       if (listening->acceptor.is_open()) accept(listening);
     }
-    if (sessions_.empty() && flows_.empty() && links_.empty() && logs_.empty()) return;
+    const bool has_clients = !sessions_.empty() || !http2_sessions_.empty() || !flows_.empty();
+    if (!has_clients && links_.empty() && logs_.empty()) return;
     is_ticking_ = true;
     tick();
   });
@@ -330,8 +389,8 @@ Shown Proxy::Impl::shown(const alb::LoadBalancerView& load_balancer) const {
     for (const auto& target : found->second.targets) {
       auto& one = group.targets.emplace_back(
           ShownTarget{.id = target.id, .state = target.state, .endpoint = target.endpoint});
-      if (!target.endpoint) continue;
-      one.last_check = text_of(board_->last(subject_of(found->second, *target.endpoint)));
+      const auto subject = subject_of(found->second, target);
+      if (subject) one.last_check = text_of(board_->last(*subject));
     }
   }
   const auto counted = counters_.find(load_balancer.arn);

@@ -40,7 +40,7 @@ struct Counters {
   std::uint64_t requests = 0;
   std::uint64_t target_answers[6] = {};      // by their first digit
   std::map<int, std::uint64_t> own_answers;  // by status, 460 too, which nobody gets to see
-  std::uint64_t logged = 0;  // lines of the access log, published or not
+  std::uint64_t logged = 0;                  // lines of the access log, published or not
   // Of a Network Load Balancer.
   std::uint64_t connections = 0;
   std::uint64_t forgotten = 0;  // because they were idle

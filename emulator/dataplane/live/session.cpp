@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "dataplane/live/http2_session.h"
 
 namespace fallstreak::dataplane::live {
 namespace asio = boost::asio;
@@ -22,33 +23,56 @@ constexpr std::size_t kMostFromClient = alb::kLargestRequestHead + 2 * kPiece;
 
 Session::Session(SessionHost& host, tcp::socket socket, Entry entry, std::shared_ptr<TlsServer> tls)
     : host_(host),
-      stream_(std::move(socket)),
+      stream_(std::make_unique<Stream>(std::move(socket))),
       entry_(std::move(entry)),
       tls_(std::move(tls)),
+      client_{.is_encrypted = tls_ != nullptr},
+      piece_(kPiece) {}
+
+Session::Session(SessionHost& host, std::shared_ptr<StreamPipe> pipe, Entry entry, Client client)
+    : host_(host),
+      stream_(std::make_unique<Stream>(host.context(), std::move(pipe))),
+      entry_(std::move(entry)),
+      client_(std::move(client)),
       piece_(kPiece) {}
 
 void Session::start() {
-  Error error;
-  const auto client = stream_.socket().remote_endpoint(error);
-  if (error) return close();
-  hop_.client_address = client.address().to_string();
-  hop_.client_port = client.port();
-  connection_id_ = "TID_" + alb::hexadecimal(host_.draw(), 16);
   const auto& balancers = host_.view().load_balancers;
   const auto load_balancer = balancers.find(entry_.load_balancer_arn);
   if (load_balancer == balancers.end()) return close();
   idle_timeout_ = load_balancer->second.settings.idle_timeout;
+  if (client_.speaks_http2) return begin_next();
+  Error error;
+  const auto client = stream_->socket().remote_endpoint(error);
+  if (error) return close();
+  client_.hop.client_address = client.address().to_string();
+  client_.hop.client_port = client.port();
+  client_.connection_id = "TID_" + alb::hexadecimal(host_.draw(), 16);
   if (!tls_) return begin_next();
   phase_ = Phase::handshake;
   touch();
-  stream_.handshake(tls_->context(), asio::ssl::stream_base::server,
-                    [self = shared_from_this()](const Error& failed) {
-                      if (self->phase_ != Phase::handshake) return;
-                      if (failed) return self->close();
-                      self->hop_.tls_version = SSL_get_version(self->stream_.ssl());
-                      self->hop_.tls_cipher = SSL_get_cipher_name(self->stream_.ssl());
-                      self->begin_next();
-                    });
+  stream_->handshake(tls_->context(), asio::ssl::stream_base::server,
+                     [self = shared_from_this()](const Error& failed) {
+                       if (self->phase_ != Phase::handshake) return;
+                       if (failed) return self->close();
+                       self->on_encrypted();
+                     });
+}
+
+void Session::on_encrypted() {
+  SSL* const ssl = stream_->ssl();
+  client_.hop.tls_version = SSL_get_version(ssl);
+  client_.hop.tls_cipher = SSL_get_cipher_name(ssl);
+  const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  client_.server_name = name == nullptr ? "" : name;
+  client_.certificate_arn = tls_->certificate_of(ssl);
+  if (!TlsServer::has_chosen_http2(ssl)) return begin_next();
+  client_.speaks_http2 = true;
+  auto session =
+      std::make_shared<Http2Session>(host_, std::move(stream_), entry_, client_, idle_timeout_);
+  host_.keep(session);
+  close();
+  session->start();
 }
 
 // ----------------------------------------------------------------------------------------- client
@@ -72,11 +96,11 @@ void Session::read_client() {
   const bool is_full = unread().size() >= kMostFromClient;
   if (phase_ == Phase::closed || is_reading_ || is_full) return;
   is_reading_ = true;
-  stream_.read_some(asio::buffer(piece_),
-                    [self = shared_from_this()](const Error& error, std::size_t count) {
-                      self->is_reading_ = false;
-                      self->on_client_bytes(error, count);
-                    });
+  stream_->read_some(asio::buffer(piece_),
+                     [self = shared_from_this()](const Error& error, std::size_t count) {
+                       self->is_reading_ = false;
+                       self->on_client_bytes(error, count);
+                     });
 }
 
 void Session::on_client_bytes(const Error& error, std::size_t count) {
@@ -173,7 +197,7 @@ alb::RequestFacts Session::facts(const alb::ListenerView& listener) const {
     if (alb::is_same_name(field.name, "host")) facts.host = field.value;
     facts.headers.push_back({std::string(field.name), std::string(field.value)});
   }
-  if (const auto source = IpAddress::parse(hop_.client_address)) facts.source = *source;
+  if (const auto source = IpAddress::parse(client_.hop.client_address)) facts.source = *source;
   return facts;
 }
 
@@ -189,9 +213,9 @@ void Session::handle_request() {
   const auto& settings = load_balancer->second.settings;
   idle_timeout_ = settings.idle_timeout;
   // Its protocol may have changed meanwhile: the client is to come again.
-  if (listener->second.tls.has_value() != stream_.is_encrypted()) return close();
-  hop_.protocol = listener->second.protocol;
-  hop_.port = listener->second.port;
+  if (listener->second.tls.has_value() != client_.is_encrypted) return close();
+  client_.hop.protocol = listener->second.protocol;
+  client_.hop.port = listener->second.port;
 
   begin_log(load_balancer->second);
   int status = alb::read_request(head_text_, request_);
@@ -253,7 +277,7 @@ void Session::forward(const alb::LoadBalancerView& load_balancer, const alb::For
     log_->target_group_arn = target_group_arn_;
     log_->trace_id = trace;
   }
-  up_ = alb::head_for_target(request_, hop_, load_balancer.settings, trace,
+  up_ = alb::head_for_target(request_, client_.hop, load_balancer.settings, trace,
                              identity_ ? &*identity_ : nullptr);
   connect({*target->endpoint, group->second.protocol == "HTTPS"});
 }
@@ -305,15 +329,15 @@ void Session::part() {
   in_.clear();
   in_at_ = 0;
   deadline_ = host_.deadline(kLinger);
-  stream_.say_goodbye([self = shared_from_this()](const Error&) { self->close(); });
-  if (!stream_.is_encrypted()) read_client();
+  stream_->say_goodbye([self = shared_from_this()](const Error&) { self->close(); });
+  if (!stream_->is_encrypted()) read_client();
 }
 
 void Session::close() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
   write_log();
   leave_target(Reuse::no);
-  stream_.close();
+  if (stream_) stream_->close();
   host_.forget(*this);
 }
 

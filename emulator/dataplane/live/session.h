@@ -43,14 +43,19 @@ class SessionHost {
   virtual const std::string& cookie_key() = 0;
   virtual const class SigningKey& signing_key() = 0;
   virtual boost::asio::io_context& context() = 0;
+  /// Keeps a session until it is forgotten.
+  virtual void keep(std::shared_ptr<class Session> session) = 0;
+  virtual void keep(std::shared_ptr<class Http2Session> session) = 0;
   virtual void forget(class Session& session) = 0;
+  virtual void forget(class Http2Session& session) = 0;
   virtual void forget(class FlowSession& session) = 0;
 
  protected:
   ~SessionHost() = default;
 };
 
-/// One client's connection to a listener. Requests are passed on one after the other; of each, the
+/// One client's connection to a listener, or one request of a client that speaks HTTP/2. Requests
+/// are passed on one after the other; of each, the
 /// request's body goes to the target while the response comes back.
 class Session : public std::enable_shared_from_this<Session> {
  public:
@@ -60,9 +65,20 @@ class Session : public std::enable_shared_from_this<Session> {
     std::string zone;        // of the node that the client reached
     std::uint64_t turn = 0;  // of the client among those of the listener
   };
+  /// Who is at the other end, and what its connection is.
+  struct Client {
+    alb::Hop hop;
+    bool is_encrypted = false;
+    bool speaks_http2 = false;
+    std::string connection_id;    // as is the rest, for access logs
+    std::string server_name;      // which it asked for
+    std::string certificate_arn;  // which it was shown
+  };
   /// `tls` is null where the listener does not encrypt.
   Session(SessionHost& host, boost::asio::ip::tcp::socket socket, Entry entry,
           std::shared_ptr<TlsServer> tls);
+  /// Of one request that came by a stream of HTTP/2.
+  Session(SessionHost& host, std::shared_ptr<StreamPipe> pipe, Entry entry, Client client);
 
   void start();
   void on_tick(std::uint64_t tick);
@@ -87,6 +103,7 @@ class Session : public std::enable_shared_from_this<Session> {
     closed
   };
 
+  void on_encrypted();
   void read_client();
   void on_client_bytes(const Error& error, std::size_t count);
   void on_client_gone();
@@ -147,10 +164,10 @@ class Session : public std::enable_shared_from_this<Session> {
   static constexpr std::size_t kMostWaiting = std::size_t{128} * 1024;
 
   SessionHost& host_;
-  Stream stream_;
+  std::unique_ptr<Stream> stream_;  // null when HTTP/2 has taken it over
   Entry entry_;
   std::shared_ptr<TlsServer> tls_;
-  alb::Hop hop_;
+  Client client_;
   Phase phase_ = Phase::head;
   std::uint64_t deadline_ = 0;
   std::chrono::milliseconds idle_timeout_ = std::chrono::seconds(60);
@@ -164,8 +181,6 @@ class Session : public std::enable_shared_from_this<Session> {
   std::size_t scanned_ = 0;
   std::string down_;  // to the client
   std::string down_writing_;
-
-  std::string connection_id_;  // in access logs
 
   // The request in progress.
   std::optional<alb::AccessLogEntry> log_;  // while its load balancer keeps a log

@@ -25,20 +25,19 @@ void Session::begin_log(const alb::LoadBalancerView& load_balancer) {
   if (!load_balancer.access_logs.is_enabled) return;
   log_settings_ = load_balancer.access_logs;
   auto& log = log_.emplace();
-  const bool is_encrypted = stream_.is_encrypted();
-  log.type = is_encrypted ? "https" : "http";
+  const bool is_encrypted = client_.is_encrypted;
+  log.type = client_.speaks_http2 ? "h2" : is_encrypted ? "https" : "http";
   log.created = now_;
   const std::string& arn = load_balancer.arn;
   log.load_balancer = arn.substr(arn.find(kLoadBalancer) + kLoadBalancer.size());
-  log.client = hop_.client_address + ":" + std::to_string(hop_.client_port);
+  log.client = client_.hop.client_address + ":" + std::to_string(client_.hop.client_port);
   log.received_bytes = head_text_.size();
-  log.tls_cipher = hop_.tls_cipher;
-  log.tls_version = hop_.tls_version;
-  log.connection_id = connection_id_;
+  log.tls_cipher = client_.hop.tls_cipher;
+  log.tls_version = client_.hop.tls_version;
+  log.connection_id = client_.connection_id;
   if (!is_encrypted) return;
-  const char* const name = SSL_get_servername(stream_.ssl(), TLSEXT_NAMETYPE_host_name);
-  log.domain_name = name == nullptr ? "" : name;
-  log.certificate_arn = tls_->certificate_of(stream_.ssl());
+  log.domain_name = client_.server_name;
+  log.certificate_arn = client_.certificate_arn;
 }
 
 void Session::log_request() {
@@ -49,13 +48,16 @@ void Session::log_request() {
   };
   // AWS: what cannot be read of a request is a hyphen.
   const bool is_read = !request_.method.empty();
-  const std::string version = request_.is_http_1_0 ? " HTTP/1.0" : " HTTP/1.1";
-  log_->request = is_read ? std::string(request_.method) + " " + url_of(request_, hop_) + version
-                          : "- " + std::string(stream_.is_encrypted() ? "https" : "http") +
-                                "://-:" + std::to_string(hop_.port) + "- -";
+  const std::string version = client_.speaks_http2   ? " HTTP/2.0"
+                              : request_.is_http_1_0 ? " HTTP/1.0"
+                                                     : " HTTP/1.1";
+  log_->request = is_read
+                      ? std::string(request_.method) + " " + url_of(request_, client_.hop) + version
+                      : "- " + std::string(client_.is_encrypted ? "https" : "http") +
+                            "://-:" + std::to_string(client_.hop.port) + "- -";
   log_->user_agent = value("user-agent");
   log_->trace_id = value("x-amzn-trace-id");
-  if (!request_.upgrade.empty()) log_->type = stream_.is_encrypted() ? "wss" : "ws";
+  if (!request_.upgrade.empty()) log_->type = client_.is_encrypted ? "wss" : "ws";
   if (request_.danger == alb::Danger::compliant) return;
   log_->classification = request_.danger == alb::Danger::severe ? "Severe" : "Ambiguous";
   // Chosen: of a severe request no reason is told.

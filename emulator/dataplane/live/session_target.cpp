@@ -215,11 +215,11 @@ void Session::write_client() {
   is_writing_ = true;
   down_writing_ = std::exchange(down_, {});
   if (log_) log_->sent_bytes += down_writing_.size();
-  stream_.write(asio::buffer(down_writing_),
-                [self = shared_from_this()](const Error& error, std::size_t) {
-                  self->is_writing_ = false;
-                  self->on_client_written(error);
-                });
+  stream_->write(asio::buffer(down_writing_),
+                 [self = shared_from_this()](const Error& error, std::size_t) {
+                   self->is_writing_ = false;
+                   self->on_client_written(error);
+                 });
 }
 
 void Session::on_client_written(const Error& error) {

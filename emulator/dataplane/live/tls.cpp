@@ -66,9 +66,31 @@ TlsServer::TlsServer(const alb::TlsView& view, std::function<Time()> now)
 void TlsServer::add(const alb::TlsView& view, const alb::CertificateView& certificate) {
   ssl::context& context = contexts_.emplace_back(ssl::context::tls_server);
   set_policy(context.native_handle(), view);
+  if (view.offers_http2) {
+    SSL_CTX_set_alpn_select_cb(context.native_handle(), &TlsServer::on_protocols, nullptr);
+  }
   const std::string chain = certificate.certificate + "\n" + certificate.chain;
   context.use_certificate_chain(boost::asio::buffer(chain));
   context.use_private_key(boost::asio::buffer(certificate.private_key), ssl::context::pem);
+}
+
+/// AWS: HTTP/2 with who offers it. Of two, the load balancer's order counts.
+int TlsServer::on_protocols(SSL*, const unsigned char** chosen, unsigned char* size,
+                            const unsigned char* offered, unsigned int offered_size, void*) {
+  static constexpr unsigned char kOwn[] = "\x02h2\x08http/1.1";
+  unsigned char* found = nullptr;
+  const int outcome =
+      SSL_select_next_proto(&found, size, kOwn, sizeof kOwn - 1, offered, offered_size);
+  if (outcome != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_NOACK;
+  *chosen = found;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+bool TlsServer::has_chosen_http2(SSL* ssl) {
+  const unsigned char* chosen = nullptr;
+  unsigned int size = 0;
+  SSL_get0_alpn_selected(ssl, &chosen, &size);
+  return size == 2 && chosen[0] == 'h' && chosen[1] == '2';
 }
 
 std::string TlsServer::certificate_of(SSL* ssl) {

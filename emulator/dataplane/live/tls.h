@@ -18,6 +18,8 @@ class TlsServer {
   /// expired.
   static std::shared_ptr<TlsServer> make(const alb::TlsView& view, std::function<Time()> now);
 
+  /// Whether the handshake has agreed on HTTP/2.
+  static bool has_chosen_http2(SSL* ssl);
   /// The ARN of the certificate that a connection was shown.
   [[nodiscard]] std::string certificate_of(SSL* ssl);
   [[nodiscard]] boost::asio::ssl::context& context() { return contexts_.front(); }
@@ -25,6 +27,8 @@ class TlsServer {
  private:
   TlsServer(const alb::TlsView& view, std::function<Time()> now);
   void add(const alb::TlsView& view, const alb::CertificateView& certificate);
+  static int on_protocols(SSL* ssl, const unsigned char** chosen, unsigned char* size,
+                          const unsigned char* offered, unsigned int offered_size, void*);
   static int on_server_name(SSL* ssl, int* alert, void* self);
 
   const alb::Certificates certificates_;

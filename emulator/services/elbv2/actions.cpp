@@ -101,7 +101,9 @@ void check_forward(const Context& context, const Listener& listener, const Actio
   if (action.ForwardConfig) check_forward_config(*action.ForwardConfig);
   for (const auto& arn : arns) {
     const auto& group = find_target_group(context, arn);
-    if (!can_forward(*listener.Protocol, *group.target_group.Protocol)) {
+    // AWS: what goes to an Application Load Balancer is TCP as it comes.
+    const bool is_tls_to_alb = listener.Protocol == "TLS" && group.target_group.TargetType == "alb";
+    if (is_tls_to_alb || !can_forward(*listener.Protocol, *group.target_group.Protocol)) {
       throw incompatible_protocols(*listener.Protocol, arn);
     }
     if (!group.load_balancer_arn.empty() && group.load_balancer_arn != listener.LoadBalancerArn) {

@@ -35,7 +35,7 @@ constexpr AttributeRule kApplicationLoadBalancer[] = {
     {"routing.http.xff_client_port.enabled", "false", boolean, implemented},
     {"routing.http.xff_header_processing.mode", "append", choice, implemented, 0, 0,
      "append|preserve|remove"},
-    {"routing.http2.enabled", "true", boolean},
+    {"routing.http2.enabled", "true", boolean, implemented},
     {"waf.fail_open.enabled", "false", boolean},
     {"zonal_shift.config.enabled", "false", boolean},
 };
@@ -93,6 +93,17 @@ constexpr AttributeRule kTcpTargetGroup[] = {
     {"target_health_state.unhealthy.draining_interval_seconds", "0", number, absent, 0, 360000},
 };
 
+// Whose target is an Application Load Balancer.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html
+constexpr AttributeRule kAlbTargetGroup[] = {
+    {"deregistration_delay.timeout_seconds", "300", number, implemented, 0, 3600},
+    {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, implemented, 0,
+     0, "true|false|use_load_balancer_configuration"},
+    // AWS: always on.
+    {"preserve_client_ip.enabled", "true", boolean},
+    {"target_health_state.unhealthy.connection_termination.enabled", "true", boolean, implemented},
+};
+
 const AttributeRule* find_rule(std::span<const AttributeRule> rules, std::string_view key) {
   const auto found = std::ranges::find(rules, key, &AttributeRule::key);
   return found == rules.end() ? nullptr : &*found;
@@ -129,8 +140,9 @@ std::span<const AttributeRule> load_balancer_attribute_rules(std::string_view ty
   return kApplicationLoadBalancer;
 }
 
-std::span<const AttributeRule> target_group_attribute_rules(std::string_view protocol) {
-  if (protocol == "TCP" || protocol == "TLS") return kTcpTargetGroup;
+std::span<const AttributeRule> attribute_rules_of(const api::elbv2::TargetGroup& group) {
+  if (group.TargetType == "alb") return kAlbTargetGroup;
+  if (group.Protocol == "TCP" || group.Protocol == "TLS") return kTcpTargetGroup;
   return kHttpTargetGroup;
 }
 

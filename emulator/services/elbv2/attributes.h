@@ -27,7 +27,7 @@ struct AttributeRule {
 };
 
 std::span<const AttributeRule> load_balancer_attribute_rules(std::string_view type);
-std::span<const AttributeRule> target_group_attribute_rules(std::string_view protocol);
+std::span<const AttributeRule> attribute_rules_of(const api::elbv2::TargetGroup& group);
 
 /// Checks a value and stores it, or forgets it when it is the default. `owner` is "load balancer"
 /// or "target group".

@@ -80,8 +80,8 @@ std::vector<std::string> healthy_zones(const Context& context, const std::string
 bool is_cross_zone(const LoadBalancerRecord& record, const TargetGroupRecord& group) {
   const auto of_balancer = attribute(load_balancer_attribute_rules(*record.load_balancer.Type),
                                      record.attributes, "load_balancing.cross_zone.enabled");
-  const auto of_group = attribute(target_group_attribute_rules(*group.target_group.Protocol),
-                                  group.attributes, "load_balancing.cross_zone.enabled");
+  const auto of_group = attribute(attribute_rules_of(group.target_group), group.attributes,
+                                  "load_balancing.cross_zone.enabled");
   return (of_group == "true") ||
          (of_group == "use_load_balancer_configuration" && of_balancer == "true");
 }

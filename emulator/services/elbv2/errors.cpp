@@ -232,4 +232,24 @@ ApiError invalid_target(std::string message) {
   return ApiError("InvalidTarget", std::move(message));
 }
 
+// Observed: terraform-provider-aws issue 38987.
+ApiError alb_target_without_listener() {
+  return validation_error(
+      "If the target type is ALB, the target must have at least one listener that matches the "
+      "target group port or any specified port overrides");
+}
+
+ApiError too_many_alb_targets() {
+  return ApiError("TooManyTargets",
+                  "A target group with target type 'alb' can have only one registered target");
+}
+
+// AWS: one that is a target cannot be deleted. Chosen: the words.
+ApiError load_balancer_in_use(std::string_view load_balancer_arn, std::string_view group_arn) {
+  return ApiError("ResourceInUse",
+                  "Load balancer " + quoted(load_balancer_arn) +
+                      " cannot be deleted because it is registered with target group " +
+                      quoted(group_arn));
+}
+
 }  // namespace fallstreak::services::elbv2

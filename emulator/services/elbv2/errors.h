@@ -65,5 +65,8 @@ ApiError operation_not_permitted_default_certificate(std::string_view arn);
 
 ApiError unsupported_health_check_protocol(std::string_view protocol);
 ApiError invalid_target(std::string message);
+ApiError alb_target_without_listener();
+ApiError too_many_alb_targets();
+ApiError load_balancer_in_use(std::string_view load_balancer_arn, std::string_view group_arn);
 
 }  // namespace fallstreak::services::elbv2

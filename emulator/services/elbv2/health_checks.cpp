@@ -109,6 +109,14 @@ Sight look_at(Context& context, const TargetGroupRecord& record, const TargetRec
     if (host->state != "running") return {Sight::Kind::not_running, {}, host->state};
     probe.instance_id = *target.target.Id;
     probe.launch_time = host->launch_time;
+  } else if (group.TargetType == "alb") {
+    const std::string& arn = *target.target.Id;
+    const LoadBalancerRecord* checked = context.state.load_balancers.find(arn);
+    // What is gone, or does not listen there any more, accepts no connection.
+    const bool listens = checked != nullptr && checked->load_balancer.State->Code == "active" &&
+                         find_listener_at(context, arn, probe.port) != nullptr;
+    if (!listens) return {Sight::Kind::check, refused_check(), {}};
+    probe.host = *checked->load_balancer.DNSName;
   } else if (!faults::zone_has_power(context.faults(), target.zone)) {
     return {Sight::Kind::timed_out, {}, {}};
   }
@@ -232,7 +240,7 @@ void restart_checks(Context& context, const std::string& target_group_arn) {
 void deregister(Context& context, const TargetGroupRecord& group, const std::string& key) {
   const TargetRecord* target = context.state.targets.find(key);
   if (target == nullptr || target->draining_until) return;
-  const auto rules = target_group_attribute_rules(*group.target_group.Protocol);
+  const auto rules = attribute_rules_of(group.target_group);
   const seconds delay(
       std::stol(attribute(rules, group.attributes, "deregistration_delay.timeout_seconds")));
   // AWS: a target that got no requests leaves at once; one that did shows `draining` until the

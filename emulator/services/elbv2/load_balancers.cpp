@@ -148,6 +148,17 @@ void check_access_logs(Context& context, const LoadBalancerRecord& record,
                                       ". Please check S3bucket permission");
 }
 
+/// AWS: a load balancer that is the target of another has to be deregistered first.
+void check_no_target(const Context& context, const std::string& load_balancer_arn) {
+  for (const auto& [group_arn, group] : context.state.target_groups) {
+    if (group.target_group.TargetType != "alb") continue;
+    for (const auto& [key, target] : context.state.targets.range(targets_prefix(group_arn))) {
+      const bool is_it = target.target.Id == load_balancer_arn && !target.draining_until;
+      if (is_it) throw load_balancer_in_use(load_balancer_arn, group_arn);
+    }
+  }
+}
+
 }  // namespace
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
@@ -269,6 +280,7 @@ api::elbv2::DeleteLoadBalancerOutput delete_load_balancer(
   if (attribute(rules, record->attributes, "deletion_protection.enabled") == "true") {
     throw operation_not_permitted_deletion_protection(arn);
   }
+  check_no_target(context, arn);
 
   withdraw_name(context, record->load_balancer);
   // AWS: its listeners go with it; target groups and instances stay.

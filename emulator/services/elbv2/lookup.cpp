@@ -75,6 +75,14 @@ const LoadBalancerRecord* active_load_balancer(const Context& context,
   return found != nullptr && found->load_balancer.State->Code == "active" ? found : nullptr;
 }
 
+const ListenerRecord* find_listener_at(const Context& context, std::string_view load_balancer_arn,
+                                       std::int32_t port) {
+  for (const auto& row : context.state.listeners.range(listeners_prefix(load_balancer_arn))) {
+    if (row.second.listener.Port == port) return &row.second;
+  }
+  return nullptr;
+}
+
 bool is_zone_enabled(const LoadBalancerRecord& load_balancer, std::string_view zone) {
   const auto zones = api::each(load_balancer.load_balancer.AvailabilityZones);
   return zone == "all" ||

@@ -31,6 +31,9 @@ std::string rules_prefix(std::string_view load_balancer_arn);
 /// active.
 const LoadBalancerRecord* active_load_balancer(const Context& context,
                                                const TargetGroupRecord& group);
+/// The listener of a load balancer at a port, or null.
+const ListenerRecord* find_listener_at(const Context& context, std::string_view load_balancer_arn,
+                                       std::int32_t port);
 bool is_zone_enabled(const LoadBalancerRecord& load_balancer, std::string_view zone);
 
 /// The group as Describe shows it, with its load balancer.

@@ -21,12 +21,18 @@ bool is_http(std::string_view protocol) { return protocol == "HTTP" || protocol 
 
 void check_kind(const CreateTargetGroupInput& request) {
   const std::string type = request.TargetType.value_or("instance");
-  if (type != "instance" && type != "ip") throw not_implemented("Target type '" + type + "'");
+  if (type != "instance" && type != "ip" && type != "alb") {
+    throw not_implemented("Target type '" + type + "'");
+  }
   if (!request.Protocol) throw validation_error("A protocol must be specified");
   if (!request.Port) throw validation_error("A port must be specified");
   if (!request.VpcId) throw validation_error("A VPC ID must be specified");
   if (!is_http(*request.Protocol) && !is_network_protocol(*request.Protocol)) {
     throw not_implemented("Protocol '" + *request.Protocol + "' of a target group");
+  }
+  // AWS: TCP is "the only supported protocol" of a group whose target is a load balancer.
+  if (type == "alb" && request.Protocol != "TCP") {
+    throw validation_error("The protocol of a target group with target type 'alb' must be TCP");
   }
   if (request.ProtocolVersion.value_or("HTTP1") != "HTTP1") {
     throw not_implemented("ProtocolVersion '" + *request.ProtocolVersion + "'");
@@ -55,8 +61,9 @@ void check_health_check(const TargetGroup& group) {
   if (!is_http(*group.HealthCheckProtocol) && group.HealthCheckProtocol != "TCP") {
     throw unsupported_health_check_protocol(*group.HealthCheckProtocol);
   }
-  // AWS: an Application Load Balancer checks over HTTP or HTTPS only.
-  if (is_http(*group.Protocol) && !is_http(*group.HealthCheckProtocol)) {
+  // AWS: an Application Load Balancer checks, and is checked, over HTTP or HTTPS only.
+  const bool needs_http = is_http(*group.Protocol) || group.TargetType == "alb";
+  if (needs_http && !is_http(*group.HealthCheckProtocol)) {
     throw unsupported_health_check_protocol(*group.HealthCheckProtocol);
   }
   if (*group.HealthCheckTimeoutSeconds >= *group.HealthCheckIntervalSeconds) {
@@ -88,8 +95,9 @@ void check_health_check(const TargetGroup& group) {
 
 TargetGroup wanted_group(const CreateTargetGroupInput& request) {
   const std::string& protocol = *request.Protocol;
+  const bool is_checked_by_tcp = is_network_protocol(protocol) && request.TargetType != "alb";
   const std::string check_protocol =
-      request.HealthCheckProtocol.value_or(is_network_protocol(protocol) ? "TCP" : "HTTP");
+      request.HealthCheckProtocol.value_or(is_checked_by_tcp ? "TCP" : "HTTP");
   TargetGroup group{.TargetGroupName = request.Name,
                     .Protocol = protocol,
                     .Port = request.Port,
@@ -238,7 +246,7 @@ api::elbv2::DescribeTargetGroupAttributesOutput describe_target_group_attributes
     Context& context, const api::elbv2::DescribeTargetGroupAttributesInput& request) {
   const auto& record = find_target_group(context, *request.TargetGroupArn);
   return {.Attributes = all_attributes<api::elbv2::TargetGroupAttribute>(
-              target_group_attribute_rules(*record.target_group.Protocol), record.attributes)};
+              attribute_rules_of(record.target_group), record.attributes)};
 }
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyTargetGroup.html
@@ -278,7 +286,7 @@ api::elbv2::ModifyTargetGroupAttributesOutput modify_target_group_attributes(
     Context& context, const api::elbv2::ModifyTargetGroupAttributesInput& request) {
   const std::string& arn = *request.TargetGroupArn;
   const auto& record = find_target_group(context, arn);
-  const auto rules = target_group_attribute_rules(*record.target_group.Protocol);
+  const auto rules = attribute_rules_of(record.target_group);
   Attributes attributes = record.attributes;
   for (const auto& change : api::each(request.Attributes)) {
     set_attribute(rules, "target group", change.Key.value_or(""), change.Value.value_or(""),

@@ -76,6 +76,45 @@ TargetRecord address_target(Context& context, const TargetGroupRecord& group,
           .draining_until = {}};
 }
 
+/// A load balancer as the target of another.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/application-load-balancer-target.html
+TargetRecord load_balancer_target(Context& context, const TargetGroupRecord& group,
+                                  const TargetDescription& wanted) {
+  const std::string& arn = *wanted.Id;
+  if (arn_kind(arn) != ArnKind::load_balancer) throw invalid_load_balancer_arn(arn);
+  const auto* record = context.state.load_balancers.find(arn);
+  if (record == nullptr) throw invalid_target("The following targets do not exist: '" + arn + "'");
+  const auto& load_balancer = record->load_balancer;
+  if (load_balancer.Type != "application") {
+    throw invalid_target("The following targets are not Application Load Balancers: '" + arn + "'");
+  }
+  if (load_balancer.VpcId != group.target_group.VpcId) {
+    throw invalid_target("The following targets are not in the target group VPC '" +
+                         *group.target_group.VpcId + "': '" + arn + "'");
+  }
+  if (find_listener_at(context, arn, port_of(group, wanted)) == nullptr) {
+    throw alb_target_without_listener();
+  }
+  // AWS: "You can register a single Application Load Balancer" with a group.
+  const auto others =
+      context.state.targets.range(targets_prefix(*group.target_group.TargetGroupArn));
+  for (const auto& [key, other] : others) {
+    if (!other.draining_until && key != key_of(group, wanted)) throw too_many_alb_targets();
+  }
+  return {.target = {.Id = arn, .Port = port_of(group, wanted)},
+          .zone = "all",
+          .ip_address = {},
+          .health = {},
+          .draining_until = {}};
+}
+
+TargetRecord checked_target(Context& context, const TargetGroupRecord& group,
+                            const TargetDescription& wanted) {
+  if (group.target_group.TargetType == "alb") return load_balancer_target(context, group, wanted);
+  return group.target_group.TargetType == "ip" ? address_target(context, group, wanted)
+                                               : instance_target(context, group, wanted);
+}
+
 using Reasons = std::array<std::string_view, 3>;
 constexpr Reasons kNotConfigured = {
     "unused", "Target.NotInUse",
@@ -150,9 +189,7 @@ api::elbv2::RegisterTargetsOutput register_targets(
     const TargetRecord* existing = context.state.targets.find(key);
     if (existing != nullptr && !existing->draining_until) continue;
     // AWS: a target that drains and is registered again starts like a new one.
-    context.state.targets.put(key, group.target_group.TargetType == "ip"
-                                       ? address_target(context, group, wanted)
-                                       : instance_target(context, group, wanted));
+    context.state.targets.put(key, checked_target(context, group, wanted));
     start_checks(context, group, key);
   }
   return {};

@@ -203,7 +203,7 @@ TEST_F(ModifyLoadBalancerAttributes, RefusesWhatAwsRefusesAndWhatHasNoEffectYet)
   EXPECT_THAT(modify("idle_timeout.timeout_seconds", "60"), Succeeds());
   EXPECT_THAT(modify("idle_timeout.timeout_seconds", "90"), Succeeds());
   EXPECT_THAT(modify("routing.http2.enabled", "true"), Succeeds());
-  EXPECT_THAT(modify("routing.http2.enabled", "false"), FailsWith("NotImplemented", 501));
+  EXPECT_THAT(modify("waf.fail_open.enabled", "true"), FailsWith("NotImplemented", 501));
 }
 
 TEST_F(ModifyLoadBalancerAttributes, TriesTheBucketOfAccessLogs) {

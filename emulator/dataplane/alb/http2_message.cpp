@@ -1,0 +1,121 @@
+#include "dataplane/alb/http2_message.h"
+
+#include <algorithm>
+#include <array>
+
+namespace fallstreak::dataplane::alb {
+namespace {
+
+/// RFC 9113, 8.2.2: what is about one connection is not said in HTTP/2.
+bool is_of_connection(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kNames = {
+      "connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"};
+  return std::ranges::any_of(kNames, [&](auto one) { return is_same_name(name, one); });
+}
+
+bool is_token(std::string_view text) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kMarks.find(c) != std::string_view::npos;
+  });
+}
+
+/// Of a request's line, or of Host: nothing in it ends a word.
+bool is_word(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) != 0x7F;
+  });
+}
+
+bool is_value(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte >= 0x20 || c == '\t') && byte != 0x7F;
+  });
+}
+
+void add_line(std::string& head, std::string_view name, std::string_view value) {
+  head.append(name).append(": ").append(value).append("\r\n");
+}
+
+std::string lower(std::string_view name) {
+  std::string text(name);
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
+  return text;
+}
+
+}  // namespace
+
+bool Http2Request::add(std::string_view name, std::string_view value) {
+  if (!name.starts_with(':')) {
+    fields.emplace_back(name, value);
+    return true;
+  }
+  if (name == ":method") {
+    method = value;
+  } else if (name == ":authority") {
+    authority = value;
+  } else if (name == ":path") {
+    path = value;
+  } else if (name != ":scheme") {
+    return false;
+  }
+  return true;
+}
+
+Http2Body Http2Request::body() const {
+  const bool is_counted = std::ranges::any_of(
+      fields, [](const auto& field) { return is_same_name(field.first, "content-length"); });
+  if (is_counted) return Http2Body::counted;
+  return has_body ? Http2Body::chunked : Http2Body::none;
+}
+
+std::optional<std::string> http1_head(const Http2Request& request) {
+  if (!is_token(request.method) || !is_word(request.path)) return std::nullopt;
+  std::string host = request.authority;
+  std::string cookies;
+  std::string lines;
+  for (const auto& [name, value] : request.fields) {
+    if (!is_token(name) || !is_value(value)) return std::nullopt;
+    if (is_same_name(name, "host")) {
+      // RFC 9113, 8.3.1: `:authority` is what counts.
+      if (host.empty()) host = value;
+    } else if (is_same_name(name, "cookie")) {
+      // RFC 9113, 8.2.3: in HTTP/1.1 cookies are one field.
+      cookies += (cookies.empty() ? "" : "; ") + value;
+    } else if (!is_of_connection(name)) {
+      add_line(lines, name, value);
+    }
+  }
+  std::string head = request.method + " " + request.path + " HTTP/1.1\r\n";
+  if (!host.empty()) {
+    if (!is_word(host)) return std::nullopt;
+    add_line(head, "Host", host);
+  }
+  head += lines;
+  if (!cookies.empty()) add_line(head, "Cookie", cookies);
+  if (request.body() == Http2Body::chunked) add_line(head, "Transfer-Encoding", "chunked");
+  return head + "\r\n";
+}
+
+std::string http1_chunk(std::string_view content) {
+  std::string size;
+  for (std::size_t rest = content.size(); rest > 0; rest >>= 4) {
+    size.insert(size.begin(), "0123456789abcdef"[rest & 15]);
+  }
+  return size + "\r\n" + std::string(content) + "\r\n";
+}
+
+std::vector<std::pair<std::string, std::string>> http2_fields(const ResponseHead& response) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  fields.emplace_back(":status", std::to_string(response.status));
+  for (const auto& field : response.fields) {
+    if (is_of_connection(field.name) || !is_token(field.name) || !is_value(field.value)) continue;
+    fields.emplace_back(lower(field.name), field.value);
+  }
+  return fields;
+}
+
+}  // namespace fallstreak::dataplane::alb
