@@ -4,7 +4,9 @@
 #include "api/dynamodbstreams/service.h"
 #include "services/dynamodb/backups.h"
 #include "services/dynamodb/items.h"
+#include "services/dynamodb/observers.h"
 #include "services/dynamodb/point_in_time.h"
+#include "services/dynamodb/resource_policies.h"
 #include "services/dynamodb/restore.h"
 #include "services/dynamodb/statements.h"
 #include "services/dynamodb/stream.h"
@@ -92,6 +94,40 @@ void bind_backups(dispatch::Operations<State>& operations) {
   operations.on_event(kTableRestored, table_restored);
 }
 
+void bind_observers(dispatch::Operations<State>& operations) {
+  operations.bind<api::dynamodb::PutResourcePolicy>(put_resource_policy)
+      .accepts({"ResourceArn", "ExpectedRevisionId"})
+      .no_effect({"Policy", "ConfirmRemoveSelfResourceAccess"});
+  operations.bind<api::dynamodb::GetResourcePolicy>(get_resource_policy).accepts_all();
+  operations.bind<api::dynamodb::DeleteResourcePolicy>(delete_resource_policy).accepts_all();
+
+  // Nobody is counted, and nothing is sent to Kinesis.
+  operations.bind<api::dynamodb::UpdateContributorInsights>(update_contributor_insights)
+      .accepts({"TableName", "IndexName"})
+      .no_effect({"ContributorInsightsAction", "ContributorInsightsMode"});
+  operations.bind<api::dynamodb::DescribeContributorInsights>(describe_contributor_insights)
+      .accepts_all();
+  operations.bind<api::dynamodb::ListContributorInsights>(list_contributor_insights).accepts_all();
+  operations
+      .bind<api::dynamodb::EnableKinesisStreamingDestination>(enable_kinesis_streaming_destination)
+      .accepts({"TableName"})
+      .no_effect({"StreamArn", "EnableKinesisStreamingConfiguration"});
+  operations
+      .bind<api::dynamodb::DisableKinesisStreamingDestination>(
+          disable_kinesis_streaming_destination)
+      .accepts({"TableName", "StreamArn"});
+  operations
+      .bind<api::dynamodb::UpdateKinesisStreamingDestination>(update_kinesis_streaming_destination)
+      .accepts({"TableName", "StreamArn"})
+      .no_effect({"UpdateKinesisStreamingConfiguration"});
+  operations
+      .bind<api::dynamodb::DescribeKinesisStreamingDestination>(
+          describe_kinesis_streaming_destination)
+      .accepts_all();
+  operations.on_event(kInsightsSettled, insights_settled);
+  operations.on_event(kDestinationSettled, destination_settled);
+}
+
 void bind_items(dispatch::Operations<State>& operations) {
   operations.bind<api::dynamodb::PutItem>(put_item).accepts_all();
   operations.bind<api::dynamodb::GetItem>(get_item).accepts_all();
@@ -117,6 +153,7 @@ void bind_dynamodb(dispatch::Registry& registry) {
   dynamodb::bind_tables(operations);
   dynamodb::bind_update_table(operations);
   dynamodb::bind_backups(operations);
+  dynamodb::bind_observers(operations);
   dynamodb::bind_items(operations);
 }
 

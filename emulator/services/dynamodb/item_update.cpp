@@ -21,6 +21,10 @@ int depth_of(const Value& value) {
   return deepest + 1;
 }
 
+ApiError update_too_large() {
+  return validation_exception("Item size to update has exceeded the maximum allowed size");
+}
+
 std::vector<Path> paths_of(const UpdateExpression& update) {
   std::vector<Path> paths;
   for (const UpdateAction& action : update.actions) {
@@ -45,9 +49,7 @@ ItemRecord updated_item(const TableRecord& table, const UpdateExpression& update
   storage = apply_update(update, item);
   ItemRecord result{.attributes = storage};
   const std::size_t size = size_of_attributes(result.attributes);
-  if (size > kLargestItem) {
-    throw validation_exception("Item size to update has exceeded the maximum allowed size");
-  }
+  if (size > kLargestItem) throw update_too_large();
   // The item as a whole counts as the level above its attributes.
   if (depth_of({Type::M, result.attributes}) > 33) {
     throw validation_exception(
@@ -57,6 +59,26 @@ ItemRecord updated_item(const TableRecord& table, const UpdateExpression& update
   result.size = static_cast<std::uint32_t>(size);
   check_index_keys(table, result.attributes, writing);
   return result;
+}
+
+void check_written_size(const UpdateExpression& update, std::string_view item) {
+  constexpr std::size_t kUpdate = 3;
+  constexpr std::size_t kPut = 19;
+  constexpr std::size_t kTake = 2;
+  std::size_t size = kUpdate;
+  std::vector<std::string_view> written;
+  for (const UpdateAction& action : update.actions) {
+    const Path path = update.expression.path(update.expression[action.path]);
+    const bool puts =
+        action.kind == UpdateAction::Kind::set || action.kind == UpdateAction::Kind::add;
+    size += puts ? kPut + (path.back().is_index ? 1 : 0) : kTake;
+    const std::string_view name = path.front().name;
+    if (std::ranges::find(written, name) != written.end()) continue;
+    written.push_back(name);
+    const auto value = find_attribute(item, name);
+    if (value) size += name.size() + size_of(*value);
+  }
+  if (size > kLargestItem) throw update_too_large();
 }
 
 void check_index_entries(const TableRecord& table, std::string_view item) {

@@ -146,6 +146,7 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   const std::string_view before =
       old == nullptr ? std::string_view(only_key) : old->attributes.view();
   const ItemRecord item = updated_item(table, update.expression, before, Writing::update, storage);
+  check_written_size(update.expression, item.attributes);
 
   api::dynamodb::UpdateItemOutput output;
   const std::string returned = request.ReturnValues.value_or("NONE");

@@ -324,6 +324,41 @@ void visit_fields(PastRecord& record, Visitor&& visit) {
   visit("size", record.size);
 }
 
+/// The policy of a table or of a stream.
+struct PolicyRecord {
+  std::string policy;
+  std::int64_t revision = 0;
+};
+template <class Visitor>
+void visit_fields(PolicyRecord& record, Visitor&& visit) {
+  visit("policy", record.policy);
+  visit("revision", record.revision);
+}
+
+/// Contributor Insights of a table or an index, in AWS's words.
+struct InsightsRecord {
+  std::string status;
+  std::string mode;
+  Time changed{};
+};
+template <class Visitor>
+void visit_fields(InsightsRecord& record, Visitor&& visit) {
+  visit("status", record.status);
+  visit("mode", record.mode);
+  visit("changed", record.changed);
+}
+
+/// A Kinesis data stream that a table is to feed, in AWS's words.
+struct DestinationRecord {
+  std::string status;
+  std::string precision = "MILLISECOND";
+};
+template <class Visitor>
+void visit_fields(DestinationRecord& record, Visitor&& visit) {
+  visit("status", record.status);
+  visit("precision", record.precision);
+}
+
 /// The last number given out.
 struct SequenceRecord {
   std::uint64_t last = 0;

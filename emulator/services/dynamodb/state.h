@@ -22,7 +22,10 @@ struct State {
         streams(prefix + "streams"),
         changes(prefix + "changes"),
         backups(prefix + "backups"),
-        past(prefix + "past") {}
+        past(prefix + "past"),
+        policies(prefix + "policies"),
+        insights(prefix + "insights"),
+        destinations(prefix + "destinations") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(tables);
@@ -37,6 +40,9 @@ struct State {
     visit(changes);
     visit(backups);
     visit(past);
+    visit(policies);
+    visit(insights);
+    visit(destinations);
   }
 
   world::Table<TableRecord> tables;
@@ -54,6 +60,10 @@ struct State {
   world::Table<ChangeRecord> changes;
   world::Table<BackupRecord> backups;
   world::Table<PastRecord> past;
+  /// These by the table's name, a slash, and the stream, the index or the destination.
+  world::Table<PolicyRecord> policies;
+  world::Table<InsightsRecord> insights;
+  world::Table<DestinationRecord> destinations;
 };
 using Context = dispatch::Context<State>;
 

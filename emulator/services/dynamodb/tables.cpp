@@ -1,6 +1,7 @@
 #include "services/dynamodb/tables.h"
 
 #include "services/dynamodb/errors.h"
+#include "services/dynamodb/observers.h"
 #include "services/dynamodb/point_in_time.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/table_access.h"
@@ -90,6 +91,7 @@ void table_deleted(Context& context, const world::Event& event) {
   end_stream(context, event.entity, table);
   forget_expiries(context, table.id);
   forget_past(context, table.id);
+  forget_observers(context, event.entity);
   clear_contents(context, table.id);
   for (const IndexRecord& index : table.indexes) clear_contents(context, index.id);
   context.state.tables.erase(event.entity);

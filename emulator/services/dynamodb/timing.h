@@ -28,6 +28,9 @@ constexpr Duration kTimeToLiveChangeLeast = std::chrono::hours(1);
 constexpr Duration kExpiryLeast = std::chrono::seconds(30);
 constexpr Duration kExpiryMost = std::chrono::minutes(10);
 
+/// Chosen: so long observers of a table are being enabled, changed and disabled.
+constexpr Duration kSettleObserver = std::chrono::seconds(60);
+
 /// Chosen: a backup takes a moment, a restored table some minutes and more when it is large.
 constexpr Duration kCreateBackup = std::chrono::seconds(2);
 constexpr Duration kRestoreLeast = std::chrono::minutes(3);

@@ -1,6 +1,7 @@
 #include <map>
 #include <random>
 
+#include "client/dynamodbstreams.h"
 #include "dynamodb_test.h"
 
 namespace fallstreak::dynamodb_test {
@@ -8,6 +9,27 @@ namespace {
 
 /// What the table should hold: plain maps, changed by plain code.
 using Model = std::map<std::pair<std::string, int>, std::map<std::string, Value>>;
+
+/// A value of a stream as one of a table.
+Value converted(const api::dynamodbstreams::AttributeValue& value) {
+  Value result{.S = value.S,
+               .N = value.N,
+               .B = value.B,
+               .SS = value.SS,
+               .NS = value.NS,
+               .BS = value.BS,
+               .NULL_ = value.NULL_,
+               .BOOL = value.BOOL};
+  if (value.M) {
+    result.M.emplace();
+    for (const auto& [name, inner] : *value.M) result.M->push_back({name, converted(inner)});
+  }
+  if (value.L) {
+    result.L.emplace();
+    for (const auto& inner : *value.L) result.L->push_back(converted(inner));
+  }
+  return result;
+}
 
 /// Seeded sequences of writes and reads, each answer compared with a model.
 class RandomOperations : public DynamoDbTest {
@@ -118,15 +140,48 @@ class RandomOperations : public DynamoDbTest {
     EXPECT_EQ(found, expected);
   }
 
-  void compare_everything() {
-    const auto scanned = must(dynamodb.scan({.TableName = "things"}));
+  /// What a table is when all that its stream tells is done to nothing.
+  std::map<std::string, Item> replayed(const std::string& stream_arn) {
+    client::DynamoDbStreams streams(transport);
+    const auto shards =
+        *must(streams.describe_stream({.StreamArn = stream_arn})).StreamDescription->Shards;
+    auto iterator = must(streams.get_shard_iterator({.StreamArn = stream_arn,
+                                                     .ShardId = shards.front().ShardId,
+                                                     .ShardIteratorType = "TRIM_HORIZON"}))
+                        .ShardIterator;
+    std::map<std::string, Item> items;
+    while (true) {
+      const auto page = must(streams.get_records({.ShardIterator = iterator, .Limit = 100}));
+      for (const auto& record : *page.Records) {
+        const auto& change = *record.dynamodb;
+        std::string key =
+            *api::find(*change.Keys, "pk")->S + "/" + *api::find(*change.Keys, "sk")->N;
+        items.erase(key);
+        if (!change.NewImage) continue;
+        Item item;
+        for (const auto& [name, value] : *change.NewImage) item.push_back({name, converted(value)});
+        items[key] = item;
+      }
+      if (page.Records->empty()) return items;
+      iterator = page.NextShardIterator;
+    }
+  }
+  static std::map<std::string, Item> items_of(const Model& model) {
+    std::map<std::string, Item> items;
+    for (const auto& row : model)
+      items[row.first.first + "/" + std::to_string(row.first.second)] = item_of(row);
+    return items;
+  }
+
+  void compare_everything(const std::string& table = "things") {
+    const auto scanned = must(dynamodb.scan({.TableName = table}));
     std::map<std::pair<std::string, int>, Item> found;
     for (const auto& item : *scanned.Items) {
       found[{*api::find(item, "pk")->S, std::stoi(*api::find(item, "sk")->N)}] = item;
     }
     ASSERT_EQ(scanned.Items->size(), model_.size());
     for (const auto& row : model_) EXPECT_EQ(found[row.first], item_of(row));
-    EXPECT_EQ(must(dynamodb.describe_table({.TableName = "things"})).Table->ItemCount,
+    EXPECT_EQ(must(dynamodb.describe_table({.TableName = table})).Table->ItemCount,
               static_cast<std::int64_t>(model_.size()));
   }
 
@@ -178,6 +233,31 @@ TEST_F(RandomOperations, AreUndoneByRestoringASnapshot) {
 
   EXPECT_EQ(cloud.hash(), hash);
   compare_everything();
+}
+
+TEST_F(RandomOperations, AreToldByTheStreamAndUndoneByRestoringThePast) {
+  const auto updated = must(dynamodb.update_table(
+      {.TableName = "things",
+       .StreamSpecification = {{.StreamEnabled = true, .StreamViewType = "NEW_IMAGE"}}}));
+  must(dynamodb.update_continuous_backups(
+      {.TableName = "things",
+       .PointInTimeRecoverySpecification = {{.PointInTimeRecoveryEnabled = true}}}));
+  std::vector<std::pair<Time, Model>> past;
+  for (unsigned seed = 20; seed < 24; ++seed) {
+    run(seed, 150);
+    past.emplace_back(cloud.now(), model_);
+    cloud.advance(std::chrono::seconds(1));
+  }
+  EXPECT_EQ(replayed(*updated.TableDescription->LatestStreamArn), items_of(model_));
+
+  cloud.advance(std::chrono::minutes(10));
+  for (const auto& [time, model] : past) {
+    const std::string target = "past-" + std::to_string(to_nanoseconds(time));
+    must(dynamodb.restore_table_to_point_in_time(
+        {.SourceTableName = "things", .TargetTableName = target, .RestoreDateTime = time}));
+    model_ = model;
+    compare_everything(target);
+  }
 }
 
 }  // namespace

@@ -263,5 +263,25 @@ TEST_F(UpdateItem, TakesTheOlderAttributeUpdates) {
                           "allowed when no attribute value is specified"));
 }
 
+TEST_F(UpdateItem, MayWriteLessThanAnItemHolds) {
+  constexpr std::size_t kLargest = 400 * 1024;
+  create_table("sizes", {"k:S"});
+  // The key is `k` and one letter; `b` and its name are the rest.
+  const auto update = [&](std::size_t finished, const std::string& expression) {
+    const std::size_t padding = finished - 2 - 1;
+    return dynamodb.update_item(
+        {.TableName = "sizes",
+         .Key = Item{{"k", S("x")}},
+         .UpdateExpression = expression,
+         .ExpressionAttributeValues = Item{{":v", S(std::string(padding, 'p'))}}});
+  };
+  // Three bytes for the update and 19 for its SET, of which the key gives two back.
+  EXPECT_TRUE(update(kLargest - 20, "SET b = :v"));
+  EXPECT_THAT(update(kLargest - 19, "SET b = :v"),
+              FailsSaying("Item size to update has exceeded the maximum allowed size"));
+  EXPECT_TRUE(update(kLargest - 22, "SET b = :v REMOVE r"));
+  EXPECT_THAT(update(kLargest - 21, "SET b = :v REMOVE r"), FailsWith("ValidationException", 400));
+}
+
 }  // namespace
 }  // namespace fallstreak::dynamodb_test
