@@ -15,7 +15,7 @@ void bind_metrics(Operations& operations) {
   // Without entities: those of EntityMetricData are refused by name.
   operations.bind<api::cloudwatch::PutMetricData>(put_metric_data)
       .accepts({"Namespace", "MetricData"});
-  // Without accounts: there are no linked ones. LabelOptions is for dynamic labels alone.
+  // Without accounts: there are no linked ones. LabelOptions is for times in dynamic labels alone.
   operations.bind<api::cloudwatch::GetMetricData>(get_metric_data)
       .accepts({"MetricDataQueries.Id", "MetricDataQueries.MetricStat",
                 "MetricDataQueries.Expression", "MetricDataQueries.Label",

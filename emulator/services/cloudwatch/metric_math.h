@@ -20,6 +20,9 @@ struct TimeSeries {
   /// Where its first period begins.
   Time start{};
   std::map<Time, double> points;
+  /// What a dynamic label can name of the metric: `MetricName`, `Dim.InstanceId`. Only where one
+  /// asks for it.
+  std::map<std::string, std::string, std::less<>> properties = {};
 };
 
 /// What an expression gives.

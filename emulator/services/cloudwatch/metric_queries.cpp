@@ -10,6 +10,7 @@
 #include "services/cloudwatch/anomaly_bands.h"
 #include "services/cloudwatch/anomaly_detectors.h"
 #include "services/cloudwatch/datapoints.h"
+#include "services/cloudwatch/dynamic_label.h"
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/periods.h"
 #include "services/cloudwatch/statistic.h"
@@ -78,16 +79,21 @@ class Run {
     const auto& wanted = *query.MetricStat;
     const std::chrono::seconds period(*wanted.Period);
     const Span span{rounded_start(now_, start_, period), environment_.end, period};
-    TimeSeries series{.label = query.Label.value_or(*wanted.Metric->MetricName),
-                      .period = period,
-                      .start = span.start};
+    TimeSeries series{.label = *wanted.Metric->MetricName, .period = period, .start = span.start};
+    read_metric(series, wanted, span);
+    if (!query.Label) return series;
+    add_properties(series, *wanted.Metric, *wanted.Stat);
+    series.label = expanded_label(*query.Label, series, series.label);
+    return series;
+  }
+  void read_metric(TimeSeries& series, const api::cloudwatch::MetricStat& wanted,
+                   const Span& span) const {
     const MetricRecord* metric = state_.metrics.find(metric_key(
         *wanted.Metric->Namespace, *wanted.Metric->MetricName, wanted.Metric->Dimensions));
-    if (metric == nullptr) return series;
+    if (metric == nullptr) return;
     std::optional<std::uint8_t> unit;
     if (wanted.Unit) unit = unit_number(*wanted.Unit);
     read_points(series, *metric, unit, *parse_statistic(*wanted.Stat), span);
-    return series;
   }
   void read_points(TimeSeries& series, const MetricRecord& metric, std::optional<std::uint8_t> unit,
                    const Statistic& statistic, const Span& span) const {
@@ -128,6 +134,7 @@ class Run {
       auto& one = series.emplace_back(TimeSeries{
           .label = label_among(metric->metric, found), .period = period, .start = span.start});
       read_points(one, *metric, {}, *parsed, span);
+      if (wants_properties_) add_properties(one, metric->metric, statistic);
     }
     return series;
   }
@@ -157,23 +164,29 @@ class Run {
     }
     MathValue result;
     const auto outer_period = std::exchange(own_period_, query.Period);
+    const bool outer_wants = std::exchange(
+        wants_properties_, wants_properties_ || is_dynamic_label(query.Label.value_or("")));
     try {
       result = evaluate(parse_expression(*query.Expression), environment_);
     } catch (const ExpressionProblem& problem) {
       throw expression_error(*query.Id, problem.what());
     }
     own_period_ = outer_period;
+    wants_properties_ = outer_wants;
     open_.erase(*query.Id);
     for (auto& series : result.series) {
       if (query.Period && series.period != std::chrono::seconds(*query.Period)) {
         throw not_implemented("Parameter Period of an expression that differs from its metrics'");
       }
       // Observed: the label of an expression without one is its id.
-      if (result.kind == MathValue::Kind::series) series.label = query.Label.value_or(*query.Id);
-      // Chosen: the parts of an array stay apart under a label for all of them.
-      if (result.kind == MathValue::Kind::array && query.Label) {
-        series.label = *query.Label + " " + series.label;
+      if (result.kind == MathValue::Kind::series) series.label = *query.Id;
+      if (!query.Label) continue;
+      if (is_dynamic_label(*query.Label) || result.kind == MathValue::Kind::series) {
+        series.label = expanded_label(*query.Label, series, series.label);
+        continue;
       }
+      // Chosen: the parts of an array stay apart under a label for all of them.
+      if (result.kind == MathValue::Kind::array) series.label = *query.Label + " " + series.label;
     }
     return result;
   }
@@ -227,6 +240,8 @@ class Run {
   /// Of the query that is being calculated, if it has one.
   std::optional<std::int32_t> own_period_;
   bool exceeds_metrics_ = false;
+  /// Of the query that is being calculated: its label may name what the metrics are.
+  bool wants_properties_ = false;
 };
 
 }  // namespace
@@ -252,9 +267,6 @@ void check_queries(Queries queries, std::string_view parameter) {
     if (query.MetricStat) check_metric(*query.MetricStat, path);
     if (query.Expression && query.Expression->starts_with("SELECT")) {
       throw not_implemented("A Metrics Insights query (SELECT)");
-    }
-    if (query.Label && query.Label->find("${") != std::string::npos) {
-      throw not_implemented("A dynamic label (${...})");
     }
   }
 }

@@ -252,5 +252,82 @@ TEST_F(GetMetricData, CountsAndSpreads) {
   EXPECT_THAT(math("STDDEV([m1, m2])"), ElementsAre(4.5, 0, 0, 18, 25));
 }
 
+class DynamicLabel : public CloudWatchTest {
+ protected:
+  /// The label of metric `load` of instance `i-1`, which was 1, 2.5 and 0.12345.
+  auto label(const std::string& text) {
+    const std::vector<Dimension> dimensions = {{.Name = "InstanceId", .Value = "i-1"}};
+    int minute = 0;
+    for (const double value : {1.0, 2.5, 0.12345}) {
+      must(cloudwatch.put_metric_data({.Namespace = "App",
+                                       .MetricData = {{{.MetricName = "load",
+                                                        .Dimensions = dimensions,
+                                                        .Timestamp = start + minutes(minute++),
+                                                        .Value = value}}}}));
+    }
+    cloud.advance(minutes(5));
+    return cloudwatch.get_metric_data(
+        {.MetricDataQueries = {{{.Id = "m",
+                                 .MetricStat = {{.Metric = {{.Namespace = "App",
+                                                             .MetricName = "load",
+                                                             .Dimensions = dimensions}},
+                                                 .Period = 60,
+                                                 .Stat = "Maximum"}},
+                                 .Label = text}}},
+         .StartTime = start,
+         .EndTime = start + minutes(5)});
+  }
+  std::string expanded(const std::string& text) {
+    return *must(label(text)).MetricDataResults->at(0).Label;
+  }
+  std::vector<std::string> labels(const std::vector<MetricDataQuery>& queries) {
+    std::vector<std::string> found;
+    const auto output = must(cloudwatch.get_metric_data(
+        {.MetricDataQueries = queries, .StartTime = start, .EndTime = start + minutes(5)}));
+    for (const auto& result : *output.MetricDataResults) found.push_back(*result.Label);
+    return found;
+  }
+};
+
+TEST_F(DynamicLabel, TellsStatisticsOfWhatIsShown) {
+  EXPECT_EQ(expanded("${LABEL}: ${MAX} of ${DATAPOINT_COUNT}"), "load: 2.5 of 3");
+  EXPECT_EQ(expanded("${FIRST} to ${LAST}, ${MIN}"), "1 to 0.123, 0.123");
+  EXPECT_EQ(expanded("${SUM} ${AVG}"), "3.623 1.208");
+  EXPECT_EQ(expanded("${MAX"), "${MAX");
+}
+
+TEST_F(DynamicLabel, TellsPropertiesOfItsMetric) {
+  EXPECT_EQ(expanded("${PROP('Dim.InstanceId')} ${PROP('MetricName')} ${PROP('Stat')}"),
+            "i-1 load Maximum");
+  EXPECT_EQ(expanded("${PROP('Namespace')}/${PROP('Period')}/${PROP('Dim.Other')}"), "App/60/");
+}
+
+TEST_F(DynamicLabel, IsOfEachSeriesThatASearchFinds) {
+  EXPECT_EQ(expanded("x"), "x");
+  EXPECT_THAT(labels({{.Id = "s",
+                       .Expression = "SEARCH('{App,InstanceId} load', 'Sum', 60)",
+                       .Label = "${PROP('Dim.InstanceId')}: ${MAX}"}}),
+              ::testing::ElementsAre("i-1: 2.5"));
+  EXPECT_THAT(labels({{.Id = "s",
+                       .Expression = "SUM(SEARCH('{App,InstanceId} load', 'Sum', 60))",
+                       .Label = "all ${LABEL}"}}),
+              ::testing::ElementsAre("all s"));
+}
+
+TEST_F(DynamicLabel, HasNoValueOfNothing) {
+  EXPECT_THAT(labels({{.Id = "m",
+                       .MetricStat = {{.Metric = {{.Namespace = "App", .MetricName = "no"}},
+                                       .Period = 60,
+                                       .Stat = "Sum"}},
+                       .Label = "${MAX} ${DATAPOINT_COUNT}"}}),
+              ::testing::ElementsAre("-- 0"));
+}
+
+TEST_F(DynamicLabel, RefusesByNameWhatItDoesNotHave) {
+  for (const char* text : {"${MAX_TIME}", "${PROP('AccountId')}", "${PROP('Region')}", "${}"}) {
+    EXPECT_THAT(label(text), FailsWith("NotImplemented", 501)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace fallstreak
