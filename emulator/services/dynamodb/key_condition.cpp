@@ -7,41 +7,6 @@
 namespace fallstreak::services::dynamodb {
 namespace {
 
-KeyOperator operator_of(Kind kind) {
-  switch (kind) {
-    case Kind::equal:
-      return KeyOperator::equal;
-    case Kind::less:
-      return KeyOperator::less;
-    case Kind::less_equal:
-      return KeyOperator::less_equal;
-    case Kind::greater:
-      return KeyOperator::greater;
-    case Kind::greater_equal:
-      return KeyOperator::greater_equal;
-    case Kind::between:
-      return KeyOperator::between;
-    default:
-      return KeyOperator::begins_with;
-  }
-}
-
-/// `:v < sk` says `sk > :v`.
-KeyOperator turned(KeyOperator comparison) {
-  switch (comparison) {
-    case KeyOperator::less:
-      return KeyOperator::greater;
-    case KeyOperator::less_equal:
-      return KeyOperator::greater_equal;
-    case KeyOperator::greater:
-      return KeyOperator::less;
-    case KeyOperator::greater_equal:
-      return KeyOperator::less_equal;
-    default:
-      return comparison;
-  }
-}
-
 /// Collects the clauses of an expression in the order in which they are written.
 class Collector {
  public:
@@ -90,7 +55,7 @@ class Collector {
   }
 
   void add_clause(const Node& node) {
-    KeyClause clause{.comparison = operator_of(node.kind)};
+    KeyClause clause{.comparison = key_operator_of(node)};
     bool has_name = false;
     for (std::size_t index = 0; index < node.count; ++index) {
       const Node& operand = expression_.operand(node, index);
@@ -148,6 +113,42 @@ void check_clause(const KeyAttribute& attribute, const KeyClause& clause) {
 }
 
 }  // namespace
+
+KeyOperator key_operator_of(const Node& node) {
+  switch (node.kind) {
+    case Kind::equal:
+      return KeyOperator::equal;
+    case Kind::less:
+      return KeyOperator::less;
+    case Kind::less_equal:
+      return KeyOperator::less_equal;
+    case Kind::greater:
+      return KeyOperator::greater;
+    case Kind::greater_equal:
+      return KeyOperator::greater_equal;
+    case Kind::between:
+      return KeyOperator::between;
+    case Kind::function:
+      return node.function == Function::begins_with ? KeyOperator::begins_with : KeyOperator::other;
+    default:
+      return KeyOperator::other;
+  }
+}
+
+KeyOperator turned(KeyOperator comparison) {
+  switch (comparison) {
+    case KeyOperator::less:
+      return KeyOperator::greater;
+    case KeyOperator::less_equal:
+      return KeyOperator::greater_equal;
+    case KeyOperator::greater:
+      return KeyOperator::less;
+    case KeyOperator::greater_equal:
+      return KeyOperator::less_equal;
+    default:
+      return comparison;
+  }
+}
 
 std::vector<KeyClause> key_clauses(const Expression& expression, Wording wording) {
   Collector collector(expression, wording);

@@ -22,6 +22,11 @@ enum class KeyOperator : std::uint8_t {
   other
 };
 
+/// What a node of an expression says of a key; `other` when it is nothing that a key can be asked.
+KeyOperator key_operator_of(const Node& node);
+/// `:v < sk` says `sk > :v`.
+KeyOperator turned(KeyOperator comparison);
+
 /// One condition on a key attribute, however it was written.
 struct KeyClause {
   std::string_view name;

@@ -26,46 +26,10 @@ std::vector<NodeId> conjuncts_of(const Statement& statement) {
   return flat;
 }
 
-KeyOperator operator_of(const Node& node) {
-  switch (node.kind) {
-    case Kind::equal:
-      return KeyOperator::equal;
-    case Kind::less:
-      return KeyOperator::less;
-    case Kind::less_equal:
-      return KeyOperator::less_equal;
-    case Kind::greater:
-      return KeyOperator::greater;
-    case Kind::greater_equal:
-      return KeyOperator::greater_equal;
-    case Kind::between:
-      return KeyOperator::between;
-    case Kind::function:
-      return node.function == Function::begins_with ? KeyOperator::begins_with : KeyOperator::other;
-    default:
-      return KeyOperator::other;
-  }
-}
-
-KeyOperator turned(KeyOperator comparison) {
-  switch (comparison) {
-    case KeyOperator::less:
-      return KeyOperator::greater;
-    case KeyOperator::less_equal:
-      return KeyOperator::greater_equal;
-    case KeyOperator::greater:
-      return KeyOperator::less;
-    case KeyOperator::greater_equal:
-      return KeyOperator::less_equal;
-    default:
-      return comparison;
-  }
-}
-
 /// A condition that compares one attribute with values, if it is such a one.
 std::optional<KeyClause> clause_of(const Expression& where, NodeId id) {
   const Node& node = where[id];
-  KeyClause clause{.comparison = operator_of(node)};
+  KeyClause clause{.comparison = key_operator_of(node)};
   if (clause.comparison == KeyOperator::other) return std::nullopt;
   for (std::size_t index = 0; index < node.count; ++index) {
     const Node& operand = where.operand(node, index);
