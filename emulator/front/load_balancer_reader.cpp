@@ -75,6 +75,8 @@ alb::HttpSettings settings_of(
   alb::HttpSettings settings;
   settings.idle_timeout =
       std::chrono::seconds(whole_number(value_of(attributes, "idle_timeout.timeout_seconds")));
+  settings.client_keep_alive =
+      std::chrono::seconds(whole_number(value_of(attributes, "client_keep_alive.seconds")));
   settings.preserves_host = is_on("routing.http.preserve_host_header.enabled");
   settings.tells_tls = is_on("routing.http.x_amzn_tls_version_and_cipher_suite.enabled");
   settings.has_client_port = is_on("routing.http.xff_client_port.enabled");

@@ -163,13 +163,14 @@ class LoadBalancers::Impl {
     if (!parsed) return;
     InProcessTransport transport(served_.cloud,
                                  dispatch::Caller(parsed->account_id, parsed->region));
+    const bool is_network = parsed->resource.starts_with("loadbalancer/net/");
     // Chosen: one file for all nodes, which here have one address.
     const auto stored = client::call<api::s3::PutObject>(
         transport, {.Body = api::Body(gzip(lines)),
                     .Bucket = settings.bucket,
                     .ContentType = "application/x-gzip",
                     .Key = dataplane::alb::access_log_key(
-                        settings.prefix, arn, end, "127.0.0.1",
+                        settings.prefix, arn, end, is_network ? "" : "127.0.0.1",
                         dataplane::alb::hexadecimal(++files_ * 0x9e3779b97f4a7c15ULL, 8))});
     static_cast<void>(stored);
   }

@@ -276,6 +276,17 @@ TEST_F(Http2, SaysGoodbyeToWhoAsksNothing) {
   EXPECT_TRUE(client.is_told_to_go());
 }
 
+TEST_F(Http2, SaysGoodbyeToAConnectionThatIsTooOld) {
+  TargetServer target(answering("hello"));
+  serve(target);
+  set_attribute("client_keep_alive.seconds", "60");
+  Http2Client client(port, shop());
+  EXPECT_EQ(client.exchange("GET", "/")->body, "hello");
+  advance("1m");
+  EXPECT_EQ(client.exchange("GET", "/")->body, "hello");
+  EXPECT_TRUE(client.is_told_to_go());
+}
+
 TEST_F(Http2, SurvivesWhatIsNoHttp2) {
   TargetServer target(answering("hello"));
   serve(target);

@@ -36,6 +36,25 @@ TEST_F(LoadBalancerAnswers, AreAwsPages) {
             "</html>\r\n");
 }
 
+TEST_F(LoadBalancerAnswers, EndAConnectionThatIsTooOld) {
+  TargetServer target(answering("hello"));
+  serve_with(target);
+  set_attribute("client_keep_alive.seconds", "60");
+  HttpClient client(local_port());
+  // It is as old as the load balancer knows it.
+  EXPECT_EQ(client.exchange(get("/"))->body, "hello");
+  advance("59s");
+  EXPECT_EQ(client.exchange(get("/"))->header("Connection"), "keep-alive");
+
+  advance("1s");
+
+  const auto last = client.exchange(get("/"));
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->body, "hello");
+  EXPECT_EQ(last->header("Connection"), "close");
+  EXPECT_TRUE(client.is_closed_by_server());
+}
+
 TEST_F(LoadBalancerAnswers, Are502WhenTheTargetRefusesOrBreaksOff) {
   std::uint16_t nobody = 0;
   {

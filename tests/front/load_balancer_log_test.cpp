@@ -1,6 +1,7 @@
 #include "client/s3.h"
+#include "front/encrypted_listener_test.h"
 #include "front/gzip.h"
-#include "front/load_balancer_test.h"
+#include "front/http2_client.h"
 
 namespace fallstreak {
 namespace {
@@ -15,7 +16,7 @@ using ::testing::StartsWith;
 using testing::TargetServer;
 
 /// What a load balancer that serves writes into its bucket.
-class AccessLogs : public testing::LoadBalancerTest {
+class AccessLogs : public testing::EncryptedListenerTest {
  protected:
   AccessLogs() { must(s3.create_bucket({.Bucket = "logs"})); }
   void turn_on() {
@@ -115,6 +116,70 @@ TEST_F(AccessLogs, TellRulesAndRedirects) {
   EXPECT_THAT(lines[0], HasSubstr("\"fixed-response\" \"-\""));
   EXPECT_THAT(lines[1], HasSubstr(" 0 2026-01-01T00:0"));
   EXPECT_THAT(lines[1], HasSubstr("\"redirect\" \"http://b.example:80/x\""));
+}
+
+TEST_F(AccessLogs, TellHttp2FromHttp1) {
+  TargetServer target(answering("hello"));
+  const auto certificate = import("shop.example").arn;
+  serve_encrypted(target, certificate);
+  turn_on();
+  testing::Http2Client client(local_port(443), asking("shop.example"));
+  EXPECT_EQ(client.exchange("GET", "/a")->body, "hello");
+  end_period(1);
+
+  const auto lines = lines_of(wait_for_files(1).at(0));
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(lines[0], StartsWith("h2 2026-01-01T00:0"));
+  EXPECT_THAT(lines[0], HasSubstr(" \"GET https://shop.example:443/a HTTP/2.0\" "));
+  EXPECT_THAT(lines[0], HasSubstr(" \"shop.example\" \"" + certificate + "\" "));
+}
+
+TEST_F(AccessLogs, OfANetworkLoadBalancerTellConnections) {
+  TargetServer target([](auto& connection, const std::string&) { connection.send("one"); });
+  const auto certificate = import("net.example").arn;
+  must(elbv2.delete_load_balancer({.LoadBalancerArn = balancer}));
+  balancer =
+      *must(elbv2.create_load_balancer({.Name = "net", .Subnets = subnet_ids, .Type = "network"}))
+           .LoadBalancers->front()
+           .LoadBalancerArn;
+  advance("3m");
+  turn_on();
+  group =
+      *must(
+           elbv2.create_target_group(
+               {.Name = "tcp", .Protocol = "TCP", .Port = 80, .VpcId = vpc_id, .TargetType = "ip"}))
+           .TargetGroups->front()
+           .TargetGroupArn;
+  add_target(group, target.port());
+  must(elbv2.create_listener({.LoadBalancerArn = balancer,
+                              .Protocol = "TLS",
+                              .Port = 443,
+                              .Certificates = {{{.CertificateArn = certificate}}},
+                              .DefaultActions = {{forward(group)}}}));
+  {
+    testing::HttpClient client(local_port(443), testing::TlsClient{.host = "net.example"});
+    client.send("hello\r\n\r\n");
+    EXPECT_EQ(client.receive_bytes(3), "one");
+  }
+
+  // The line is there when the load balancer has seen the end.
+  std::vector<std::string> files;
+  for (int look = 0; look < 1000 && files.empty(); ++look) {
+    advance("5m");
+    files = keys();
+    std::erase_if(files, [](const auto& key) { return key.ends_with("TestFile"); });
+  }
+  ASSERT_THAT(files, SizeIs(1));
+  EXPECT_THAT(files[0], MatchesRegex("web/AWSLogs/000000000000/elasticloadbalancing/us-east-1/.*/"
+                                     "000000000000_elasticloadbalancing_us-east-1_net.net.[0-9a-f]*"
+                                     "_[0-9T]*Z_[0-9a-f]*.log.gz"));
+  const auto lines = lines_of(files[0]);
+  ASSERT_THAT(lines, SizeIs(1));
+  EXPECT_THAT(lines[0], MatchesRegex("tls 2.0 2026-[0-9T:-]* net/net/[0-9a-f]* [0-9a-f]* "
+                                     "127.0.0.1:[0-9]* 127.0.0.1:443 [0-9]* [0-9]* 9 3 - " +
+                                     certificate +
+                                     " - [A-Z0-9-]* tlsv12 - net.example - - - "
+                                     "2026-[0-9T:-]*"));
 }
 
 TEST_F(AccessLogs, AreWrittenWhenTheServerStops) {

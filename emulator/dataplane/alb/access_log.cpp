@@ -102,8 +102,8 @@ std::string access_log_key(std::string_view prefix, std::string_view load_balanc
   const std::string day = time.substr(0, 4) + "/" + time.substr(4, 2) + "/" + time.substr(6, 2);
   return with_slash(prefix) + "AWSLogs/" + arn->account_id + "/elasticloadbalancing/" +
          arn->region + "/" + day + "/" + arn->account_id + "_elasticloadbalancing_" + arn->region +
-         "_" + name + "_" + time.substr(0, 13) + "Z_" + std::string(address) + "_" +
-         std::string(unique) + ".log.gz";
+         "_" + name + "_" + time.substr(0, 13) + "Z_" +
+         (address.empty() ? "" : std::string(address) + "_") + std::string(unique) + ".log.gz";
 }
 
 Time log_period(Time moment) {

@@ -54,7 +54,8 @@ struct AccessLogEntry {
 /// With the end of the line.
 std::string access_log_line(const AccessLogEntry& entry);
 
-/// Where in the bucket the lines of the period that ended then are. `unique` keeps files apart.
+/// Where in the bucket the lines of the period that ended then are. `unique` keeps files apart;
+/// `address` is of the node, and empty where AWS does not tell it: of Network Load Balancers.
 std::string access_log_key(std::string_view prefix, std::string_view load_balancer_arn, Time end,
                            std::string_view address, std::string_view unique);
 /// When the period begins in which this moment is.

@@ -16,9 +16,10 @@ namespace fallstreak::dataplane::alb {
 
 enum class ForwardedFor : std::uint8_t { append, preserve, remove };
 
-/// The attributes of a load balancer about messages: idle_timeout and routing.http.*.
+/// The attributes of a load balancer about messages: time-outs and routing.http.*.
 struct HttpSettings {
   std::chrono::seconds idle_timeout{60};
+  std::chrono::seconds client_keep_alive{3600};
   Mitigation mitigation = Mitigation::defensive;
   ForwardedFor forwarded_for = ForwardedFor::append;
   bool has_client_port = false;  // X-Forwarded-For with the client's port
@@ -74,6 +75,11 @@ struct RuleAnswer {
 };
 std::string rule_answer(const RuleAnswer& answer, std::string_view method, Parting parting,
                         Time now);
+
+/// AWS: client_keep_alive.seconds. Chosen: by the cloud's clock.
+inline bool is_too_old(Time connected, Time now, const HttpSettings& settings) {
+  return now - connected >= settings.client_keep_alive;
+}
 
 /// AWS: what a mode does with a request that is not quite one.
 bool is_blocked(Danger danger, Mitigation mitigation);

@@ -32,13 +32,25 @@ void FlowSession::start() {
            .address = local.address().to_string(),
            .sequence = host_.draw()};
   touch();
+  log_.created = host_.now();
   if (!tls_) return choose();
   client_.handshake(tls_->context(), asio::ssl::stream_base::server,
                     [self = shared_from_this()](const Error& failed) {
                       if (self->phase_ != Phase::handshake) return;
                       if (failed) return self->close();
-                      self->choose();
+                      self->on_encrypted();
                     });
+}
+
+void FlowSession::on_encrypted() {
+  SSL* const ssl = client_.ssl();
+  log_.encrypted = host_.now();
+  log_.tls_version = SSL_get_version(ssl);
+  log_.tls_cipher = SSL_get_cipher_name(ssl);
+  log_.certificate_arn = tls_->certificate_of(ssl);
+  const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  log_.domain_name = name == nullptr ? "" : name;
+  choose();
 }
 
 void FlowSession::choose() {
@@ -121,6 +133,7 @@ void FlowSession::on_bytes(Pipe& pipe, const Error& error, std::size_t count) {
   if (error == asio::error::eof) return on_end(pipe);
   if (error || is_forgotten_) return reset();
   touch();
+  (&pipe == &up_ ? log_.received_bytes : log_.sent_bytes) += count;
   pipe.to->write(asio::buffer(pipe.piece.data(), count),
                  [self = shared_from_this(), &pipe](const Error& failed, std::size_t) {
                    if (self->phase_ != Phase::open) return;
@@ -150,9 +163,27 @@ void FlowSession::reset() {
 
 void FlowSession::close() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
+  write_log();
   client_.close();
   target_.close();
   host_.forget(*this);
+}
+
+void FlowSession::write_log() {
+  const auto& balancers = host_.view().load_balancers;
+  const auto found = balancers.find(entry_.load_balancer_arn);
+  if (!tls_ || found == balancers.end() || !found->second.access_logs.is_enabled) return;
+  constexpr std::string_view kLoadBalancer = ":loadbalancer/";
+  const std::string& arn = entry_.load_balancer_arn;
+  const auto listener = found->second.listeners.find(entry_.listener_arn);
+  const std::int32_t port =
+      listener == found->second.listeners.end() ? flow_.port : listener->second.port;
+  log_.ended = host_.now();
+  log_.load_balancer = arn.substr(arn.find(kLoadBalancer) + kLoadBalancer.size());
+  log_.listener = entry_.listener_arn.substr(entry_.listener_arn.rfind('/') + 1);
+  log_.client = flow_.client_address + ":" + std::to_string(flow_.client_port);
+  log_.destination = flow_.address + ":" + std::to_string(port);
+  host_.log(arn, found->second.access_logs, log_.ended, nlb::access_log_line(log_));
 }
 
 void FlowSession::on_tick(std::uint64_t tick) {

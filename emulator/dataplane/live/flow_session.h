@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dataplane/live/session.h"
+#include "dataplane/nlb/access_log.h"
 #include "dataplane/nlb/flow.h"
 
 namespace fallstreak::dataplane::live {
@@ -37,12 +38,15 @@ class FlowSession : public std::enable_shared_from_this<FlowSession> {
     bool has_ended = false;
   };
 
+  void on_encrypted();
   void choose();
   void connect(const TargetAddress& address);
   void open();
   void read(Pipe& pipe);
   void on_bytes(Pipe& pipe, const Error& error, std::size_t count);
   void on_end(Pipe& pipe);
+  /// AWS: connections of TLS listeners are in the access log when they are over.
+  void write_log();
   /// Ends both connections with a reset.
   void reset();
   void touch() { deadline_ = host_.deadline(idle_timeout_); }
@@ -63,6 +67,7 @@ class FlowSession : public std::enable_shared_from_this<FlowSession> {
   std::string target_group_arn_;
   std::string target_id_;
   std::string header_;  // of the proxy protocol
+  nlb::AccessLogEntry log_;
   Pipe up_;
   Pipe down_;
 };

@@ -138,7 +138,11 @@ void Http2Session::open_exchange(std::int32_t id) {
 }
 
 void Http2Session::begin_exchange(Http2Exchange& exchange, std::int32_t id) {
-  if (++requests_ >= kMostRequests) say_goodbye();
+  const auto& balancers = host_.view().load_balancers;
+  const auto balancer = balancers.find(entry_.load_balancer_arn);
+  const bool is_old = balancer != balancers.end() &&
+                      alb::is_too_old(client_.connected, host_.now(), balancer->second.settings);
+  if (++requests_ >= kMostRequests || is_old) say_goodbye();
   const auto weak = weak_from_this();
   const auto guarded = [weak, id](void (Http2Exchange::*tell)()) {
     return [weak, id, tell] {

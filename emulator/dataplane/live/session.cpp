@@ -47,6 +47,7 @@ void Session::start() {
   if (error) return close();
   client_.hop.client_address = client.address().to_string();
   client_.hop.client_port = client.port();
+  client_.connected = host_.now();
   client_.connection_id = "TID_" + alb::hexadecimal(host_.draw(), 16);
   if (!tls_) return begin_next();
   phase_ = Phase::handshake;
@@ -223,7 +224,9 @@ void Session::handle_request() {
   if (status == 0) status = refusal(load_balancer->second);
   if (status == 400 || status == 414) parts_ = true;
   request_body_ = alb::BodyReader(request_.body);
-  ends_after_request_ = alb::ends_connections(request_.danger, settings.mitigation);
+  // AWS: a connection that is too old gets one more answer.
+  const bool is_old = !client_.speaks_http2 && alb::is_too_old(client_.connected, now_, settings);
+  ends_after_request_ = is_old || alb::ends_connections(request_.danger, settings.mitigation);
   if (status != 0) return answer_own(status);
 
   const std::uint64_t draw = host_.draw();

@@ -70,6 +70,7 @@ class Session : public std::enable_shared_from_this<Session> {
     alb::Hop hop;
     bool is_encrypted = false;
     bool speaks_http2 = false;
+    Time connected{};             // by the cloud's clock
     std::string connection_id;    // as is the rest, for access logs
     std::string server_name;      // which it asked for
     std::string certificate_arn;  // which it was shown

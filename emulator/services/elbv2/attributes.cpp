@@ -18,7 +18,7 @@ constexpr AttributeRule kApplicationLoadBalancer[] = {
     {"access_logs.s3.bucket", "", text, implemented},
     {"access_logs.s3.enabled", "false", boolean, implemented},
     {"access_logs.s3.prefix", "", text, implemented},
-    {"client_keep_alive.seconds", "3600", number, absent, 60, 604800},
+    {"client_keep_alive.seconds", "3600", number, implemented, 60, 604800},
     {"connection_logs.s3.bucket", "", text},
     {"connection_logs.s3.enabled", "false", boolean},
     {"connection_logs.s3.prefix", "", text},
@@ -41,9 +41,9 @@ constexpr AttributeRule kApplicationLoadBalancer[] = {
 };
 
 constexpr AttributeRule kNetworkLoadBalancer[] = {
-    {"access_logs.s3.bucket", "", text},
-    {"access_logs.s3.enabled", "false", boolean},
-    {"access_logs.s3.prefix", "", text},
+    {"access_logs.s3.bucket", "", text, implemented},
+    {"access_logs.s3.enabled", "false", boolean, implemented},
+    {"access_logs.s3.prefix", "", text, implemented},
     {"deletion_protection.enabled", "false", boolean, implemented},
     {"dns_record.client_routing_policy", "any_availability_zone", choice, absent, 0, 0,
      "availability_zone_affinity|partial_availability_zone_affinity|any_availability_zone"},
