@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """boto3 (Debian's) against the served emulator: every service, with AWS's answers and errors."""
+import datetime
 import io
 import os
 import subprocess
@@ -311,6 +312,41 @@ class Boto3(unittest.TestCase):
         self.served.advance("20m")
         refresh = autoscaling.describe_instance_refreshes(AutoScalingGroupName="waiting")["InstanceRefreshes"][0]
         self.assertEqual((refresh["Status"], refresh["PercentageComplete"]), ("Successful", 100))
+
+    def test_groups_launch_from_configurations_and_scale_ahead(self):
+        ec2, autoscaling = self.client("ec2"), self.client("autoscaling")
+        vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
+        autoscaling.create_launch_configuration(
+            LaunchConfigurationName="old", ImageId="ami-0abcdef1234567890", InstanceType="t3.micro")
+        autoscaling.create_auto_scaling_group(
+            AutoScalingGroupName="old", LaunchConfigurationName="old", MinSize=1, MaxSize=3, VPCZoneIdentifier=subnet)
+        self.assertEqual(self.describe_group("old")["LaunchConfigurationName"], "old")
+        self.fails("ResourceInUse", 400, autoscaling.delete_launch_configuration, LaunchConfigurationName="old")
+        found = autoscaling.describe_launch_configurations(LaunchConfigurationNames=["old"])["LaunchConfigurations"]
+        self.assertEqual(found[0]["InstanceType"], "t3.micro")
+        autoscaling.put_scaling_policy(
+            AutoScalingGroupName="old", PolicyName="ahead", PolicyType="PredictiveScaling",
+            PredictiveScalingConfiguration={"MetricSpecifications": [{
+                "TargetValue": 50.0, "PredefinedMetricPairSpecification": {"PredefinedMetricType": "ASGCPUUtilization"}}]})
+        now = self.describe_group("old")["CreatedTime"]
+        forecast = autoscaling.get_predictive_scaling_forecast(
+            AutoScalingGroupName="old", PolicyName="ahead", StartTime=now, EndTime=now + datetime.timedelta(days=1))
+        self.assertEqual(forecast["CapacityForecast"], {"Timestamps": [], "Values": []})
+
+    def test_an_alarm_watches_a_band(self):
+        cloudwatch = self.client("cloudwatch")
+        cloudwatch.put_metric_alarm(
+            AlarmName="odd", EvaluationPeriods=2, ThresholdMetricId="ad1",
+            ComparisonOperator="LessThanLowerOrGreaterThanUpperThreshold",
+            Metrics=[{"Id": "m1", "MetricStat": {"Metric": {"Namespace": "App", "MetricName": "load"},
+                                                 "Period": 300, "Stat": "Average"}},
+                     {"Id": "ad1", "Expression": "ANOMALY_DETECTION_BAND(m1, 2)"}])
+        alarm = cloudwatch.describe_alarms(AlarmNames=["odd"])["MetricAlarms"][0]
+        self.assertEqual((alarm["ThresholdMetricId"], alarm["StateValue"]), ("ad1", "INSUFFICIENT_DATA"))
+        self.assertNotIn("Threshold", alarm)
+        detectors = cloudwatch.describe_anomaly_detectors(Namespace="App")["AnomalyDetectors"]
+        self.assertEqual(detectors[0]["SingleMetricAnomalyDetector"]["MetricName"], "load")
 
     def test_composite_alarms_and_dashboards(self):
         cloudwatch = self.client("cloudwatch")

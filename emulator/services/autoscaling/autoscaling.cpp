@@ -169,8 +169,22 @@ void bind_scheduled_actions(Operations& operations) {
 
 void bind_instance_refreshes(Operations& operations) {
   operations.bind<api::autoscaling::StartInstanceRefresh>(start_instance_refresh)
-      .accepts({"AutoScalingGroupName", "Strategy", "DesiredConfiguration.LaunchTemplate",
-                "Preferences"});
+      .accepts(
+          {"AutoScalingGroupName", "Strategy", "DesiredConfiguration.LaunchTemplate",
+           "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
+           "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
+           "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.Overrides."
+           "LaunchTemplateSpecification",
+           "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
+           "DesiredConfiguration.MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
+           "DesiredConfiguration.MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
+           "DesiredConfiguration.MixedInstancesPolicy.InstancesDistribution.SpotMaxPrice",
+           "DesiredConfiguration.MixedInstancesPolicy.InstancesDistribution."
+           "OnDemandAllocationStrategy",
+           "DesiredConfiguration.MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
+           "DesiredConfiguration.MixedInstancesPolicy.InstancesDistribution."
+           "OnDemandPercentageAboveBaseCapacity",
+           "Preferences"});
   operations.bind<api::autoscaling::DescribeInstanceRefreshes>(describe_instance_refreshes)
       .accepts_all();
   operations.bind<api::autoscaling::CancelInstanceRefresh>(cancel_instance_refresh)

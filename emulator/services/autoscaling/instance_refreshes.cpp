@@ -95,6 +95,39 @@ bool is_reversible(const GroupRecord& group) {
   return group.refresh_template && version != "$Latest" && version != "$Default";
 }
 
+/// What the refresh is to launch from; given back as the refresh shows it.
+api::autoscaling::DesiredConfiguration take_configuration(
+    Context& context, GroupRecord& group, const api::autoscaling::DesiredConfiguration& wanted) {
+  if (wanted.LaunchTemplate && wanted.MixedInstancesPolicy) {
+    throw validation_error(
+        "The desired configuration has either a launch template or a mixed instances policy");
+  }
+  if (wanted.MixedInstancesPolicy) {
+    if (group.group.WarmPoolConfiguration) throw warm_pool_and_mixed_policy();
+    group.refresh_policy = checked_mixed_policy(context, *wanted.MixedInstancesPolicy);
+    if (has_weights(group)) throw not_implemented("An instance refresh of a group with weights");
+    group.refresh_template = group.refresh_policy->LaunchTemplate->LaunchTemplateSpecification;
+    return {.MixedInstancesPolicy = group.refresh_policy};
+  }
+  if (!wanted.LaunchTemplate) return {};
+  if (group.group.MixedInstancesPolicy) {
+    throw not_implemented("DesiredConfiguration.LaunchTemplate for a mixed instances group");
+  }
+  group.refresh_template = checked_launch_template(context, *wanted.LaunchTemplate);
+  return {.LaunchTemplate = group.refresh_template};
+}
+
+/// The types that a mixed instances group launches; none when its template says.
+std::vector<std::string> types_of(const GroupRecord& group) {
+  std::vector<std::string> types;
+  const auto& policy = mixed_policy_of(group);
+  if (!policy) return types;
+  for (const auto& one : api::each(policy->LaunchTemplate->Overrides)) {
+    types.push_back(*one.InstanceType);
+  }
+  return types;
+}
+
 std::string next_key(Context& context, const std::string& group_name) {
   constexpr std::uint64_t kHighest = 9'999'999'999;
   const std::string prefix = group_prefix(group_name);
@@ -135,13 +168,9 @@ api::autoscaling::StartInstanceRefreshAnswer start_instance_refresh(
       .Strategy = "Rolling"};
   record.since = context.now();
   record.last_progress = context.now();
-  if (request.DesiredConfiguration && request.DesiredConfiguration->LaunchTemplate) {
-    if (group.group.MixedInstancesPolicy) {
-      throw not_implemented("DesiredConfiguration.LaunchTemplate for a mixed instances group");
-    }
-    group.refresh_template =
-        checked_launch_template(context, *request.DesiredConfiguration->LaunchTemplate);
-    record.refresh.DesiredConfiguration = {{.LaunchTemplate = group.refresh_template}};
+  if (request.DesiredConfiguration) {
+    record.refresh.DesiredConfiguration =
+        take_configuration(context, group, *request.DesiredConfiguration);
   }
   if (*record.refresh.Preferences->AutoRollback && !is_reversible(group)) {
     throw validation_error(
@@ -155,6 +184,7 @@ api::autoscaling::StartInstanceRefreshAnswer start_instance_refresh(
     const auto& target = launch_template_of(group);
     record.skipped_template = *target.LaunchTemplateId;
     record.skipped_version = version_of(context, target);
+    record.skipped_types = types_of(group);
   }
   context.state.groups.put(name, group);
   record.total = count_to_replace(context, record);

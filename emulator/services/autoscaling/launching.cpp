@@ -55,7 +55,7 @@ FleetLaunchTemplateConfigRequest config_of(
   } else {
     wanted.SubnetId = placement.subnet_id;
   }
-  const auto& distribution = *group.group.MixedInstancesPolicy->InstancesDistribution;
+  const auto& distribution = *mixed_policy_of(group)->InstancesDistribution;
   // AWS: an empty text takes the maximum price away.
   if (!distribution.SpotMaxPrice.value_or("").empty()) wanted.MaxPrice = distribution.SpotMaxPrice;
   return {.LaunchTemplateSpecification = {{.LaunchTemplateId = launch_template.LaunchTemplateId,
@@ -65,7 +65,7 @@ FleetLaunchTemplateConfigRequest config_of(
 
 api::ec2::CreateFleetRequest fleet_request(const GroupRecord& group,
                                            const PlacementRecord& placement, Market market) {
-  const auto& policy = *group.group.MixedInstancesPolicy;
+  const auto& policy = *mixed_policy_of(group);
   const auto& distribution = *policy.InstancesDistribution;
   api::ec2::CreateFleetRequest request{
       .TargetCapacitySpecification = {{.TotalTargetCapacity = 1,
@@ -122,7 +122,7 @@ const PlacementRecord& placement_in(Context& context, const GroupRecord& group,
 
 Outcome<api::ec2::Instance> launch_one(Context& context, const GroupRecord& group,
                                        const PlacementRecord& placement) {
-  if (group.group.MixedInstancesPolicy) return launch_fleet(context, group, placement);
+  if (mixed_policy_of(group)) return launch_fleet(context, group, placement);
   const auto launched =
       context.try_call<api::ec2::RunInstances>(launch_request(context, group, placement));
   if (!launched) return tl::unexpected(launched.error());

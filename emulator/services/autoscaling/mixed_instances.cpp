@@ -109,7 +109,7 @@ void check_market(Context& context, const api::autoscaling::LaunchTemplateSpecif
 }
 
 std::span<const LaunchTemplateOverrides> overrides_of(const GroupRecord& group) {
-  const auto& policy = group.group.MixedInstancesPolicy;
+  const auto& policy = mixed_policy_of(group);
   if (!policy) return {};
   return api::each(policy->LaunchTemplate->Overrides);
 }
@@ -159,6 +159,11 @@ api::autoscaling::MixedInstancesPolicy checked_mixed_policy(
   return policy;
 }
 
+const std::optional<api::autoscaling::MixedInstancesPolicy>& mixed_policy_of(
+    const GroupRecord& group) {
+  return group.refresh_policy ? group.refresh_policy : group.group.MixedInstancesPolicy;
+}
+
 std::int32_t weight_of(const GroupRecord& group, std::string_view instance_type) {
   for (const auto& one : overrides_of(group)) {
     const bool is_it = one.InstanceType == instance_type && one.WeightedCapacity;
@@ -181,14 +186,14 @@ std::int32_t on_demand_capacity(const InstancesDistribution& distribution, std::
 }
 
 Market next_market(const Context& context, const GroupRecord& group) {
-  const auto& distribution = *group.group.MixedInstancesPolicy->InstancesDistribution;
+  const auto& distribution = *mixed_policy_of(group)->InstancesDistribution;
   const std::int32_t wanted = on_demand_capacity(distribution, *group.group.DesiredCapacity);
   return capacity_by_market(context, group).on_demand < wanted ? Market::on_demand : Market::spot;
 }
 
 std::optional<Market> surplus_market(const Context& context, const GroupRecord& group) {
-  if (!group.group.MixedInstancesPolicy) return {};
-  const auto& distribution = *group.group.MixedInstancesPolicy->InstancesDistribution;
+  if (!mixed_policy_of(group)) return {};
+  const auto& distribution = *mixed_policy_of(group)->InstancesDistribution;
   const std::int32_t desired = *group.group.DesiredCapacity;
   const std::int32_t wanted = on_demand_capacity(distribution, desired);
   const Capacity has = capacity_by_market(context, group);

@@ -15,6 +15,10 @@ namespace fallstreak::services::autoscaling {
 api::autoscaling::MixedInstancesPolicy checked_mixed_policy(
     Context& context, const api::autoscaling::MixedInstancesPolicy& wanted);
 
+/// The policy that a group launches by now: its own, or that of an instance refresh.
+const std::optional<api::autoscaling::MixedInstancesPolicy>& mixed_policy_of(
+    const GroupRecord& group);
+
 /// How much of the desired capacity an instance of this type stands for.
 std::int32_t weight_of(const GroupRecord& group, std::string_view instance_type);
 /// Whether the group's instances stand for different amounts of capacity.

@@ -53,6 +53,7 @@ struct GroupRecord {
   bool is_deleting = false;
   /// While an instance refresh goes on: what it launches from, and how many more than desired.
   std::optional<api::autoscaling::LaunchTemplateSpecification> refresh_template = {};
+  std::optional<api::autoscaling::MixedInstancesPolicy> refresh_policy = {};
   std::int32_t refresh_extra = 0;
   /// How many more than desired are launched before unhealthy or old ones are terminated.
   std::int32_t replacement_extra = 0;
@@ -68,6 +69,7 @@ void visit_fields(GroupRecord& record, Visitor&& visit) {
   visit("simple_cooldown", record.simple_cooldown);
   visit("is_deleting", record.is_deleting);
   visit("refresh_template", record.refresh_template);
+  visit("refresh_policy", record.refresh_policy);
   visit("refresh_extra", record.refresh_extra);
   visit("replacement_extra", record.replacement_extra);
 }
@@ -187,6 +189,8 @@ struct RefreshRecord {
   std::string skipped_template;
   std::string skipped_version;
   std::string skipped_configuration;
+  /// And of these types; empty: of any.
+  std::vector<std::string> skipped_types;
   std::int32_t total = 0;
   /// How many were replaced at the last checkpoint, and until when it is waited there.
   std::int32_t passed = 0;
@@ -202,6 +206,7 @@ void visit_fields(RefreshRecord& record, Visitor&& visit) {
   visit("skipped_template", record.skipped_template);
   visit("skipped_version", record.skipped_version);
   visit("skipped_configuration", record.skipped_configuration);
+  visit("skipped_types", record.skipped_types);
   visit("total", record.total);
   visit("passed", record.passed);
   visit("wait_until", record.wait_until);

@@ -46,8 +46,12 @@ bool is_old(const RefreshRecord& record, const InstanceRecord& instance) {
     return instance.instance.LaunchConfigurationName != record.skipped_configuration;
   }
   if (record.skipped_version.empty()) return true;
+  const auto& types = record.skipped_types;
+  const bool is_other_type =
+      !types.empty() && std::ranges::find(types, *instance.instance.InstanceType) == types.end();
   const auto& launch_template = instance.instance.LaunchTemplate;
-  return !launch_template || launch_template->LaunchTemplateId != record.skipped_template ||
+  return is_other_type || !launch_template ||
+         launch_template->LaunchTemplateId != record.skipped_template ||
          launch_template->Version != record.skipped_version;
 }
 
@@ -113,7 +117,9 @@ void finish(Context& context, const std::string& key, std::string_view status,
       group.group.LaunchTemplate = group.refresh_template;
       group.group.LaunchConfigurationName.reset();
     }
+    if (is_new && group.refresh_policy) group.group.MixedInstancesPolicy = group.refresh_policy;
     group.refresh_template.reset();
+    group.refresh_policy.reset();
     group.refresh_extra = 0;
   });
   context.state.active_refreshes.erase(name);
@@ -285,6 +291,7 @@ void begin_rollback(Context& context, const std::string& key, const std::string&
   const std::string name = *context.state.refreshes.find(key)->refresh.AutoScalingGroupName;
   context.state.groups.update(name, [](GroupRecord& group) {
     group.refresh_template.reset();
+    group.refresh_policy.reset();
     group.refresh_extra = 0;
   });
   context.state.refreshes.update(key, [&](RefreshRecord& record) {
@@ -302,6 +309,7 @@ void begin_rollback(Context& context, const std::string& key, const std::string&
     record.since = context.now();
     record.skipped_version.clear();
     record.skipped_configuration.clear();
+    record.skipped_types.clear();
     record.passed = 0;
     record.wait_until = {};
     record.last_progress = context.now();

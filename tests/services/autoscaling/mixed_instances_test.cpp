@@ -166,5 +166,88 @@ TEST_F(MixedInstances, LaunchFromTheTemplateOfTheOverride) {
   EXPECT_EQ(instances().front().LaunchTemplate->Version, "1");
 }
 
+class MixedInstanceRefresh : public MixedInstances {
+ protected:
+  void refresh(const MixedInstancesPolicy& policy,
+               api::autoscaling::RefreshPreferences preferences = {}) {
+    preferences.MinHealthyPercentage = 50;
+    must_do(autoscaling.start_instance_refresh(
+        {.AutoScalingGroupName = "web",
+         .DesiredConfiguration = {{.MixedInstancesPolicy = policy}},
+         .Preferences = preferences}));
+  }
+  std::string status() {
+    return *must(autoscaling.describe_instance_refreshes({.AutoScalingGroupName = "web"}))
+                .InstanceRefreshes->at(0)
+                .Status;
+  }
+  std::optional<std::string> type_of_policy() {
+    return group().MixedInstancesPolicy->LaunchTemplate->Overrides->at(0).InstanceType;
+  }
+};
+
+TEST_F(MixedInstanceRefresh, ReplacesTheInstancesAndThenThePolicy) {
+  make_group(mixed(2, {"m4.xlarge"}));
+  refresh(policy_of({"t3.small"}));
+  EXPECT_EQ(type_of_policy(), "m4.xlarge");
+  cloud.advance(std::chrono::hours(1));
+  EXPECT_EQ(status(), "Successful");
+  EXPECT_EQ(count_of("t3.small"), 2);
+  EXPECT_EQ(type_of_policy(), "t3.small");
+}
+
+TEST_F(MixedInstanceRefresh, MovesAGroupOnFromItsTemplate) {
+  make_group(wanted(2));
+  refresh(policy_of({"t3.small"}));
+  cloud.advance(std::chrono::hours(1));
+  EXPECT_EQ(count_of("t3.small"), 2);
+  EXPECT_EQ(type_of_policy(), "t3.small");
+  EXPECT_FALSE(group().LaunchTemplate);
+}
+
+TEST_F(MixedInstanceRefresh, IsRolledBackToThePolicyBefore) {
+  auto before = mixed(2, {"m4.xlarge"});
+  before.MixedInstancesPolicy->LaunchTemplate->LaunchTemplateSpecification->Version = "1";
+  make_group(before);
+  refresh(policy_of({"t3.small"}), {.InstanceWarmup = 300});
+  cloud.advance(minutes(4));
+  EXPECT_EQ(count_of("t3.small"), 1);
+  must_do(autoscaling.rollback_instance_refresh({.AutoScalingGroupName = "web"}));
+  cloud.advance(std::chrono::hours(1));
+  EXPECT_EQ(status(), "RollbackSuccessful");
+  EXPECT_EQ(count_of("m4.xlarge"), 2);
+  EXPECT_EQ(type_of_policy(), "m4.xlarge");
+}
+
+TEST_F(MixedInstanceRefresh, SkipsInstancesOfATypeThatIsWanted) {
+  make_group(mixed(2, {"m4.xlarge"}));
+  const std::string kept = *instances().at(0).InstanceId;
+  refresh(policy_of({"t3.small", "m4.xlarge"}), {.SkipMatching = true});
+  cloud.advance(std::chrono::hours(1));
+  EXPECT_EQ(count_of("m4.xlarge"), 2);
+  EXPECT_EQ(*instances().at(0).InstanceId, kept);
+  refresh(policy_of({"t3.small"}), {.SkipMatching = true});
+  cloud.advance(std::chrono::hours(1));
+  EXPECT_EQ(count_of("t3.small"), 2);
+}
+
+TEST_F(MixedInstanceRefresh, RefusesWhatItCannotDo) {
+  make_group(mixed(1, {"m4.xlarge"}));
+  const auto start = [&](const api::autoscaling::DesiredConfiguration& configuration) {
+    return autoscaling.start_instance_refresh(
+        {.AutoScalingGroupName = "web", .DesiredConfiguration = configuration});
+  };
+  EXPECT_THAT(start({.LaunchTemplate = {{.LaunchTemplateId = template_id}}}),
+              FailsWith("NotImplemented", 501));
+  EXPECT_THAT(start({.LaunchTemplate = {{.LaunchTemplateId = template_id}},
+                     .MixedInstancesPolicy = policy_of({"t3.small"})}),
+              FailsWith("ValidationError", 400));
+  EXPECT_THAT(start({.MixedInstancesPolicy = policy_of({"t3.small", "t3.small"})}),
+              FailsWith("ValidationError", 400));
+  EXPECT_THAT(
+      start({.MixedInstancesPolicy = weighted(1, {{"t3.small", "2"}}).MixedInstancesPolicy}),
+      FailsWith("NotImplemented", 501));
+}
+
 }  // namespace
 }  // namespace fallstreak
