@@ -86,8 +86,8 @@ TEST_F(CreateBackup, IsListedByTableTimeAndPage) {
 
   const auto names = [&](const api::dynamodb::ListBackupsInput& request) {
     std::vector<std::string> found;
-    for (const auto& summary : *must(dynamodb.list_backups(request)).BackupSummaries)
-      found.push_back(*summary.BackupName);
+    const auto answer = must(dynamodb.list_backups(request));
+    for (const auto& summary : *answer.BackupSummaries) found.push_back(*summary.BackupName);
     return found;
   };
   using Names = std::vector<std::string>;
