@@ -29,7 +29,8 @@ TEST(Forecast, IsForTwoDays) {
 
 TEST(Forecast, RepeatsTheDay) {
   const auto day = [](std::int64_t hour) { return double(hour % 24); };
-  for (const auto& [hour, value] : *forecast(history_of(24, day), 10'000)) {
+  const auto expected = *forecast(history_of(24, day), 10'000);
+  for (const auto& [hour, value] : expected) {
     EXPECT_EQ(value, double(hour % 24));
   }
   // Of several days the mean.
@@ -39,7 +40,8 @@ TEST(Forecast, RepeatsTheDay) {
 
 TEST(Forecast, RepeatsTheWeekOnceItIsKnown) {
   const auto week = [](std::int64_t hour) { return hour / 24 % 7 == 3 ? 100.0 : 10.0; };
-  for (const auto& [hour, value] : *forecast(history_of(kHistoryHours, week), 10'000)) {
+  const auto expected = *forecast(history_of(kHistoryHours, week), 10'000);
+  for (const auto& [hour, value] : expected) {
     EXPECT_EQ(value, week(hour)) << hour;
   }
 }
