@@ -50,7 +50,8 @@ TEST_F(CreateNetworkAclEntry, KeepsEntriesInTheOrderOfTheirNumbers) {
   must(ec2.create_network_acl_entry(allow_http(id, 100)));
 
   std::vector<std::pair<bool, int>> order;
-  for (const auto& entry : *find("network-acl-id", id).Entries) {
+  const auto acl = find("network-acl-id", id);
+  for (const auto& entry : *acl.Entries) {
     order.emplace_back(*entry.Egress, *entry.RuleNumber);
   }
   EXPECT_THAT(order, ElementsAre(std::pair(true, 32767), std::pair(false, 100),

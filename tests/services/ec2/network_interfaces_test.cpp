@@ -113,7 +113,8 @@ TEST_F(AttachNetworkInterface, AddsToAnInstanceUpToTheTypesLimit) {
           {.NetworkInterfaceId = make_interface(), .InstanceId = instance_id, .DeviceIndex = 4}),
       FailsWith("AttachmentLimitExceeded"));
   std::vector<int> indices;
-  for (const auto& each : *look(instance_id).NetworkInterfaces) {
+  const auto instance = look(instance_id);
+  for (const auto& each : *instance.NetworkInterfaces) {
     indices.push_back(*each.Attachment->DeviceIndex);
   }
   EXPECT_THAT(indices, ElementsAre(0, 1, 2, 3));
