@@ -174,6 +174,26 @@ TEST_F(GroupHealth, ReplacesWhatTheLoadBalancerFindsUnhealthy) {
               ::testing::HasSubstr("in response to an ELB system health check failure."));
 }
 
+TEST_F(GroupHealth, HearsOfUnhealthyTargetsAlsoWhileNobodyCanDescribeThem) {
+  make_group_behind_load_balancer(3, 0);
+  cloud.advance(minutes(1));
+  const auto bad = instance_in("eu-central-1a");
+  ASSERT_TRUE(cloud.begin_fault("api", {.kind = "api-error",
+                                        .service = "elbv2",
+                                        .operation = "DescribeTargetHealth",
+                                        .code = "InternalFailure",
+                                        .status = 500}));
+  cloud.set_prober([bad](const dispatch::Probe& probe) {
+    return dispatch::ProbeAnswer{.http_status = probe.instance_id == bad ? 500 : 200};
+  });
+  cloud.advance(minutes(5));
+
+  EXPECT_THAT(elbv2.describe_target_health({.TargetGroupArn = targets}),
+              FailsWith("InternalFailure", 500));
+  EXPECT_EQ(count_in("InService"), 3);
+  EXPECT_NE(instance_in("eu-central-1a"), bad);
+}
+
 TEST_F(GroupHealth, HeedsTheLoadBalancerOnlyAfterTheGracePeriod) {
   make_group_behind_load_balancer(1, 1800);
   const auto id = *instances().front().InstanceId;
