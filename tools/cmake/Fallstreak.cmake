@@ -28,6 +28,12 @@ target_compile_options(fallstreak_flags INTERFACE
   # Results must not depend on the compiler's freedom to fuse multiply and add.
   -ffp-contract=off)
 
+# A build for tests links half a hundred programs: gold does it in half the time.
+find_program(FALLSTREAK_GOLD ld.gold)
+if(FALLSTREAK_GOLD AND CMAKE_BUILD_TYPE STREQUAL "Debug" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  add_link_options(-fuse-ld=gold)
+endif()
+
 # fallstreak_library(NAME SOURCES ... LINK ... PRIVATE_LINK ...) makes target fallstreak_NAME, alias fallstreak::NAME.
 function(fallstreak_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
