@@ -30,39 +30,7 @@ std::string key_after(const world::Table<Notice>& sent) {
   return std::string(kDigits - digits.size(), '0') + digits;
 }
 
-void append_json(std::string& json, std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  json += '"';
-  for (const char letter : text) {
-    if (letter == '"' || letter == '\\') {
-      json += '\\';
-      json += letter;
-    } else if (static_cast<unsigned char>(letter) < 0x20) {
-      json += "\\u00";
-      json += kDigits[static_cast<unsigned char>(letter) / 16];
-      json += kDigits[static_cast<unsigned char>(letter) % 16];
-    } else {
-      json += letter;
-    }
-  }
-  json += '"';
-}
-
 }  // namespace
-
-NoticeText& NoticeText::add(std::string_view name, std::string_view text) {
-  std::string json;
-  append_json(json, text);
-  return add_raw(name, json);
-}
-
-NoticeText& NoticeText::add_raw(std::string_view name, std::string_view json) {
-  if (!members_.empty()) members_ += ',';
-  append_json(members_, name);
-  members_ += ':';
-  members_ += json;
-  return *this;
-}
 
 void send_notice(ContextBase& context, std::string_view source, std::string target_arn,
                  std::string message) {
@@ -77,12 +45,9 @@ void send_notice(ContextBase& context, std::string_view source, std::string targ
 }
 
 void send_event(ContextBase& context, const BusEvent& event) {
-  std::string resources;
-  for (const auto& arn : event.resources) {
-    resources += resources.empty() ? "[" : ",";
-    append_json(resources, arn);
-  }
-  NoticeText envelope;
+  std::vector<std::string> resources;
+  for (const auto& arn : event.resources) resources.push_back(json_string(arn));
+  JsonObject envelope;
   envelope.add("version", "0")
       .add("id", context.new_uuid("event-id"))
       .add("detail-type", event.detail_type)
@@ -90,7 +55,7 @@ void send_event(ContextBase& context, const BusEvent& event) {
       .add("account", context.account_id())
       .add("time", to_iso8601(context.now()))
       .add("region", context.region())
-      .add_raw("resources", resources.empty() ? "[]" : resources + "]")
+      .add_raw("resources", json_array(resources))
       .add_raw("detail", event.detail.text());
   send_notice(context, event.source, {}, envelope.text());
 }

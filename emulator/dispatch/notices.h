@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json_text.h"
 #include "dispatch/context.h"
 #include "world/table.h"
 
@@ -32,18 +33,6 @@ void visit_fields(Notice& notice, Visitor&& visit) {
   visit("message", notice.message);
 }
 
-/// A JSON object that is written member by member.
-class NoticeText {
- public:
-  NoticeText& add(std::string_view name, std::string_view text);
-  /// A value that is JSON already.
-  NoticeText& add_raw(std::string_view name, std::string_view json);
-  [[nodiscard]] std::string text() const { return "{" + members_ + "}"; }
-
- private:
-  std::string members_;
-};
-
 /// Keeps a message to a topic or a queue.
 void send_notice(ContextBase& context, std::string_view source, std::string target_arn,
                  std::string message);
@@ -53,7 +42,7 @@ struct BusEvent {
   std::string_view detail_type;
   /// The resources' ARNs.
   std::vector<std::string> resources;
-  NoticeText detail;
+  JsonObject detail;
 };
 /// Keeps an event for EventBridge, in its envelope.
 /// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::string_view kDefaultAccount = "000000000000";
 constexpr std::string_view kDefaultRegion = "us-east-1";
-constexpr std::string_view kDefaultSecret = "test";
 constexpr std::size_t kAccountDigits = 12;
 
 bool is_account(std::string_view text) {

@@ -17,9 +17,12 @@ namespace fallstreak::front {
 /// Chosen: by default nobody needs credentials; `strict` is for those who test their signatures.
 enum class Auth : std::uint8_t { lenient, strict };
 
+/// Chosen: the secret of access keys that no list has.
+inline constexpr std::string_view kDefaultSecret = "test";
+
 struct AuthOptions {
   Auth mode = Auth::lenient;
-  /// The secret of each access key id. Chosen: one that is not listed has the secret `test`.
+  /// The secret of each access key id; one that is not listed has `kDefaultSecret`.
   std::map<std::string, std::string, std::less<>> secrets;
 };
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/access_key.h"
+#include "front/authenticator.h"
 #include "world/random_streams.h"
 
 namespace fallstreak::front {
@@ -165,7 +166,7 @@ std::string credentials_of(const InstanceMetadata& metadata, const std::string& 
   shown["Type"] = "AWS-HMAC";
   const std::string key = temporary_access_key_id(metadata.account_id, draw);
   shown["AccessKeyId"] = key;
-  shown["SecretAccessKey"] = "test";
+  shown["SecretAccessKey"] = kDefaultSecret;
   shown["Token"] = temporary_session_token(key);
   shown["Expiration"] = to_iso8601(renewed + kCredentialsLast);
   return text_of(shown);

@@ -1,5 +1,6 @@
 // https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
 #include "base/checksum.h"
+#include "base/json_text.h"
 #include "protocols/codecs.h"
 #include "protocols/error_answer.h"
 #include "protocols/json_error.h"

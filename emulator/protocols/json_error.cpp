@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json_text.h"
 #include "protocols/error_answer.h"
 
 namespace fallstreak::protocols {

@@ -20,9 +20,6 @@ void write_json(const api::Shape& shape, const void* value, JsonDialect dialect,
 void write_json_members(const api::Shape& structure, const void* value, JsonDialect dialect,
                         std::string& out);
 
-/// Appends the text in quotes, escaped.
-void append_json_string(std::string& out, std::string_view text);
-
 /// Reads the whole text into `value`; throws Malformed with AWS's words.
 void read_json(std::string_view text, const api::Shape& shape, JsonDialect dialect, void* value);
 

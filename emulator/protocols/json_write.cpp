@@ -1,7 +1,7 @@
-#include <array>
 #include <cmath>
 
 #include "base/encoding.h"
+#include "base/json_text.h"
 #include "protocols/http_message.h"
 #include "protocols/json_value.h"
 #include "protocols/scalars.h"
@@ -13,46 +13,6 @@ using api::Kind;
 using api::TimestampFormat;
 
 namespace {
-
-constexpr std::array<bool, 256> kNeedsEscape = [] {
-  std::array<bool, 256> table{};
-  for (std::size_t character = 0; character < 0x20; ++character) table[character] = true;
-  table['"'] = true;
-  table['\\'] = true;
-  return table;
-}();
-
-void append_escape(std::string& out, char character) {
-  switch (character) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    default:
-      break;
-  }
-  constexpr char kDigits[] = "0123456789abcdef";
-  out += "\\u00";
-  out += kDigits[std::size_t(character) >> 4];
-  out += kDigits[std::size_t(character) & 15];
-}
 
 template <class Value>
 const Value& as(const void* value) {
@@ -173,19 +133,6 @@ class JsonWriter {
 };
 
 }  // namespace
-
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  std::size_t start = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (!kNeedsEscape[static_cast<unsigned char>(text[at])]) continue;
-    out.append(text, start, at - start);
-    append_escape(out, text[at]);
-    start = at + 1;
-  }
-  out.append(text, start);
-  out += '"';
-}
 
 void write_json(const api::Shape& shape, const void* value, JsonDialect dialect, std::string& out) {
   JsonWriter(dialect, out).write(shape, value, nullptr);

@@ -1,7 +1,6 @@
 #include "world/entry_index.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/check.h"
 #include "world/hash.h"

@@ -5,6 +5,7 @@
 
 #include "base/checksum.h"
 #include "base/encoding.h"
+#include "base/json_text.h"
 #include "dataplane/alb/cookies.h"
 
 namespace fallstreak::dataplane::alb {
@@ -73,15 +74,6 @@ std::string cookie_name(const OidcConfig& config, std::size_t part) {
 std::string cookie(std::string_view name, std::string_view value, Time until) {
   return std::string(name) + "=" + std::string(value) + "; Expires=" + to_http_date(until) +
          "; Path=/; Secure; HttpOnly";
-}
-
-std::string json_string(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + "\"";
 }
 
 }  // namespace

@@ -43,13 +43,12 @@ void FlowSession::start() {
 }
 
 void FlowSession::on_encrypted() {
-  SSL* const ssl = client_.ssl();
+  Handshake agreed = tls_->handshake_of(client_.ssl());
   log_.encrypted = host_.now();
-  log_.tls_version = SSL_get_version(ssl);
-  log_.tls_cipher = SSL_get_cipher_name(ssl);
-  log_.certificate_arn = tls_->certificate_of(ssl);
-  const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-  log_.domain_name = name == nullptr ? "" : name;
+  log_.tls_version = std::move(agreed.version);
+  log_.tls_cipher = std::move(agreed.cipher);
+  log_.certificate_arn = std::move(agreed.certificate_arn);
+  log_.domain_name = std::move(agreed.server_name);
   choose();
 }
 

@@ -62,11 +62,11 @@ void Session::start() {
 
 void Session::on_encrypted() {
   SSL* const ssl = stream_->ssl();
-  client_.hop.tls_version = SSL_get_version(ssl);
-  client_.hop.tls_cipher = SSL_get_cipher_name(ssl);
-  const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-  client_.server_name = name == nullptr ? "" : name;
-  client_.certificate_arn = tls_->certificate_of(ssl);
+  Handshake agreed = tls_->handshake_of(ssl);
+  client_.hop.tls_version = std::move(agreed.version);
+  client_.hop.tls_cipher = std::move(agreed.cipher);
+  client_.server_name = std::move(agreed.server_name);
+  client_.certificate_arn = std::move(agreed.certificate_arn);
   if (!TlsServer::has_chosen_http2(ssl)) return begin_next();
   client_.speaks_http2 = true;
   auto session =

@@ -93,11 +93,15 @@ bool TlsServer::has_chosen_http2(SSL* ssl) {
   return size == 2 && chosen[0] == 'h' && chosen[1] == '2';
 }
 
-std::string TlsServer::certificate_of(SSL* ssl) {
+Handshake TlsServer::handshake_of(SSL* ssl) {
+  Handshake agreed{.version = SSL_get_version(ssl), .cipher = SSL_get_cipher_name(ssl)};
+  const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  if (name != nullptr) agreed.server_name = name;
   for (std::size_t index = 0; index < contexts_.size(); ++index) {
-    if (SSL_get_SSL_CTX(ssl) == contexts_[index].native_handle()) return certificates_[index]->arn;
+    const bool is_shown = SSL_get_SSL_CTX(ssl) == contexts_[index].native_handle();
+    if (is_shown) agreed.certificate_arn = certificates_[index]->arn;
   }
-  return {};
+  return agreed;
 }
 
 int TlsServer::on_server_name(SSL* ssl, int*, void* self) {

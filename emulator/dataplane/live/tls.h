@@ -10,6 +10,15 @@
 
 namespace fallstreak::dataplane::live {
 
+/// What logs and headers tell of a handshake.
+struct Handshake {
+  std::string version, cipher;
+  /// What the client asked for; empty without SNI.
+  std::string server_name;
+  /// Of the certificate that the client was shown.
+  std::string certificate_arn;
+};
+
 /// A listener's side of handshakes: its certificates, and the security policy. Connections that
 /// began with it go on when the listener gets another.
 class TlsServer {
@@ -20,8 +29,8 @@ class TlsServer {
 
   /// Whether the handshake has agreed on HTTP/2.
   static bool has_chosen_http2(SSL* ssl);
-  /// The ARN of the certificate that a connection was shown.
-  [[nodiscard]] std::string certificate_of(SSL* ssl);
+  /// What a connection's handshake has agreed on.
+  [[nodiscard]] Handshake handshake_of(SSL* ssl);
   [[nodiscard]] boost::asio::ssl::context& context() { return contexts_.front(); }
 
  private:

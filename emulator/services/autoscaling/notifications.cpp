@@ -45,8 +45,8 @@ std::string instance_of(const api::autoscaling::Activity& activity) {
   return at == std::string::npos ? "" : activity.Description->substr(at + 2);
 }
 
-dispatch::NoticeText group_message(const Context& context, const GroupRecord& group) {
-  dispatch::NoticeText message;
+JsonObject group_message(const Context& context, const GroupRecord& group) {
+  JsonObject message;
   message.add("AccountId", context.account_id())
       .add("AutoScalingGroupName", *group.group.AutoScalingGroupName)
       .add("AutoScalingGroupARN", *group.group.AutoScalingGroupARN)
@@ -57,7 +57,7 @@ dispatch::NoticeText group_message(const Context& context, const GroupRecord& gr
 
 std::string activity_message(const Context& context, const GroupRecord& group,
                              const api::autoscaling::Activity& activity, std::string_view type) {
-  dispatch::NoticeText message = group_message(context, group);
+  JsonObject message = group_message(context, group);
   message.add("Event", type)
       .add("ActivityId", *activity.ActivityId)
       // Observed: the request is the activity's.
@@ -93,7 +93,7 @@ void notify_of_activity(Context& context, const api::autoscaling::Activity& acti
 void notify_of_wait(Context& context, const api::autoscaling::LifecycleHook& hook,
                     const std::string& instance_id, const std::string& token) {
   const GroupRecord& group = *context.state.groups.find(*hook.AutoScalingGroupName);
-  const auto describe = [&](dispatch::NoticeText& text) {
+  const auto describe = [&](JsonObject& text) {
     text.add("LifecycleActionToken", token)
         .add("LifecycleHookName", *hook.LifecycleHookName)
         .add("LifecycleTransition", *hook.LifecycleTransition)
@@ -102,7 +102,7 @@ void notify_of_wait(Context& context, const api::autoscaling::LifecycleHook& hoo
   };
   const std::string target = hook.NotificationTargetARN.value_or("");
   if (!target.empty()) {
-    dispatch::NoticeText message = group_message(context, group);
+    JsonObject message = group_message(context, group);
     message.add("RequestId", context.new_uuid("notification-request"));
     describe(message);
     dispatch::send_notice(context, kSource, target, message.text());
@@ -120,7 +120,7 @@ void notify_of_wait(Context& context, const api::autoscaling::LifecycleHook& hoo
 
 void send_test_notification(Context& context, const std::string& group_name,
                             const std::string& target_arn) {
-  dispatch::NoticeText message = group_message(context, *context.state.groups.find(group_name));
+  JsonObject message = group_message(context, *context.state.groups.find(group_name));
   message.add("Event", kTypes.back()).add("RequestId", context.new_uuid("notification-request"));
   dispatch::send_notice(context, kSource, target_arn, message.text());
 }

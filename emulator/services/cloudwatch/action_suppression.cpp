@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/json_text.h"
 #include "services/cloudwatch/alarm_actions.h"
 #include "services/cloudwatch/alarm_history.h"
 #include "services/cloudwatch/alarm_notification.h"

@@ -4,6 +4,7 @@
 
 #include "api/ec2/instances.h"
 #include "base/arn.h"
+#include "base/json_text.h"
 #include "dispatch/alarm_action.h"
 #include "services/cloudwatch/alarm_history.h"
 #include "services/cloudwatch/text.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "services/cloudwatch/alarm_state.h"
 #include "services/cloudwatch/alarm_transitions.h"
 #include "services/cloudwatch/anomaly_bands.h"
@@ -142,12 +143,12 @@ std::string reason_data(const Context& context, const AlarmRecord& record, const
     JsonObject object;
     object.add("timestamp", json_date(datapoint.timestamp));
     if (alarm.MetricName) object.add("sampleCount", datapoint.sample_count);
-    object.add("value", datapoint.value);
+    object.add_raw("value", number_text(datapoint.value));
     evaluated.push_back(object.text());
   }
   data.add_raw("recentDatapoints", json_array(recent));
   if (alarm.Threshold) {
-    data.add("threshold", *alarm.Threshold);
+    data.add_raw("threshold", number_text(*alarm.Threshold));
   } else {
     data.add_raw("recentLowerThresholds", json_array(lower));
     data.add_raw("recentUpperThresholds", json_array(upper));

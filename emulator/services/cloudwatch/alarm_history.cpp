@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "services/cloudwatch/handlers.h"
 #include "services/cloudwatch/metric_identity.h"
 #include "services/cloudwatch/ordered_key.h"
@@ -98,7 +99,7 @@ std::string alarm_document(const MetricAlarm& alarm) {
   add_text("evaluateLowSampleCountPercentile", alarm.EvaluateLowSampleCountPercentile);
   add_text("alarmDescription", alarm.AlarmDescription);
   if (alarm.Period) document.add("period", *alarm.Period);
-  if (alarm.Threshold) document.add("threshold", *alarm.Threshold);
+  if (alarm.Threshold) document.add_raw("threshold", number_text(*alarm.Threshold));
   add_text("thresholdMetricId", alarm.ThresholdMetricId);
   document.add("alarmName", *alarm.AlarmName);
   document.add("alarmArn", *alarm.AlarmArn);

@@ -1,5 +1,6 @@
 #include "services/cloudwatch/alarm_notification.h"
 
+#include "base/json_text.h"
 #include "services/cloudwatch/text.h"
 
 namespace fallstreak::services::cloudwatch {
@@ -63,7 +64,7 @@ std::string trigger_of(const MetricAlarm& alarm) {
   if (alarm.DatapointsToAlarm) trigger.add("DatapointsToAlarm", *alarm.DatapointsToAlarm);
   trigger.add("ComparisonOperator", *alarm.ComparisonOperator);
   if (alarm.Threshold) {
-    trigger.add("Threshold", *alarm.Threshold);
+    trigger.add_raw("Threshold", number_text(*alarm.Threshold));
   } else {
     trigger.add("ThresholdMetricId", *alarm.ThresholdMetricId);
   }

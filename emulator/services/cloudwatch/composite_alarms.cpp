@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "base/arn.h"
+#include "base/json_text.h"
 #include "services/cloudwatch/action_suppression.h"
 #include "services/cloudwatch/alarm_actions.h"
 #include "services/cloudwatch/alarm_history.h"

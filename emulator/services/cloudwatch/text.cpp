@@ -37,26 +37,6 @@ std::string json_date(Time time) {
   return text + "+0000";
 }
 
-std::string json_string(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-std::string json_array(const std::vector<std::string>& values) {
-  std::string text;
-  for (const auto& value : values) {
-    if (!text.empty()) text += ',';
-    text += value;
-  }
-  return "[" + text + "]";
-}
-
-void JsonObject::add_raw(std::string_view name, std::string_view json) {
-  if (!members_.empty()) members_ += ',';
-  members_ += json_string(name);
-  members_ += ':';
-  members_ += json;
-}
-
 std::string shortened(std::string text, std::size_t most) {
   if (text.size() <= most) return text;
   // A byte that continues a character is never the first one cut off.

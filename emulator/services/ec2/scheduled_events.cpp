@@ -94,9 +94,9 @@ void announce(Context& context, const EventKind& kind, const std::string& instan
                            .detail_type = "AWS Health Event",
                            .resources = {instance_id},
                            .detail = {}};
-  dispatch::NoticeText entity;
+  JsonObject entity;
   entity.add("entityValue", instance_id);
-  dispatch::NoticeText description;
+  JsonObject description;
   description.add("language", "en_US").add("latestDescription", kind.description);
   event.detail
       .add("eventArn", "arn:aws:health:" + context.region() + "::event/EC2/" +
