@@ -44,14 +44,20 @@ Cloud::~Cloud() {
 
 Outcome<void> Cloud::call(const dispatch::Caller& caller, const api::Operation& operation,
                           const void* request, void* response) {
-  std::unique_lock held(lock_);
+  bool is_unsaved = false;
+  auto outcome = call(caller, operation, request, response, is_unsaved);
+  return outcome && is_unsaved ? make_durable() : outcome;
+}
+
+Outcome<void> Cloud::call(const dispatch::Caller& caller, const api::Operation& operation,
+                          const void* request, void* response, bool& is_unsaved) {
+  const std::lock_guard held(lock_);
   const std::uint64_t before = commits();
   try {
     dispatch::perform(*world_, environment_, caller, operation, request, response);
     if (options_.timing == dispatch::Timing::instant) run_until(world_->now());
-    if (!store_ || commits() == before) return {};
-    held.unlock();
-    return make_durable();
+    is_unsaved = commits() != before;
+    return {};
   } catch (dispatch::InjectedError& injected) {
     return tl::unexpected(ApiError(std::move(injected)));
   } catch (ApiError& error) {
@@ -110,9 +116,11 @@ Time Cloud::now() const {
 
 void Cloud::run_until(Time time) {
   world_->advance_to(
-      time, [this](const world::Event& event) { dispatch::handle_event(*world_, environment_, event); },
+      time,
+      [this](const world::Event& event) { dispatch::handle_event(*world_, environment_, event); },
       [this](const world::Event& event, std::string_view why) {
-        complaints_.push_back("event " + event.kind + " about " + event.entity + ": " + std::string(why));
+        complaints_.push_back("event " + event.kind + " about " + event.entity + ": " +
+                              std::string(why));
       });
 }
 

@@ -42,6 +42,10 @@ class Cloud {
   /// Performs one operation; `response` is a default-constructed value of the operation's output shape.
   Outcome<void> call(const dispatch::Caller& caller, const api::Operation& operation,
                      const void* request, void* response);
+  /// The same for whoever acknowledges many calls at once: one that sets `is_unsaved` must not be acknowledged
+  /// before `make_durable` succeeded.
+  Outcome<void> call(const dispatch::Caller& caller, const api::Operation& operation,
+                     const void* request, void* response, bool& is_unsaved);
 
   [[nodiscard]] Time now() const;
   /// Runs everything that is due until `duration` from now, in order, and settles before it returns.

@@ -19,6 +19,7 @@ ConnectionHooks hooks_of(ServedCloud& served) {
   hooks.takes_long = [](const protocols::HttpRequest&) { return false; };
   hooks.answer = [&served](protocols::HttpRequest& request, protocols::HttpResponse& response) {
     response = answer_metadata(served, request);
+    return nullptr;
   };
   hooks.refuse = [](const protocols::HttpRequest&, Refusal refusal,
                     protocols::HttpResponse& response) {

@@ -153,10 +153,13 @@ void Responder::answer_later(const HttpRequest& request, std::function<void(Http
   done(std::move(busy));
 }
 
-void Responder::answer(HttpRequest& request, HttpResponse& response) {
-  if (Control::owns(request)) return answer_control(shared_, request, response);
+std::shared_ptr<ServedCloud> Responder::answer(HttpRequest& request, HttpResponse& response) {
+  if (Control::owns(request)) {
+    answer_control(shared_, request, response);
+    return nullptr;
+  }
   const auto fork = protocols::header_or_empty(request.headers, "x-fallstreak-fork");
-  const auto served = shared_.clouds.find(fork);
+  auto served = shared_.clouds.find(fork);
   // What the credential views is moved or changed while the request is answered.
   const auto credential = protocols::parse_credential(request);
   const std::string signing_name(credential.service);
@@ -170,10 +173,11 @@ void Responder::answer(HttpRequest& request, HttpResponse& response) {
       answer_preflight(request, response);
       response.headers.push_back({"x-amzn-RequestId", shared_.ids.next_uuid()});
       finish(request, nullptr, now, response);
-      return;
+      return nullptr;
     }
-    answer_api(request, credential, *served, now, response);
+    const bool is_unsaved = answer_api(request, credential, *served, now, response);
     served->pacer.touch();
+    if (is_unsaved) return served;
   } catch (const ApiError& error) {
     answer_error(request, signing_name, error, response);
     finish(request, nullptr, now, response);
@@ -182,9 +186,16 @@ void Responder::answer(HttpRequest& request, HttpResponse& response) {
     answer_error(request, signing_name, internal_failure(), response);
     finish(request, nullptr, now, response);
   }
+  return nullptr;
 }
 
-void Responder::answer_api(HttpRequest& request, const protocols::Credential& credential,
+void Responder::refuse_unsaved(const HttpRequest& request, const ApiError& error,
+                               HttpResponse& response) {
+  answer_error(request, protocols::parse_credential(request).service, error, response);
+  finish(request, nullptr, shared_.clouds.main().cloud.now(), response);
+}
+
+bool Responder::answer_api(HttpRequest& request, const protocols::Credential& credential,
                            ServedCloud& served, Time now, HttpResponse& response) {
   const dispatch::Caller caller = caller_of(credential);
   const std::string signing_name(credential.service);
@@ -205,19 +216,21 @@ void Responder::answer_api(HttpRequest& request, const protocols::Credential& cr
   if (routed.service == nullptr || is_stray) throw unknown_service(signing_name);
   if (claimed == nullptr) authenticator_.verify(request, *routed.service, now);
   const std::string request_id = new_id(*routed.service);
+  bool is_unsaved = false;
   try {
     if (routed.error) throw ApiError(*routed.error);
     if (is_s3(*routed.service)) read_s3_payload(*routed.operation, request, std::move(seed));
-    perform(request, routed, caller, served, request_id, response);
+    is_unsaved = perform(request, routed, caller, served, request_id, response);
   } catch (const ApiError& error) {
     response = {};
     protocols::codec_for(routed.protocol)
         .encode_error(*routed.service, routed.operation, error, request_id, response);
   }
   finish(request, routed.service, now, response);
+  return is_unsaved;
 }
 
-void Responder::perform(HttpRequest& request, const protocols::Routed& routed,
+bool Responder::perform(HttpRequest& request, const protocols::Routed& routed,
                         const dispatch::Caller& caller, ServedCloud& served,
                         std::string_view request_id, HttpResponse& response) {
   const api::Operation& operation = *routed.operation;
@@ -228,9 +241,11 @@ void Responder::perform(HttpRequest& request, const protocols::Routed& routed,
   std::optional<api::AnyValue> output;
   if (operation.output != nullptr) output.emplace(*operation.output);
   void* const result = output ? output->get() : nullptr;
-  auto outcome = served.cloud.call(caller, operation, input.get(), result);
+  bool is_unsaved = false;
+  auto outcome = served.cloud.call(caller, operation, input.get(), result, is_unsaved);
   if (!outcome) throw std::move(outcome.error());
   codec.encode_response(operation, result, request_id, response);
+  return is_unsaved;
 }
 
 void Responder::refuse(const HttpRequest& head, Refusal refusal, HttpResponse& response) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -48,17 +49,23 @@ class Responder {
   /// Answers such a call on the thread for jobs. Never throws.
   void answer_later(const protocols::HttpRequest& request,
                     std::function<void(protocols::HttpResponse)> done);
-  /// The two never throw.
-  void answer(protocols::HttpRequest& request, protocols::HttpResponse& response);
-  /// To what was no acceptable HTTP request; `head` is what was read of it.
+  /// What an answer tells is not kept yet when this gives a cloud: the answer must wait until that
+  /// one is durable. Never throws.
+  std::shared_ptr<ServedCloud> answer(protocols::HttpRequest& request,
+                                      protocols::HttpResponse& response);
+  /// The answer to a request whose changes could not be kept. Never throws.
+  void refuse_unsaved(const protocols::HttpRequest& request, const ApiError& error,
+                      protocols::HttpResponse& response);
+  /// To what was no acceptable HTTP request. Never throws; `head` is what was read of it.
   void refuse(const protocols::HttpRequest& head, Refusal refusal,
               protocols::HttpResponse& response);
   [[nodiscard]] std::uint64_t body_limit(const protocols::HttpRequest& head) const;
 
  private:
-  void answer_api(protocols::HttpRequest& request, const protocols::Credential& credential,
+  /// The two tell whether there is something to be kept.
+  bool answer_api(protocols::HttpRequest& request, const protocols::Credential& credential,
                   ServedCloud& served, Time now, protocols::HttpResponse& response);
-  static void perform(protocols::HttpRequest& request, const protocols::Routed& routed,
+  static bool perform(protocols::HttpRequest& request, const protocols::Routed& routed,
                       const dispatch::Caller& caller, ServedCloud& served,
                       std::string_view request_id, protocols::HttpResponse& response);
   void answer_error(const protocols::HttpRequest& request, std::string_view signing_name,

@@ -94,7 +94,12 @@ class Server::Impl {
     };
     hooks.answer = [&responder](protocols::HttpRequest& request,
                                 protocols::HttpResponse& response) {
-      responder.answer(request, response);
+      return responder.answer(request, response);
+    };
+    hooks.save = [](ServedCloud& served) { return served.cloud.make_durable(); };
+    hooks.refuse_unsaved = [&responder](const protocols::HttpRequest& request,
+                                        const ApiError& error, protocols::HttpResponse& response) {
+      responder.refuse_unsaved(request, error, response);
     };
     hooks.refuse = [&responder](const protocols::HttpRequest& head, Refusal refusal,
                                 protocols::HttpResponse& response) {

@@ -20,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "front/http_writer.h"
 
@@ -88,6 +89,10 @@ class Worker::Impl {
   [[nodiscard]] std::uint64_t deadline(std::chrono::milliseconds allowed) const {
     return tick_ + std::uint64_t(allowed / interval_) + 1;
   }
+  /// Sends the answer when the cloud has saved what it tells: once for all that are ready together,
+  /// as each saving costs the same however much it saves.
+  void send_when_saved(std::shared_ptr<Session> session, ConnectionHooks::Unsaved cloud,
+                       protocols::HttpResponse response);
   void touch(Sessions::iterator session) { sessions_.splice(sessions_.end(), sessions_, session); }
   void forget(Sessions::iterator session) {
     sessions_.erase(session);
@@ -103,6 +108,7 @@ class Worker::Impl {
   void accept();
   void begin(int socket);
   void tick();
+  void save();
   /// `use` may close the session that it is given.
   template <class Use>
   void for_each_session(Use use) {
@@ -112,6 +118,12 @@ class Worker::Impl {
     }
   }
 
+  struct UnsavedAnswer {
+    std::shared_ptr<Session> session;
+    ConnectionHooks::Unsaved cloud;
+    protocols::HttpResponse response;
+  };
+  std::vector<UnsavedAnswer> unsaved_;
   Sessions sessions_;  // the one that has been quiet longest comes first
   std::optional<tcp::acceptor> acceptor_;
   std::function<void(int)> on_accept_;
@@ -137,6 +149,12 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
     place_ = place;
     deadline_ = worker_.deadline(worker_.limits_.header);
     read(kFirstRead);
+  }
+
+  void on_saved(const Outcome<void>& saved, protocols::HttpResponse& response) {
+    if (is_closed_) return;
+    if (!saved) worker_.hooks_.refuse_unsaved(parser_.request(), saved.error(), response);
+    on_answered(response);
   }
 
   [[nodiscard]] bool is_late(std::uint64_t tick) const { return tick >= deadline_; }
@@ -272,7 +290,12 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
     method_ = request.method;
     if (worker_.hooks_.takes_long(request)) return answer_later(request);
     protocols::HttpResponse response;
-    worker_.hooks_.answer(request, response);
+    if (auto unsaved = worker_.hooks_.answer(request, response)) {
+      is_deferred_ = true;
+      deadline_ = kNever;
+      worker_.send_when_saved(shared_from_this(), std::move(unsaved), std::move(response));
+      return;
+    }
     append_answer(response);
   }
 
@@ -475,8 +498,27 @@ void Worker::Impl::tick() {
   });
 }
 
+void Worker::Impl::send_when_saved(std::shared_ptr<Session> session, ConnectionHooks::Unsaved cloud,
+                                   protocols::HttpResponse response) {
+  // Behind what else is ready to be answered now.
+  if (unsaved_.empty()) asio::post(context_, [this] { save(); });
+  unsaved_.push_back({std::move(session), std::move(cloud), std::move(response)});
+}
+
+void Worker::Impl::save() {
+  auto answers = std::exchange(unsaved_, {});
+  std::ranges::stable_sort(answers, {}, &UnsavedAnswer::cloud);
+  const ServedCloud* last = nullptr;
+  Outcome<void> saved;
+  for (auto& [session, cloud, response] : answers) {
+    if (std::exchange(last, cloud.get()) != cloud.get()) saved = hooks_.save(*cloud);
+    session->on_saved(saved, response);
+  }
+}
+
 void Worker::Impl::stop() {
   asio::post(context_, [this] {
+    save();
     is_stopping_ = true;
     guard_.reset();
     Error ignored;

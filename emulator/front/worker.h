@@ -5,12 +5,15 @@
 #include <functional>
 #include <memory>
 
+#include "base/error.h"
 #include "front/http_parser.h"
 #include "protocols/http_message.h"
 
 struct ssl_ctx_st;  // OpenSSL's SSL_CTX
 
 namespace fallstreak::front {
+
+struct ServedCloud;
 
 /// How long and how much a client may take. Real time: clients live outside the world.
 struct ConnectionLimits {
@@ -32,7 +35,14 @@ struct ConnectionLimits {
 struct ConnectionHooks {
   using Done = std::function<void(protocols::HttpResponse)>;
   HttpParser::BodyLimit body_limit;
-  std::function<void(protocols::HttpRequest&, protocols::HttpResponse&)> answer;
+  /// Gives the cloud that must `save` before the answer may go out; null: it may go at once.
+  using Unsaved = std::shared_ptr<ServedCloud>;
+  std::function<Unsaved(protocols::HttpRequest&, protocols::HttpResponse&)> answer;
+  /// Keeps all that was answered so far; called once for many answers.
+  std::function<Outcome<void>(ServedCloud&)> save;
+  /// What is answered instead when that fails.
+  std::function<void(const protocols::HttpRequest&, const ApiError&, protocols::HttpResponse&)>
+      refuse_unsaved;
   /// What may take long is not asked of `answer` but of `answer_later`: `done` is called once, on
   /// any thread, while the worker still exists; the request stays as it is until then.
   std::function<bool(const protocols::HttpRequest&)> takes_long;
