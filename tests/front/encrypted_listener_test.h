@@ -5,7 +5,7 @@
 #include <string>
 
 #include "client/acm.h"
-#include "front/load_balancer_test.h"
+#include "front/load_balancer_fixture.h"
 #include "services/acm/x509.h"
 
 namespace fallstreak::testing {

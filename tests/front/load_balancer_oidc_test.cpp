@@ -4,7 +4,7 @@
 
 #include "base/encoding.h"
 #include "client/acm.h"
-#include "front/load_balancer_test.h"
+#include "front/load_balancer_fixture.h"
 #include "services/acm/x509.h"
 
 namespace fallstreak {

@@ -1,4 +1,4 @@
-#include "front/load_balancer_test.h"
+#include "front/load_balancer_fixture.h"
 
 namespace fallstreak {
 namespace {

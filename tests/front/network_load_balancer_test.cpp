@@ -1,6 +1,6 @@
 #include "client/acm.h"
 #include "dataplane/live/proxy.h"
-#include "front/load_balancer_test.h"
+#include "front/load_balancer_fixture.h"
 #include "services/acm/x509.h"
 
 namespace fallstreak {

@@ -28,6 +28,11 @@ target_compile_options(fallstreak_flags INTERFACE
   # Results must not depend on the compiler's freedom to fuse multiply and add.
   -ffp-contract=off)
 
+# A build for tests reads many templates: collecting the compiler's garbage less often saves a tenth of its time.
+if(CMAKE_BUILD_TYPE STREQUAL "Debug" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(fallstreak_flags INTERFACE --param=ggc-min-expand=200 --param=ggc-min-heapsize=500000)
+endif()
+
 # A build for tests links half a hundred programs: gold does it in half the time.
 find_program(FALLSTREAK_GOLD ld.gold)
 if(FALLSTREAK_GOLD AND CMAKE_BUILD_TYPE STREQUAL "Debug" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -57,13 +62,18 @@ function(fallstreak_library name)
 endfunction()
 
 # fallstreak_test(NAME SOURCES ... LINK ... PRECOMPILE ...) makes a GoogleTest program and registers it as one ctest
-# test. PRECOMPILE names headers that nearly all sources include and that take long to read.
+# test. PRECOMPILE names headers that nearly all sources include and that take long to read; PRECOMPILED, instead, a
+# target that has read them.
 function(fallstreak_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(ARG "" "PRECOMPILED" "SOURCES;LINK;PRECOMPILE" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gmock_main fallstreak_flags)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/tests)
-  target_precompile_headers(${name} PRIVATE ${ARG_PRECOMPILE})
+  if(ARG_PRECOMPILED)
+    target_precompile_headers(${name} REUSE_FROM ${ARG_PRECOMPILED})
+  else()
+    target_precompile_headers(${name} PRIVATE ${ARG_PRECOMPILE})
+  endif()
   target_compile_definitions(${name} PRIVATE FALLSTREAK_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                              FALLSTREAK_BINARY_DIR="${PROJECT_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name})

@@ -142,7 +142,7 @@ std::string reason_data(const Context& context, const AlarmRecord& record, const
     upper.insert(upper.begin(), number_text(datapoint.upper));
     JsonObject object;
     object.add("timestamp", json_date(datapoint.timestamp));
-    if (alarm.MetricName) object.add("sampleCount", datapoint.sample_count);
+    if (alarm.MetricName) object.add_raw("sampleCount", number_text(datapoint.sample_count));
     object.add_raw("value", number_text(datapoint.value));
     evaluated.push_back(object.text());
   }
