@@ -52,6 +52,7 @@ class Server::Impl {
     });
     clouds_.start();
     jobs_.start();
+    if (!options_.data_dir.empty()) saver_.start();
     if (load_balancers_) load_balancers_->start();
     for (const auto& worker : workers_) {
       threads_.emplace_back([&served = *worker] { served.run(); });
@@ -64,6 +65,7 @@ class Server::Impl {
     if (dns_) dns_->stop();
     if (metadata_) metadata_->stop();
     jobs_.stop();
+    saver_.stop();
     for (const auto& worker : workers_) worker->stop();
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
@@ -97,6 +99,9 @@ class Server::Impl {
       return responder.answer(request, response);
     };
     hooks.save = [](ServedCloud& served) { return served.cloud.make_durable(); };
+    hooks.save_aside = [this](const ConnectionHooks::Unsaved& served, ConnectionHooks::Saved done) {
+      return saver_.post([served, done = std::move(done)] { done(served->cloud.make_durable()); });
+    };
     hooks.refuse_unsaved = [&responder](const protocols::HttpRequest& request,
                                         const ApiError& error, protocols::HttpResponse& response) {
       responder.refuse_unsaved(request, error, response);
@@ -116,6 +121,7 @@ class Server::Impl {
   std::unique_ptr<LoadBalancers> load_balancers_;  // null: they do not serve
   Control control_;
   JobThread jobs_;
+  JobThread saver_;  // writes what many clients wait for; only with a folder to keep it in
   protocols::Router router_;
   Shared shared_;
   std::uint16_t port_ = 0;

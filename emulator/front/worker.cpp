@@ -123,8 +123,13 @@ class Worker::Impl {
     ConnectionHooks::Unsaved cloud;
     protocols::HttpResponse response;
   };
-  std::vector<UnsavedAnswer> unsaved_;
-  Sessions sessions_;  // the one that has been quiet longest comes first
+  using Unsaved = std::vector<UnsavedAnswer>;
+  bool save_aside(const ConnectionHooks::Unsaved& cloud, const std::shared_ptr<Unsaved>& answers);
+  static void send_saved(Unsaved& answers, const Outcome<void>& saved);
+
+  Unsaved unsaved_;
+  bool is_saving_ = false;  // on another thread; what is answered meanwhile is saved after it
+  Sessions sessions_;       // the one that has been quiet longest comes first
   std::optional<tcp::acceptor> acceptor_;
   std::function<void(int)> on_accept_;
   asio::steady_timer timer_;
@@ -506,14 +511,35 @@ void Worker::Impl::send_when_saved(std::shared_ptr<Session> session, ConnectionH
 }
 
 void Worker::Impl::save() {
-  auto answers = std::exchange(unsaved_, {});
-  std::ranges::stable_sort(answers, {}, &UnsavedAnswer::cloud);
-  const ServedCloud* last = nullptr;
-  Outcome<void> saved;
-  for (auto& [session, cloud, response] : answers) {
-    if (std::exchange(last, cloud.get()) != cloud.get()) saved = hooks_.save(*cloud);
-    session->on_saved(saved, response);
+  while (!is_saving_ && !unsaved_.empty()) {
+    const auto cloud = unsaved_.front().cloud;
+    const auto others = std::ranges::stable_partition(
+        unsaved_, [&](const UnsavedAnswer& answer) { return answer.cloud == cloud; });
+    auto answers = std::make_shared<Unsaved>(std::make_move_iterator(unsaved_.begin()),
+                                             std::make_move_iterator(others.begin()));
+    unsaved_.erase(unsaved_.begin(), others.begin());
+    // A client that is alone waits less when no other thread has to be woken.
+    if (answers->size() > 1 && save_aside(cloud, answers)) return;
+    send_saved(*answers, hooks_.save(*cloud));
   }
+}
+
+bool Worker::Impl::save_aside(const ConnectionHooks::Unsaved& cloud,
+                              const std::shared_ptr<Unsaved>& answers) {
+  // The answers come back as they went: no other thread may be the last to hold a session.
+  const auto come_back = [this, answers](Outcome<void> saved) mutable {
+    asio::post(context_, [this, answers = std::move(answers), saved = std::move(saved)] {
+      is_saving_ = false;
+      send_saved(*answers, saved);
+      save();
+    });
+  };
+  is_saving_ = hooks_.save_aside && hooks_.save_aside(cloud, come_back);
+  return is_saving_;
+}
+
+void Worker::Impl::send_saved(Unsaved& answers, const Outcome<void>& saved) {
+  for (auto& [session, cloud, response] : answers) session->on_saved(saved, response);
 }
 
 void Worker::Impl::stop() {

@@ -40,6 +40,10 @@ struct ConnectionHooks {
   std::function<Unsaved(protocols::HttpRequest&, protocols::HttpResponse&)> answer;
   /// Keeps all that was answered so far; called once for many answers.
   std::function<Outcome<void>(ServedCloud&)> save;
+  /// The same on another thread, so that this one answers others meanwhile: `done` is called once,
+  /// while the worker still exists. False when there is no such thread, and nothing was done.
+  using Saved = std::function<void(Outcome<void>)>;
+  std::function<bool(Unsaved, Saved done)> save_aside;
   /// What is answered instead when that fails.
   std::function<void(const protocols::HttpRequest&, const ApiError&, protocols::HttpResponse&)>
       refuse_unsaved;

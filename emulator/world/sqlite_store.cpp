@@ -89,9 +89,10 @@ class SqliteStore::Connection {
     // does not damage the file.
     database.execute("PRAGMA journal_mode=WAL");
     database.execute("PRAGMA synchronous=NORMAL");
-    // In pages of 4 KiB: the log is moved into the file when it has 64 MiB, because the pages of rows
-    // that are written in no order are different ones each time, and each checkpoint syncs.
-    database.execute("PRAGMA wal_autocheckpoint=16384");
+    // In pages of 4 KiB: the log is moved into the file when it has 128 MiB. Rows that are written in
+    // no order are on as many pages; the longer the log, the more often is one page written for
+    // several of them, and each of these checkpoints syncs.
+    database.execute("PRAGMA wal_autocheckpoint=32768");
     // In KiB; taken only as far as the file has pages.
     database.execute("PRAGMA cache_size=-65536");
     database.execute("BEGIN IMMEDIATE; COMMIT");
