@@ -195,8 +195,6 @@ class Packer {
   std::string* out_;
 };
 
-std::string number_text(std::string_view encoded) { return Number::decode(encoded).to_text(); }
-
 }  // namespace
 
 void read_number(std::string_view text, Wording wording, Number& out) {

@@ -35,7 +35,7 @@ bool is_leaf(const Node& node) {
 
 std::string shown(const Value& value) {
   std::string text(value.bytes);
-  if (value.type == Type::N) text = Number::decode(value.bytes).to_text();
+  if (value.type == Type::N) text = number_text(value.bytes);
   return "AttributeValue: {" + std::string(name_of(value.type)) + ":" + text + "}";
 }
 

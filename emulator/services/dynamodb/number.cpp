@@ -170,29 +170,6 @@ Number Number::decode(std::string_view encoded) {
   return number;
 }
 
-std::string Number::to_text() const {
-  if (is_zero()) return "0";
-  std::string text;
-  if (negative_) text.push_back('-');
-  const auto count = static_cast<std::size_t>(count_);
-  const auto digit = [&](std::size_t index) { return static_cast<char>('0' + digits_[index]); };
-  if (exponent_ < 0) {
-    text += "0.";
-    text.append(static_cast<std::size_t>(-exponent_ - 1), '0');
-    for (std::size_t index = 0; index < count; ++index) text.push_back(digit(index));
-    return text;
-  }
-  const auto whole = static_cast<std::size_t>(exponent_) + 1;
-  for (std::size_t index = 0; index < whole; ++index) {
-    text.push_back(index < count ? digit(index) : '0');
-  }
-  if (count > whole) {
-    text.push_back('.');
-    for (std::size_t index = whole; index < count; ++index) text.push_back(digit(index));
-  }
-  return text;
-}
-
 Number Number::negated() const {
   Number result = *this;
   if (!is_zero()) result.negative_ = !negative_;
@@ -228,6 +205,42 @@ std::optional<Number::Problem> Number::add(const Number& a, const Number& b, Num
     digits[columns.size() - 1 - index] = static_cast<std::uint8_t>(column);
   }
   return out.normalize(digits.data(), digits.size(), top + 1, negative);
+}
+
+std::string number_text(std::string_view encoded) {
+  if (encoded.size() < 3) return "0";
+  const Pairs pairs(encoded);
+  std::array<char, 2 * Number::kMaxEncoded> digits;
+  std::size_t count = 0;
+  for (std::size_t index = 0; index < pairs.bytes.size(); ++index) {
+    const unsigned pair = pairs.at(index);
+    digits[count++] = static_cast<char>('0' + pair / 10);
+    digits[count++] = static_cast<char>('0' + pair % 10);
+  }
+  const std::size_t first = digits[0] == '0' ? 1 : 0;
+  if (digits[count - 1] == '0') --count;
+  const std::string_view significant(digits.data() + first, count - first);
+  const int exponent = 2 * pairs.exponent + 1 - static_cast<int>(first);
+
+  // A sign, `0.`, the zeros that the smallest number has, and all digits.
+  std::array<char, 3 - kSmallestExponent + Number::kMaxDigits> text;
+  char* end = text.data();
+  if (pairs.negative) *end++ = '-';
+  if (exponent < 0) {
+    end = std::ranges::copy(std::string_view("0."), end).out;
+    end = std::fill_n(end, -exponent - 1, '0');
+    end = std::ranges::copy(significant, end).out;
+  } else {
+    const auto whole = static_cast<std::size_t>(exponent) + 1;
+    const std::string_view before = significant.substr(0, whole);
+    end = std::ranges::copy(before, end).out;
+    end = std::fill_n(end, whole - before.size(), '0');
+    if (significant.size() > whole) {
+      *end++ = '.';
+      end = std::ranges::copy(significant.substr(whole), end).out;
+    }
+  }
+  return {text.data(), end};
 }
 
 std::size_t number_size(std::string_view encoded) {

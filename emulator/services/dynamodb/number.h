@@ -34,8 +34,6 @@ class Number {
 
   /// Writes the encoded form and returns it as a view of `out`.
   std::string_view encode(Encoded& out) const;
-  /// Without an exponent: `1E3` is `1000`.
-  [[nodiscard]] std::string to_text() const;
 
   [[nodiscard]] Number negated() const;
   [[nodiscard]] bool is_zero() const { return count_ == 0; }
@@ -56,6 +54,8 @@ class Number {
   std::array<std::uint8_t, kMaxDigits> digits_{};
 };
 
+/// As DynamoDB answers it, without an exponent: `1E3` is `1000`.
+std::string number_text(std::string_view encoded);
 /// How many bytes a number adds to an item's size.
 std::size_t number_size(std::string_view encoded);
 

@@ -94,7 +94,8 @@ ApiValue StatementParser::parse_number(const std::string& path) {
   Number number;
   if (const auto problem = Number::parse(text, number))
     throw validation_exception(words_of(*problem) + " under " + path);
-  return {.N = number.to_text()};
+  Number::Encoded encoded;
+  return {.N = number_text(number.encode(encoded))};
 }
 
 ApiValue StatementParser::parse_list(const std::string& path) {

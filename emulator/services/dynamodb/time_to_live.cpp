@@ -28,7 +28,7 @@ std::optional<std::int64_t> expiry_of(const TableRecord& table, const ItemRecord
   if (item == nullptr) return std::nullopt;
   const auto value = find_attribute(item->attributes, table.time_to_live_attribute);
   if (!value || value->type != Type::N) return std::nullopt;
-  const std::string text = Number::decode(value->bytes).to_text();
+  const std::string text = number_text(value->bytes);
   std::int64_t seconds = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (read.ec != std::errc() || seconds < 0 || seconds > kLastSecond) return std::nullopt;

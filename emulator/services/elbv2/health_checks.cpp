@@ -78,8 +78,9 @@ dispatch::Probe probe_of(const Context& context, const api::elbv2::TargetGroup& 
   return probe;
 }
 
-Sight ask(Context& context, const api::elbv2::TargetGroup& group, const dispatch::Probe& probe) {
-  const dispatch::ProbeAnswer answer = context.probe(probe);
+Sight ask(Context& context, const api::elbv2::TargetGroup& group, dispatch::Probe probe) {
+  const bool is_tcp = probe.protocol == "TCP";
+  const dispatch::ProbeAnswer answer = context.probe(std::move(probe));
   switch (answer.kind) {
     case dispatch::ProbeAnswer::Kind::timed_out:
       return {Sight::Kind::timed_out, {}, {}};
@@ -91,7 +92,7 @@ Sight ask(Context& context, const api::elbv2::TargetGroup& group, const dispatch
       break;
   }
   // AWS: a TCP check passes when the connection is accepted.
-  if (probe.protocol == "TCP") return {Sight::Kind::check, passed_check(), {}};
+  if (is_tcp) return {Sight::Kind::check, passed_check(), {}};
   return {Sight::Kind::check, answered_check(answer.http_status, *group.Matcher->HttpCode), {}};
 }
 
@@ -120,7 +121,7 @@ Sight look_at(Context& context, const TargetGroupRecord& record, const TargetRec
   } else if (!faults::zone_has_power(context.faults(), target.zone)) {
     return {Sight::Kind::timed_out, {}, {}};
   }
-  return ask(context, group, probe);
+  return ask(context, group, std::move(probe));
 }
 
 /// What Auto Scaling hears of a target.
