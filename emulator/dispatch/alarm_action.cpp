@@ -10,8 +10,13 @@ namespace fallstreak::dispatch {
 bool send_alarm_action(ContextBase& context, const AlarmAction& action) {
   const auto arn = Arn::parse(action.action_arn);
   if (!arn) return false;
+  // AWS: the ARNs of Application Auto Scaling's policies name Auto Scaling; they have a resource
+  // where its policies have a group.
+  const bool is_of_application = arn->service == "autoscaling" &&
+                                 arn->resource.starts_with("scalingPolicy:") &&
+                                 arn->resource.find(":resource/") != std::string::npos;
   world::Event event;
-  event.kind = arn->service + ".alarm-action";
+  event.kind = (is_of_application ? "application-autoscaling" : arn->service) + ".alarm-action";
   if (context.environment().registry->find_event(event.kind) == nullptr) return false;
   event.due = context.now();
   event.entity = action.action_arn;

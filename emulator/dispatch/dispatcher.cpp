@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "dispatch/refusal.h"
 
 namespace fallstreak::dispatch {
 namespace {
@@ -33,15 +34,8 @@ void ask_faults(world::World& world, const Caller& caller, const api::Operation&
   if (auto error = faults::api_error(state, operation, std::uint64_t(drawn))) throw InjectedError(std::move(*error));
 }
 
-}  // namespace
-
-ApiError not_implemented(std::string_view what) {
-  return ApiError("NotImplemented", std::string(what) + " is not implemented by this version of Fallstreak.",
-                  501);
-}
-
-void perform(world::World& world, const Environment& environment, const Caller& caller,
-             const api::Operation& operation, const void* request, void* response) {
+void carry_out(world::World& world, const Environment& environment, const Caller& caller,
+               const api::Operation& operation, const void* request, void* response) {
   const Binding* binding = environment.registry->find(operation);
   if (binding == nullptr) throw not_implemented(operation.name);
 
@@ -62,6 +56,23 @@ void perform(world::World& world, const Environment& environment, const Caller& 
     throw ApiError("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
   }
   transaction.commit();
+}
+
+}  // namespace
+
+ApiError not_implemented(std::string_view what) {
+  return ApiError("NotImplemented", std::string(what) + " is not implemented by this version of Fallstreak.",
+                  501);
+}
+
+void perform(world::World& world, const Environment& environment, const Caller& caller,
+             const api::Operation& operation, const void* request, void* response) {
+  try {
+    carry_out(world, environment, caller, operation, request, response);
+  } catch (const ApiError& error) {
+    tell_refusal(world, environment, caller, operation, request, error);
+    throw;
+  }
 }
 
 void handle_event(world::World& world, const Environment& environment, const world::Event& event) {

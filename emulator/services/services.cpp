@@ -1,6 +1,7 @@
 #include "services/services.h"
 
 #include "services/acm/acm.h"
+#include "services/application-autoscaling/application_autoscaling.h"
 #include "services/autoscaling/autoscaling.h"
 #include "services/cloudwatch/cloudwatch.h"
 #include "services/dynamodb/dynamodb.h"
@@ -18,6 +19,7 @@ const dispatch::Registry& registry() {
   static const auto* const bound = [] {
     auto* made = new dispatch::Registry;  // never destroyed: worlds on other threads may outlive main
     bind_acm(*made);
+    bind_application_autoscaling(*made);
     bind_autoscaling(*made);
     bind_cloudwatch(*made);
     bind_dynamodb(*made);

@@ -21,7 +21,7 @@ LAYERS = {
     "emulator/services": ["api", "world", "faults", "dispatch", "scaling"],
     "emulator/client": ["api", "protocols", "dispatch"],
     "emulator/front": ["api", "protocols", "world", "faults", "dispatch", "dataplane", "client", "cloud.h",
-                       "secrets.h", "reachability.h", "resolver.h", "instance_metadata.h"],
+                       "secrets.h", "reachability.h", "resolver.h", "instance_metadata.h", "dynamodb_realism.h"],
     "emulator/testing": ["api", "world", "faults", "dispatch", "client", "cloud.h"],
     "emulator/cloud.h": ["api", "world", "faults", "dispatch", "client"],
     "emulator/secrets.h": ["cloud.h"],
@@ -29,6 +29,8 @@ LAYERS = {
     "emulator/instance_metadata.h": ["dispatch", "cloud.h"],
     "emulator/instance_metadata.cpp": ["dispatch", "world", "services/autoscaling/target_lifecycle.h",
                                        "services/ec2/instance_metadata.h", "instance_metadata.h"],
+    "emulator/dynamodb_realism.h": ["dispatch", "cloud.h"],
+    "emulator/dynamodb_realism.cpp": ["dispatch", "world", "services/dynamodb/realism.h", "dynamodb_realism.h"],
     "emulator/reachability.h": ["api", "client", "dataplane", "cloud.h"],
     "emulator/reachability.cpp": ["api", "client", "reachability.h"],
     "emulator/resolver.h": ["dataplane", "world", "cloud.h"],
@@ -37,12 +39,12 @@ LAYERS = {
     # It must work against real AWS, so it never sees a world, a service or the in-process transport.
     "provisioner": ["api", "protocols", "client"],
     "scenarios": ["api", "client", "faults", "dispatch", "dataplane", "cloud.h", "reachability.h", "resolver.h",
-                  "provisioner"],
+                  "dynamodb_realism.h", "provisioner"],
     "tools/cli": ["api", "client", "faults", "dispatch", "front", "world", "cloud.h", "provisioner", "scenarios",
-                  "services/services.h"],
+                  "dynamodb_realism.h", "services/services.h"],
 }
 TOPS = ["api", "protocols", "world", "faults", "dispatch", "scaling", "services", "dataplane", "client", "front", "testing",
-        "secrets.h", "instance_metadata.h", "cloud.h", "reachability.h", "resolver.h", "provisioner", "scenarios", "tools"]
+        "secrets.h", "instance_metadata.h", "dynamodb_realism.h", "cloud.h", "reachability.h", "resolver.h", "provisioner", "scenarios", "tools"]
 
 # What is banned, why, and the only files that may do it.
 BANNED = [

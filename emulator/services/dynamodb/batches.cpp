@@ -3,7 +3,9 @@
 
 #include "services/dynamodb/item_store.h"
 #include "services/dynamodb/items.h"
+#include "services/dynamodb/payment.h"
 #include "services/dynamodb/request_parts.h"
+#include "services/dynamodb/stale_reads.h"
 #include "services/dynamodb/table_access.h"
 
 namespace fallstreak::services::dynamodb {
@@ -50,10 +52,13 @@ struct Write {
   std::string attributes;
   bool is_put = false;
   std::uint32_t size = 0;
+  const WriteRequest* request = nullptr;
 };
 
 Write prepare(const TableRecord& table, std::string_view table_name, const WriteRequest& request) {
-  Write write{.table_name = std::string(table_name), .is_put = request.PutRequest.has_value()};
+  Write write{.table_name = std::string(table_name),
+              .is_put = request.PutRequest.has_value(),
+              .request = &request};
   write.attributes = pack_item(
       write.is_put ? *request.PutRequest->Item : *request.DeleteRequest->Key, Wording::older);
   // Observed: a batch calls every wrong key a mismatch, also that of an item to put.
@@ -100,20 +105,29 @@ class TableRead {
   }
 
   /// Reads items until the answer is full; what is left stays unprocessed.
-  void read(std::size_t& room, BatchGetItemOutput& output) const {
+  void read(std::size_t& room, BatchThrottles& throttles, BatchGetItemOutput& output) const {
+    const TableRecord& table = usable_table(context_, name_);
     const auto consistency =
         request_.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
+    const auto time = read_time(context_, table, consistency);
     Consumption consumption;
     auto& found = output.Responses->emplace_back();
     found.key = name_;
     for (std::size_t index = 0; index < keys_.size(); ++index) {
-      const ItemRecord* item = context_.state.items.find(keys_[index]);
+      ItemRecord old;
+      const ItemRecord* item = time ? find_as_of(context_, keys_[index], *time, old)
+                                    : context_.state.items.find(keys_[index]);
       if (item != nullptr && item->size > room) {
         room = 0;
         leave(index, output);
         break;
       }
-      consumption.add_to_table(read_units(item == nullptr ? 0 : item->size, consistency));
+      const double units = read_units(item == nullptr ? 0 : item->size, consistency);
+      if (table.is_metered() && !is_paid(table, keys_[index], units, throttles)) {
+        leave_one(index, output);
+        continue;
+      }
+      consumption.add_to_table(units);
       if (item == nullptr) continue;
       room -= item->size;
       found.value.push_back(projection_.of(item->attributes));
@@ -126,12 +140,25 @@ class TableRead {
   std::optional<std::string> wanted_capacity;
 
  private:
+  [[nodiscard]] bool is_paid(const TableRecord& table, std::string_view key, double units,
+                             BatchThrottles& throttles) const {
+    Consumption consumption;
+    consumption.add_to_table(units);
+    return throttles.is_done(context_,
+                             [&] { pay(context_, table, key, Access::read, consumption); });
+  }
   void leave(std::size_t first, BatchGetItemOutput& output) const {
-    auto& left = output.UnprocessedKeys->emplace_back();
-    left.key = name_;
-    left.value = request_;
-    left.value.Keys->erase(left.value.Keys->begin(),
-                           left.value.Keys->begin() + static_cast<std::ptrdiff_t>(first));
+    for (std::size_t index = first; index < keys_.size(); ++index) leave_one(index, output);
+  }
+  void leave_one(std::size_t index, BatchGetItemOutput& output) const {
+    auto& all = *output.UnprocessedKeys;
+    if (all.empty() || all.back().key != name_) {
+      auto& left = all.emplace_back();
+      left.key = name_;
+      left.value = request_;
+      left.value.Keys->clear();
+    }
+    all.back().value.Keys->push_back((*request_.Keys)[index]);
   }
 
   Context& context_;
@@ -167,6 +194,19 @@ std::vector<Write> prepare_writes(Context& context, const BatchWriteItemInput& r
   return writes;
 }
 
+Consumption do_write(Context& context, const TableRecord& table, const Write& write) {
+  const ItemRecord* old = context.state.items.find(write.key);
+  if (!write.is_put) return delete_item(context, table, write.key, old);
+  const ItemRecord item{.attributes = write.attributes, .size = write.size};
+  return put_item(context, table, write.key, old, item);
+}
+
+void leave(const Write& write, BatchWriteItemOutput& output) {
+  auto& all = *output.UnprocessedItems;
+  if (all.empty() || all.back().key != write.table_name) all.push_back({write.table_name, {}});
+  all.back().value.push_back(*write.request);
+}
+
 }  // namespace
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
@@ -186,7 +226,9 @@ BatchGetItemOutput batch_get_item(Context& context, const BatchGetItemInput& req
   if (request.ReturnConsumedCapacity && *request.ReturnConsumedCapacity != "NONE")
     output.ConsumedCapacity.emplace();
   std::size_t room = kLargestAnswer;
-  for (const TableRead& read : reads) read.read(room, output);
+  BatchThrottles throttles;
+  for (const TableRead& read : reads) read.read(room, throttles, output);
+  throttles.finish(context, count);
   return output;
 }
 
@@ -197,18 +239,23 @@ BatchWriteItemOutput batch_write_item(Context& context, const BatchWriteItemInpu
   BatchWriteItemOutput output;
   output.UnprocessedItems.emplace();
   std::vector<std::pair<std::string, Consumption>> consumptions;
+  BatchThrottles throttles;
   for (const Write& write : writes) {
     const TableRecord& table = usable_table(context, write.table_name);
+    Consumption consumed;
+    if (!table.is_metered()) {
+      consumed = do_write(context, table, write);
+    } else if (!throttles.is_done(context, [&] {
+                 consumed = do_write(context, table, write);
+                 pay(context, table, write.key, Access::write, consumed);
+               })) {
+      leave(write, output);
+      continue;
+    }
     if (consumptions.empty() || consumptions.back().first != write.table_name) {
       consumptions.push_back({write.table_name, {}});
     }
-    const ItemRecord* old = context.state.items.find(write.key);
-    if (write.is_put) {
-      const ItemRecord item{.attributes = write.attributes, .size = write.size};
-      consumptions.back().second.add(put_item(context, table, write.key, old, item));
-    } else {
-      consumptions.back().second.add(delete_item(context, table, write.key, old));
-    }
+    consumptions.back().second.add(consumed);
     auto metrics = item_collection_metrics(context, table, {.hash = write.hash},
                                            request.ReturnItemCollectionMetrics);
     if (!metrics) continue;
@@ -217,6 +264,7 @@ BatchWriteItemOutput batch_write_item(Context& context, const BatchWriteItemInpu
     if (all.empty() || all.back().key != write.table_name) all.push_back({write.table_name, {}});
     all.back().value.push_back(std::move(*metrics));
   }
+  throttles.finish(context, writes.size());
   for (const auto& [name, consumption] : consumptions) {
     auto capacity = consumption.answer(request.ReturnConsumedCapacity, name);
     if (!capacity) continue;

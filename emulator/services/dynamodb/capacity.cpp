@@ -13,7 +13,7 @@ double units_of(std::size_t bytes, std::size_t unit) {
 }
 
 std::optional<api::Map<api::dynamodb::Capacity>> per_index(
-    const std::map<std::string, double>& indexes) {
+    const std::map<std::string, double, std::less<>>& indexes) {
   if (indexes.empty()) return std::nullopt;
   api::Map<api::dynamodb::Capacity> capacities;
   for (const auto& [name, units] : indexes) capacities.push_back({name, {.CapacityUnits = units}});
@@ -44,6 +44,22 @@ void Consumption::add(const Consumption& other) {
   table_ += other.table_;
   for (const auto& [name, units] : other.local_indexes_) local_indexes_[name] += units;
   for (const auto& [name, units] : other.global_indexes_) global_indexes_[name] += units;
+}
+
+double Consumption::of_local_indexes() const {
+  double units = 0;
+  for (const auto& [name, of_index] : local_indexes_) units += of_index;
+  return units;
+}
+
+double Consumption::of_global_index(std::string_view name) const {
+  const auto found = global_indexes_.find(name);
+  return found == global_indexes_.end() ? 0 : found->second;
+}
+
+std::string_view Consumption::place_in(std::string_view index_name) const {
+  const auto found = places_.find(index_name);
+  return found == places_.end() ? std::string_view() : found->second;
 }
 
 std::optional<api::dynamodb::ConsumedCapacity> Consumption::answer(

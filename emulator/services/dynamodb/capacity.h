@@ -34,11 +34,18 @@ class Consumption {
   [[nodiscard]] std::optional<api::dynamodb::ConsumedCapacity> answer_of_transaction(
       const std::optional<std::string>& wanted, std::string_view table_name, Access access) const;
   [[nodiscard]] double of_table() const { return table_; }
+  [[nodiscard]] double of_local_indexes() const;
+  [[nodiscard]] double of_global_index(std::string_view name) const;
+
+  /// Where in an index something was written, for the partition that pays; empty when unknown.
+  void note_place(const IndexRecord& index, std::string_view key) { places_[index.name] = key; }
+  [[nodiscard]] std::string_view place_in(std::string_view index_name) const;
 
  private:
   double table_ = 0;
-  std::map<std::string, double> local_indexes_;
-  std::map<std::string, double> global_indexes_;
+  std::map<std::string, double, std::less<>> local_indexes_;
+  std::map<std::string, double, std::less<>> global_indexes_;
+  std::map<std::string, std::string, std::less<>> places_;
 };
 
 }  // namespace fallstreak::services::dynamodb

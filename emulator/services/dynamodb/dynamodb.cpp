@@ -4,6 +4,7 @@
 #include "api/dynamodbstreams/service.h"
 #include "services/dynamodb/backups.h"
 #include "services/dynamodb/items.h"
+#include "services/dynamodb/metrics.h"
 #include "services/dynamodb/observers.h"
 #include "services/dynamodb/point_in_time.h"
 #include "services/dynamodb/resource_policies.h"
@@ -12,6 +13,7 @@
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/streams.h"
 #include "services/dynamodb/tables.h"
+#include "services/dynamodb/throttling.h"
 #include "services/dynamodb/time_to_live.h"
 #include "services/dynamodb/transactions.h"
 
@@ -21,16 +23,17 @@ namespace dynamodb {
 namespace {
 
 void bind_tables(dispatch::Operations<State>& operations) {
-  // Throughput is described but not enforced; nothing reads table classes and encryption.
+  // Throughput counts where the world's realism says so; nothing reads table classes and
+  // encryption.
   operations.bind<api::dynamodb::CreateTable>(create_table)
       .accepts({"TableName", "AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes",
                 "GlobalSecondaryIndexes.IndexName", "GlobalSecondaryIndexes.KeySchema",
                 "GlobalSecondaryIndexes.Projection", "DeletionProtectionEnabled", "Tags",
-                "StreamSpecification"})
-      .no_effect({"BillingMode", "ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput",
-                  "GlobalSecondaryIndexes.ProvisionedThroughput",
-                  "GlobalSecondaryIndexes.OnDemandThroughput",
-                  "GlobalSecondaryIndexes.WarmThroughput", "TableClass", "SSESpecification"});
+                "StreamSpecification", "BillingMode", "ProvisionedThroughput", "OnDemandThroughput",
+                "WarmThroughput", "GlobalSecondaryIndexes.ProvisionedThroughput",
+                "GlobalSecondaryIndexes.OnDemandThroughput",
+                "GlobalSecondaryIndexes.WarmThroughput"})
+      .no_effect({"TableClass", "SSESpecification"});
   operations.bind<api::dynamodb::DescribeTable>(describe_table).accepts_all();
   operations.bind<api::dynamodb::ListTables>(list_tables).accepts_all();
   operations.bind<api::dynamodb::DeleteTable>(delete_table).accepts_all();
@@ -47,6 +50,8 @@ void bind_tables(dispatch::Operations<State>& operations) {
   operations.on_event(kItemsExpire, items_expire);
   operations.on_event(kStreamGone, stream_gone);
 
+  operations.on_event(kMetricsDue, metrics_due);
+  operations.on_event(dispatch::kRefused, operation_refused);
   operations.on_event(kTableActive, table_active);
   operations.on_event(kTableDeleted, table_deleted);
 }
@@ -58,15 +63,14 @@ void bind_update_table(dispatch::Operations<State>& operations) {
                 "GlobalSecondaryIndexUpdates.Create.KeySchema",
                 "GlobalSecondaryIndexUpdates.Create.Projection",
                 "GlobalSecondaryIndexUpdates.Update.IndexName", "DeletionProtectionEnabled",
-                "StreamSpecification"})
-      .no_effect({"BillingMode", "ProvisionedThroughput", "OnDemandThroughput", "WarmThroughput",
-                  "GlobalSecondaryIndexUpdates.Create.ProvisionedThroughput",
-                  "GlobalSecondaryIndexUpdates.Create.OnDemandThroughput",
-                  "GlobalSecondaryIndexUpdates.Create.WarmThroughput",
-                  "GlobalSecondaryIndexUpdates.Update.ProvisionedThroughput",
-                  "GlobalSecondaryIndexUpdates.Update.OnDemandThroughput",
-                  "GlobalSecondaryIndexUpdates.Update.WarmThroughput", "TableClass",
-                  "SSESpecification"});
+                "StreamSpecification", "BillingMode", "ProvisionedThroughput", "OnDemandThroughput",
+                "WarmThroughput", "GlobalSecondaryIndexUpdates.Create.ProvisionedThroughput",
+                "GlobalSecondaryIndexUpdates.Create.OnDemandThroughput",
+                "GlobalSecondaryIndexUpdates.Create.WarmThroughput",
+                "GlobalSecondaryIndexUpdates.Update.ProvisionedThroughput",
+                "GlobalSecondaryIndexUpdates.Update.OnDemandThroughput",
+                "GlobalSecondaryIndexUpdates.Update.WarmThroughput"})
+      .no_effect({"TableClass", "SSESpecification"});
 }
 
 void bind_backups(dispatch::Operations<State>& operations) {
@@ -77,9 +81,9 @@ void bind_backups(dispatch::Operations<State>& operations) {
   operations.bind<api::dynamodb::RestoreTableFromBackup>(restore_table_from_backup)
       .accepts({"TargetTableName", "BackupArn", "GlobalSecondaryIndexOverride.IndexName",
                 "GlobalSecondaryIndexOverride.KeySchema", "GlobalSecondaryIndexOverride.Projection",
-                "LocalSecondaryIndexOverride"})
-      .no_effect(
-          {"BillingModeOverride", "ProvisionedThroughputOverride", "SSESpecificationOverride"});
+                "LocalSecondaryIndexOverride", "BillingModeOverride",
+                "ProvisionedThroughputOverride"})
+      .no_effect({"SSESpecificationOverride"});
   operations.bind<api::dynamodb::DescribeContinuousBackups>(describe_continuous_backups)
       .accepts_all();
   operations.bind<api::dynamodb::UpdateContinuousBackups>(update_continuous_backups).accepts_all();
@@ -87,9 +91,9 @@ void bind_backups(dispatch::Operations<State>& operations) {
       .accepts({"SourceTableName", "SourceTableArn", "TargetTableName", "UseLatestRestorableTime",
                 "RestoreDateTime", "GlobalSecondaryIndexOverride.IndexName",
                 "GlobalSecondaryIndexOverride.KeySchema", "GlobalSecondaryIndexOverride.Projection",
-                "LocalSecondaryIndexOverride"})
-      .no_effect(
-          {"BillingModeOverride", "ProvisionedThroughputOverride", "SSESpecificationOverride"});
+                "LocalSecondaryIndexOverride", "BillingModeOverride",
+                "ProvisionedThroughputOverride"})
+      .no_effect({"SSESpecificationOverride"});
   operations.on_event(kBackupAvailable, backup_available);
   operations.on_event(kTableRestored, table_restored);
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "services/dynamodb/point_in_time.h"
+#include "services/dynamodb/stale_reads.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/time_to_live.h"
 
@@ -59,6 +60,14 @@ void put_entry(Context& context, const IndexRecord& index, const std::string& ke
   context.state.items.put(key, entry);
 }
 
+void keep_entries(Context& context, const TableRecord& table,
+                  const std::optional<std::string>& old_key,
+                  const std::optional<std::string>& new_key) {
+  if (old_key) keep_version(context, table, *old_key, context.state.items.find(*old_key));
+  if (new_key && new_key != old_key)
+    keep_version(context, table, *new_key, context.state.items.find(*new_key));
+}
+
 void update_indexes(Context& context, const TableRecord& table, const ItemRecord* old_item,
                     const ItemRecord* new_item, Consumption& consumption) {
   std::string storage;
@@ -67,9 +76,12 @@ void update_indexes(Context& context, const TableRecord& table, const ItemRecord
     const auto old_key =
         old_item ? index_entry_key(table, index, old_item->attributes) : std::nullopt;
     auto new_key = new_item ? index_entry_key(table, index, new_item->attributes) : std::nullopt;
+    if (table.has_stale_reads()) keep_entries(context, table, old_key, new_key);
     if (old_key && old_key != new_key) remove_entry(context, index, *old_key, consumption);
     if (new_key)
       put_entry(context, index, *new_key, entry_of(table, index, *new_item, storage), consumption);
+    if (table.is_metered() && (new_key || old_key))
+      consumption.note_place(index, new_key ? *new_key : *old_key);
   }
 }
 
@@ -118,6 +130,7 @@ Consumption put_item(Context& context, const TableRecord& table, std::string_vie
         static_cast<std::int64_t>(item.size) - static_cast<std::int64_t>(old_size));
   if (table.stream_id != 0) record_change(context, table, old, &item, By::caller);
   if (table.keeps_past_since) keep_past(context, table, key, old);
+  if (table.has_stale_reads()) keep_version(context, table, key, old);
   if (table.expires_items()) note_expiry(context, table, key, old, &item);
   context.state.items.put(key, item);
   return consumption;
@@ -132,6 +145,7 @@ Consumption delete_item(Context& context, const TableRecord& table, std::string_
   count(context, table.id, -1, -static_cast<std::int64_t>(old->size));
   if (table.stream_id != 0) record_change(context, table, old, nullptr, by);
   if (table.keeps_past_since) keep_past(context, table, key, old);
+  if (table.has_stale_reads()) keep_version(context, table, key, old);
   if (table.expires_items()) note_expiry(context, table, key, old, nullptr);
   context.state.items.erase(key);
   return consumption;

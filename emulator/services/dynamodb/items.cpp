@@ -2,7 +2,9 @@
 
 #include "services/dynamodb/item_store.h"
 #include "services/dynamodb/item_update.h"
+#include "services/dynamodb/payment.h"
 #include "services/dynamodb/request_parts.h"
+#include "services/dynamodb/stale_reads.h"
 #include "services/dynamodb/table_access.h"
 
 namespace fallstreak::services::dynamodb {
@@ -27,6 +29,10 @@ void check_write_parameters(const Request& request) {
 void check_returns_old_at_most(const std::optional<std::string>& return_values) {
   if (!return_values || *return_values == "NONE" || *return_values == "ALL_OLD") return;
   throw validation_exception(Wording::enveloped, "ReturnValues can only be ALL_OLD or NONE");
+}
+
+Consistency consistency_of(const std::optional<bool>& is_consistent) {
+  return is_consistent.value_or(false) ? Consistency::strong : Consistency::eventual;
 }
 
 /// An UpdateItem request, read and checked as far as it can be without the table.
@@ -75,12 +81,13 @@ api::dynamodb::PutItemOutput put_item(Context& context, const PutItemInput& requ
   check_index_keys(table, item.attributes, Writing::put);
   const ItemKey key(table, values);
   const ItemRecord* old = find_item(context, key);
-  condition.check(old);
+  check_condition(context, table, key.bytes.view(), condition, old);
 
   api::dynamodb::PutItemOutput output;
   if (old != nullptr && request.ReturnValues == "ALL_OLD")
     output.Attributes = unpack_item(old->attributes);
   const Consumption consumption = put_item(context, table, key.bytes.view(), old, item);
+  if (table.is_metered()) pay(context, table, key.bytes.view(), Access::write, consumption);
   output.ConsumedCapacity = consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
   output.ItemCollectionMetrics =
       item_collection_metrics(context, table, values, request.ReturnItemCollectionMetrics);
@@ -102,15 +109,21 @@ api::dynamodb::GetItemOutput get_item(Context& context, const GetItemInput& requ
   const TableRecord& table = usable_table(context, *request.TableName);
   PackedKey::check_is_key(table.keys, *request.Key);
   const PackedKey packed(table.keys, *request.Key, Wording::plain);
-  const ItemRecord* item = find_item(context, ItemKey(table, packed.values()));
+  const ItemKey key(table, packed.values());
+  const ItemRecord* item = find_item(context, key);
+  ItemRecord old;
+  if (table.has_stale_reads()) {
+    const auto time = read_time(context, table, consistency_of(request.ConsistentRead));
+    if (time) item = find_as_of(context, key.bytes.view(), *time, old);
+  }
 
   api::dynamodb::GetItemOutput output;
   if (item != nullptr) output.Item = projection.of(item->attributes);
-  if (request.ReturnConsumedCapacity) {
-    const auto consistency =
-        request.ConsistentRead.value_or(false) ? Consistency::strong : Consistency::eventual;
+  if (request.ReturnConsumedCapacity || table.is_metered()) {
+    const Consistency consistency = consistency_of(request.ConsistentRead);
     Consumption consumption;
     consumption.add_to_table(read_units(item == nullptr ? 0 : item->size, consistency));
+    if (table.is_metered()) pay(context, table, key.bytes.view(), Access::read, consumption);
     output.ConsumedCapacity =
         consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
   }
@@ -137,7 +150,7 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   check_leaves_key_alone(update.expression, table.keys);
   const ItemKey key(table, packed.values());
   const ItemRecord* old = find_item(context, key);
-  update.condition.check(old);
+  check_condition(context, table, key.bytes.view(), update.condition, old);
 
   // AWS: an item that is not there begins as its key.
   const std::string only_key =
@@ -156,6 +169,7 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   if (returned == "ALL_NEW") output.Attributes = unpack_item(item.attributes);
   if (returned == "UPDATED_NEW") output.Attributes = touched(update.expression, item.attributes);
   const Consumption consumption = put_item(context, table, key.bytes.view(), old, item);
+  if (table.is_metered()) pay(context, table, key.bytes.view(), Access::write, consumption);
   output.ConsumedCapacity = consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
   output.ItemCollectionMetrics =
       item_collection_metrics(context, table, packed.values(), request.ReturnItemCollectionMetrics);
@@ -178,12 +192,13 @@ api::dynamodb::DeleteItemOutput delete_item(Context& context, const DeleteItemIn
   const PackedKey packed(table.keys, *request.Key, Wording::enveloped);
   const ItemKey key(table, packed.values());
   const ItemRecord* old = find_item(context, key);
-  condition.check(old);
+  check_condition(context, table, key.bytes.view(), condition, old);
 
   api::dynamodb::DeleteItemOutput output;
   if (old != nullptr && request.ReturnValues == "ALL_OLD")
     output.Attributes = unpack_item(old->attributes);
   const Consumption consumption = delete_item(context, table, key.bytes.view(), old);
+  if (table.is_metered()) pay(context, table, key.bytes.view(), Access::write, consumption);
   output.ConsumedCapacity = consumption.answer(request.ReturnConsumedCapacity, *request.TableName);
   output.ItemCollectionMetrics =
       item_collection_metrics(context, table, packed.values(), request.ReturnItemCollectionMetrics);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/dynamodb/stale_reads.h"
 #include "services/dynamodb/table_access.h"
 
 namespace fallstreak::services::dynamodb {
@@ -20,6 +21,7 @@ class PageReader {
   }
 
   Page read() {
+    if (request_.as_of) return read_as_of();
     const auto& items = context_.state.items;
     if (request_.is_forward) {
       const bool goes_on = request_.start && *request_.start >= request_.low;
@@ -41,6 +43,26 @@ class PageReader {
   }
 
  private:
+  Page read_as_of() {
+    const bool is_forward = request_.is_forward;
+    std::string low = request_.low;
+    std::string high = request_.high;
+    if (request_.start && is_forward) low = std::max(low, *request_.start + '\0');
+    if (request_.start && !is_forward) high = std::min(high, *request_.start);
+    walk_as_of(context_, low, high, *request_.as_of,
+               is_forward ? Direction::forward : Direction::backward,
+               [&](const ItemRecord& entry) { return take(entry); });
+    account();
+    return std::move(page_);
+  }
+
+  /// The item of a local index's entry, which was there when the entry was.
+  const ItemRecord* fetch(const ItemRecord& entry, ItemRecord& old) const {
+    const ItemKey key(*request_.table, *key_values(request_.table->keys, entry.attributes));
+    if (!request_.as_of) return find_item(context_, key);
+    return find_as_of(context_, key.bytes.view(), *request_.as_of, old);
+  }
+
   [[nodiscard]] bool needs_more_than_index() const {
     if (request_.select == Select::all_attributes) return true;
     if (request_.select != Select::specific_attributes) return false;
@@ -58,9 +80,9 @@ class PageReader {
     ++page_.scanned_count;
     bytes_ += entry.size;
     const ItemRecord* item = &entry;
+    ItemRecord old;
     if (fetches_) {
-      item = find_item(
-          context_, ItemKey(*request_.table, *key_values(request_.table->keys, entry.attributes)));
+      item = fetch(entry, old);
       fetched_units_ += read_units(item->size, request_.consistency);
     }
     if (request_.filter == nullptr || is_met(*request_.filter, item->attributes)) {

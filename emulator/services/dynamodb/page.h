@@ -32,6 +32,8 @@ struct PageRequest {
   const Projection* projection = nullptr;
   Select select = Select::all_attributes;
   Consistency consistency = Consistency::eventual;
+  /// The moment whose items are read; empty: now.
+  std::optional<Time> as_of;
 
   [[nodiscard]] std::uint64_t id() const { return index == nullptr ? table->id : index->id; }
   [[nodiscard]] const KeySchema& keys() const {

@@ -3,6 +3,8 @@
 #include "services/dynamodb/items.h"
 #include "services/dynamodb/key_condition.h"
 #include "services/dynamodb/page.h"
+#include "services/dynamodb/payment.h"
+#include "services/dynamodb/stale_reads.h"
 #include "services/dynamodb/table_access.h"
 
 namespace fallstreak::services::dynamodb {
@@ -123,7 +125,9 @@ api::dynamodb::QueryOutput query(Context& context, const QueryInput& request) {
   }
   page.select = read_select(request.Select, page.index, parts.projection);
 
+  if (table.has_stale_reads()) page.as_of = read_time(context, table, page.consistency);
   Page read = read_page(context, page);
+  if (table.is_metered()) pay_for_page(context, page, read, "Query");
   api::dynamodb::QueryOutput output;
   output.ConsumedCapacity =
       read.consumption.answer(request.ReturnConsumedCapacity, *request.TableName);

@@ -140,10 +140,18 @@ struct TableRecord {
   /// Set while what items were before can be brought back.
   std::optional<Time> keeps_past_since;
   std::int32_t days_of_past = 0;
+  /// The table's name while what it consumes is counted; empty when not, see realism.h.
+  std::string metered_as;
+  /// Whether what exceeds its capacity is refused; only while it is metered.
+  bool is_throttled = false;
+  /// How far eventually consistent reads may lag behind; zero: they do not.
+  Duration stale_reads{};
 
   [[nodiscard]] bool is_usable() const {
     return status == TableStatus::active || status == TableStatus::updating;
   }
+  [[nodiscard]] bool is_metered() const { return !metered_as.empty(); }
+  [[nodiscard]] bool has_stale_reads() const { return stale_reads != Duration::zero(); }
   [[nodiscard]] bool expires_items() const { return time_to_live == TimeToLiveStatus::enabled; }
 };
 template <class Visitor>
@@ -175,6 +183,9 @@ void visit_fields(TableRecord& record, Visitor&& visit) {
   visit("restore", record.restore);
   visit("keeps_past_since", record.keeps_past_since);
   visit("days_of_past", record.days_of_past);
+  visit("metered_as", record.metered_as);
+  visit("is_throttled", record.is_throttled);
+  visit("stale_reads", record.stale_reads);
 }
 
 /// An item of a table, or an entry of an index.

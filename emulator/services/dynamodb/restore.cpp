@@ -1,6 +1,7 @@
 #include "services/dynamodb/restore.h"
 
 #include "services/dynamodb/index_fill.h"
+#include "services/dynamodb/realism.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_description.h"
 #include "services/dynamodb/table_storage.h"
@@ -104,6 +105,7 @@ api::dynamodb::TableDescription begin_restore(Context& context, const std::strin
     make_contents(context, index.id);
     fill_index(context, table, index);
   }
+  take_over_realism(context, name, table);
   const auto bytes = contents_of(context, table.id).size_bytes;
   context.schedule(kRestoreLeast + std::chrono::seconds(bytes / kBackfillBytesPerSecond),
                    kTableRestored, name);

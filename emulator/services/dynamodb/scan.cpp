@@ -1,5 +1,7 @@
 #include "services/dynamodb/items.h"
 #include "services/dynamodb/page.h"
+#include "services/dynamodb/payment.h"
+#include "services/dynamodb/stale_reads.h"
 #include "services/dynamodb/table_access.h"
 
 namespace fallstreak::services::dynamodb {
@@ -106,7 +108,9 @@ api::dynamodb::ScanOutput scan(Context& context, const ScanInput& request) {
   if (request.ExclusiveStartKey) page.start = start_of(page, request);
   page.select = read_select(request.Select, page.index, projection);
 
+  if (table.has_stale_reads()) page.as_of = read_time(context, table, page.consistency);
   Page read = read_page(context, page);
+  if (table.is_metered()) pay_for_page(context, page, read, "Scan");
   api::dynamodb::ScanOutput output;
   output.ConsumedCapacity =
       read.consumption.answer(request.ReturnConsumedCapacity, *request.TableName);

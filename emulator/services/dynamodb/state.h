@@ -3,6 +3,7 @@
 #include <string>
 
 #include "dispatch/context.h"
+#include "services/dynamodb/metering_records.h"
 #include "services/dynamodb/records.h"
 #include "world/table.h"
 
@@ -25,7 +26,12 @@ struct State {
         past(prefix + "past"),
         policies(prefix + "policies"),
         insights(prefix + "insights"),
-        destinations(prefix + "destinations") {}
+        destinations(prefix + "destinations"),
+        meters(prefix + "meters"),
+        partitions(prefix + "partitions"),
+        usage(prefix + "usage"),
+        versions(prefix + "versions"),
+        version_ends(prefix + "version-ends") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(tables);
@@ -43,6 +49,11 @@ struct State {
     visit(policies);
     visit(insights);
     visit(destinations);
+    visit(meters);
+    visit(partitions);
+    visit(usage);
+    visit(versions);
+    visit(version_ends);
   }
 
   world::Table<TableRecord> tables;
@@ -64,6 +75,15 @@ struct State {
   world::Table<PolicyRecord> policies;
   world::Table<InsightsRecord> insights;
   world::Table<DestinationRecord> destinations;
+  /// What is left of the capacity of tables and indexes, by their id.
+  world::Table<MeterRecord> meters;
+  /// By their first key.
+  world::Table<PartitionRecord> partitions;
+  /// The metrics of this minute.
+  world::Table<UsageRecord> usage;
+  /// What rows of `items` were, by their key and a moment, and when that can be forgotten.
+  world::Table<VersionRecord> versions;
+  world::Table<VersionEndRecord> version_ends;
 };
 using Context = dispatch::Context<State>;
 

@@ -18,6 +18,8 @@ struct StatementRead {
   std::optional<std::string> next_token;
   /// What a token must have been given out for.
   std::uint64_t identity = 0;
+  /// How many times what it consumes is paid.
+  double times = 1;
 };
 struct StatementPage {
   std::vector<ApiItem> items;

@@ -3,6 +3,8 @@
 #include "base/encoding.h"
 #include "services/dynamodb/keys.h"
 #include "services/dynamodb/page.h"
+#include "services/dynamodb/payment.h"
+#include "services/dynamodb/stale_reads.h"
 #include "services/dynamodb/statement_execution.h"
 #include "services/dynamodb/statement_plan.h"
 #include "services/dynamodb/table_storage.h"
@@ -175,7 +177,10 @@ StatementPage read_statement(Context& context, const Statement& statement,
   page.select =
       index == nullptr || reaches_table ? Select::all_attributes : Select::projected_attributes;
 
+  if (table.has_stale_reads()) page.as_of = read_time(context, table, page.consistency);
   Page found = read_page(context, page);
+  if (table.is_metered())
+    pay(context, table, page.low, Access::read, found.consumption, read.times);
   StatementPage result{.consumption = std::move(found.consumption)};
   for (ApiItem& item : found.items)
     result.items.push_back(shown(statement.projection, std::move(item)));

@@ -1,4 +1,5 @@
 #include "services/dynamodb/item_update.h"
+#include "services/dynamodb/payment.h"
 #include "services/dynamodb/request_parts.h"
 #include "services/dynamodb/statement_execution.h"
 #include "services/dynamodb/statement_plan.h"
@@ -19,7 +20,9 @@ StatementWrite insert(Context& context, const Statement& statement) {
   check_index_entries(table, item.attributes);
   const ItemKey key(table, values);
   if (find_item(context, key) != nullptr) throw duplicate_item_exception();
-  return {.consumption = put_item(context, table, key.bytes.view(), nullptr, item)};
+  StatementWrite write{.consumption = put_item(context, table, key.bytes.view(), nullptr, item)};
+  if (table.is_metered()) pay(context, table, key.bytes.view(), Access::write, write.consumption);
+  return write;
 }
 
 /// The item that an UPDATE or a DELETE is about.
@@ -34,7 +37,7 @@ struct Target {
     const bool must_exist = statement.kind == Statement::Kind::update;
     const WriteCondition condition(condition_of_write(statement, table.keys, must_exist),
                                    returned_on_failure == "ALL_OLD");
-    condition.check(old);
+    check_condition(context, table, key.bytes.view(), condition, old);
   }
   static KeyValues checked(const KeySchema& keys, std::string_view key_item) {
     const KeyValues values = *key_values(keys, key_item);
@@ -76,7 +79,9 @@ StatementWrite update(Context& context, const Statement& statement,
       write.returned = touched(statement.update, item.attributes);
       break;
   }
-  write.consumption = put_item(context, table, target.key.bytes.view(), target.old, item);
+  const std::string_view key = target.key.bytes.view();
+  write.consumption = put_item(context, table, key, target.old, item);
+  if (table.is_metered()) pay(context, table, key, Access::write, write.consumption);
   return write;
 }
 
@@ -86,7 +91,9 @@ StatementWrite remove(Context& context, const Statement& statement,
   StatementWrite write;
   if (statement.returning == Returning::all_old && target.old != nullptr)
     write.returned = unpack_item(target.old->attributes);
-  write.consumption = delete_item(context, target.table, target.key.bytes.view(), target.old);
+  const std::string_view key = target.key.bytes.view();
+  write.consumption = delete_item(context, target.table, key, target.old);
+  if (target.table.is_metered()) pay(context, target.table, key, Access::write, write.consumption);
   return write;
 }
 

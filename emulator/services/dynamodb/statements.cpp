@@ -2,6 +2,7 @@
 
 #include <deque>
 
+#include "services/dynamodb/payment.h"
 #include "services/dynamodb/statement_execution.h"
 #include "services/dynamodb/statement_plan.h"
 #include "services/dynamodb/transaction.h"
@@ -43,6 +44,7 @@ void check_reads_one_item(const Statement& statement, const TableRecord& table,
 
 std::string batch_code_of(const ApiError& error) {
   if (error.code == "ValidationException") return "ValidationError";
+  if (error.code == "ThrottlingException") return "ThrottlingError";
   constexpr std::string_view kSuffix = "Exception";
   std::string code = error.code;
   if (code.ends_with(kSuffix)) code.resize(code.size() - kSuffix.size());
@@ -51,7 +53,7 @@ std::string batch_code_of(const ApiError& error) {
 
 BatchStatementError batch_error_of(const ApiError& error) {
   BatchStatementError shown{.Code = batch_code_of(error), .Message = error.message};
-  if (error.members) {
+  if (error.members && error.code == "ConditionalCheckFailedException") {
     using Failed = api::dynamodb::ConditionalCheckFailedException;
     shown.Item = static_cast<const Failed*>(error.members.get())->Item;
   }
@@ -107,7 +109,7 @@ class StatementTransaction {
     auto& responses = output.Responses.emplace();
     for (const Statement& statement : statements_) {
       StatementPage page =
-          read_statement(context_, statement, {.consistency = Consistency::strong});
+          read_statement(context_, statement, {.consistency = Consistency::strong, .times = 2});
       auto& response = responses.emplace_back();
       if (!page.items.empty()) response.Item = std::move(page.items.front());
       consumption.of(statement.table).add(page.consumption);
@@ -227,7 +229,12 @@ BatchExecuteStatementOutput batch_execute_statement(Context& context,
   for (const BatchStatementRequest& statement : *request.Statements) {
     auto& response = responses.emplace_back();
     try {
+      world::Transaction attempt(context.world());
       run_of_batch(context, statement, consumption, response);
+      attempt.commit();
+    } catch (const dispatch::TracedError& error) {
+      note_trace(context, trace_of(error));
+      response.Error = batch_error_of(error);
     } catch (const ApiError& error) {
       response.Error = batch_error_of(error);
     }

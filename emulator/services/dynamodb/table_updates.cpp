@@ -2,6 +2,8 @@
 
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/index_fill.h"
+#include "services/dynamodb/metrics.h"
+#include "services/dynamodb/payment.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_description.h"
@@ -289,11 +291,14 @@ void table_updated(Context& context, const world::Event& event) {
   const auto problem = world::decode(event.payload, request);
   CHECK(!problem) << *problem;
   TableRecord table = *context.state.tables.find(event.entity);
+  const TableRecord before = table;
+  settle_capacity(context, table);
   apply_settings(context, request, table);
   apply_index_updates(request, table);
   drop_deleted_indexes(context, table);
   begin_backfill(context, event.entity, table);
   table.status = TableStatus::active;
+  hold_provisioned(context, event.entity, &before, &table);
   context.state.tables.put(event.entity, std::move(table));
 }
 

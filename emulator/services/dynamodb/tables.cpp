@@ -3,6 +3,7 @@
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/observers.h"
 #include "services/dynamodb/point_in_time.h"
+#include "services/dynamodb/realism.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_description.h"
@@ -31,6 +32,7 @@ api::dynamodb::CreateTableOutput create_table(Context& context,
   }
   if (request.StreamSpecification && *request.StreamSpecification->StreamEnabled)
     apply_stream(context, *request.StreamSpecification, name, table);
+  take_over_realism(context, name, table);
   context.schedule(kCreateTable, kTableActive, name);
   api::dynamodb::CreateTableOutput output{.TableDescription = describe(context, name, table)};
   context.state.tables.insert(name, std::move(table));
@@ -88,6 +90,7 @@ void table_active(Context& context, const world::Event& event) {
 
 void table_deleted(Context& context, const world::Event& event) {
   TableRecord table = *context.state.tables.find(event.entity);
+  forget_realism(context, event.entity, table);
   end_stream(context, event.entity, table);
   forget_expiries(context, table.id);
   forget_past(context, table.id);

@@ -5,6 +5,7 @@
 
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/item_store.h"
+#include "services/dynamodb/metrics.h"
 #include "services/dynamodb/number.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_storage.h"
@@ -203,6 +204,8 @@ void items_expire(Context& context, const world::Event& event) {
   for (const std::string& row : due) {
     const std::string key = row.substr(2 * sizeof(std::uint64_t));
     delete_item(context, *table, key, context.state.items.find(key), By::time_to_live);
+    if (table->is_metered())
+      count_metric(context, {"TimeToLiveDeletedItemCount", event.entity, {}, {}});
   }
   schedule_next(context, id);
 }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "services/dynamodb/item_update.h"
+#include "services/dynamodb/payment.h"
 
 namespace fallstreak::services::dynamodb {
 namespace {
@@ -180,6 +181,13 @@ void Transaction::write(const Step& step) {
       consumed = put_item(context_, *action.table, step.key, step.old, step.item);
       break;
   }
+  if (action.table->is_metered()) {
+    const auto throttle = throttle_of(
+        context_, [&] { pay(context_, *action.table, step.key, Access::write, consumed, 2); });
+    const auto place = static_cast<std::size_t>(
+        std::ranges::find(steps_, &step, [](const Step& one) { return &one; }) - steps_.begin());
+    if (throttle) throw transaction_throttled(*throttle, steps_.size(), place);
+  }
   consumption_.of(action.table_name).add(consumed);
   reading_.of(action.table_name)
       .add_to_table(read_units(std::max(old_size, step.item.size), Consistency::strong));
@@ -209,6 +217,15 @@ ApiError transaction_too_large() {
 
 ApiError several_operations_on_one_item() {
   return validation_exception("Transaction request cannot include multiple operations on one item");
+}
+
+dispatch::TracedError transaction_throttled(const dispatch::TracedError& throttle,
+                                            std::size_t count, std::size_t place) {
+  std::vector<CancellationReason> reasons(count, {.Code = "None"});
+  const bool is_provisioned = throttle.code == "ProvisionedThroughputExceededException";
+  reasons[place] = {.Code = is_provisioned ? "ProvisionedThroughputExceeded" : "ThrottlingError",
+                    .Message = throttle.message};
+  return {transaction_canceled_exception(std::move(reasons)), throttle.trace};
 }
 
 ApiError transaction_canceled_exception(std::vector<CancellationReason> reasons) {

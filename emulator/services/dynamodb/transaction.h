@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/dynamodb/transactions.h"
+#include "dispatch/refusal.h"
 #include "services/dynamodb/item_store.h"
 #include "services/dynamodb/request_parts.h"
 
@@ -94,6 +95,10 @@ constexpr std::size_t kLargestTransaction = 4 * 1024 * 1024;
 ApiError transaction_too_large();
 ApiError several_operations_on_one_item();
 ApiError transaction_canceled_exception(std::vector<api::dynamodb::CancellationReason> reasons);
+/// A transaction of so many actions, of which the one at `place` was throttled. Chosen: the others
+/// have no reason, whether they would have been throttled or not.
+dispatch::TracedError transaction_throttled(const dispatch::TracedError& throttle,
+                                            std::size_t count, std::size_t place);
 ApiError idempotent_parameter_mismatch_exception();
 /// The reason that an error is, when it is one of an action alone.
 api::dynamodb::CancellationReason reason_of(const ApiError& error);

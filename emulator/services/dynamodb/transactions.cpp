@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "services/dynamodb/payment.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/transaction.h"
 #include "world/record_codec.h"
@@ -123,6 +124,17 @@ void place_gets(Context& context, std::deque<GetRequest>& gets) {
   if (is_cancelled) throw transaction_canceled_exception(std::move(reasons));
 }
 
+void pay_for_get(Context& context, const GetRequest& get, double units, std::size_t count,
+                 std::size_t place) {
+  const TableRecord& table = usable_table(context, get.table_name);
+  if (!table.is_metered()) return;
+  Consumption consumption;
+  consumption.add_to_table(units);
+  const auto throttle =
+      throttle_of(context, [&] { pay(context, table, get.place, Access::read, consumption, 2); });
+  if (throttle) throw transaction_throttled(*throttle, count, place);
+}
+
 }  // namespace
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
@@ -169,7 +181,9 @@ TransactGetItemsOutput transact_get_items(Context& context, const TransactGetIte
   for (const GetRequest& get : gets) {
     const ItemRecord* item = context.state.items.find(get.place);
     const std::uint32_t item_size = item == nullptr ? 0 : item->size;
-    consumption.of(get.table_name).add_to_table(read_units(item_size, Consistency::strong));
+    const double units = read_units(item_size, Consistency::strong);
+    consumption.of(get.table_name).add_to_table(units);
+    pay_for_get(context, get, units, gets.size(), output.Responses->size());
     size += item_size;
     auto& response = output.Responses->emplace_back();
     if (item == nullptr) continue;

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "services/dynamodb/capacity.h"
+#include "services/dynamodb/state.h"
+
+/// What tables publish in CloudWatch, while their capacity is counted.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+namespace fallstreak::services::dynamodb {
+
+/// A metric of AWS/DynamoDB with its dimensions; those that are empty it does not have.
+struct Metric {
+  std::string_view name;
+  std::string_view table;
+  std::string_view index;
+  std::string_view operation;
+};
+/// One more sample of this minute, which is published at its end. What does not happen in a minute
+/// is not published, as on AWS.
+void count_metric(Context& context, const Metric& metric, double value = 1);
+/// The end of a minute in which something was counted.
+constexpr std::string_view kMetricsDue = "metrics-due";
+void metrics_due(Context& context, const world::Event& event);
+
+/// Units that were consumed, whether by a table or by one of its indexes.
+void count_consumed(Context& context, std::string_view table, std::string_view index, Access access,
+                    double units);
+
+/// Publishes what is provisioned from now on, where that differs; null: not any more, or not yet.
+void hold_provisioned(Context& context, const std::string& name, const TableRecord* before,
+                      const TableRecord* after);
+
+}  // namespace fallstreak::services::dynamodb
