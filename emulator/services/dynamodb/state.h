@@ -25,7 +25,14 @@ struct State {
         past(prefix + "past"),
         policies(prefix + "policies"),
         insights(prefix + "insights"),
-        destinations(prefix + "destinations") {}
+        destinations(prefix + "destinations"),
+        replications(prefix + "replications"),
+        outgoing(prefix + "outgoing"),
+        versions(prefix + "versions"),
+        tombstones(prefix + "tombstones"),
+        exports(prefix + "exports"),
+        imports(prefix + "imports"),
+        job_tokens(prefix + "job-tokens") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(tables);
@@ -43,6 +50,13 @@ struct State {
     visit(policies);
     visit(insights);
     visit(destinations);
+    visit(replications);
+    visit(outgoing);
+    visit(versions);
+    visit(tombstones);
+    visit(exports);
+    visit(imports);
+    visit(job_tokens);
   }
 
   world::Table<TableRecord> tables;
@@ -64,6 +78,17 @@ struct State {
   world::Table<PolicyRecord> policies;
   world::Table<InsightsRecord> insights;
   world::Table<DestinationRecord> destinations;
+  /// Of global tables; see replication.h. By table and region, the changes in their order.
+  world::Table<ReplicationRecord> replications;
+  world::Table<OutgoingRecord> outgoing;
+  /// By the item's key.
+  world::Table<VersionRecord> versions;
+  /// By table and time.
+  world::Table<TombstoneRecord> tombstones;
+  /// By the table's name, a slash, and a label.
+  world::Table<ExportRecord> exports;
+  world::Table<ImportRecord> imports;
+  world::Table<JobTokenRecord> job_tokens;
 };
 using Context = dispatch::Context<State>;
 
