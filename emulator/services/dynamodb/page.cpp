@@ -20,20 +20,15 @@ class PageReader {
   }
 
   Page read() {
-    const auto& items = context_.state.items;
-    if (request_.is_forward) {
-      const bool goes_on = request_.start && *request_.start >= request_.low;
-      auto at = goes_on ? items.upper_bound(*request_.start) : items.lower_bound(request_.low);
-      for (; at != items.end() && at->first < request_.high; ++at) {
-        if (!take(at->second)) break;
+    if (request_.parts.empty()) {
+      read_part(request_.low, request_.high);
+    } else if (request_.is_forward) {
+      for (const KeyRange& part : request_.parts) {
+        if (!read_part(part.low, part.high)) break;
       }
     } else {
-      const std::string& before =
-          request_.start ? std::min(*request_.start, request_.high) : request_.high;
-      auto at = items.lower_bound(before);
-      while (at != items.begin()) {
-        --at;
-        if (at->first < request_.low || !take(at->second)) break;
+      for (auto part = request_.parts.rbegin(); part != request_.parts.rend(); ++part) {
+        if (!read_part(part->low, part->high)) break;
       }
     }
     account();
@@ -51,6 +46,26 @@ class PageReader {
       return !request_.table->keys.has(name) && !request_.index->keys.has(name) &&
              std::ranges::find(included, name) == included.end();
     });
+  }
+
+  /// Reads what of a part lies after the start; false when the page ends in it.
+  bool read_part(const std::string& low, const std::string& high) {
+    const auto& items = context_.state.items;
+    if (request_.is_forward) {
+      const bool goes_on = request_.start && *request_.start >= low;
+      auto at = goes_on ? items.upper_bound(*request_.start) : items.lower_bound(low);
+      for (; at != items.end() && at->first < high; ++at) {
+        if (!take(at->second)) return false;
+      }
+      return true;
+    }
+    auto at = items.lower_bound(request_.start ? std::min(*request_.start, high) : high);
+    while (at != items.begin()) {
+      --at;
+      if (at->first < low) break;
+      if (!take(at->second)) return false;
+    }
+    return true;
   }
 
   /// Reads one item; false when it is the last of the page.
