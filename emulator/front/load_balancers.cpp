@@ -6,11 +6,11 @@
 
 #include "api/s3/objects.h"
 #include "base/arn.h"
+#include "base/gzip.h"
 #include "client/call.h"
 #include "dataplane/alb/forwarding.h"
 #include "dataplane/live/health_probes.h"
 #include "dataplane/live/proxy.h"
-#include "front/gzip.h"
 #include "front/load_balancer_reader.h"
 
 namespace fallstreak::front {

@@ -7,7 +7,7 @@
 #include "base/checksum.h"
 #include "base/encoding.h"
 #include "base/error.h"
-#include "front/gzip.h"
+#include "base/gzip.h"
 #include "protocols/s3_body.h"
 #include "protocols/s3_body_errors.h"
 #include "protocols/sigv4_errors.h"

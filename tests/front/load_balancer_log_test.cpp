@@ -1,6 +1,6 @@
+#include "base/gzip.h"
 #include "client/s3.h"
 #include "front/encrypted_listener_test.h"
-#include "front/gzip.h"
 #include "front/http2_client.h"
 
 namespace fallstreak {
@@ -51,7 +51,7 @@ class AccessLogs : public testing::EncryptedListenerTest {
   }
   std::vector<std::string> lines_of(const std::string& key) {
     const auto object = must(s3.get_object({.Bucket = "logs", .Key = key}));
-    const auto text = front::gunzip(object.Body->view(), 1'000'000).value_or("damaged");
+    const auto text = gunzip(object.Body->view(), 1'000'000).value_or("damaged");
     std::vector<std::string> lines;
     for (std::size_t at = 0; at < text.size();) {
       const auto end = text.find('\n', at);

@@ -286,8 +286,8 @@ std::string pack_item(const ApiItem& item, Wording wording) {
   return out;
 }
 
-/// Becomes an object in its place. A container's `emplace_back()` clears all its bytes before they are
-/// initialized, which for a value, large as it is, costs more than filling it in.
+/// Becomes an object in its place. A container's `emplace_back()` clears all its bytes before they
+/// are initialized, which for a value, large as it is, costs more than filling it in.
 template <class Object>
 struct DefaultInitialized {
   operator Object() const {  // NOLINT: the conversion is what it is for

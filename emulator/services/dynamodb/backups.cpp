@@ -1,17 +1,15 @@
 #include "services/dynamodb/backups.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "base/arn.h"
 #include "services/dynamodb/errors.h"
+#include "services/dynamodb/jobs.h"
 #include "services/dynamodb/restore.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_description.h"
 #include "services/dynamodb/table_storage.h"
 #include "services/dynamodb/timing.h"
-#include "world/hash.h"
 
 namespace fallstreak::services::dynamodb {
 namespace {
@@ -23,15 +21,6 @@ using api::dynamodb::SourceTableDetails;
 using api::dynamodb::SourceTableFeatureDetails;
 
 constexpr std::int32_t kMostBackups = 100;
-
-/// AWS: `01489602797149-73d8d5bc`, the time in milliseconds and something that tells two apart.
-std::string new_label(const Context& context, std::uint64_t id) {
-  std::array<char, 40> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%014lld-%08x",
-                                 static_cast<long long>(to_nanoseconds(context.now()) / 1'000'000),
-                                 static_cast<unsigned>(world::mix(id, 2) & 0xFFFFFFFFU));
-  return {text.data(), static_cast<std::size_t>(size)};
-}
 
 std::string arn_of(const Context& context, std::string_view key) {
   const std::size_t slash = key.find('/');

@@ -3,10 +3,15 @@
 #include "api/dynamodb/service.h"
 #include "api/dynamodbstreams/service.h"
 #include "services/dynamodb/backups.h"
+#include "services/dynamodb/exports.h"
+#include "services/dynamodb/global_tables.h"
+#include "services/dynamodb/imports.h"
 #include "services/dynamodb/items.h"
 #include "services/dynamodb/metrics.h"
 #include "services/dynamodb/observers.h"
 #include "services/dynamodb/point_in_time.h"
+#include "services/dynamodb/replicas.h"
+#include "services/dynamodb/replication.h"
 #include "services/dynamodb/resource_policies.h"
 #include "services/dynamodb/restore.h"
 #include "services/dynamodb/statements.h"
@@ -58,19 +63,55 @@ void bind_tables(dispatch::Operations<State>& operations) {
 
 void bind_update_table(dispatch::Operations<State>& operations) {
   operations.bind<api::dynamodb::UpdateTable>(update_table)
-      .accepts({"TableName", "AttributeDefinitions", "GlobalSecondaryIndexUpdates.Delete",
+      .accepts({"TableName",
+                "AttributeDefinitions",
+                "GlobalSecondaryIndexUpdates.Delete",
                 "GlobalSecondaryIndexUpdates.Create.IndexName",
                 "GlobalSecondaryIndexUpdates.Create.KeySchema",
                 "GlobalSecondaryIndexUpdates.Create.Projection",
-                "GlobalSecondaryIndexUpdates.Update.IndexName", "DeletionProtectionEnabled",
-                "StreamSpecification", "BillingMode", "ProvisionedThroughput", "OnDemandThroughput",
-                "WarmThroughput", "GlobalSecondaryIndexUpdates.Create.ProvisionedThroughput",
+                "GlobalSecondaryIndexUpdates.Update.IndexName",
+                "DeletionProtectionEnabled",
+                "StreamSpecification",
+                "BillingMode",
+                "ProvisionedThroughput",
+                "OnDemandThroughput",
+                "WarmThroughput",
+                "GlobalSecondaryIndexUpdates.Create.ProvisionedThroughput",
                 "GlobalSecondaryIndexUpdates.Create.OnDemandThroughput",
                 "GlobalSecondaryIndexUpdates.Create.WarmThroughput",
                 "GlobalSecondaryIndexUpdates.Update.ProvisionedThroughput",
                 "GlobalSecondaryIndexUpdates.Update.OnDemandThroughput",
-                "GlobalSecondaryIndexUpdates.Update.WarmThroughput"})
-      .no_effect({"TableClass", "SSESpecification"});
+                "GlobalSecondaryIndexUpdates.Update.WarmThroughput",
+                "ReplicaUpdates.Create.RegionName",
+                "ReplicaUpdates.Update.RegionName",
+                "ReplicaUpdates.Delete",
+                "MultiRegionConsistency"})
+      .no_effect({"TableClass", "SSESpecification",
+                  "ReplicaUpdates.Create.ProvisionedThroughputOverride",
+                  "ReplicaUpdates.Create.OnDemandThroughputOverride",
+                  "ReplicaUpdates.Create.TableClassOverride",
+                  "ReplicaUpdates.Update.ProvisionedThroughputOverride",
+                  "ReplicaUpdates.Update.OnDemandThroughputOverride",
+                  "ReplicaUpdates.Update.TableClassOverride"});
+}
+
+void bind_global_tables(dispatch::Operations<State>& operations) {
+  operations.on_event(kReplicaShows, replica_shows);
+  operations.on_event(kReplicaFilled, replica_filled);
+  operations.on_event(kReplicaGoes, replica_goes);
+  operations.on_event(kReplicaUpdated, replica_updated);
+  operations.on_event(kChangesArrive, changes_arrive);
+  operations.on_event(kTellLatency, tell_latency);
+  operations.on_fault(region_may_be_out);
+
+  operations.bind<api::dynamodb::CreateGlobalTable>(create_global_table).accepts_all();
+  operations.bind<api::dynamodb::DescribeGlobalTable>(describe_global_table).accepts_all();
+  operations.bind<api::dynamodb::ListGlobalTables>(list_global_tables).accepts_all();
+  operations.bind<api::dynamodb::UpdateGlobalTable>(update_global_table).accepts_all();
+  operations.bind<api::dynamodb::DescribeGlobalTableSettings>(describe_global_table_settings)
+      .accepts_all();
+  operations.bind<api::dynamodb::UpdateGlobalTableSettings>(update_global_table_settings)
+      .accepts_all();
 }
 
 void bind_backups(dispatch::Operations<State>& operations) {
@@ -96,6 +137,35 @@ void bind_backups(dispatch::Operations<State>& operations) {
       .no_effect({"SSESpecificationOverride"});
   operations.on_event(kBackupAvailable, backup_available);
   operations.on_event(kTableRestored, table_restored);
+}
+
+void bind_exports_and_imports(dispatch::Operations<State>& operations) {
+  operations.bind<api::dynamodb::ExportTableToPointInTime>(export_table_to_point_in_time)
+      .accepts({"TableArn", "ExportTime", "ClientToken", "S3Bucket", "S3BucketOwner", "S3Prefix",
+                "ExportFormat", "ExportType", "IncrementalExportSpecification"})
+      .no_effect({"S3SseAlgorithm", "S3SseKmsKeyId"});
+  operations.bind<api::dynamodb::DescribeExport>(describe_export).accepts_all();
+  operations.bind<api::dynamodb::ListExports>(list_exports).accepts_all();
+  operations.on_event(kExportDone, export_done);
+
+  operations.bind<api::dynamodb::ImportTable>(import_table)
+      .accepts({"ClientToken", "S3BucketSource", "InputFormat", "InputFormatOptions",
+                "InputCompressionType", "TableCreationParameters.TableName",
+                "TableCreationParameters.AttributeDefinitions", "TableCreationParameters.KeySchema",
+                "TableCreationParameters.GlobalSecondaryIndexes.IndexName",
+                "TableCreationParameters.GlobalSecondaryIndexes.KeySchema",
+                "TableCreationParameters.GlobalSecondaryIndexes.Projection"})
+      .no_effect(
+          {"TableCreationParameters.BillingMode", "TableCreationParameters.ProvisionedThroughput",
+           "TableCreationParameters.OnDemandThroughput", "TableCreationParameters.SSESpecification",
+           "TableCreationParameters.GlobalSecondaryIndexes.ProvisionedThroughput",
+           "TableCreationParameters.GlobalSecondaryIndexes.OnDemandThroughput",
+           "TableCreationParameters.GlobalSecondaryIndexes.WarmThroughput"});
+  operations.bind<api::dynamodb::DescribeImport>(describe_import).accepts_all();
+  operations.bind<api::dynamodb::ListImports>(list_imports).accepts_all();
+  operations.on_event(kImportBegins, import_begins);
+  operations.on_event(kImportShowsTable, import_shows_table);
+  operations.on_event(kImportDone, import_done);
 }
 
 void bind_observers(dispatch::Operations<State>& operations) {
@@ -156,7 +226,9 @@ void bind_dynamodb(dispatch::Registry& registry) {
                                                    dispatch::Scope::regional);
   dynamodb::bind_tables(operations);
   dynamodb::bind_update_table(operations);
+  dynamodb::bind_global_tables(operations);
   dynamodb::bind_backups(operations);
+  dynamodb::bind_exports_and_imports(operations);
   dynamodb::bind_observers(operations);
   dynamodb::bind_items(operations);
 }

@@ -57,8 +57,22 @@ ApiError table_being_updated(std::string_view table_name) {
               std::string(table_name)};
 }
 
+ApiError table_being_used(std::string_view table_name) {
+  return {"ResourceInUseException", "Attempt to change a resource which is still in use: Table: " +
+                                        std::string(table_name) + " is being used."};
+}
+
 ApiError limit_exceeded_exception(std::string_view what) {
   return {"LimitExceededException", "Subscriber limit exceeded: " + std::string(what)};
+}
+
+ApiError internal_server_error() {
+  return ApiError("InternalServerError", "Internal server error", 500);
+}
+
+ApiError not_implemented(std::string_view what) {
+  return ApiError("NotImplemented",
+                  std::string(what) + " is not implemented by this version of Fallstreak.", 501);
 }
 
 ApiError access_denied_exception(std::string_view account_id, std::string_view operation,

@@ -30,8 +30,14 @@ ApiError table_already_exists(std::string_view table_name);
 ApiError table_being_created(std::string_view table_name);
 ApiError table_being_deleted(std::string_view table_name);
 ApiError table_being_updated(std::string_view table_name);
+/// Of a replica that is being filled.
+ApiError table_being_used(std::string_view table_name);
 /// `Subscriber limit exceeded: ...`
 ApiError limit_exceeded_exception(std::string_view what);
+/// Of a region that cannot serve.
+ApiError internal_server_error();
+/// What AWS can do and this version cannot.
+ApiError not_implemented(std::string_view what);
 /// Of a resource that is another account's.
 ApiError access_denied_exception(std::string_view account_id, std::string_view operation,
                                  std::string_view resource);

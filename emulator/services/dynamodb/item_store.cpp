@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "services/dynamodb/point_in_time.h"
+#include "services/dynamodb/replication.h"
 #include "services/dynamodb/stale_reads.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/time_to_live.h"
@@ -121,17 +122,18 @@ const ItemRecord* find_item(const Context& context, const ItemKey& key) {
 }
 
 Consumption put_item(Context& context, const TableRecord& table, std::string_view key,
-                     const ItemRecord* old, const ItemRecord& item) {
+                     const ItemRecord* old, const ItemRecord& item, By by) {
   Consumption consumption;
   const std::uint32_t old_size = old == nullptr ? 0 : old->size;
   consumption.add_to_table(write_units(std::max(old_size, item.size)));
   update_indexes(context, table, old, &item, consumption);
   count(context, table.id, old == nullptr ? 1 : 0,
         static_cast<std::int64_t>(item.size) - static_cast<std::int64_t>(old_size));
-  if (table.stream_id != 0) record_change(context, table, old, &item, By::caller);
+  if (table.stream_id != 0) record_change(context, table, old, &item, by);
   if (table.keeps_past_since) keep_past(context, table, key, old);
   if (table.has_stale_reads()) keep_version(context, table, key, old);
   if (table.expires_items()) note_expiry(context, table, key, old, &item);
+  if (table.is_global && by != By::replication) replicate(context, table, key, &item);
   context.state.items.put(key, item);
   return consumption;
 }
@@ -147,6 +149,7 @@ Consumption delete_item(Context& context, const TableRecord& table, std::string_
   if (table.keeps_past_since) keep_past(context, table, key, old);
   if (table.has_stale_reads()) keep_version(context, table, key, old);
   if (table.expires_items()) note_expiry(context, table, key, old, nullptr);
+  if (table.is_global && by != By::replication) replicate(context, table, key, nullptr);
   context.state.items.erase(key);
   return consumption;
 }

@@ -18,11 +18,12 @@ constexpr std::size_t kLargestItem = 400 * 1024;
 /// kept for undoing.
 const ItemRecord* find_item(const Context& context, const ItemKey& key);
 
+/// Who changes an item.
+enum class By { caller, time_to_live, replication };
 /// Puts the item, whose key's bytes are given, in the place of `old`. Returns what that costs.
 Consumption put_item(Context& context, const TableRecord& table, std::string_view key,
-                     const ItemRecord* old, const ItemRecord& item);
+                     const ItemRecord* old, const ItemRecord& item, By by = By::caller);
 /// Removes `old`, if there is one.
-enum class By { caller, time_to_live };
 Consumption delete_item(Context& context, const TableRecord& table, std::string_view key,
                         const ItemRecord* old, By by = By::caller);
 

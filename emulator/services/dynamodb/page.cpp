@@ -21,21 +21,15 @@ class PageReader {
   }
 
   Page read() {
-    if (request_.as_of) return read_as_of();
-    const auto& items = context_.state.items;
-    if (request_.is_forward) {
-      const bool goes_on = request_.start && *request_.start >= request_.low;
-      auto at = goes_on ? items.upper_bound(*request_.start) : items.lower_bound(request_.low);
-      for (; at != items.end() && at->first < request_.high; ++at) {
-        if (!take(at->second)) break;
+    if (request_.parts.empty()) {
+      read_part(request_.low, request_.high);
+    } else if (request_.is_forward) {
+      for (const KeyRange& part : request_.parts) {
+        if (!read_part(part.low, part.high)) break;
       }
     } else {
-      const std::string& before =
-          request_.start ? std::min(*request_.start, request_.high) : request_.high;
-      auto at = items.lower_bound(before);
-      while (at != items.begin()) {
-        --at;
-        if (at->first < request_.low || !take(at->second)) break;
+      for (auto part = request_.parts.rbegin(); part != request_.parts.rend(); ++part) {
+        if (!read_part(part->low, part->high)) break;
       }
     }
     account();
@@ -43,17 +37,15 @@ class PageReader {
   }
 
  private:
-  Page read_as_of() {
+  bool read_part_as_of(std::string low, std::string high) {
     const bool is_forward = request_.is_forward;
-    std::string low = request_.low;
-    std::string high = request_.high;
     if (request_.start && is_forward) low = std::max(low, *request_.start + '\0');
     if (request_.start && !is_forward) high = std::min(high, *request_.start);
+    bool goes_on = true;
     walk_as_of(context_, low, high, *request_.as_of,
                is_forward ? Direction::forward : Direction::backward,
-               [&](const ItemRecord& entry) { return take(entry); });
-    account();
-    return std::move(page_);
+               [&](const ItemRecord& entry) { return goes_on = take(entry); });
+    return goes_on;
   }
 
   /// The item of a local index's entry, which was there when the entry was.
@@ -73,6 +65,27 @@ class PageReader {
       return !request_.table->keys.has(name) && !request_.index->keys.has(name) &&
              std::ranges::find(included, name) == included.end();
     });
+  }
+
+  /// Reads what of a part lies after the start; false when the page ends in it.
+  bool read_part(const std::string& low, const std::string& high) {
+    if (request_.as_of) return read_part_as_of(low, high);
+    const auto& items = context_.state.items;
+    if (request_.is_forward) {
+      const bool goes_on = request_.start && *request_.start >= low;
+      auto at = goes_on ? items.upper_bound(*request_.start) : items.lower_bound(low);
+      for (; at != items.end() && at->first < high; ++at) {
+        if (!take(at->second)) return false;
+      }
+      return true;
+    }
+    auto at = items.lower_bound(request_.start ? std::min(*request_.start, high) : high);
+    while (at != items.begin()) {
+      --at;
+      if (at->first < low) break;
+      if (!take(at->second)) return false;
+    }
+    return true;
   }
 
   /// Reads one item; false when it is the last of the page.

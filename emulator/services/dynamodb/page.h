@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "services/dynamodb/item_store.h"
+#include "services/dynamodb/key_condition.h"
 #include "services/dynamodb/request_parts.h"
 
 /// One page of a Query or a Scan.
@@ -24,6 +25,8 @@ struct PageRequest {
   const IndexRecord* index = nullptr;
   std::string low;
   std::string high;
+  /// When not everything between these two is read: the parts that are, in the order of keys.
+  std::vector<KeyRange> parts;
   bool is_forward = true;
   /// The place after which (before which, when backwards) the page begins.
   std::optional<std::string> start;

@@ -24,23 +24,14 @@ std::string past_key(std::uint64_t table_id, std::uint64_t sequence) {
   return std::string(key.view());
 }
 
-Time earliest(const TableRecord& table, Time now) {
-  return std::max(*table.keeps_past_since, now - std::chrono::days(table.days_of_past));
-}
-
-/// AWS: some minutes behind, but never before there is anything.
-Time latest(const TableRecord& table, Time now) {
-  return std::max(now - kRestorableLag, earliest(table, now));
-}
-
 ContinuousBackupsDescription described(const TableRecord& table, Time now) {
   ContinuousBackupsDescription description{.ContinuousBackupsStatus = "ENABLED"};
   auto& recovery = description.PointInTimeRecoveryDescription.emplace();
   recovery.PointInTimeRecoveryStatus = table.keeps_past_since ? "ENABLED" : "DISABLED";
   if (!table.keeps_past_since) return description;
   recovery.RecoveryPeriodInDays = table.days_of_past;
-  recovery.EarliestRestorableDateTime = earliest(table, now);
-  recovery.LatestRestorableDateTime = latest(table, now);
+  recovery.EarliestRestorableDateTime = earliest_restorable(table, now);
+  recovery.LatestRestorableDateTime = latest_restorable(table, now);
   return description;
 }
 
@@ -51,21 +42,17 @@ void drop_forgotten(Context& context, const TableRecord& table) {
     const auto oldest = context.state.past.lower_bound(prefix);
     if (oldest == context.state.past.end()) return;
     const std::string key(std::string_view(oldest->first));
-    if (!key.starts_with(prefix) || oldest->second.time >= earliest(table, context.now())) return;
+    if (!key.starts_with(prefix) ||
+        oldest->second.time >= earliest_restorable(table, context.now()))
+      return;
     context.state.past.erase(key);
   }
 }
 
 /// Undoes on a copy of the table's items what happened after a moment, the latest first.
 void go_back(Context& context, const TableRecord& table, std::uint64_t copy_id, Time moment) {
-  const auto& past = context.state.past;
-  const std::string prefix = prefix_of(table.id);
-  auto at = past.lower_bound(after_prefix(prefix));
   ContentsRecord contents = contents_of(context, copy_id);
-  while (at != past.begin()) {
-    --at;
-    if (!std::string_view(at->first).starts_with(prefix) || at->second.time <= moment) break;
-    const PastRecord& row = at->second;
+  each_change_since(context, table, moment, [&](const PastRecord& row) {
     const std::string key = prefix_of(copy_id) + row.key;
     if (const ItemRecord* now = context.state.items.find(key)) {
       --contents.item_count;
@@ -73,12 +60,12 @@ void go_back(Context& context, const TableRecord& table, std::uint64_t copy_id, 
     }
     if (!row.item) {
       context.state.items.erase(key);
-      continue;
+      return;
     }
     ++contents.item_count;
     contents.size_bytes += row.size;
     context.state.items.put(key, {.attributes = *row.item, .size = row.size});
-  }
+  });
   context.state.contents.put(prefix_of(copy_id), contents);
 }
 
@@ -97,11 +84,12 @@ Time moment_of(const RestoreTableToPointInTimeInput& request, const TableRecord&
     throw validation_exception(
         "Exactly one of RestoreDateTime and UseLatestRestorableTime must be specified");
   }
-  if (uses_latest) return latest(table, now);
+  if (uses_latest) return latest_restorable(table, now);
   // AWS: earliest and latest are told in seconds, and a whole second is restored.
   const Time moment = *request.RestoreDateTime;
   const auto second = [](Time time) { return std::chrono::floor<std::chrono::seconds>(time); };
-  if (second(moment) < second(earliest(table, now)) || moment > latest(table, now)) {
+  if (second(moment) < second(earliest_restorable(table, now)) ||
+      moment > latest_restorable(table, now)) {
     throw ApiError("InvalidRestoreTimeException",
                    "RestoreDateTime is not between the earliest and the latest restorable time");
   }
@@ -109,6 +97,27 @@ Time moment_of(const RestoreTableToPointInTimeInput& request, const TableRecord&
 }
 
 }  // namespace
+
+Time earliest_restorable(const TableRecord& table, Time now) {
+  return std::max(*table.keeps_past_since, now - std::chrono::days(table.days_of_past));
+}
+
+/// AWS: some minutes behind, but never before there is anything.
+Time latest_restorable(const TableRecord& table, Time now) {
+  return std::max(now - kRestorableLag, earliest_restorable(table, now));
+}
+
+void each_change_since(const Context& context, const TableRecord& table, Time moment,
+                       const std::function<void(const PastRecord&)>& take) {
+  const auto& past = context.state.past;
+  const std::string prefix = prefix_of(table.id);
+  auto at = past.lower_bound(after_prefix(prefix));
+  while (at != past.begin()) {
+    --at;
+    if (!std::string_view(at->first).starts_with(prefix) || at->second.time <= moment) break;
+    take(at->second);
+  }
+}
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeContinuousBackups.html
 api::dynamodb::DescribeContinuousBackupsOutput describe_continuous_backups(

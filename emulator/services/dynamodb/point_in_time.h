@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string_view>
 
 #include "api/dynamodb/backups.h"
@@ -20,5 +21,11 @@ api::dynamodb::RestoreTableToPointInTimeOutput restore_table_to_point_in_time(
 void keep_past(Context& context, const TableRecord& table, std::string_view key,
                const ItemRecord* old_item);
 void forget_past(Context& context, std::uint64_t table_id);
+/// What items were before each change after a moment, the latest change first.
+void each_change_since(const Context& context, const TableRecord& table, Time moment,
+                       const std::function<void(const PastRecord&)>& take);
+/// The first and the last moment to which a table that keeps its past can go back.
+Time earliest_restorable(const TableRecord& table, Time now);
+Time latest_restorable(const TableRecord& table, Time now);
 
 }  // namespace fallstreak::services::dynamodb

@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "api/dynamodb/backups.h"
+#include "api/dynamodb/exports.h"
+#include "api/dynamodb/imports.h"
 #include "api/dynamodb/tables.h"
 #include "base/time.h"
+#include "services/dynamodb/replica_records.h"
 #include "services/dynamodb/value.h"
 #include "world/record_codec.h"
 
@@ -146,6 +149,11 @@ struct TableRecord {
   bool is_throttled = false;
   /// How far eventually consistent reads may lag behind; zero: they do not.
   Duration stale_reads{};
+  /// The other members of the global table that it is part of.
+  bool is_global = false;
+  std::vector<ReplicaRecord> replicas;
+  /// While the region cannot serve it.
+  bool is_out = false;
 
   [[nodiscard]] bool is_usable() const {
     return status == TableStatus::active || status == TableStatus::updating;
@@ -186,6 +194,9 @@ void visit_fields(TableRecord& record, Visitor&& visit) {
   visit("metered_as", record.metered_as);
   visit("is_throttled", record.is_throttled);
   visit("stale_reads", record.stale_reads);
+  visit("is_global", record.is_global);
+  visit("replicas", record.replicas);
+  visit("is_out", record.is_out);
 }
 
 /// An item of a table, or an entry of an index.
@@ -368,6 +379,52 @@ template <class Visitor>
 void visit_fields(DestinationRecord& record, Visitor&& visit) {
   visit("status", record.status);
   visit("precision", record.precision);
+}
+
+/// A file of an export that is under way: a line for each item or change.
+struct ExportFile {
+  std::string lines;
+  std::int64_t count = 0;
+};
+template <class Visitor>
+void visit_fields(ExportFile& record, Visitor&& visit) {
+  visit("lines", record.lines);
+  visit("count", record.count);
+}
+
+/// An export, by its table's name and its label. Its files are kept until they are in S3.
+struct ExportRecord {
+  api::dynamodb::ExportDescription description;
+  std::vector<ExportFile> files;
+  std::int64_t size_bytes = 0;
+};
+template <class Visitor>
+void visit_fields(ExportRecord& record, Visitor&& visit) {
+  visit("description", record.description);
+  visit("files", record.files);
+  visit("size_bytes", record.size_bytes);
+}
+
+/// An import, by its table's name and its label.
+struct ImportRecord {
+  api::dynamodb::ImportTableDescription description;
+};
+template <class Visitor>
+void visit_fields(ImportRecord& record, Visitor&& visit) {
+  visit("description", record.description);
+}
+
+/// What was begun with a client token, which is the row's key.
+struct JobTokenRecord {
+  std::string job;
+  std::uint64_t request_hash = 0;
+  Time used{};
+};
+template <class Visitor>
+void visit_fields(JobTokenRecord& record, Visitor&& visit) {
+  visit("job", record.job);
+  visit("request_hash", record.request_hash);
+  visit("used", record.used);
 }
 
 /// The last number given out.

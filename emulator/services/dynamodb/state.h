@@ -31,7 +31,14 @@ struct State {
         partitions(prefix + "partitions"),
         usage(prefix + "usage"),
         versions(prefix + "versions"),
-        version_ends(prefix + "version-ends") {}
+        version_ends(prefix + "version-ends"),
+        replications(prefix + "replications"),
+        outgoing(prefix + "outgoing"),
+        write_stamps(prefix + "write-stamps"),
+        tombstones(prefix + "tombstones"),
+        exports(prefix + "exports"),
+        imports(prefix + "imports"),
+        job_tokens(prefix + "job-tokens") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(tables);
@@ -54,6 +61,13 @@ struct State {
     visit(usage);
     visit(versions);
     visit(version_ends);
+    visit(replications);
+    visit(outgoing);
+    visit(write_stamps);
+    visit(tombstones);
+    visit(exports);
+    visit(imports);
+    visit(job_tokens);
   }
 
   world::Table<TableRecord> tables;
@@ -84,6 +98,17 @@ struct State {
   /// What rows of `items` were, by their key and a moment, and when that can be forgotten.
   world::Table<VersionRecord> versions;
   world::Table<VersionEndRecord> version_ends;
+  /// Of global tables; see replication.h. By table and region, the changes in their order.
+  world::Table<ReplicationRecord> replications;
+  world::Table<OutgoingRecord> outgoing;
+  /// By the item's key.
+  world::Table<WriteStampRecord> write_stamps;
+  /// By table and time.
+  world::Table<TombstoneRecord> tombstones;
+  /// By the table's name, a slash, and a label.
+  world::Table<ExportRecord> exports;
+  world::Table<ImportRecord> imports;
+  world::Table<JobTokenRecord> job_tokens;
 };
 using Context = dispatch::Context<State>;
 

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "services/dynamodb/errors.h"
+#include "services/dynamodb/statement_keywords.h"
 #include "services/dynamodb/statement_parser.h"
 
 namespace fallstreak::services::dynamodb {
@@ -106,14 +107,25 @@ void check_operands(const NamedFunction& function, const Expression& expression,
 NodeId StatementParser::parse_or(Expression& expression) {
   const Depth depth(*this);
   std::vector<NodeId> operands{parse_and(expression)};
-  while (accept_word("OR")) operands.push_back(parse_and(expression));
+  while (accept_word("OR")) {
+    expect_right_side();
+    operands.push_back(parse_and(expression));
+  }
   return operands.size() == 1 ? operands.front() : expression.add({.kind = Kind::or_}, operands);
 }
 
 NodeId StatementParser::parse_and(Expression& expression) {
   std::vector<NodeId> operands{parse_not(expression)};
-  while (accept_word("AND")) operands.push_back(parse_not(expression));
+  while (accept_word("AND")) {
+    expect_right_side();
+    operands.push_back(parse_not(expression));
+  }
   return operands.size() == 1 ? operands.front() : expression.add({.kind = Kind::and_}, operands);
+}
+
+void StatementParser::expect_right_side() const {
+  if (peek().kind == TokenKind::end)
+    throw malformed_statement("Missing right-hand side expression of infix operator");
 }
 
 NodeId StatementParser::parse_not(Expression& expression) {
@@ -179,7 +191,10 @@ NodeId StatementParser::parse_is(Expression& expression, NodeId left) {
                           operand);
   } else {
     const auto found = std::ranges::find(kTypes, lower(peek().text), &NamedType::word);
-    if (peek().kind != TokenKind::word || found == kTypes.end()) {
+    const bool is_word = peek().kind == TokenKind::word;
+    if (!is_word || (found == kTypes.end() && !is_statement_type(peek().text)))
+      throw malformed_statement("Expected type name");
+    if (found == kTypes.end()) {
       throw validation_exception(
           "Unsupported data type for IS operator: " + peek().text +
           ". Supported data types are [MISSING, NULL, BOOLEAN, BLOB, STRING, NUMERIC, STRUCT, "
@@ -250,17 +265,25 @@ NodeId StatementParser::parse_operand(Expression& expression) {
   return parse_path(expression);
 }
 
+void StatementParser::refuse_as_term(const StatementToken& token) const {
+  if (token.kind != TokenKind::word) throw malformed_statement("Unexpected term");
+  if (is_statement_operator(token.text)) throw malformed_statement("Unexpected operator");
+  if (is_statement_keyword(token.text)) throw malformed_statement("Unexpected keyword");
+}
+
 NodeId StatementParser::parse_path(Expression& expression) {
   std::vector<PathElement> elements;
   const auto take_name = [&](std::string_view problem) {
     const StatementToken& token = peek();
-    if (token.kind != TokenKind::word && token.kind != TokenKind::quoted)
-      throw malformed_statement(problem);
+    if (token.kind != TokenKind::quoted && elements.empty()) refuse_as_term(token);
+    const bool is_name = token.kind == TokenKind::quoted ||
+                         (token.kind == TokenKind::word && !is_statement_keyword(token.text));
+    if (!is_name) throw malformed_statement(problem);
     if (token.text.empty()) throw validation_exception("Path component cannot be an empty string");
     const std::string_view name = keep(take().text);
     elements.push_back({.token = name, .name = name});
   };
-  take_name("Unexpected token in expression");
+  take_name("Unexpected term");
   while (is_at(".") || is_at("[")) {
     if (accept(".")) {
       take_name("Invalid path dot component");

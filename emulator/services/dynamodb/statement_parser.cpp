@@ -71,6 +71,8 @@ void StatementParser::parse() {
     parse_insert();
   } else if (accept_word("UPDATE")) {
     parse_update();
+  } else if (accept_word("FROM")) {
+    parse_from();
   } else if (accept_word("DELETE")) {
     parse_delete();
   } else if (accept_word("EXISTS")) {
@@ -135,6 +137,21 @@ void StatementParser::parse_update() {
   statement_.kind = Statement::Kind::update;
   parse_source();
   if (!is_at_word("SET") && !is_at_word("REMOVE")) refuse_alias();
+  parse_actions();
+  if (is_at_word("WHERE")) parse_where();
+  if (accept_word("RETURNING")) parse_returning();
+}
+
+void StatementParser::parse_from() {
+  statement_.kind = Statement::Kind::update;
+  parse_source();
+  refuse_alias();
+  if (is_at_word("WHERE")) parse_where();
+  parse_actions();
+  if (accept_word("RETURNING")) parse_returning();
+}
+
+void StatementParser::parse_actions() {
   while (true) {
     if (accept_word("SET")) {
       parse_set();
@@ -149,8 +166,6 @@ void StatementParser::parse_update() {
         "Only SET and REMOVE are supported in update expressions at this time");
   }
   check_paths();
-  if (is_at_word("WHERE")) parse_where();
-  if (accept_word("RETURNING")) parse_returning();
 }
 
 void StatementParser::check_paths() const {
@@ -191,8 +206,14 @@ void StatementParser::parse_source() {
   std::vector<std::string> components;
   do {
     const StatementToken& token = peek();
-    if (token.kind != TokenKind::word && token.kind != TokenKind::quoted)
-      throw malformed_statement("Expected identifier for table name");
+    const bool is_name = token.kind == TokenKind::quoted ||
+                         (token.kind == TokenKind::word && !same_word(token.text, "WHERE"));
+    // Observed: SELECT and the others read the table's name in two ways.
+    if (!is_name) {
+      const bool is_select = statement_.kind == Statement::Kind::select;
+      throw malformed_statement(is_select ? "Unexpected term"
+                                          : "Expected identifier for simple path");
+    }
     if (token.text.empty()) throw validation_exception("Path component cannot be an empty string");
     components.push_back(take().text);
   } while (accept("."));

@@ -39,6 +39,9 @@ class StatementParser {
   void parse_select();
   void parse_insert();
   void parse_update();
+  /// `FROM "table" WHERE ... SET ...`
+  void parse_from();
+  void parse_actions();
   void parse_delete();
   void parse_exists();
   void parse_source();
@@ -63,6 +66,10 @@ class StatementParser {
   NodeId parse_condition_function(Expression& expression);
   NodeId parse_operand(Expression& expression);
   NodeId parse_path(Expression& expression);
+  /// Refuses what cannot begin an operand.
+  void refuse_as_term(const StatementToken& token) const;
+  /// Refuses a statement that ends after AND or OR.
+  void expect_right_side() const;
   NodeId parse_assigned(Expression& expression, NodeId target);
   NodeId parse_assigned_operand(Expression& expression);
   /// `set_add(path, set)`: what is added, and which of the two it is.

@@ -5,25 +5,28 @@
 namespace fallstreak::services::dynamodb {
 namespace {
 
-/// The conditions of which all must hold.
-std::vector<NodeId> conjuncts_of(const Statement& statement) {
-  if (!statement.has_where) return {};
-  const Node& root = statement.where[statement.where.root];
-  if (root.kind != Kind::and_) return {statement.where.root};
+/// The conditions that AND (or OR) connects, however it nests.
+std::vector<NodeId> parts_of(const Expression& where, NodeId root, Kind connective) {
   std::vector<NodeId> flat;
-  std::vector<NodeId> waiting{statement.where.root};
+  std::vector<NodeId> waiting{root};
   while (!waiting.empty()) {
     const NodeId id = waiting.back();
     waiting.pop_back();
-    const Node& node = statement.where[id];
-    if (node.kind != Kind::and_) {
+    const Node& node = where[id];
+    if (node.kind != connective) {
       flat.push_back(id);
       continue;
     }
-    const auto operands = statement.where.operands(node);
+    const auto operands = where.operands(node);
     waiting.insert(waiting.end(), operands.rbegin(), operands.rend());
   }
   return flat;
+}
+
+/// The conditions of which all must hold.
+std::vector<NodeId> conjuncts_of(const Statement& statement) {
+  if (!statement.has_where) return {};
+  return parts_of(statement.where, statement.where.root, Kind::and_);
 }
 
 /// A condition that compares one attribute with values, if it is such a one.
@@ -68,6 +71,94 @@ const KeyClause* equality_on(const std::vector<KeyClause>& clauses, std::string_
   return found == clauses.end() ? nullptr : &*found;
 }
 
+std::vector<KeyClause> clauses_of(const Expression& where, const std::vector<NodeId>& conjuncts,
+                                  const KeySchema& keys) {
+  std::vector<KeyClause> clauses;
+  for (const NodeId id : conjuncts) {
+    auto clause = clause_of(where, id);
+    if (clause && keys.has(clause->name)) clauses.push_back(std::move(*clause));
+  }
+  return clauses;
+}
+
+/// What the clauses say of the sort key. Whatever else WHERE says of it is held against the items
+/// that are found.
+std::optional<KeyClause> range_clause_of(const std::vector<KeyClause>& clauses,
+                                         const KeySchema& keys) {
+  if (!keys.range) return std::nullopt;
+  const KeyClause* range = equality_on(clauses, keys.range->name);
+  if (range == nullptr) {
+    const auto found = std::ranges::find(clauses, keys.range->name, &KeyClause::name);
+    if (found != clauses.end()) range = &*found;
+  }
+  if (range == nullptr) return std::nullopt;
+  check_type(*keys.range, *range);
+  return *range;
+}
+
+/// The values of `pk IN [...]`.
+std::optional<KeyClause> membership_of(const Expression& where, NodeId id,
+                                       const KeyAttribute& hash) {
+  const Node& node = where[id];
+  if (node.kind != Kind::in) return std::nullopt;
+  const Node& left = where.operand(node, 0);
+  const bool is_hash = left.kind == Kind::path && where.path(left).size() == 1 &&
+                       where.path(left).front().name == hash.name;
+  if (!is_hash) return std::nullopt;
+  KeyClause clause{.name = hash.name};
+  for (std::size_t index = 1; index < node.count; ++index)
+    clause.values.push_back(where.operand(node, index).value);
+  return clause;
+}
+
+/// The partition keys that conditions allow of which all must hold; none: any.
+std::optional<KeyClause> hash_clause_of(const Expression& where,
+                                        const std::vector<NodeId>& conjuncts,
+                                        const std::vector<KeyClause>& clauses,
+                                        const KeyAttribute& hash) {
+  std::optional<KeyClause> found;
+  if (const KeyClause* equality = equality_on(clauses, hash.name)) found = *equality;
+  for (auto id = conjuncts.begin(); !found && id != conjuncts.end(); ++id)
+    found = membership_of(where, *id, hash);
+  if (found) check_type(hash, *found);
+  return found;
+}
+
+bool is_about(const Expression& where, NodeId id, std::string_view name) {
+  const Node& node = where[id];
+  if (node.kind == Kind::path) return where.path(node).front().name == name;
+  if (node.kind == Kind::value) return false;
+  return std::ranges::any_of(where.operands(node),
+                             [&](NodeId operand) { return is_about(where, operand, name); });
+}
+
+/// `NOT sk = 1`, `sk <> 1`.
+bool denies_range(const Expression& where, const std::vector<NodeId>& conjuncts,
+                  const KeySchema& keys) {
+  return std::ranges::any_of(conjuncts, [&](NodeId id) {
+    const bool is_denial = where[id].kind == Kind::not_ || where[id].kind == Kind::not_equal;
+    return is_denial && keys.range && is_about(where, id, keys.range->name);
+  });
+}
+
+/// Sorts them; those that overlap are refused, or become one.
+void merge(std::vector<KeyRange>& ranges, bool may_overlap) {
+  std::ranges::sort(ranges, {}, &KeyRange::low);
+  std::vector<KeyRange> merged;
+  for (KeyRange& range : ranges) {
+    if (merged.empty() || range.low >= merged.back().high) {
+      merged.push_back(std::move(range));
+      continue;
+    }
+    if (!may_overlap) {
+      throw validation_exception(
+          "Overlapping conditions with range keys are not supported in where clause");
+    }
+    merged.back().high = std::max(merged.back().high, range.high);
+  }
+  ranges = std::move(merged);
+}
+
 }  // namespace
 
 const TableRecord& table_of(Context& context, const Statement& statement) {
@@ -88,12 +179,7 @@ const IndexRecord* index_of(const TableRecord& table, const Statement& statement
 }
 
 std::vector<KeyClause> key_clauses_of(const Statement& statement, const KeySchema& keys) {
-  std::vector<KeyClause> clauses;
-  for (const NodeId id : conjuncts_of(statement)) {
-    auto clause = clause_of(statement.where, id);
-    if (clause && keys.has(clause->name)) clauses.push_back(std::move(*clause));
-  }
-  return clauses;
+  return clauses_of(statement.where, conjuncts_of(statement), keys);
 }
 
 std::optional<KeyCondition> key_condition_of(const Statement& statement, const KeySchema& keys) {
@@ -101,20 +187,33 @@ std::optional<KeyCondition> key_condition_of(const Statement& statement, const K
   const KeyClause* hash = equality_on(clauses, keys.hash.name);
   if (hash == nullptr) return std::nullopt;
   check_type(keys.hash, *hash);
-  KeyCondition condition{.hash = hash->values.front().bytes};
-  check_key_lengths(keys, condition);
-  if (!keys.range) return condition;
-  // Whatever else WHERE says of the sort key is held against the items that are found.
-  const KeyClause* range = equality_on(clauses, keys.range->name);
-  if (range == nullptr) {
-    const auto found = std::ranges::find(clauses, keys.range->name, &KeyClause::name);
-    if (found != clauses.end()) range = &*found;
-  }
-  if (range == nullptr) return condition;
-  check_type(*keys.range, *range);
-  condition.range = *range;
+  KeyCondition condition{.hash = hash->values.front().bytes,
+                         .range = range_clause_of(clauses, keys)};
   check_key_lengths(keys, condition);
   return condition;
+}
+
+std::vector<KeyRange> key_ranges_of(const Statement& statement, const KeySchema& keys,
+                                    std::uint64_t table_id) {
+  if (!statement.has_where) return {};
+  const Expression& where = statement.where;
+  std::vector<KeyRange> ranges;
+  // Observed: one condition that denies a sort key, and all may overlap.
+  bool may_overlap = !keys.range;
+  for (const NodeId disjunct : parts_of(where, where.root, Kind::or_)) {
+    const std::vector<NodeId> conjuncts = parts_of(where, disjunct, Kind::and_);
+    const std::vector<KeyClause> clauses = clauses_of(where, conjuncts, keys);
+    const auto hash = hash_clause_of(where, conjuncts, clauses, keys.hash);
+    if (!hash) return {};
+    may_overlap = may_overlap || denies_range(where, conjuncts, keys);
+    for (const Value& value : hash->values) {
+      const KeyCondition condition{.hash = value.bytes, .range = range_clause_of(clauses, keys)};
+      check_key_lengths(keys, condition);
+      ranges.push_back(key_range(table_id, condition));
+    }
+  }
+  merge(ranges, may_overlap);
+  return ranges;
 }
 
 bool names_one_item(const Statement& statement, const KeySchema& keys) {

@@ -18,8 +18,12 @@ const IndexRecord* index_of(const TableRecord& table, const Statement& statement
 
 /// The conditions on key attributes among those that all must hold.
 std::vector<KeyClause> key_clauses_of(const Statement& statement, const KeySchema& keys);
-/// The keys to read, when the partition key is given; else everything must be searched.
+/// The keys to read when one partition key is given.
 std::optional<KeyCondition> key_condition_of(const Statement& statement, const KeySchema& keys);
+/// The same when partition keys are given by IN or by OR as well: in the order of keys, none twice.
+/// Empty when everything must be searched.
+std::vector<KeyRange> key_ranges_of(const Statement& statement, const KeySchema& keys,
+                                    std::uint64_t table_id);
 
 /// The one item that a statement is about, packed as its key: every key attribute must be given by
 /// one equality.

@@ -161,11 +161,8 @@ StatementPage read_statement(Context& context, const Statement& statement,
                    .consistency = read.consistency};
   const auto condition = key_condition_of(statement, page.keys());
   page.is_forward = !is_backwards(statement, page.keys(), condition.has_value());
-  if (condition) {
-    KeyRange range = key_range(page.id(), *condition);
-    page.low = std::move(range.low);
-    page.high = std::move(range.high);
-  } else {
+  page.parts = key_ranges_of(statement, page.keys(), page.id());
+  if (page.parts.empty()) {
     page.low = prefix_of(page.id());
     page.high = after_prefix(page.low);
   }

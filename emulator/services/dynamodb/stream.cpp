@@ -86,6 +86,9 @@ void check_stream_change(const StreamSpecification& specification, std::string_v
                          const TableRecord& table) {
   check_stream(specification);
   const bool is_enabled = table.stream_id != 0;
+  // AWS: changes are replicated from the stream.
+  if (table.is_global && !*specification.StreamEnabled)
+    throw validation_exception("Disabling Stream is not allowed for a Global Table replica.");
   if (*specification.StreamEnabled != is_enabled) return;
   throw validation_exception(std::string("Table already has ") +
                              (is_enabled ? "an enabled stream" : "no stream") +

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "services/dynamodb/replicas.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/table_storage.h"
 
@@ -202,6 +203,11 @@ TableDescription describe(const Context& context, std::string_view name, const T
         .StreamEnabled = true, .StreamViewType = table.stream_view_type};
   }
   describe_indexes(context, table, description);
+  if (table.is_global) {
+    description.GlobalTableVersion = "2019.11.21";
+    description.GlobalTableSettingsReplicationMode = "ENABLED_WITH_OVERRIDES";
+    description.Replicas = described_replicas(table);
+  }
   // AWS: a table that is being deleted shows neither its keys nor when it was made.
   if (table.status == TableStatus::deleting) return description;
   description.CreationDateTime = table.created;

@@ -4,6 +4,8 @@
 #include "services/dynamodb/index_fill.h"
 #include "services/dynamodb/metrics.h"
 #include "services/dynamodb/payment.h"
+#include "services/dynamodb/peer.h"
+#include "services/dynamodb/replicas.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_description.h"
@@ -33,6 +35,7 @@ const std::vector<GlobalSecondaryIndexUpdate>& index_updates(const UpdateTableIn
 
 /// What can be refused whatever the table.
 void check_request(const UpdateTableInput& request) {
+  if (request.ReplicaUpdates) return check_replica_updates(request);
   const bool has_change =
       request.BillingMode || request.ProvisionedThroughput || !index_updates(request).empty() ||
       request.SSESpecification || request.TableClass || request.DeletionProtectionEnabled ||
@@ -261,6 +264,23 @@ Duration time_of(const UpdateTableInput& request, const TableRecord& table) {
   return mode_after(request, table) == table.billing_mode ? kUpdateTable : kSwitchBillingMode;
 }
 
+/// Shows what changes; the rest is done when the time is over.
+const TableRecord& begin_update(Context& context, const std::string& name,
+                                const UpdateTableInput& request, const TableRecord& table) {
+  check_members_are_settled(table);
+  if (table.status == TableStatus::updating) throw table_being_updated(name);
+  const Duration duration = time_of(request, table);
+  TableRecord updated = TableUpdate(context, request, table).start();
+  // AWS: the answer has the new stream's ARN already.
+  if (request.StreamSpecification)
+    apply_stream(context, *request.StreamSpecification, name, updated);
+  std::string change;
+  world::encode(request, change);
+  context.schedule(duration, kTableUpdated, name, std::move(change));
+  context.state.tables.put(name, std::move(updated));
+  return *context.state.tables.find(name);
+}
+
 }  // namespace
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
@@ -271,18 +291,17 @@ api::dynamodb::UpdateTableOutput update_table(Context& context, const UpdateTabl
   if (table == nullptr) throw table_not_found(name);
   if (table->status == TableStatus::creating) throw table_being_created(name);
   if (table->status == TableStatus::deleting) throw table_being_deleted(name);
-  if (table->status == TableStatus::updating) throw table_being_updated(name);
+  if (request.ReplicaUpdates) return update_replicas(context, name, request);
 
-  const Duration duration = time_of(request, *table);
-  TableRecord updated = TableUpdate(context, request, *table).start();
-  // AWS: the answer has the new stream's ARN already.
-  if (request.StreamSpecification)
-    apply_stream(context, *request.StreamSpecification, name, updated);
-  std::string change;
-  world::encode(request, change);
-  context.schedule(duration, kTableUpdated, name, std::move(change));
+  const std::vector<ReplicaRecord> replicas = table->replicas;
+  const TableRecord& updated = begin_update(context, name, request, *table);
   api::dynamodb::UpdateTableOutput output{.TableDescription = describe(context, name, updated)};
-  context.state.tables.put(name, std::move(updated));
+  const UpdateTableInput shared = shared_part(request);
+  if (!changes_settings(shared)) return output;
+  for (const ReplicaRecord& replica : replicas) {
+    Peer peer(context, replica.region);
+    begin_update(peer.context, name, shared, *peer.context.state.tables.find(name));
+  }
   return output;
 }
 

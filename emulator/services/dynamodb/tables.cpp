@@ -4,6 +4,7 @@
 #include "services/dynamodb/observers.h"
 #include "services/dynamodb/point_in_time.h"
 #include "services/dynamodb/realism.h"
+#include "services/dynamodb/replicas.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_description.h"
@@ -68,18 +69,23 @@ api::dynamodb::DeleteTableOutput delete_table(Context& context,
   const std::string name(table_name_of(context, *request.TableName));
   const TableRecord* table = context.state.tables.find(name);
   if (table == nullptr) throw table_not_found(name);
+  if (table->status == TableStatus::creating && table->is_global) throw table_being_used(name);
   if (table->status == TableStatus::creating) throw table_being_created(name);
   if (table->status == TableStatus::deleting) throw table_being_deleted(name);
+  check_members_are_settled(*table);
   if (table->status == TableStatus::updating) throw table_being_updated(name);
   if (table->is_protected_from_deletion) {
     throw validation_exception(
         "Resource cannot be deleted as it is currently protected against deletion. Disable "
         "deletion protection first.");
   }
+  check_may_leave(context, *table);
+  begin_to_leave(context, name, *table);
+  const Duration duration = table->is_global ? kDeleteReplica : kDeleteTable;
 
   context.state.tables.update(name,
                               [](TableRecord& record) { record.status = TableStatus::deleting; });
-  context.schedule(kDeleteTable, kTableDeleted, name);
+  context.schedule(duration, kTableDeleted, name);
   return {.TableDescription = describe(context, name, *context.state.tables.find(name))};
 }
 
@@ -92,6 +98,7 @@ void table_deleted(Context& context, const world::Event& event) {
   TableRecord table = *context.state.tables.find(event.entity);
   forget_realism(context, event.entity, table);
   end_stream(context, event.entity, table);
+  if (table.is_global) leave_group(context, event.entity, table);
   forget_expiries(context, table.id);
   forget_past(context, table.id);
   forget_observers(context, event.entity);

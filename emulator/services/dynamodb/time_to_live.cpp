@@ -7,6 +7,7 @@
 #include "services/dynamodb/item_store.h"
 #include "services/dynamodb/metrics.h"
 #include "services/dynamodb/number.h"
+#include "services/dynamodb/peer.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_storage.h"
 #include "services/dynamodb/timing.h"
@@ -126,6 +127,17 @@ void check_change(const TableRecord& table, bool enables, const std::string& att
   }
 }
 
+void begin_change(Context& context, const std::string& name,
+                  const api::dynamodb::TimeToLiveSpecification& specification) {
+  context.state.tables.update(name, [&](TableRecord& changed) {
+    changed.time_to_live =
+        *specification.Enabled ? TimeToLiveStatus::enabling : TimeToLiveStatus::disabling;
+    changed.time_to_live_attribute = *specification.AttributeName;
+    changed.time_to_live_changed = context.now();
+  });
+  context.schedule(kChangeTimeToLive, kTimeToLiveChanged, name);
+}
+
 }  // namespace
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html
@@ -137,14 +149,15 @@ api::dynamodb::UpdateTimeToLiveOutput update_time_to_live(Context& context,
   if (table->status == TableStatus::creating) throw table_being_created(name);
   if (table->status == TableStatus::deleting) throw table_being_deleted(name);
   const auto& specification = *request.TimeToLiveSpecification;
-  const bool enables = *specification.Enabled;
-  check_change(*table, enables, *specification.AttributeName, context.now());
-  context.state.tables.update(name, [&](TableRecord& changed) {
-    changed.time_to_live = enables ? TimeToLiveStatus::enabling : TimeToLiveStatus::disabling;
-    changed.time_to_live_attribute = *specification.AttributeName;
-    changed.time_to_live_changed = context.now();
-  });
-  context.schedule(kChangeTimeToLive, kTimeToLiveChanged, name);
+  check_change(*table, *specification.Enabled, *specification.AttributeName, context.now());
+  const std::vector<ReplicaRecord> replicas = table->replicas;
+  begin_change(context, name, specification);
+  // AWS: TTL is the same in every region of a global table.
+  for (const ReplicaRecord& replica : replicas) {
+    if (!replica.takes_changes()) continue;
+    Peer peer(context, replica.region);
+    begin_change(peer.context, name, specification);
+  }
   return {.TimeToLiveSpecification = specification};
 }
 

@@ -18,6 +18,12 @@ using api::dynamodb::TransactWriteItemsInput;
 using api::dynamodb::TransactWriteItemsOutput;
 
 /// One of a request's actions, read and checked as far as it can be without its table.
+/// Observed: an item's own attributes must have names, which is looked at before their values.
+void check_names(const ApiItem& attributes) {
+  if (std::ranges::any_of(attributes, [](const auto& entry) { return entry.key.empty(); }))
+    throw validation_exception("Empty attribute name");
+}
+
 struct ActionRequest {
   template <class Request>
   ActionRequest(TransactionAction::Kind action_kind, const Request& request,
@@ -34,6 +40,7 @@ struct ActionRequest {
          .has_names = request.ExpressionAttributeNames.has_value(),
          .has_values = request.ExpressionAttributeValues.has_value()},
         Wording::plain);
+    check_names(attributes);
     packed = pack_item(attributes, Wording::plain);
     if constexpr (requires { request.UpdateExpression; }) {
       update = parse_update(*request.UpdateExpression, placeholders, Wording::plain);

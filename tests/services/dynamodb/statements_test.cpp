@@ -460,5 +460,125 @@ TEST_F(ExecuteTransaction, RefusesStatementsThatDoNotBelongIntoOne) {
   EXPECT_FALSE(get("one", {{"pk", S("a")}}));
 }
 
+TEST_F(ExecuteStatement, WordsOfPartiQlAreNamesOnlyInQuotes) {
+  must(run("INSERT INTO one VALUE {'pk': 'a', 'date': 'x', 'm': {'inner': 1}}"));
+  const std::string not_well_formed = "Statement wasn't well formed, can't be processed: ";
+  for (const char* statement :
+       {"SELECT * FROM one WHERE pk = 'a' AND date = 'x'", "SELECT Date FROM one WHERE pk = 'a'",
+        "UPDATE one SET date = 'y' WHERE pk = 'a'",
+        "UPDATE one REMOVE \"DATE\" REMOVE date WHERE pk = 'a'"}) {
+    EXPECT_THAT(run(statement), FailsSaying(not_well_formed + "Unexpected keyword")) << statement;
+  }
+  EXPECT_THAT(run("SELECT m.inner FROM one WHERE pk = 'a'"),
+              FailsSaying(not_well_formed + "Invalid path dot component"));
+  EXPECT_EQ(select("SELECT \"date\", m.\"inner\" FROM one WHERE pk = 'a' AND \"date\" = 'x'"),
+            (Items{{{"date", S("x")}, {"inner", N("1")}}}));
+  EXPECT_EQ(select("SELECT pk FROM one WHERE size(\"date\") = 1 AND \"missing\" IS MISSING").size(),
+            1U);
+}
+
+TEST_F(ExecuteStatement, PartitionKeysByInAndOrAreReadAndNotSearchedFor) {
+  for (const char* partition : {"a", "b", "c", "d"}) {
+    for (const char* number : {"1", "2", "3"})
+      put("two", {{"pk", S(partition)}, {"sk", N(number)}, {"pad", S(std::string(4000, 'x'))}});
+  }
+  const auto found = [&](const std::string& where, double units) {
+    const auto output =
+        must(dynamodb.execute_statement({.Statement = "SELECT pk, sk FROM two WHERE " + where,
+                                         .ConsistentRead = true,
+                                         .ReturnConsumedCapacity = "TOTAL"}));
+    EXPECT_EQ(output.ConsumedCapacity->CapacityUnits, units) << where;
+    std::vector<std::string> keys;
+    for (const Item& item : *output.Items)
+      keys.push_back(*api::find(item, "pk")->S + *api::find(item, "sk")->N);
+    std::ranges::sort(keys);
+    return keys;
+  };
+  EXPECT_EQ(found("pk IN ['a', 'c']", 6), (Texts{"a1", "a2", "a3", "c1", "c2", "c3"}));
+  EXPECT_EQ(found("pk IN ['a', 'c'] AND sk > 2", 2), (Texts{"a3", "c3"}));
+  EXPECT_EQ(found("pk = 'a' AND sk = 1 OR pk = 'b' AND sk >= 2", 3), (Texts{"a1", "b2", "b3"}));
+  EXPECT_EQ(found("pk = 'a' OR pk = 'a' AND NOT sk = 1", 3), (Texts{"a1", "a2", "a3"}));
+  EXPECT_EQ(found("pk = 'a' AND sk <> 1 OR pk = 'a' AND sk = 2", 3), (Texts{"a2", "a3"}));
+  for (const char* where : {"pk IN ['a', 'a']", "pk = 'a' OR pk = 'a'",
+                            "pk = 'a' AND note = 'y' OR pk = 'a' AND sk = 2",
+                            "pk = 'a' AND sk < 3 OR pk = 'a' AND sk > 1"}) {
+    EXPECT_THAT(run(std::string("SELECT * FROM two WHERE ") + where),
+                FailsSaying("Overlapping conditions with range keys are not supported in where "
+                            "clause"))
+        << where;
+  }
+  EXPECT_EQ(found("pk = 'a' AND sk = 1 OR sk = 3", 12), (Texts{"a1", "a3", "b3", "c3", "d3"}));
+}
+
+TEST_F(ExecuteStatement, PagesGoOnFromPartitionKeyToPartitionKey) {
+  for (const char* partition : {"a", "b", "c", "d"}) {
+    for (const char* number : {"1", "2", "3"})
+      put("two", {{"pk", S(partition)}, {"sk", N(number)}});
+  }
+  std::vector<std::string> keys;
+  std::optional<std::string> token;
+  int pages = 0;
+  do {
+    const auto output = must(dynamodb.execute_statement(
+        {.Statement = "SELECT pk, sk FROM two WHERE pk IN ['a', 'b', 'd']",
+         .NextToken = token,
+         .Limit = 2}));
+    for (const Item& item : *output.Items)
+      keys.push_back(*api::find(item, "pk")->S + *api::find(item, "sk")->N);
+    token = output.NextToken;
+    ++pages;
+  } while (token && pages < 20);
+  std::ranges::sort(keys);
+  EXPECT_EQ(keys, (Texts{"a1", "a2", "a3", "b1", "b2", "b3", "d1", "d2", "d3"}));
+}
+
+TEST_F(ExecuteStatement, StatementsThatStopTooEarlySayWhatIsMissing) {
+  for (const auto& [statement, problem] : std::vector<std::pair<std::string, std::string>>{
+           {"SELECT * FROM one WHERE", "Unexpected term"},
+           {"SELECT * FROM one WHERE;", "Unexpected term"},
+           {"UPDATE one SET a = 1 WHERE", "Unexpected term"},
+           {"DELETE FROM one WHERE", "Unexpected term"},
+           {"SELECT * FROM one WHERE NOT", "Unexpected term"},
+           {"SELECT * FROM one WHERE (", "Unexpected term"},
+           {"SELECT * FROM", "Unexpected term"},
+           {"DELETE FROM", "Expected identifier for simple path"},
+           {"DELETE FROM;", "Expected identifier for simple path"},
+           {"DELETE FROM WHERE pk = 'a'", "Expected identifier for simple path"},
+           {"SELECT * FROM one WHERE pk = 'a' AND",
+            "Missing right-hand side expression of infix operator"},
+           {"SELECT * FROM one WHERE pk = 'a' OR",
+            "Missing right-hand side expression of infix operator"},
+           {"SELECT * FROM one WHERE ORDER BY pk", "Unexpected keyword"},
+           {"SELECT * FROM one WHERE pk = 'a' AND x IS FOO", "Expected type name"},
+           {"SELECT * FROM one WHERE IS NULL", "Unexpected operator"},
+           {"SELECT * FROM one WHERE pk = LIKE", "Unexpected operator"}}) {
+    EXPECT_THAT(run(statement),
+                FailsSaying("Statement wasn't well formed, can't be processed: " + problem))
+        << statement;
+  }
+}
+
+TEST_F(ExecuteStatement, AnUpdateMayBeginWithFrom) {
+  put("one", {{"pk", S("a")}, {"n", N("1")}, {"b", S("bee")}});
+  must(run("from one where pk = 'a' set c = 2 REMOVE b"));
+  EXPECT_EQ(get("one", {{"pk", S("a")}}), (Item{{"c", N("2")}, {"n", N("1")}, {"pk", S("a")}}));
+  EXPECT_EQ(select("FROM one WHERE pk = ? SET c = ? RETURNING ALL NEW *", {{S("a"), N("7")}}),
+            (Items{{{"c", N("7")}, {"n", N("1")}, {"pk", S("a")}}}));
+  must(run("FROM one WHERE pk = 'a' AND n = 1 SET c = 8"));
+  EXPECT_THAT(run("FROM one WHERE pk = 'a' AND n = 2 SET c = 9"),
+              FailsWith("ConditionalCheckFailedException"));
+  EXPECT_THAT(run("FROM one WHERE pk = 'absent' SET c = 9"),
+              FailsWith("ConditionalCheckFailedException"));
+  const std::string no_key =
+      "Where clause does not contain a mandatory equality on all key attributes";
+  EXPECT_THAT(run("FROM one SET c = 1"), FailsSaying(no_key));
+  EXPECT_THAT(run("FROM one REMOVE c"), FailsSaying(no_key));
+  EXPECT_THAT(run("FROM one WHERE n = 1 SET c = 1"), FailsSaying(no_key));
+  EXPECT_THAT(run("FROM one SET c = 1 WHERE pk = 'a'"),
+              FailsSaying("Statement wasn't well formed, can't be processed: Unexpected token "
+                          "after expression"));
+  EXPECT_THAT(run("FROM missing WHERE pk = 'x' SET c = 1"), FailsWith("ResourceNotFoundException"));
+}
+
 }  // namespace
 }  // namespace fallstreak::dynamodb_test

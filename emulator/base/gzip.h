@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace fallstreak::front {
+namespace fallstreak {
 
 /// The bytes of one gzip member (RFC 1952), its checksum verified; empty when it is damaged or
 /// holds more than `limit`.
@@ -14,4 +14,4 @@ std::optional<std::string> gunzip(std::string_view bytes, std::uint64_t limit);
 /// The bytes as one gzip member.
 std::string gzip(std::string_view plain);
 
-}  // namespace fallstreak::front
+}  // namespace fallstreak

@@ -1,4 +1,4 @@
-#include "front/gzip.h"
+#include "base/gzip.h"
 
 #include <algorithm>
 #include <boost/beast/zlib/deflate_stream.hpp>
@@ -6,7 +6,7 @@
 
 #include "base/checksum.h"
 
-namespace fallstreak::front {
+namespace fallstreak {
 namespace {
 
 namespace zlib = boost::beast::zlib;
@@ -105,4 +105,4 @@ std::string gzip(std::string_view plain) {
   return packed;
 }
 
-}  // namespace fallstreak::front
+}  // namespace fallstreak
