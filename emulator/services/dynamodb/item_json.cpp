@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/encoding.h"
+#include "base/json_text.h"
 #include "services/dynamodb/number.h"
 
 namespace fallstreak::services::dynamodb {
@@ -13,27 +14,9 @@ using Json = nlohmann::json;
 /// More than any item can have; what is deeper is refused before it is walked.
 constexpr int kDeepest = 40;
 
-void append_text(std::string_view text, std::string& out) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += "\\u00";
-      out += kDigits[static_cast<unsigned char>(c) >> 4U];
-      out += kDigits[static_cast<unsigned char>(c) & 0xFU];
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 /// The text of a scalar or of a set's member.
 std::string text_of(Type type, std::string_view bytes) {
-  if (type == Type::N || type == Type::NS) return Number::decode(bytes).to_text();
+  if (type == Type::N || type == Type::NS) return number_text(bytes);
   if (type == Type::B || type == Type::BS) return to_base64(bytes);
   return std::string(bytes);
 }
@@ -53,19 +36,19 @@ void append_list(char open, const Range& range, char close, std::string& out,
 
 void append_value(const Value& value, std::string& out) {
   out += '{';
-  append_text(name_of(value.type), out);
+  append_json_string(out, name_of(value.type));
   out += ':';
   switch (value.type) {
     case Type::S:
     case Type::N:
     case Type::B:
-      append_text(text_of(value.type, value.bytes), out);
+      append_json_string(out, text_of(value.type, value.bytes));
       break;
     case Type::SS:
     case Type::NS:
     case Type::BS:
       append_list('[', Members(value.bytes), ']', out,
-                  [&](std::string_view member) { append_text(text_of(value.type, member), out); });
+                  [&](std::string_view member) { append_json_string(out, text_of(value.type, member)); });
       break;
     case Type::M:
       append_json(value.bytes, out);
@@ -148,7 +131,7 @@ bool read_item(const Json& json, int level, ApiItem& item) {
 
 void append_json(std::string_view attributes, std::string& out) {
   append_list('{', Attributes(attributes), '}', out, [&](const Attribute& attribute) {
-    append_text(attribute.name, out);
+    append_json_string(out, attribute.name);
     out += ':';
     append_value(attribute.value, out);
   });
