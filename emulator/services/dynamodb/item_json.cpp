@@ -47,8 +47,9 @@ void append_value(const Value& value, std::string& out) {
     case Type::SS:
     case Type::NS:
     case Type::BS:
-      append_list('[', Members(value.bytes), ']', out,
-                  [&](std::string_view member) { append_json_string(out, text_of(value.type, member)); });
+      append_list('[', Members(value.bytes), ']', out, [&](std::string_view member) {
+        append_json_string(out, text_of(value.type, member));
+      });
       break;
     case Type::M:
       append_json(value.bytes, out);

@@ -94,7 +94,7 @@ TEST_F(ExportsAndImports, AFullExportHasEveryItemAndItsManifests) {
   EXPECT_EQ(object(folder + "_started"), "");
   EXPECT_THAT(
       lines_under(folder + "data/"),
-      ElementsAre(R"({"Item":{"b":{"B":"AQI="},"n":{"N":"1.5"},"pk":{"S":"a\"\u000a"}}})",
+      ElementsAre(R"({"Item":{"b":{"B":"AQI="},"n":{"N":"1.5"},"pk":{"S":"a\"\n"}}})",
                   R"({"Item":{"l":{"L":[{"NULL":true},{"BOOL":true},{"M":{"x":{"NS":["1","2"]}}}]})"
                   R"(,"pk":{"S":"b"},"s":{"SS":["q"]}}})"));
   const std::string summary = object(folder + "manifest-summary.json");
