@@ -5,8 +5,8 @@ import { after, before, test } from 'node:test';
 
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, GetMetricDataCommand, PutMetricAlarmCommand, PutMetricDataCommand, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
-import { ConditionalCheckFailedException, CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException, CreateTableCommand, DescribeTableCommand, DynamoDBClient, ListExportsCommand, paginateListTables, TransactionCanceledException, UpdateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, BatchWriteCommand, DeleteCommand, DynamoDBDocumentClient, ExecuteStatementCommand, GetCommand, paginateScan, PutCommand, QueryCommand, ScanCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { DescribeInstancesCommand, EC2Client, RunInstancesCommand, StopInstancesCommand, TerminateInstancesCommand, paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import { CreateLoadBalancerCommand, DescribeLoadBalancersCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CompleteMultipartUploadCommand, CreateBucketCommand, CreateMultipartUploadCommand, DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
@@ -97,6 +97,37 @@ test('dynamodb through the document client', async () => {
     error => error instanceof ConditionalCheckFailedException && fails('ConditionalCheckFailedException', 400)(error));
   await documents.send(new DeleteCommand({ TableName: 'js-table', Key: { id: 'a', n: 3 } }));
   assert.equal((await documents.send(new ScanCommand({ TableName: 'js-table' }))).Count, 4);
+});
+
+test('dynamodb transactions, batches, statements and replicas', async () => {
+  const client = new DynamoDBClient(options);
+  await client.send(new CreateTableCommand({ TableName: 'js-many', BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }] }));
+  await advance('1m');
+  await waitUntilTableExists({ client, maxWaitTime: 30 }, { TableName: 'js-many' });
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const put = id => ({ PutRequest: { Item: { id, set: new Set(['x', 'y']), bytes: new Uint8Array([0, 1]), none: undefined } } });
+  const written = await documents.send(new BatchWriteCommand({ RequestItems: { 'js-many': Array.from({ length: 25 }, (_, n) => put('k' + n)) } }));
+  assert.deepEqual(written.UnprocessedItems, {});
+  const read = await documents.send(new BatchGetCommand({ RequestItems: { 'js-many': { Keys: [{ id: 'k1' }, { id: 'none' }] } } }));
+  assert.deepEqual(read.Responses['js-many'], [{ id: 'k1', set: new Set(['x', 'y']), bytes: new Uint8Array([0, 1]) }]);
+  let pages = 0, items = 0;
+  for await (const page of paginateScan({ client: documents, pageSize: 10 }, { TableName: 'js-many' })) { ++pages; items += page.Count; }
+  assert.deepEqual([pages, items], [3, 25]);
+  await assert.rejects(documents.send(new TransactWriteCommand({ TransactItems: [
+    { Put: { TableName: 'js-many', Item: { id: 'new' } } },
+    { ConditionCheck: { TableName: 'js-many', Key: { id: 'k1' }, ConditionExpression: 'attribute_not_exists(id)' } }] })),
+    error => error instanceof TransactionCanceledException && error.CancellationReasons.map(one => one.Code).join() === 'None,ConditionalCheckFailed');
+  const found = await documents.send(new ExecuteStatementCommand({ Statement: 'SELECT id FROM "js-many" WHERE id IN [?, ?]', Parameters: ['k1', 'k2'] }));
+  assert.deepEqual(found.Items.map(item => item.id).sort(), ['k1', 'k2']);
+  const names = [];
+  for await (const page of paginateListTables({ client, pageSize: 1 }, {})) names.push(...page.TableNames);
+  assert.ok(names.includes('js-many'));
+  assert.deepEqual((await client.send(new ListExportsCommand({}))).ExportSummaries, []);
+  await client.send(new UpdateTableCommand({ TableName: 'js-many', ReplicaUpdates: [{ Create: { RegionName: 'us-east-1' } }] }));
+  await advance('15m');
+  const there = DynamoDBDocumentClient.from(new DynamoDBClient({ ...options, region: 'us-east-1' }));
+  assert.equal((await there.send(new GetCommand({ TableName: 'js-many', Key: { id: 'k1' } }))).Item.id, 'k1');
 });
 
 test('elbv2 and auto scaling answer and refuse as AWS does', async () => {
