@@ -3,8 +3,11 @@
 
 #include <pcre2.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
+#include <utility>
 
 namespace fallstreak::api {
 
@@ -83,7 +86,19 @@ std::string to_pcre(std::string_view java) {
     const auto end = std::to_chars(digits, digits + sizeof digits, code, 16).ptr;
     pcre += "\\x{" + std::string(digits, end) + "}";
   };
+  // Java's names for ranges of ASCII mean something else to PCRE, or nothing.
+  constexpr std::pair<std::string_view, std::string_view> kRanges[] = {
+      {"\\p{ASCII}", "\\x{0}-\\x{7f}"}, {"\\p{Print}", "\\x{20}-\\x{7e}"}};
+  bool is_in_class = false;
   for (std::size_t at = 0; at < java.size(); ++at) {
+    const auto range = std::ranges::find_if(
+        kRanges, [&](const auto& known) { return java.substr(at).starts_with(known.first); });
+    if (range != std::end(kRanges)) {
+      pcre += is_in_class ? std::string(range->second) : "[" + std::string(range->second) + "]";
+      at += range->first.size() - 1;
+      continue;
+    }
+    if (java[at] == '[' || java[at] == ']') is_in_class = java[at] == '[';
     const auto code = unicode_escape(java.substr(at));
     if (!code) {
       pcre += java[at];

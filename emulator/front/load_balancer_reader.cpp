@@ -202,10 +202,12 @@ alb::TargetGroupView group_view(
     const std::optional<std::vector<elbv2::TargetGroupAttribute>>& attributes) {
   const auto cross_zone = value_of(attributes, "load_balancing.cross_zone.enabled");
   const auto is_on = [&](std::string_view key) { return value_of(attributes, key) == "true"; };
+  const auto mitigation = value_of(attributes, "load_balancing.algorithm.anomaly_mitigation");
   alb::TargetGroupView view{
       .arn = *group.TargetGroupArn,
       .protocol = *group.Protocol,
       .algorithm = algorithm_of(value_of(attributes, "load_balancing.algorithm.type")),
+      .mitigates_anomalies = mitigation == "on",
       .cross_zone = cross_zone == "false" ? alb::CrossZone::off : alb::CrossZone::on,
       .inherits_cross_zone = cross_zone == "use_load_balancer_configuration",
       .stickiness = stickiness_of(attributes),

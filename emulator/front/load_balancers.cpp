@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "anomalies.h"
 #include "api/s3/objects.h"
 #include "base/arn.h"
 #include "base/gzip.h"
@@ -151,6 +152,10 @@ class LoadBalancers::Impl {
   live::CloudHooks hooks() {
     return {.now = [this] { return served_.pacer.catch_up(); },
             .refresh = [this](dataplane::alb::View& view) { return reader_->refresh(view); },
+            .report_anomalies =
+                [this](const std::string& arn, const dataplane::alb::Nodes::Anomalies& targets) {
+                  report_anomalies(served_.cloud, arn, targets);
+                },
             .publish_log =
                 [this](const std::string& arn, const dataplane::alb::AccessLogSettings& settings,
                        Time end, const std::string& lines) { publish(arn, settings, end, lines); }};

@@ -29,15 +29,29 @@ constexpr Property kProperties[] = {
     {.name = "listeners",
      .kind = Property::Kind::list,
      .default_value = "",
-     .help = "`HTTP 80 to @web-targets`, or with weights `HTTP 80 to @blue 90 and @green 10`"}};
+     .help = "`HTTP 80 to @web-targets`, with weights `HTTP 80 to @blue 90 and @green 10`, or "
+             "with the ARN of a certificate `HTTPS 443 with arn:... to @web-targets`"}};
 constexpr std::string_view kIdleTimeout = "idle_timeout.timeout_seconds";
 constexpr std::string_view kAnd = " and ";
+constexpr std::string_view kTo = " to ";
+constexpr std::string_view kWith = " with ";
 
 struct ListenerText {
   std::string protocol;
   std::int32_t port = 0;
+  std::string certificate_arn;  // of HTTPS and TLS
   std::vector<elbv2::TargetGroupTuple> to;
+
+  [[nodiscard]] std::optional<std::vector<elbv2::Certificate>> certificates() const {
+    if (certificate_arn.empty()) return std::nullopt;
+    return std::vector<elbv2::Certificate>{{.CertificateArn = certificate_arn}};
+  }
 };
+
+/// `HTTPS 443`, by which a listener is known whatever it serves with and forwards to.
+std::string_view place_of(std::string_view listener) {
+  return listener.substr(0, std::min(listener.find(kWith), listener.find(kTo)));
+}
 
 std::int32_t number_in(std::string_view text, std::string_view what) {
   std::int32_t number = 0;
@@ -78,14 +92,18 @@ std::string target_groups_text(const elbv2::Action& action) {
 ListenerText parse_listener(std::string_view text) {
   ListenerText listener;
   const auto space = text.find(' ');
-  const auto to = text.find(" to ");
+  const auto to = text.find(kTo);
   if (space == std::string_view::npos || to == std::string_view::npos || to <= space) {
     throw ApiError("InvalidManifest",
                    "listener '" + std::string(text) + "' is not of the form `HTTP 80 to @group`");
   }
   listener.protocol = text.substr(0, space);
-  listener.port = number_in(text.substr(space + 1, to - space - 1), "port");
-  listener.to = parse_target_groups(text.substr(to + 4));
+  const std::string_view place = place_of(text);
+  listener.port = number_in(place.substr(std::min(space + 1, place.size())), "port");
+  if (const auto with = text.find(kWith); with < to) {
+    listener.certificate_arn = text.substr(with + kWith.size(), to - with - kWith.size());
+  }
+  listener.to = parse_target_groups(text.substr(to + kTo.size()));
   return listener;
 }
 
@@ -102,8 +120,11 @@ std::vector<PresentListener> listeners_of(const Destination& where,
         for (const auto& listener : api::each(page.Listeners)) {
           std::string text =
               listener.Protocol.value_or("") + " " + std::to_string(listener.Port.value_or(0));
+          for (const auto& certificate : api::each(listener.Certificates)) {
+            text += std::string(kWith) + certificate.CertificateArn.value_or("");
+          }
           for (const auto& action : api::each(listener.DefaultActions)) {
-            text += " to " + target_groups_text(action);
+            text += std::string(kTo) + target_groups_text(action);
           }
           present.push_back({listener.ListenerArn.value_or(""), text});
         }
@@ -184,25 +205,25 @@ void update_listeners(const Destination& where, const Observed& one, const Desir
     if (std::ranges::find(present, text, &PresentListener::text) != present.end()) continue;
     const auto listener = parse_listener(text);
     // A listener keeps its port: only what it does with requests changes, without a gap.
-    const std::string start = listener.protocol + " " + std::to_string(listener.port) + " ";
     const auto same_port = std::ranges::find_if(
-        present, [&](const auto& other) { return other.text.starts_with(start); });
+        present, [&](const auto& other) { return place_of(other.text) == place_of(text); });
     if (same_port != present.end()) {
-      value_of(call<elbv2::ModifyListener>(
-          *where.transport, {.ListenerArn = same_port->arn, .DefaultActions = forward(listener)}));
+      value_of(
+          call<elbv2::ModifyListener>(*where.transport, {.ListenerArn = same_port->arn,
+                                                         .Certificates = listener.certificates(),
+                                                         .DefaultActions = forward(listener)}));
     } else {
       value_of(
           call<elbv2::CreateListener>(*where.transport, {.LoadBalancerArn = one.id,
                                                          .Protocol = listener.protocol,
                                                          .Port = listener.port,
+                                                         .Certificates = listener.certificates(),
                                                          .DefaultActions = forward(listener)}));
     }
   }
   for (const auto& listener : present) {
-    const bool port_wanted = std::ranges::any_of(wanted, [&](const std::string& text) {
-      return text.substr(0, text.find(" to ")) ==
-             listener.text.substr(0, listener.text.find(" to "));
-    });
+    const bool port_wanted = std::ranges::any_of(
+        wanted, [&](const std::string& text) { return place_of(text) == place_of(listener.text); });
     if (!port_wanted) {
       value_of(call<elbv2::DeleteListener>(*where.transport, {.ListenerArn = listener.arn}));
     }

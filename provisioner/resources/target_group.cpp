@@ -33,6 +33,9 @@ constexpr Property kProperties[] = {
     {.name = "algorithm",
      .default_value = "round_robin",
      .help = "or `least_outstanding_requests`, `weighted_random`"},
+    {.name = "anomaly-mitigation",
+     .default_value = "off",
+     .help = "or `on`, with `weighted_random`"},
     {.name = "cross-zone",
      .default_value = "use_load_balancer_configuration",
      .help = "or `true`, `false`"}};
@@ -44,6 +47,7 @@ struct AttributeProperty {
 constexpr AttributeProperty kAttributes[] = {
     {"deregistration-delay", "deregistration_delay.timeout_seconds", "300"},
     {"algorithm", "load_balancing.algorithm.type", "round_robin"},
+    {"anomaly-mitigation", "load_balancing.algorithm.anomaly_mitigation", "off"},
     {"cross-zone", "load_balancing.cross_zone.enabled", "use_load_balancer_configuration"}};
 
 void add_attributes(const Destination& where, const std::string& arn, Properties& properties) {

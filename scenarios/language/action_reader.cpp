@@ -10,9 +10,9 @@ namespace {
 constexpr std::array<std::string_view, 9> kLaterActions{
     "zonal-autoshift", "zonal-shift", "stop-traffic", "start-traffic", "backtrack",
     "restore",         "failover",    "deploy",       "scale"};
-constexpr std::array<std::string_view, 10> kActions{
-    "set-desired", "terminate", "suspend", "resume", "instance-refresh",
-    "rollback",    "forward",   "set",     "create", "raise"};
+constexpr std::array<std::string_view, 13> kActions{
+    "set-desired", "terminate", "suspend", "resume", "instance-refresh", "rollback", "forward",
+    "set",         "create",    "raise",   "add",    "remove",           "replace"};
 /// https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
 constexpr std::array<std::string_view, 9> kProcesses{
     "Launch",      "Terminate",       "AddToLoadBalancer", "AlarmNotification", "AZRebalance",
@@ -56,6 +56,8 @@ class ActionReader {
     if (name == "set") return set();
     if (name == "create") return create();
     if (name == "raise") return raise();
+    if (name == "add" || name == "remove") return change_record(name == "add");
+    if (name == "replace") return replace();
     if (std::ranges::find(kLaterActions, name) != kLaterActions.end()) {
       return wrong("the action `" + name + "` is part of the language but not implemented yet");
     }
@@ -161,6 +163,26 @@ class ActionReader {
     const auto to = has_form ? parse_positive(words_[3]) : std::nullopt;
     if (!to) return wrong("expected `raise vpcs to NUMBER`");
     return RaiseQuota{*to};
+  }
+
+  std::optional<Verb> change_record(bool adds) {
+    if (words_.size() != 4 || words_[1] != "record" || words_[2] != "of") {
+      return wrong("expected `" + words_[0] + " record of CERTIFICATE`");
+    }
+    if (scenario_.find_certificate(words_[3]) == nullptr) {
+      return wrong("there is no certificate `" + words_[3] + "` in `acm`");
+    }
+    return ChangeRecord{words_[3], adds};
+  }
+
+  std::optional<Verb> replace() {
+    if (words_.size() != 4 || words_[1] != "certificate" || words_[2] != "of") {
+      return wrong("expected `replace certificate of BALANCER`");
+    }
+    const LoadBalancer* balancer = scenario_.find_load_balancer(words_[3]);
+    if (balancer == nullptr) return no_load_balancer(words_[3]);
+    if (!balancer->certificate) return wrong("`" + words_[3] + "` has no certificate");
+    return ReplaceCertificate{words_[3]};
   }
 
   std::optional<Verb> set() {

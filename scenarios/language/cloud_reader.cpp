@@ -143,6 +143,18 @@ LoadBalancer read_load_balancer(ReadContext& context, const Node::Entry& entry,
        {"least_outstanding_requests", BalancingAlgorithm::least_outstanding_requests},
        {"weighted_random", BalancingAlgorithm::weighted_random}},
       BalancingAlgorithm::round_robin, "round_robin", kHealthPage);
+  balancer.mitigates_anomalies = map.scalar_or("anomaly_mitigation", &parse_switch, "`on` or `off`",
+                                               false, "off", kHealthPage);
+  if (balancer.mitigates_anomalies && balancer.algorithm != BalancingAlgorithm::weighted_random) {
+    context.error(entry.value.find("anomaly_mitigation")->place,
+                  "`anomaly_mitigation` goes with `algorithm: weighted_random`");
+  }
+  balancer.certificate = map.scalar("certificate", &parse_text, "the name of a certificate");
+  const auto has_name = [&](const Certificate& one) { return one.name == balancer.certificate; };
+  if (balancer.certificate && std::ranges::none_of(cloud.certificates, has_name)) {
+    context.error(entry.value.find("certificate")->place,
+                  "there is no certificate `" + *balancer.certificate + "` in `acm`");
+  }
   map.not_implemented({"slow_start", "stickiness", "tls", "listeners", "waf", "rules"});
   map.finish();
   // AWS: 1-4000 s, 0-3600 s.
@@ -288,9 +300,11 @@ AutoScalingGroup read_group(ReadContext& context, const Node::Entry& entry, cons
   return group;
 }
 
-DynamoDbTable read_table(ReadContext& context, const Node::Entry& entry, const std::string& path) {
+DynamoDbTable read_table(ReadContext& context, const Node::Entry& entry, const std::string& path,
+                         const CloudDescription& cloud) {
   MapReader map(context, entry.value, path);
   DynamoDbTable table{.name = entry.key, .place = entry.place};
+  table.region = read_region(map, cloud);
   const Node* key = map.find("key");
   if (key != nullptr && key->kind == Node::Kind::map) {
     MapReader keys(context, *key, map.path_of("key"));
@@ -343,16 +357,6 @@ void check_forward_to(ReadContext& context, const LoadBalancer& balancer,
   }
 }
 
-/// `shop.example.com`: a name below a zone of two labels at least.
-bool is_dns_name(std::string_view text) {
-  const auto is_fine = [](char byte) {
-    return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '-' ||
-           byte == '.';
-  };
-  return std::ranges::count(text, '.') >= 2 && std::ranges::all_of(text, is_fine) &&
-         text.find("..") == std::string_view::npos && text.front() != '.' && text.back() != '.';
-}
-
 DnsName read_name(ReadContext& context, const Node::Entry& entry, const CloudDescription& cloud) {
   MapReader map(context, entry.value, "cloud.route53." + entry.key);
   DnsName name{.name = entry.key, .place = entry.place};
@@ -364,8 +368,13 @@ DnsName read_name(ReadContext& context, const Node::Entry& entry, const CloudDes
     }
     for (const auto& [text, place] : balancers) {
       const auto& all = cloud.load_balancers;
-      if (std::ranges::find(all, text, &LoadBalancer::name) == all.end()) {
+      const auto found = std::ranges::find(all, text, &LoadBalancer::name);
+      if (found == all.end()) {
         context.error(place, "there is no load balancer `" + text + "`");
+      }
+      if (found != all.end() && found->certificate && found->certificate != name.name) {
+        context.error(place, "`" + text + "` has a certificate of `" + *found->certificate +
+                                 "`, which is not the name that clients ask for");
       }
       if (name.primary == text) context.error(place, "`" + text + "` is there already");
       (name.primary.empty() ? name.primary : name.secondary) = text;
@@ -426,6 +435,9 @@ CloudDescription read_cloud(ReadContext& context, const Node& node) {
     context.note_default("cloud.azs", joined(cloud.azs),
                          "Chosen: three zones, as most regions have");
   }
+  if (const Node* certificates = map.find("acm")) {
+    read_certificates(context, *certificates, cloud);
+  }
   for (const Node::Entry* entry : entities(map, "asg")) {
     cloud.groups.push_back(read_group(context, *entry, "cloud.asg." + entry->key, cloud));
   }
@@ -433,9 +445,10 @@ CloudDescription read_cloud(ReadContext& context, const Node& node) {
     cloud.load_balancers.push_back(
         read_load_balancer(context, *entry, "cloud.alb." + entry->key, cloud));
   }
+  if (const Node* reserved = map.find("reserved")) read_reservations(context, *reserved, cloud);
   map.find("route53");  // read below, when all that it names is known
   for (const Node::Entry* entry : entities(map, "dynamodb")) {
-    cloud.tables.push_back(read_table(context, *entry, "cloud.dynamodb." + entry->key));
+    cloud.tables.push_back(read_table(context, *entry, "cloud.dynamodb." + entry->key, cloud));
   }
   map.not_implemented(
       {"aurora", "rds", "ecs", "lambda", "s3", "sqs", "sns", "elasticache", "import", "nlb"});

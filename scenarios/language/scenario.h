@@ -117,16 +117,26 @@ struct ForwardTo {
   int weight = 1;
 };
 
+/// A certificate that ACM issued, in every region where a load balancer serves with it.
+struct Certificate {
+  std::string name;  // `shop.example.com`
+  Place place;
+  Duration age{0};           // since it was requested, at the start
+  bool keeps_record = true;  // its validation record is in DNS at the start
+};
+
 struct LoadBalancer {
   std::string name;
   Place place;
   std::string region;
+  std::optional<std::string> certificate;  // its listener is HTTPS then
   std::vector<ForwardTo> to;
   HealthCheck health_check;
   Duration drain{0};  // deregistration delay
   Duration idle_timeout{0};
   bool cross_zone = true;
   BalancingAlgorithm algorithm = BalancingAlgorithm::round_robin;
+  bool mitigates_anomalies = false;  // of weighted random alone
 };
 
 enum class BillingMode { on_demand, provisioned };
@@ -134,6 +144,7 @@ enum class BillingMode { on_demand, provisioned };
 struct DynamoDbTable {
   std::string name;
   Place place;
+  std::string region;
   std::string partition_key;
   std::optional<std::string> sort_key;
   BillingMode mode = BillingMode::on_demand;
@@ -149,12 +160,25 @@ struct DnsName {
   bool evaluates_target_health = true;
 };
 
+/// Reserved Instances that are bought before the scenario begins.
+struct Reservation {
+  Place place;
+  std::string region;
+  std::string type;
+  int count = 0;
+  std::optional<std::string> az;  // a letter; the whole region when there is none
+  int years = 1;
+  std::string payment;  // `No Upfront`
+};
+
 struct CloudDescription {
   std::string region;
   std::vector<std::string> azs;  // letters: `a`, `b`; of every region
   std::vector<DnsName> names;
+  std::vector<Certificate> certificates;
   std::vector<LoadBalancer> load_balancers;
   std::vector<AutoScalingGroup> groups;
+  std::vector<Reservation> reserved;
   std::vector<DynamoDbTable> tables;
 };
 
@@ -207,12 +231,14 @@ using Trigger = std::variant<AtTrigger, AfterTrigger, WhenTrigger>;
 /// `break: az-power` with `az` and `for`: the instances stop, launches fail for lack of capacity,
 /// the zone's load balancer nodes answer nothing, until power returns.
 struct BreakAzPower {
+  std::string region;
   std::string az;
   Duration lasts{0};
 };
 /// `break: spot-interruption`: EC2 recommends to rebalance, gives its notice two minutes before the
 /// end of `notice`, interrupts, and has no Spot capacity until `lasts` after that.
 struct BreakSpot {
+  std::string region;
   std::optional<std::string> az;    // every zone when there is none
   std::optional<std::string> type;  // every type
   int percent = 100;                // of the Spot Instances there
@@ -258,6 +284,16 @@ struct SetAttribute {
   Setting setting = Setting::idle_timeout;
   std::string value;  // as the API has it
 };
+/// `do: add record of shop.example.com`, `do: remove record of shop.example.com`: the record by
+/// which ACM validates a certificate.
+struct ChangeRecord {
+  std::string certificate;
+  bool adds = true;
+};
+/// `do: replace certificate of edge`: by a new one for the same name, once it is issued.
+struct ReplaceCertificate {
+  std::string load_balancer;
+};
 /// `do: create 3 vpcs`: a refusal is told, and the run goes on.
 struct CreateVpcs {
   int count = 0;
@@ -270,9 +306,10 @@ struct RaiseQuota {
 struct Say {
   std::string text;
 };
-using Verb = std::variant<BreakAzPower, BreakSpot, SetDesiredCapacity, TerminateInstances,
-                          SwitchProcess, RefreshInstances, RollBackRefresh, ForwardRequests,
-                          SetAttribute, CreateVpcs, RaiseQuota, Say>;
+using Verb =
+    std::variant<BreakAzPower, BreakSpot, SetDesiredCapacity, TerminateInstances, SwitchProcess,
+                 RefreshInstances, RollBackRefresh, ForwardRequests, SetAttribute, ChangeRecord,
+                 ReplaceCertificate, CreateVpcs, RaiseQuota, Say>;
 
 struct TimelineItem {
   Place place;
@@ -315,6 +352,7 @@ struct Scenario {
   [[nodiscard]] const AutoScalingGroup* find_group(std::string_view name) const;
   [[nodiscard]] const LoadBalancer* find_load_balancer(std::string_view name) const;
   [[nodiscard]] const DnsName* find_name(std::string_view name) const;
+  [[nodiscard]] const Certificate* find_certificate(std::string_view name) const;
   /// The cloud's region and those of its entities, in the order of the file.
   [[nodiscard]] std::vector<std::string> regions() const;
   [[nodiscard]] const DynamoDbTable* find_table(std::string_view name) const;
@@ -323,6 +361,8 @@ struct Scenario {
   /// How long after the start the clock shows that time; a bare `14:00` is the first one from the
   /// start on.
   [[nodiscard]] Duration offset_of(const ClockTime& clock_time) const;
+  /// ` of eu-west-1`, or nothing for the cloud's own region.
+  [[nodiscard]] std::string region_text(std::string_view region) const;
   /// `14:02:10` in the scenario's zone, with `+1d` behind it when that is another day.
   [[nodiscard]] std::string clock_text(Duration offset) const;
 };

@@ -124,6 +124,9 @@ const LoadBalancer* Scenario::find_load_balancer(std::string_view name) const {
 const DnsName* Scenario::find_name(std::string_view name) const {
   return find_named(cloud.names, name);
 }
+const Certificate* Scenario::find_certificate(std::string_view name) const {
+  return find_named(cloud.certificates, name);
+}
 std::vector<std::string> Scenario::regions() const {
   std::vector<std::string> found{cloud.region};
   const auto add = [&](const std::string& region) {
@@ -131,6 +134,7 @@ std::vector<std::string> Scenario::regions() const {
   };
   for (const auto& group : cloud.groups) add(group.region);
   for (const auto& balancer : cloud.load_balancers) add(balancer.region);
+  for (const auto& table : cloud.tables) add(table.region);
   return found;
 }
 const DynamoDbTable* Scenario::find_table(std::string_view name) const {
@@ -154,6 +158,10 @@ Duration Scenario::offset_of(const ClockTime& clock_time) const {
   if (clock_time.days) return at_day(*clock_time.days);
   const Duration today = at_day(0);
   return today >= Duration(0) ? today : at_day(1);
+}
+
+std::string Scenario::region_text(std::string_view region) const {
+  return region == cloud.region ? std::string() : " of " + std::string(region);
 }
 
 std::string Scenario::clock_text(Duration offset) const {

@@ -113,6 +113,14 @@ void read_mixed(MapReader& group, AutoScalingGroup& into);
 /// `break: spot-interruption`; `text` becomes its line for people.
 std::optional<Verb> read_spot_interruption(MapReader& map, const Scenario& scenario,
                                            std::string& text);
+/// `shop.example.com`: a name below a zone of two labels at least.
+bool is_dns_name(std::string_view text);
+/// `acm` of the cloud: before its load balancers, which name certificates.
+void read_certificates(ReadContext& context, const Node& node, CloudDescription& cloud);
+/// `reserved` of the cloud, when its groups are known.
+void read_reservations(ReadContext& context, const Node& node, CloudDescription& cloud);
+/// The region of a `break`, among those where the scenario has something.
+std::optional<std::string> read_break_region(MapReader& map, const Scenario& scenario);
 /// `scaling` of a group.
 void read_scaling(MapReader& group, AutoScalingGroup& into);
 CloudDescription read_cloud(ReadContext& context, const Node& node);

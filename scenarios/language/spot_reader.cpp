@@ -82,6 +82,7 @@ std::optional<Verb> read_spot_interruption(MapReader& map, const Scenario& scena
   map.require("for");
   BreakSpot verb;
   const auto lasts = map.scalar("for", &parse_positive_duration, kDurationWanted);
+  const auto region = read_break_region(map, scenario);
   verb.az = map.scalar("az", &parse_text, "a zone letter such as `a`");
   verb.type = map.scalar("type", &parse_text, "an instance type such as `m4.xlarge`");
   verb.percent = map.scalar("share", &parse_share, "a share such as `50%`").value_or(100);
@@ -105,12 +106,61 @@ std::optional<Verb> read_spot_interruption(MapReader& map, const Scenario& scena
     context.error(map.node().find("notice")->place, "`notice` must be 2m to 15m");
     return std::nullopt;
   }
-  if (!lasts) return std::nullopt;
+  if (!lasts || !region) return std::nullopt;
+  verb.region = *region;
   verb.lasts = *lasts;
   text = "break spot-interruption of " + std::to_string(verb.percent) + "% of " +
-         verb.type.value_or("all types") + (verb.az ? " in " + *verb.az : std::string()) + " in " +
-         duration_text(verb.notice) + " for " + duration_text(verb.lasts);
+         verb.type.value_or("all types") + (verb.az ? " in " + *verb.az : std::string()) +
+         scenario.region_text(verb.region) + " in " + duration_text(verb.notice) + " for " +
+         duration_text(verb.lasts);
   return verb;
+}
+
+void read_reservations(ReadContext& context, const Node& node, CloudDescription& cloud) {
+  if (node.kind != Node::Kind::list) {
+    context.error(node.place, "`cloud.reserved` must be a list of reservations");
+    return;
+  }
+  for (const Node& item : node.items) {
+    const std::string path = "cloud.reserved." + std::to_string(cloud.reserved.size() + 1);
+    MapReader map(context, item, path);
+    if (item.kind != Node::Kind::map) continue;
+    Reservation one{.place = item.place};
+    map.require("type");
+    map.require("count");
+    one.type = map.scalar("type", &parse_text, "an instance type such as `m5.large`").value_or("");
+    one.count = map.scalar("count", &parse_positive, "a number of instances").value_or(1);
+    one.region = map.scalar_or("region", &parse_text, "a region such as `eu-west-1`", cloud.region,
+                               cloud.region, "the cloud's region");
+    one.az = map.scalar("az", &parse_text, "a zone letter such as `a`");
+    one.years =
+        map.scalar_or("years", &parse_positive, "1 or 3", 1, "1", "Chosen: the shorter term");
+    one.payment =
+        map.scalar_or("payment", &parse_text, "`No Upfront`, `Partial Upfront` or `All Upfront`",
+                      std::string("No Upfront"), "No Upfront", "Chosen: nothing is paid at once");
+    map.finish();
+    constexpr std::array<std::string_view, 3> kPayments{"No Upfront", "Partial Upfront",
+                                                        "All Upfront"};
+    if (std::ranges::find(kPayments, one.payment) == kPayments.end()) {
+      context.error(item.find("payment")->place,
+                    "`payment` must be `No Upfront`, `Partial Upfront` or `All Upfront`");
+    }
+    if (one.years != 1 && one.years != 3) {
+      context.error(item.find("years")->place, "`years` must be 1 or 3");
+    }
+    if (one.az && std::ranges::find(cloud.azs, *one.az) == cloud.azs.end()) {
+      context.error(item.find("az")->place,
+                    "the zone `" + *one.az + "` is not among the cloud's `azs`");
+    }
+    const bool is_there = one.region == cloud.region ||
+                          std::ranges::find(cloud.groups, one.region, &AutoScalingGroup::region) !=
+                              cloud.groups.end();
+    if (!is_there) {
+      context.error(item.find("region")->place,
+                    "no group is in the region `" + one.region + "` to be covered");
+    }
+    cloud.reserved.push_back(std::move(one));
+  }
 }
 
 }  // namespace fallstreak::scenarios

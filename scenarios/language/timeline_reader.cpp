@@ -19,7 +19,7 @@ std::optional<Verb> read_break(MapReader& map, const Node& node, const Scenario&
   if (*name == "spot-interruption") return read_spot_interruption(map, scenario, text);
   if (*name != "az-power") {
     // Its parameters are not judged: they belong to what is not there.
-    for (const char* key : {"az", "for", "pick", "on", "run", "rate"}) map.find(key);
+    for (const char* key : {"az", "region", "for", "pick", "on", "run", "rate"}) map.find(key);
     if (std::ranges::find(kLaterBreaks, *name) != kLaterBreaks.end()) {
       context.error(node.place,
                     "the fault `" + *name + "` is part of the language but not implemented yet");
@@ -32,14 +32,16 @@ std::optional<Verb> read_break(MapReader& map, const Node& node, const Scenario&
   map.require("for");
   const auto zone = map.scalar("az", &parse_text, "a zone letter such as `a`");
   const auto lasts = map.scalar("for", &parse_positive_duration, kDurationWanted);
+  const auto region = read_break_region(map, scenario);
   if (zone && !scenario.has_zone(*zone)) {
     context.error(map.node().find("az")->place,
                   "the zone `" + *zone + "` is not among the cloud's `azs`");
     return std::nullopt;
   }
-  if (!zone || !lasts) return std::nullopt;
-  text = "break az-power " + *zone + " for " + duration_text(*lasts);
-  return BreakAzPower{*zone, *lasts};
+  if (!zone || !lasts || !region) return std::nullopt;
+  text =
+      "break az-power " + *zone + scenario.region_text(*region) + " for " + duration_text(*lasts);
+  return BreakAzPower{*region, *zone, *lasts};
 }
 
 std::optional<Trigger> read_at(MapReader& map, const Node& node, const Scenario& scenario) {
@@ -124,7 +126,7 @@ std::optional<Verb> read_verb(MapReader& map, const Scenario& scenario, std::str
   if (has_later) return std::nullopt;
   const int verbs = (fault != nullptr) + (action != nullptr) + (say != nullptr);
   if (verbs != 1) {
-    for (const char* key : {"az", "for", "as"}) map.find(key);
+    for (const char* key : {"az", "region", "for", "as"}) map.find(key);
     // A misspelt verb is reported as an unknown key.
     if (verbs > 1 || !map.has_unknown()) {
       map.context().error(map.node().place, "an item needs one verb: `break`, `do` or `say`");
@@ -140,6 +142,18 @@ std::optional<Verb> read_verb(MapReader& map, const Scenario& scenario, std::str
 }
 
 }  // namespace
+
+std::optional<std::string> read_break_region(MapReader& map, const Scenario& scenario) {
+  const Node* node = map.find("region");
+  if (node == nullptr) return scenario.cloud.region;
+  const auto region = map.text_of(*node, "a region such as `eu-west-1`");
+  if (!region) return std::nullopt;
+  const auto regions = scenario.regions();
+  if (std::ranges::find(regions, *region) != regions.end()) return region;
+  map.context().error(node->place, "nothing of the scenario is in the region `" + *region + "`" +
+                                       suggestion(*region, regions));
+  return std::nullopt;
+}
 
 std::vector<TimelineItem> read_timeline(ReadContext& context, const Node& node,
                                         const Scenario& scenario) {

@@ -23,6 +23,8 @@ std::string_view error_name(RequestError error) {
       return "write throttled";
     case RequestError::write_failed:
       return "write failed";
+    case RequestError::certificate_expired:
+      return "certificate expired";
   }
   return "unknown";
 }

@@ -26,8 +26,9 @@ enum class RequestError : std::uint8_t {
   client_timeout,       // the client gave up first
   write_throttled,      // the request's write was throttled
   write_failed,         // the request's write failed otherwise
+  certificate_expired,  // the client did not trust the load balancer's certificate
 };
-inline constexpr std::size_t kRequestErrors = 7;
+inline constexpr std::size_t kRequestErrors = 8;
 std::string_view error_name(RequestError error);
 
 /// All requests of one source that ended within one second.

@@ -43,7 +43,7 @@ Chart request_chart(const Recording& recording, const Columns& columns) {
 
 Chart error_chart(const Recording& recording, const Columns& columns) {
   constexpr std::array<std::string_view, kRequestErrors> kColours{
-      "violet", "yellow", "orange", "red", "magenta", "aqua", "blue"};
+      "violet", "yellow", "orange", "red", "magenta", "aqua", "blue", "green"};
   Chart chart{.title = "Errors by kind", .unit = "/s", .kind = Chart::Kind::stacked};
   for (std::size_t error = 0; error < kRequestErrors; ++error) {
     Values values = rate_of(recording, columns, [&](const SecondSummary& second) {

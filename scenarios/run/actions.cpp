@@ -140,7 +140,9 @@ class Performer {
 
   [[nodiscard]] std::vector<std::string> take_refusals() { return std::move(refusals_); }
 
-  // The runner breaks and speaks itself.
+  // The runner breaks and speaks itself, and has the certificates.
+  void operator()(const ChangeRecord&) {}
+  void operator()(const ReplaceCertificate&) {}
   void operator()(const BreakAzPower&) {}
   void operator()(const BreakSpot&) {}
   void operator()(const Say&) {}

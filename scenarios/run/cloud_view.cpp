@@ -58,6 +58,7 @@ CloudView::CloudView(const Scenario& scenario, const std::string& region,
       first_number_(first_number),
       ec2_(transport),
       elbv2_(transport),
+      acm_(transport),
       autoscaling_(transport),
       workload_(&workload),
       meter_(&meter),
@@ -72,7 +73,8 @@ CloudView::CloudView(const Scenario& scenario, const std::string& region,
 
 Outcome<void> CloudView::refresh(Time now, Duration at) {
   try {
-    const auto changes = look_at_load_balancers(now);
+    now_ = now;
+    const auto changes = look_at_load_balancers(now, at);
     const bool has_group_changed = look_at_groups(at);
     // Instances are the dearest look, and they change together with the rest or in their own good
     // time.
@@ -90,12 +92,13 @@ Outcome<void> CloudView::refresh(Time now, Duration at) {
   }
 }
 
-std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now) {
+std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now, Duration at) {
   const bool has_new_settings = now >= next_look_at_settings_;
   if (has_new_settings) next_look_at_settings_ = now + kSettingsPeriod;
   std::vector<TargetsBefore> changes;
   for (auto& [name, seen] : load_balancers_) {
-    if (has_new_settings) look_at_settings(elbv2_, physical_name(name), seen);
+    if (has_new_settings) look_at_settings(elbv2_, acm_, physical_name(name), seen);
+    if (seen.certificate) look_at_certificate(name, at);
     for (auto& group : seen.groups) {
       auto targets = look_at_targets(elbv2_, group.arn);
       if (targets == group.targets) continue;
@@ -107,6 +110,25 @@ std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now
     }
   }
   return changes;
+}
+
+void CloudView::look_at_certificate(const std::string& load_balancer, Duration at) {
+  const SeenCertificate& certificate = *load_balancers_[load_balancer].certificate;
+  Time& told = told_expiries_[load_balancer];
+  if (told != certificate.not_after) {
+    if (told != Time{}) {
+      tell_({at, RunEvent::Kind::recovery,
+             load_balancer + ": its certificate is good until " +
+                 scenario_->clock_text(certificate.not_after - scenario_->start)});
+    }
+    told = certificate.not_after;
+  }
+  if (certificate.is_valid(now_)) {
+    distrusted_.erase(load_balancer);
+  } else if (distrusted_.insert(load_balancer).second) {
+    tell_({at, RunEvent::Kind::health,
+           load_balancer + ": its certificate has expired, and clients end the handshake"});
+  }
 }
 
 void CloudView::look_at_instances(Time now, Duration at) {
@@ -159,13 +181,13 @@ void CloudView::look_at_instances(Time now, Duration at) {
 }
 
 void CloudView::charge(const std::string& id, const Instance& instance, Time now, Duration at) {
-  if (!instance.is_spot) return meter_->running(id, instance.type, at);
+  if (!instance.is_spot) return meter_->running(id, instance.type, instance.zone, at);
   if (meter_->is_running(id)) return;
-  const auto prices = must(ec2_.describe_spot_price_history(
-      {.StartTime = now,
-       .EndTime = now,
-       .InstanceTypes = {{instance.type}},
-       .AvailabilityZone = region_ + instance.zone}));
+  const auto prices =
+      must(ec2_.describe_spot_price_history({.StartTime = now,
+                                             .EndTime = now,
+                                             .InstanceTypes = {{instance.type}},
+                                             .AvailabilityZone = region_ + instance.zone}));
   meter_->running_spot(id, std::stod(*prices.SpotPriceHistory->front().SpotPrice_), at);
 }
 
@@ -311,6 +333,7 @@ traffic::LoadBalancerView CloudView::view(const LoadBalancer& load_balancer,
   const SeenLoadBalancer& seen = load_balancers_.at(load_balancer.name);
   traffic::LoadBalancerView view;
   view.idle_timeout = seen.idle_timeout.count();
+  view.is_trusted = !seen.certificate || seen.certificate->is_valid(now_);
   for (const auto& name : seen.zones) {
     const std::string letter = name.substr(region_.size());
     const auto zone = zones.find(letter);
@@ -324,6 +347,7 @@ traffic::LoadBalancerView CloudView::view(const LoadBalancer& load_balancer,
     one.weight = group.weight;
     one.cross_zone = group.cross_zone;
     one.algorithm = group.algorithm;
+    one.mitigates_anomalies = group.mitigates_anomalies;
     for (const SeenTarget& target : group.targets) {
       if (const auto seen_target = view_of(target, zones)) one.targets.push_back(*seen_target);
     }

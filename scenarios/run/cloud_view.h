@@ -103,7 +103,9 @@ class CloudView {
     std::vector<SeenTarget> targets;
   };
   /// The groups whose targets changed.
-  std::vector<TargetsBefore> look_at_load_balancers(Time now);
+  std::vector<TargetsBefore> look_at_load_balancers(Time now, Duration at);
+  /// Tells when clients no longer trust a certificate, and when it is renewed.
+  void look_at_certificate(const std::string& load_balancer, Duration at);
   void tell_changes(const TargetsBefore& change, Duration at);
   [[nodiscard]] std::optional<traffic::TargetView> view_of(
       const SeenTarget& target, const std::map<std::string, ZoneState>& zones) const;
@@ -117,11 +119,15 @@ class CloudView {
   std::uint64_t first_number_;
   client::Ec2 ec2_;
   client::ElbV2 elbv2_;
+  client::Acm acm_;
   client::AutoScaling autoscaling_;
   Workload* workload_;
   Meter* meter_;
   std::function<void(RunEvent)> tell_;
   std::map<std::string, SeenLoadBalancer> load_balancers_;
+  std::map<std::string, Time> told_expiries_;  // of certificates, by load balancer
+  std::set<std::string> distrusted_;           // load balancers whose certificate has expired
+  Time now_{};                                 // of the last look
   std::map<std::string, Instance> instances_;
   std::map<std::string, Group> groups_;
   std::map<std::string, TargetGroupPlace, std::less<>> target_groups_;

@@ -19,9 +19,6 @@ Value must(Outcome<Value> outcome) {
   return std::move(*outcome);
 }
 
-/// The zone of a name is all behind its first label.
-std::string zone_of(const std::string& name) { return name.substr(name.find('.') + 1); }
-
 route53::Change alias_record(const DnsName& name, const std::string& dns_name,
                              const std::string& hosted_zone_id) {
   return {.Action = "CREATE",
@@ -46,14 +43,7 @@ DnsNames::Endpoint DnsNames::endpoint_of(const std::string& load_balancer) const
 
 void DnsNames::create() {
   client::Route53 client(sites_->main().transport);
-  std::map<std::string, std::string> zone_ids;
   for (const DnsName& name : scenario_->cloud.names) {
-    const std::string zone = zone_of(name.name);
-    if (!zone_ids.contains(zone)) {
-      const auto made = must(client.create_hosted_zone({.Name = zone, .CallerReference = zone}));
-      const std::string& id = *made.HostedZone->Id;  // `/hostedzone/Z123`
-      zone_ids[zone] = id.substr(id.rfind('/') + 1);
-    }
     route53::ChangeBatch batch;
     auto& changes = batch.Changes.emplace();
     for (const auto& balancer : {name.primary, name.secondary}) {
@@ -66,7 +56,7 @@ void DnsNames::create() {
       record.Failover = balancer == name.primary ? "PRIMARY" : "SECONDARY";
     }
     must(client.change_resource_record_sets(
-        {.HostedZoneId = zone_ids[zone], .ChangeBatch = std::move(batch)}));
+        {.HostedZoneId = zones_->id_of(name.name), .ChangeBatch = std::move(batch)}));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "cloud.h"
 #include "scenarios/language/scenario.h"
+#include "scenarios/run/hosted_zones.h"
 #include "scenarios/run/site.h"
 
 namespace fallstreak::scenarios {
@@ -13,10 +14,10 @@ namespace fallstreak::scenarios {
 /// client's resolver asks.
 class DnsNames {
  public:
-  DnsNames(const Scenario& scenario, Cloud& cloud, const Sites& sites)
-      : scenario_(&scenario), cloud_(&cloud), sites_(&sites) {}
+  DnsNames(const Scenario& scenario, Cloud& cloud, const Sites& sites, HostedZones& zones)
+      : scenario_(&scenario), cloud_(&cloud), sites_(&sites), zones_(&zones) {}
 
-  /// Makes hosted zones and records for load balancers that are there. Throws ApiError.
+  /// Makes records for load balancers that are there. Throws ApiError.
   void create();
   /// The load balancer behind a name now; empty when it answers no address of any.
   [[nodiscard]] std::string answer(const DnsName& name) const;
@@ -31,6 +32,7 @@ class DnsNames {
   const Scenario* scenario_;
   Cloud* cloud_;
   const Sites* sites_;
+  HostedZones* zones_;
   std::map<std::string, Endpoint> endpoints_;  // by load balancer
 };
 

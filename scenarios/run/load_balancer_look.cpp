@@ -46,29 +46,34 @@ dataplane::alb::Algorithm algorithm_of(std::string_view text) {
 }
 
 /// The target groups of the default action, with their weights; none when it does not forward.
-std::vector<SeenTargetGroup> forwarded_to(client::ElbV2& client,
-                                          const std::string& load_balancer_arn) {
+std::vector<SeenTargetGroup> forwarded_to(const elbv2::Listener& listener) {
   std::vector<SeenTargetGroup> groups;
-  const auto found = must(client.describe_listeners({.LoadBalancerArn = load_balancer_arn}));
-  for (const auto& listener : api::each(found.Listeners)) {
-    for (const auto& action : api::each(listener.DefaultActions)) {
-      if (!action.ForwardConfig) continue;
-      const auto& stickiness = action.ForwardConfig->TargetGroupStickinessConfig;
-      if (stickiness && stickiness->Enabled == true) refuse("Stickiness between target groups");
-      for (const auto& group : api::each(action.ForwardConfig->TargetGroups)) {
-        SeenTargetGroup& one = groups.emplace_back();
-        one.arn = *group.TargetGroupArn;
-        one.weight = static_cast<std::uint32_t>(group.Weight.value_or(1));
-      }
+  for (const auto& action : api::each(listener.DefaultActions)) {
+    if (!action.ForwardConfig) continue;
+    const auto& stickiness = action.ForwardConfig->TargetGroupStickinessConfig;
+    if (stickiness && stickiness->Enabled == true) refuse("Stickiness between target groups");
+    for (const auto& group : api::each(action.ForwardConfig->TargetGroups)) {
+      SeenTargetGroup& one = groups.emplace_back();
+      one.arn = *group.TargetGroupArn;
+      one.weight = static_cast<std::uint32_t>(group.Weight.value_or(1));
     }
-    break;  // The stack gives a load balancer one listener.
   }
   return groups;
 }
 
+/// None for a listener without TLS.
+std::optional<SeenCertificate> certificate_of(client::Acm& acm, const elbv2::Listener& listener) {
+  const auto certificates = api::each(listener.Certificates);
+  if (certificates.empty()) return std::nullopt;
+  const auto described =
+      must(acm.describe_certificate({.CertificateArn = certificates.front().CertificateArn}));
+  const auto& detail = *described.Certificate;
+  return SeenCertificate{*detail.NotBefore, *detail.NotAfter};
+}
+
 }  // namespace
 
-void look_at_settings(client::ElbV2& client, const std::string& physical_name,
+void look_at_settings(client::ElbV2& client, client::Acm& acm, const std::string& physical_name,
                       SeenLoadBalancer& seen) {
   const auto found = must(client.describe_load_balancers({.Names = {{physical_name}}}));
   const auto& load_balancer = found.LoadBalancers->front();
@@ -82,7 +87,11 @@ void look_at_settings(client::ElbV2& client, const std::string& physical_name,
       std::chrono::seconds(whole_number(value_of(own.Attributes, "idle_timeout.timeout_seconds")));
   const std::string own_cross_zone = value_of(own.Attributes, "load_balancing.cross_zone.enabled");
 
-  auto groups = forwarded_to(client, seen.arn);
+  // The stack gives a load balancer one listener.
+  const auto listeners = must(client.describe_listeners({.LoadBalancerArn = seen.arn}));
+  const elbv2::Listener& listener = listeners.Listeners->front();
+  seen.certificate = certificate_of(acm, listener);
+  auto groups = forwarded_to(listener);
   for (SeenTargetGroup& group : groups) {
     const auto of_group =
         must(client.describe_target_group_attributes({.TargetGroupArn = group.arn}));
@@ -93,6 +102,8 @@ void look_at_settings(client::ElbV2& client, const std::string& physical_name,
       refuse("Slow start of the target group " + group.arn);
     }
     group.algorithm = algorithm_of(value_of(of_group.Attributes, "load_balancing.algorithm.type"));
+    group.mitigates_anomalies =
+        value_of(of_group.Attributes, "load_balancing.algorithm.anomaly_mitigation") == "on";
     std::string cross_zone = value_of(of_group.Attributes, "load_balancing.cross_zone.enabled");
     if (cross_zone == "use_load_balancer_configuration") cross_zone = own_cross_zone;
     group.cross_zone =

@@ -48,26 +48,71 @@ double Meter::charge(const Running& running, Duration until) {
   return in_seconds(std::max(until - running.since, kLeast)) * running.usd_per_second;
 }
 
-void Meter::running(const std::string& instance_id, const std::string& type, Duration at) {
-  running_.try_emplace(instance_id, Running{at, usd_per_second(type)});
+void Meter::running(const std::string& instance_id, const std::string& type,
+                    const std::string& zone, Duration at) {
+  running_.try_emplace(instance_id, Running{at, usd_per_second(type), type, zone});
+}
+
+void Meter::reserve(ReservedCapacity capacity, double usd_per_hour) {
+  reserved_.emplace_back(std::move(capacity), usd_per_hour);
 }
 
 void Meter::running_spot(const std::string& instance_id, double usd_per_hour, Duration at) {
   has_spot_ = true;
-  running_.try_emplace(instance_id, Running{at, usd_per_hour / in_seconds(kHour)});
+  running_.try_emplace(instance_id, Running{at, usd_per_hour / in_seconds(kHour), {}, {}});
 }
 
 void Meter::not_running(const std::string& instance_id, Duration at) {
   const auto found = running_.find(instance_id);
   if (found == running_.end()) return;
-  finished_ += charge(found->second, at);
+  if (!reserved_.empty() && !found->second.type.empty()) {
+    ran_.push_back({found->second, std::max(at, found->second.since + kLeast)});
+  } else {
+    finished_ += charge(found->second, at);
+  }
   running_.erase(found);
+}
+
+double Meter::hour_cost(std::int64_t hour, Duration at) const {
+  std::vector<InstanceUse> uses;
+  std::vector<double> prices;
+  const auto add = [&](const Running& running, Duration until) {
+    const Duration begin = std::max(running.since, kHour * hour);
+    const Duration end = std::min(until, kHour * (hour + 1));
+    if (begin >= end) return;
+    uses.push_back({running.type, running.zone, in_seconds(end - begin)});
+    prices.push_back(running.usd_per_second);
+  };
+  for (const Ran& one : ran_) add(one.running, one.until);
+  for (const auto& [id, running] : running_) {
+    if (!running.type.empty()) add(running, std::max(at, running.since + kLeast));
+  }
+  std::vector<ReservedCapacity> capacities;
+  for (const auto& one : reserved_) capacities.push_back(one.first);
+  const auto seconds = seconds_on_demand(uses, capacities);
+  double cost = 0;
+  for (std::size_t i = 0; i < seconds.size(); ++i) cost += seconds[i] * prices[i];
+  return cost;
+}
+
+/// Asked with times that do not decrease, so an hour that is over is counted once.
+double Meter::on_demand_cost(Duration at) const {
+  const std::int64_t now = at / kHour;
+  for (; settled_hours_ < now; ++settled_hours_) settled_ += hour_cost(settled_hours_, at);
+  return settled_ + hour_cost(now, at);
 }
 
 double Meter::cost(Duration at) const {
   double total = finished_;
-  for (const auto& [id, running] : running_) total += charge(running, at);
   const double hours = std::max(1.0, std::ceil(in_seconds(at) / in_seconds(kHour)));
+  for (const auto& [id, running] : running_) {
+    if (reserved_.empty() || running.type.empty()) total += charge(running, at);
+  }
+  if (!reserved_.empty()) total += on_demand_cost(at);
+  // AWS: a reservation is billed for every hour of its term, used or not.
+  for (const auto& [capacity, usd_per_hour] : reserved_) {
+    total += usd_per_hour * capacity.count * hours;
+  }
   total += static_cast<double>(load_balancers_) * hours * unit_price(region_, "alb-hour");
   total += static_cast<double>(write_units_) * unit_price(region_, "dynamodb-write-unit");
   return total;
@@ -77,6 +122,11 @@ std::vector<Assumption> Meter::assumptions() const {
   std::vector<Assumption> rows;
   for (const auto& [type, price] : types_) {
     rows.push_back(row("price of " + type + " per hour", find_price(region_, "ec2." + type)));
+  }
+  for (const auto& [capacity, usd_per_hour] : reserved_) {
+    rows.push_back({"price of a reserved " + capacity.instance_type + " per hour",
+                    "$" + number_text(usd_per_hour), "assumed",
+                    "Chosen: the term's discount, what is paid at once spread over all hours"});
   }
   if (has_spot_) {
     rows.push_back({"price of Spot Instances per hour", "25 to 50 percent of the On-Demand price",

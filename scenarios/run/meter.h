@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
 #include "scenarios/report/run_result.h"
+#include "scenarios/run/reserved_coverage.h"
 
 namespace fallstreak::scenarios {
 
@@ -20,13 +22,17 @@ class Meter {
   explicit Meter(std::string region) : region_(std::move(region)) {}
 
   /// The instance is running (or not any more) from `at` on, since the start of the scenario.
-  void running(const std::string& instance_id, const std::string& type, Duration at);
+  void running(const std::string& instance_id, const std::string& type, const std::string& zone,
+               Duration at);
   /// A Spot Instance, at the price that its pool had when it began to run.
   void running_spot(const std::string& instance_id, double usd_per_hour, Duration at);
   [[nodiscard]] bool is_running(const std::string& instance_id) const {
     return running_.contains(instance_id);
   }
   void not_running(const std::string& instance_id, Duration at);
+  /// Reserved Instances, at what one costs an hour with its part of what is paid at once. Before
+  /// anything runs: what they cover is not billed on demand.
+  void reserve(ReservedCapacity capacity, double usd_per_hour);
   void add_load_balancer() { ++load_balancers_; }
   void add_writes(std::uint64_t units) { write_units_ += units; }
 
@@ -39,13 +45,26 @@ class Meter {
   struct Running {
     Duration since;
     double usd_per_second;
+    std::string type, zone;  // of an On-Demand Instance
+  };
+  /// An On-Demand Instance that ran, while there are reservations: hours are billed as a whole.
+  struct Ran {
+    Running running;
+    Duration until;
   };
   double usd_per_second(const std::string& type);
   static double charge(const Running& running, Duration until);
+  /// What is not covered of an hour of On-Demand Instances, as far as it has come by `at`.
+  [[nodiscard]] double hour_cost(std::int64_t hour, Duration at) const;
+  [[nodiscard]] double on_demand_cost(Duration at) const;
 
   std::string region_;
   std::map<std::string, Running> running_;
   double finished_ = 0;
+  std::vector<std::pair<ReservedCapacity, double>> reserved_;
+  std::vector<Ran> ran_;
+  mutable std::int64_t settled_hours_ = 0;  // whose cost does not change any more
+  mutable double settled_ = 0;
   std::uint64_t load_balancers_ = 0;
   std::uint64_t write_units_ = 0;
   std::map<std::string, double> types_;  // dollars a second

@@ -7,7 +7,9 @@
 #include "cloud.h"
 #include "provisioner/reconcile/reconcile.h"
 #include "scenarios/run/actions.h"
+#include "scenarios/run/certificates.h"
 #include "scenarios/run/dns_names.h"
+#include "scenarios/run/reservations.h"
 #include "scenarios/run/site.h"
 #include "scenarios/run/stack_of.h"
 #include "scenarios/run/table_writer.h"
@@ -48,10 +50,11 @@ class Run {
       : scenario_(scenario),
         options_(options),
         cloud_(std::make_unique<Cloud>(
-            CloudOptions{.seed = options.seed, .start = scenario.start - kLead})),
+            CloudOptions{.seed = options.seed,
+                         .start = scenario.start - kLead - Certificates::oldest(scenario)})),
         workload_(scenario, options.seed),
         sites_(scenario, *cloud_, workload_, [this](RunEvent event) { tell(std::move(event)); }),
-        writer_(scenario, *cloud_, sites_.main().transport, sites_.main().meter),
+        writer_(scenario, *cloud_, sites_),
         simulator_(setup(), &writer_) {}
 
   RunResult run() {
@@ -103,13 +106,10 @@ class Run {
     if (!outcome) throw std::move(outcome.error());
     if constexpr (!std::is_void_v<Value>) return std::move(*outcome);
   }
-  [[nodiscard]] std::string zone_name(const std::string& letter) const {
-    return scenario_.cloud.region + letter;
-  }
   /// Something that happens to the network at a moment: power comes back, DNS reacts.
   struct Change {
     Duration at;
-    std::string zone;
+    std::string region, zone;
     enum class Kind { power_returns, leaves_dns, enters_dns, spot_is_interrupted } kind;
     const TimelineItem* item = nullptr;  // of an interruption
   };
@@ -121,7 +121,9 @@ class Run {
   std::unique_ptr<Cloud> cloud_;
   Workload workload_;
   Sites sites_;
-  DnsNames names_{scenario_, *cloud_, sites_};
+  HostedZones zones_{sites_.main().transport};
+  Certificates certificates_{scenario_, *cloud_, sites_, zones_};
+  DnsNames names_{scenario_, *cloud_, sites_, zones_};
   std::map<std::string, std::string> answers_;  // of each name: a load balancer
   TableWriter writer_;
   traffic::Simulator simulator_;
@@ -191,9 +193,12 @@ void Run::provision() {
   cloud_->set_traffic([this](const dispatch::TrafficQuestion& question) {
     return usage_.of_target_group(question);
   });
+  certificates_.issue(scenario_.start - kLead);
+  buy_reservations(scenario_, sites_);
   std::size_t resources = 0;
   for (const auto& site : sites_) {
-    const provisioner::Stack stack = stack_of(scenario_, site->region);
+    const provisioner::Stack stack =
+        stack_of(scenario_, site->region, certificates_.in(site->region));
     // Groups are ready once their instances run; whether these answer is asked below.
     must(provisioner::apply(site->transport, stack));
     resources += stack.resources.size();
@@ -251,6 +256,10 @@ void Run::step() {
 }
 
 void Run::look() {
+  for (const auto& name : certificates_.take_replacements()) {
+    tell({now_, RunEvent::Kind::information, name + " serves with a new certificate"});
+    sites_.find(scenario_.find_load_balancer(name)->region)->view.settings_may_have_changed();
+  }
   for (const auto& site : sites_) must(site->view.refresh(cloud_->now(), now_));
   for (std::size_t i = 0; i < scenario_.cloud.load_balancers.size(); ++i) {
     const LoadBalancer& balancer = scenario_.cloud.load_balancers[i];
@@ -355,6 +364,12 @@ void Run::fire(const TimelineItem& item) {
     return tell({now_, RunEvent::Kind::say, say->text});
   }
   tell({now_, RunEvent::Kind::action, item.text});
+  if (const auto* record = std::get_if<ChangeRecord>(&item.verb)) {
+    certificates_.change_record(*record);
+  }
+  if (const auto* certificate = std::get_if<ReplaceCertificate>(&item.verb)) {
+    certificates_.replace(*certificate);
+  }
   Site& site = *sites_.find(region_of(item.verb));
   for (auto& refusal : perform(item.verb, site.view, site.transport)) {
     tell({now_, RunEvent::Kind::information, std::move(refusal)});
@@ -377,13 +392,16 @@ const std::string& Run::region_of(const Verb& verb) const {
 void Run::break_zone(const TimelineItem& item, const BreakAzPower& fault) {
   tell({now_, RunEvent::Kind::fault, item.text});
   result_.recording.breaks.push_back({now_, now_ + fault.lasts, item.text});
-  must(cloud_->begin_fault(fault_id(item), {.kind = "az-power", .zone = zone_name(fault.az)},
+  must(cloud_->begin_fault(fault_id(item), {.kind = "az-power", .zone = fault.region + fault.az},
                            fault.lasts));
-  sites_.main().zones[fault.az].has_power = false;
+  sites_.find(fault.region)->zones[fault.az].has_power = false;
   const Duration end = now_ + fault.lasts;
-  changes_.push_back({now_ + kDnsReaction, fault.az, Change::Kind::leaves_dns});
-  changes_.push_back({end, fault.az, Change::Kind::power_returns});
-  changes_.push_back({end + kDnsReaction, fault.az, Change::Kind::enters_dns});
+  const auto later = [&](Duration at, Change::Kind kind) {
+    changes_.push_back({at, fault.region, fault.az, kind});
+  };
+  later(now_ + kDnsReaction, Change::Kind::leaves_dns);
+  later(end, Change::Kind::power_returns);
+  later(end + kDnsReaction, Change::Kind::enters_dns);
 }
 
 /// EC2 recommends to rebalance at once, and gives its notice two minutes before the end.
@@ -394,7 +412,7 @@ void Run::break_spot(const TimelineItem& item, const BreakSpot& fault) {
   if (notice_at > now_) {
     begin_in_zones(item, fault, "spot-rebalance", notice_at - now_);
   }
-  changes_.push_back({notice_at, {}, Change::Kind::spot_is_interrupted, &item});
+  changes_.push_back({notice_at, {}, {}, Change::Kind::spot_is_interrupted, &item});
   if (notice_at == now_) interrupt(item);
 }
 
@@ -405,7 +423,7 @@ void Run::begin_in_zones(const TimelineItem& item, const BreakSpot& fault, const
     if (fault.az && *fault.az != az) continue;
     must(cloud_->begin_fault(fault_id(item) + "-" + kind + "-" + az,
                              {.kind = kind,
-                              .zone = zone_name(az),
+                              .zone = fault.region + az,
                               .instance_type = fault.type.value_or(""),
                               .percentage = fault.percent},
                              lasts));
@@ -421,23 +439,23 @@ void Run::interrupt(const TimelineItem& item) {
 
 void Run::apply(const Change& change) {
   if (change.kind == Change::Kind::spot_is_interrupted) return interrupt(*change.item);
-  ZoneState& zone = sites_.main().zones[change.zone];
+  ZoneState& zone = sites_.find(change.region)->zones[change.zone];
+  const std::string name = change.zone + scenario_.region_text(change.region);
   switch (change.kind) {
     case Change::Kind::power_returns:
       zone.has_power = true;
-      tell({now_, RunEvent::Kind::recovery, "zone " + change.zone + " has power again"});
+      tell({now_, RunEvent::Kind::recovery, "zone " + name + " has power again"});
       break;
     case Change::Kind::leaves_dns:
       if (zone.has_power) return;
       zone.is_in_dns = false;
-      tell({now_, RunEvent::Kind::health,
-            "the load balancer's node in " + change.zone + " leaves DNS"});
+      tell({now_, RunEvent::Kind::health, "the load balancer's node in " + name + " leaves DNS"});
       break;
     case Change::Kind::enters_dns:
       if (!zone.has_power) return;
       zone.is_in_dns = true;
       tell({now_, RunEvent::Kind::recovery,
-            "the load balancer's node in " + change.zone + " is in DNS again"});
+            "the load balancer's node in " + name + " is in DNS again"});
       break;
     case Change::Kind::spot_is_interrupted:
       break;  // has no zone
@@ -498,6 +516,10 @@ void Run::finish() {
   }
   result_.assumptions.push_back({"a lost zone's node leaves DNS after", "30s", "assumed",
                                  "Chosen: three failed checks, ten seconds apart"});
+  if (!scenario_.cloud.certificates.empty()) {
+    result_.assumptions.push_back({"clients open a connection for each request", "yes", "assumed",
+                                   "Chosen: one that is open outlives its certificate"});
+  }
   if (!cloud_->complaints().empty()) {
     result_.verdict = RunVerdict::failed;
     result_.reason = "the emulator broke its own rules: " + cloud_->complaints().front();

@@ -31,10 +31,12 @@ void add_network(provisioner::Stack& stack, const CloudDescription& cloud) {
                                 {"cidr", "10.0." + std::to_string(i) + ".0/24"}},
                                0});
   }
-  stack.resources.push_back({"edge-access",
-                             "security-group",
-                             {{"vpc", "@network"}, {"ingress", "tcp 80 from 0.0.0.0/0"}},
-                             0});
+  const bool has_tls = std::ranges::any_of(
+      cloud.load_balancers, [](const LoadBalancer& one) { return one.certificate.has_value(); });
+  std::string open = "tcp 80 from 0.0.0.0/0";
+  if (has_tls) open += ", tcp 443 from 0.0.0.0/0";
+  stack.resources.push_back(
+      {"edge-access", "security-group", {{"vpc", "@network"}, {"ingress", open}}, 0});
   stack.resources.push_back({"web-access",
                              "security-group",
                              {{"vpc", "@network"}, {"ingress", "tcp 80 from @edge-access"}},
@@ -54,9 +56,12 @@ std::string_view algorithm_text(BalancingAlgorithm algorithm) {
 }
 
 void add_load_balancer(provisioner::Stack& stack, const CloudDescription& cloud,
-                       const LoadBalancer& alb) {
+                       const LoadBalancer& alb,
+                       const std::map<std::string, std::string>& certificates) {
   const HealthCheck& check = alb.health_check;
-  std::string listener = "HTTP 80 to ";
+  std::string listener =
+      alb.certificate ? "HTTPS 443 with " + certificates.at(*alb.certificate) : "HTTP 80";
+  listener += " to ";
   for (const auto& [group, weight] : alb.to) {
     const std::string name = target_group_of(alb.name, group);
     // AWS: an Application Load Balancer's own cross-zone attribute is on and stays so; a target
@@ -72,6 +77,7 @@ void add_load_balancer(provisioner::Stack& stack, const CloudDescription& cloud,
           {"unhealthy-threshold", std::to_string(check.unhealthy_threshold)},
           {"deregistration-delay", seconds(alb.drain)},
           {"algorithm", std::string(algorithm_text(alb.algorithm))},
+          {"anomaly-mitigation", alb.mitigates_anomalies ? "on" : "off"},
           {"cross-zone", alb.cross_zone ? "use_load_balancer_configuration" : "false"}},
          0});
     if (&group != &alb.to.front().group) listener += " and ";
@@ -215,17 +221,18 @@ std::string target_group_of(std::string_view load_balancer, std::string_view gro
   return std::string(load_balancer) + "-to-" + std::string(group);
 }
 
-provisioner::Stack stack_of(const Scenario& scenario, const std::string& region) {
+provisioner::Stack stack_of(const Scenario& scenario, const std::string& region,
+                            const std::map<std::string, std::string>& certificates) {
   CloudDescription cloud = scenario.cloud;
   const auto is_elsewhere = [&](const auto& one) { return one.region != region; };
   std::erase_if(cloud.groups, is_elsewhere);
   std::erase_if(cloud.load_balancers, is_elsewhere);
-  if (region != cloud.region) cloud.tables.clear();
+  std::erase_if(cloud.tables, is_elsewhere);
   provisioner::Stack stack;
   stack.name = kStackName;
   stack.region = region;
   if (!cloud.groups.empty() || !cloud.load_balancers.empty()) add_network(stack, cloud);
-  for (const auto& alb : cloud.load_balancers) add_load_balancer(stack, cloud, alb);
+  for (const auto& alb : cloud.load_balancers) add_load_balancer(stack, cloud, alb, certificates);
   for (const auto& group : cloud.groups) add_group(stack, cloud, group);
   for (const auto& table : cloud.tables) {
     Properties properties{{"partition-key", table.partition_key + " S"}};

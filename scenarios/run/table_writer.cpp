@@ -11,10 +11,10 @@ namespace fallstreak::scenarios {
 
 namespace dynamodb = api::dynamodb;
 
-TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, client::Transport& transport,
-                         Meter& meter)
-    : scenario_(&scenario), cloud_(&cloud), transport_(&transport), meter_(&meter) {
+TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, const Sites& sites)
+    : scenario_(&scenario), cloud_(&cloud) {
   for (const auto& table : scenario.cloud.tables) {
+    sites_.push_back(sites.find(table.region));
     dynamodb::PutItemInput put{.TableName = physical_name(table.name)};
     put.Item.emplace().push_back({table.partition_key, dynamodb::AttributeValue{.S = ""}});
     if (table.sort_key) {
@@ -34,7 +34,6 @@ void TableWriter::write_key(std::uint32_t source, std::uint64_t request, std::st
 
 void TableWriter::put(std::span<const traffic::Write> writes,
                       std::span<traffic::WriteResult> results) {
-  std::uint64_t stored = 0;
   for (std::size_t i = 0; i < writes.size(); ++i) {
     const traffic::Write& write = writes[i];
     // The simulator is ahead of the cloud by less than the time to its next event, so nothing is
@@ -43,10 +42,12 @@ void TableWriter::put(std::span<const traffic::Write> writes,
     if (at > cloud_->now()) cloud_->advance_to(at);
     auto& request = puts_[write.table];
     write_key(write.source, write.request, *request.Item->front().value.S);
-    const auto outcome = client::call<dynamodb::PutItem>(*transport_, request);
+    Site& site = *sites_[write.table];
+    const auto outcome = client::call<dynamodb::PutItem>(site.transport, request);
     if (outcome) {
       results[i] = traffic::WriteResult::stored;
-      ++stored;
+      // Every item is far below 1 KB: one write request unit each.
+      site.meter.add_writes(1);
       if (write.client_waits) {
         acknowledged_.push_back({write.source, write.table, write.request, Duration(write.at)});
       }
@@ -57,8 +58,6 @@ void TableWriter::put(std::span<const traffic::Write> writes,
       results[i] = is_throttled ? traffic::WriteResult::throttled : traffic::WriteResult::failed;
     }
   }
-  // Every item is far below 1 KB: one write request unit each.
-  meter_->add_writes(stored);
 }
 
 Outcome<void> TableWriter::verify() {
@@ -93,7 +92,7 @@ Outcome<void> TableWriter::read_back(std::uint32_t table, std::vector<std::vecto
                               .ExpressionAttributeNames = {{{"#key", wanted.partition_key}}},
                               .ConsistentRead = true};
   do {
-    const auto page = client::call<dynamodb::Scan>(*transport_, request);
+    const auto page = client::call<dynamodb::Scan>(sites_[table]->transport, request);
     if (!page) return tl::unexpected(page.error());
     for (const auto& item : api::each(page->Items)) {
       const auto* key = api::find(item, wanted.partition_key);

@@ -8,7 +8,7 @@
 #include "api/dynamodb/items.h"
 #include "cloud.h"
 #include "scenarios/recording/recording.h"
-#include "scenarios/run/meter.h"
+#include "scenarios/run/site.h"
 #include "scenarios/traffic/simulator.h"
 
 namespace fallstreak::scenarios {
@@ -17,7 +17,7 @@ namespace fallstreak::scenarios {
 /// those that a client saw acknowledged.
 class TableWriter : public traffic::WriteSink {
  public:
-  TableWriter(const Scenario& scenario, Cloud& cloud, client::Transport& transport, Meter& meter);
+  TableWriter(const Scenario& scenario, Cloud& cloud, const Sites& sites);
 
   void put(std::span<const traffic::Write> writes,
            std::span<traffic::WriteResult> results) override;
@@ -38,8 +38,7 @@ class TableWriter : public traffic::WriteSink {
 
   const Scenario* scenario_;
   Cloud* cloud_;
-  client::Transport* transport_;
-  Meter* meter_;
+  std::vector<Site*> sites_;                       // of each table
   std::vector<api::dynamodb::PutItemInput> puts_;  // one per table, reused
   std::deque<Entry> acknowledged_;                 // grows by the million, without moving
   Ledger ledger_;

@@ -39,6 +39,7 @@ void Balancer::set_view(LoadBalancerView view, Instant now, Instant dns_ttl) {
   dns_ttl_ = dns_ttl;
   idle_timeout = view.idle_timeout;
   connect_timeout = view.connect_timeout;
+  is_trusted = view.is_trusted;
   set_targets(view.groups, now);
   set_nodes(view.nodes);
   route(view);
@@ -118,13 +119,22 @@ void Balancer::route(const LoadBalancerView& view) {
               view.groups[0].algorithm == Algorithm::round_robin;
   counts_outstanding =
       std::ranges::find(algorithms_, Algorithm::least_outstanding_requests) != algorithms_.end();
+  watches_.resize(view.groups.size());
+  has_watches_ = false;
   for (BalancerNode& node : nodes) node.routes.resize(view.groups.size());
   for (std::size_t index = 0; index < view.groups.size(); ++index) {
     const TargetGroupView& group = view.groups[index];
     std::vector<TargetFacts> facts;
     facts.reserve(group.targets.size());
+    Watch& watch = watches_[index];
+    watch.mitigates = group.mitigates_anomalies && group.algorithm == Algorithm::weighted_random;
+    has_watches_ = has_watches_ || watch.mitigates;
+    watch.healthy.clear();
     for (const TargetView& target : group.targets) {
       facts.push_back({.zone = target.zone, .state = target.state});
+      if (target.state == dataplane::alb::TargetState::healthy) {
+        watch.healthy.push_back(target_of_id_.at(target.id));
+      }
     }
     for (BalancerNode& node : nodes) {
       auto& routable = node.routes[index].routable;
@@ -139,6 +149,12 @@ std::uint32_t Balancer::pick_target_by_chance(std::uint32_t node, std::uint64_t 
   if (!group) return kNone;
   Route& route = nodes[node].routes[*group];
   if (route.routable.empty()) return kNone;
+  chosen_group_ = *group;
+  if (Watch& one = watches_[*group]; one.mitigates) {
+    if (one.watch.is_due(Duration(now))) one.watch.judge(Duration(now), one.healthy);
+    const auto share = [&](std::uint32_t target) { return one.watch.of(target).share; };
+    return route.routable[dataplane::alb::random_by_share(route.routable, bits, share)];
+  }
   const auto outstanding = [&](std::uint32_t target) { return targets[target].outstanding(now); };
   return route.routable[dataplane::alb::choose_routable(algorithms_[*group], route.turn,
                                                         route.routable, bits, outstanding)];

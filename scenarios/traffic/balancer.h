@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "dataplane/alb/anomalies.h"
 #include "scenarios/traffic/random.h"
 #include "scenarios/traffic/simulator.h"
 
@@ -125,6 +126,13 @@ class Balancer {
     return route.routable[dataplane::alb::round_robin(route.turn, route.routable.size())];
   }
 
+  /// Whether the target that pick_target chose last could be reached.
+  void note(std::uint32_t target, dataplane::alb::RequestOutcome outcome) {
+    if (has_watches_ && watches_[chosen_group_].mitigates) {
+      watches_[chosen_group_].watch.note(target, outcome);
+    }
+  }
+
   std::vector<BalancerNode> nodes;
   std::vector<Target> targets;
   /// Some group goes by least outstanding requests, so these are counted. Chosen: what was in
@@ -132,6 +140,7 @@ class Balancer {
   bool counts_outstanding = false;
   Instant idle_timeout = 60'000'000'000;
   Instant connect_timeout = 10'000'000'000;
+  bool is_trusted = true;
 
  private:
   void set_targets(const std::vector<TargetGroupView>& groups, Instant now);
@@ -150,6 +159,15 @@ class Balancer {
   bool is_plain_ = true;                // one target group, round robin
   std::vector<std::uint32_t> weights_;  // by target group
   std::vector<dataplane::alb::Algorithm> algorithms_;
+  /// Of a target group that mitigates anomalies.
+  struct Watch {
+    bool mitigates = false;
+    dataplane::alb::AnomalyWatch<std::uint32_t> watch;
+    std::vector<std::uint32_t> healthy;
+  };
+  std::vector<Watch> watches_;  // by target group
+  bool has_watches_ = false;
+  std::size_t chosen_group_ = 0;
   std::map<std::uint64_t, std::uint32_t> target_of_id_;
   std::map<std::uint32_t, std::uint32_t> node_of_zone_;
   std::vector<std::uint32_t> addresses_;

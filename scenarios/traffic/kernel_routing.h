@@ -30,6 +30,12 @@ inline constexpr std::uint64_t kHashOfError = 0xa0761d6478bd642fULL;
     fate.node = kNone;
     return fate;
   }
+  if (!balancer.is_trusted) [[unlikely]] {
+    // The handshake ends with the client's alert, before the load balancer hears of a request.
+    fate.error = static_cast<std::int32_t>(RequestError::certificate_expired);
+    fate.node = kNone;
+    return fate;
+  }
   const std::uint32_t target = balancer.pick_target(fate.node, source.target_key, draw_number, at);
   if (target == kNone) [[unlikely]] {
     fate.error = static_cast<std::int32_t>(RequestError::service_unavailable);
@@ -41,9 +47,11 @@ inline constexpr std::uint64_t kHashOfError = 0xa0761d6478bd642fULL;
     fate.error = static_cast<std::int32_t>(
         answer == Answer::refuses ? RequestError::bad_gateway : RequestError::gateway_timeout);
     if (answer == Answer::silent) fate.end += balancer.connect_timeout;
+    balancer.note(target, dataplane::alb::RequestOutcome::failed);
     if (balancer.counts_outstanding) balancer.targets[target].add_outstanding(fate.end);
     return fate;
   }
+  balancer.note(target, dataplane::alb::RequestOutcome::answered);
   fate.error = -1;
   fate.is_served = true;
   fate.target = target;

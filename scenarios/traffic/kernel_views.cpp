@@ -14,9 +14,11 @@ std::uint64_t hash_of(const LoadBalancerView& view) {
     hash = mix(hash + node.zone * kGolden + static_cast<std::uint64_t>(node.answer) * 2 +
                (node.is_in_dns ? 1 : 0));
   }
+  if (!view.is_trusted) hash = mix(hash + kGolden);
   for (const TargetGroupView& group : view.groups) {
     hash = mix(hash + group.weight * kGolden + static_cast<std::uint64_t>(group.algorithm) * 2 +
                static_cast<std::uint64_t>(group.cross_zone));
+    if (group.mitigates_anomalies) hash = mix(hash + kGolden);
     for (const TargetView& target : group.targets) {
       hash = mix(hash + target.id * kGolden + static_cast<std::uint64_t>(target.state) * 8 +
                  static_cast<std::uint64_t>(target.answer));

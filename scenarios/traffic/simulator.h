@@ -54,6 +54,9 @@ struct TargetGroupView {
   std::vector<TargetView> targets;
   dataplane::alb::CrossZone cross_zone = dataplane::alb::CrossZone::on;
   dataplane::alb::Algorithm algorithm = dataplane::alb::Algorithm::round_robin;
+  /// Targets that fail more often than the others get less. What simulated targets fail with is
+  /// that they cannot be reached; an answer that comes too late or from a full queue counts as one.
+  bool mitigates_anomalies = false;
 };
 
 /// What the simulator knows of a load balancer between two control events.
@@ -62,6 +65,8 @@ struct LoadBalancerView {
   std::vector<TargetGroupView> groups;
   Instant idle_timeout = 60'000'000'000;     // AWS: 60 s by default; then 504
   Instant connect_timeout = 10'000'000'000;  // AWS: 10 s to connect to a target; then 504
+  /// Clients trust the certificate that it serves with, if it serves with one.
+  bool is_trusted = true;
 };
 
 struct RatePoint {

@@ -4,12 +4,16 @@
 
 #include <algorithm>
 
+#include "api/acm/service.h"
+#include "api/application_autoscaling/service.h"
 #include "api/autoscaling/service.h"
 #include "api/cloudwatch/service.h"
 #include "api/dynamodb/service.h"
 #include "api/ec2/service.h"
 #include "api/elbv2/service.h"
+#include "api/route53/service.h"
 #include "api/s3/service.h"
+#include "api/service_quotas/service.h"
 #include "api/sts/service.h"
 
 namespace fallstreak::api {
@@ -39,6 +43,14 @@ TEST(Pattern, ReadsJavasUnicodeEscapes) {
   EXPECT_FALSE(anything.matches("\x01"));
 }
 
+TEST(Pattern, ReadsJavasNamesOfRanges) {
+  EXPECT_EQ(to_pcre("\\p{Print}+"), "[\\x{20}-\\x{7e}]+");
+  EXPECT_EQ(to_pcre("[\\p{ASCII}é]"), "[\\x{0}-\\x{7f}é]");
+  EXPECT_TRUE(Pattern("\\p{Print}+").matches("a policy ~"));
+  EXPECT_FALSE(Pattern("\\p{Print}+").matches("a\ttab"));
+  EXPECT_FALSE(Pattern("\\p{Print}+").matches("é"));
+}
+
 TEST(Pattern, GivesUpOnTextsMadeToTakeForever) {
   const std::string text(200, 'a');
   EXPECT_TRUE(Pattern("([a-z]+)*[0-9]").matches(text));
@@ -61,8 +73,10 @@ void collect(const Shape& shape, std::vector<const Shape*>& seen) {
 
 TEST(Pattern, OfEveryModelCompiles) {
   std::size_t count = 0;
-  for (const Service* service : {&autoscaling::kService, &cloudwatch::kService, &dynamodb::kService,
-                                 &ec2::kService, &elbv2::kService, &s3::kService, &sts::kService}) {
+  for (const Service* service :
+       {&acm::kService, &application_autoscaling::kService, &autoscaling::kService,
+        &cloudwatch::kService, &dynamodb::kService, &ec2::kService, &elbv2::kService,
+        &route53::kService, &s3::kService, &service_quotas::kService, &sts::kService}) {
     std::vector<const Shape*> shapes;
     for (const Operation* operation : service->operations) collect(*operation->input, shapes);
     for (const Shape* shape : shapes) {

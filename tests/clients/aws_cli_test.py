@@ -149,6 +149,17 @@ class AwsCli(unittest.TestCase):
         self.assertIn("An error occurred (ResourceNotFoundException) when calling the DescribeCertificate operation: "
                       f"Could not find certificate {arn}.", refused.stderr)
 
+    def test_types_by_requirements_and_reservations(self):
+        requirements = "VCpuCount={Min=2,Max=2},MemoryMiB={Min=16384}"
+        found = self.aws("ec2", "get-instance-types-from-instance-requirements", "--architecture-types", "x86_64",
+                         "--virtualization-types", "hvm", "--instance-requirements", requirements)
+        self.assertEqual([one["InstanceType"] for one in found["InstanceTypes"]], ["r5.large"])
+        offering = self.aws("ec2", "describe-reserved-instances-offerings", "--instance-type", "r5.large", "--offering-type",
+                            "All Upfront", "--max-duration", "31536000", "--filters", "Name=scope,Values=Region")
+        offering = offering["ReservedInstancesOfferings"][0]["ReservedInstancesOfferingId"]
+        self.aws("ec2", "purchase-reserved-instances-offering", "--instance-count", "1", "--reserved-instances-offering-id", offering)
+        self.assertEqual(self.aws("ec2", "describe-reserved-instances")["ReservedInstances"][0]["OfferingType"], "All Upfront")
+
     def test_elbv2_autoscaling_cloudwatch(self):
         self.assertEqual(self.aws("elbv2", "describe-load-balancers")["LoadBalancers"], [])
         self.assertEqual(self.aws("autoscaling", "describe-auto-scaling-groups", "--auto-scaling-group-names", "none")["AutoScalingGroups"], [])

@@ -83,6 +83,37 @@ class Boto3(unittest.TestCase):
         self.fails("DryRunOperation", 412, ec2.create_vpc, CidrBlock="10.8.0.0/16", DryRun=True)
         self.fails("DependencyViolation", 400, ec2.delete_vpc, VpcId=vpc)
 
+    def test_ec2_types_by_requirements_and_reservations(self):
+        ec2 = self.client("ec2")
+        small = {"VCpuCount": {"Min": 2, "Max": 2}, "MemoryMiB": {"Min": 8192, "Max": 8192}}
+        pages = ec2.get_paginator("get_instance_types_from_instance_requirements").paginate(
+            ArchitectureTypes=["x86_64"], VirtualizationTypes=["hvm"], InstanceRequirements=small,
+            PaginationConfig={"PageSize": 2})
+        types = [one["InstanceType"] for page in pages for one in page["InstanceTypes"]]
+        self.assertEqual(types, ["m4.large", "m5.large", "m6i.large"])
+        self.fails("NotImplemented", 501, ec2.get_instance_types_from_instance_requirements,
+                   ArchitectureTypes=["x86_64"], VirtualizationTypes=["hvm"],
+                   InstanceRequirements={**small, "AcceleratorNames": ["a100"]})
+        template = ec2.create_launch_template(LaunchTemplateName="by-requirements", LaunchTemplateData={
+            "ImageId": "ami-0abcdef1234567890", "InstanceRequirements": small})["LaunchTemplate"]["LaunchTemplateId"]
+        fleet = ec2.create_fleet(
+            Type="instant", TargetCapacitySpecification={"TotalTargetCapacity": 2, "DefaultTargetCapacityType": "on-demand"},
+            LaunchTemplateConfigs=[{"LaunchTemplateSpecification": {"LaunchTemplateId": template, "Version": "$Latest"}}])
+        self.assertEqual([len(one["InstanceIds"]) for one in fleet["Instances"]], [2])
+
+        offerings = ec2.describe_reserved_instances_offerings(
+            InstanceType="m5.large", OfferingType="No Upfront", MaxDuration=31536000,
+            Filters=[{"Name": "scope", "Values": ["Region"]}])["ReservedInstancesOfferings"]
+        self.assertEqual(len(offerings), 1)
+        bought = ec2.purchase_reserved_instances_offering(
+            InstanceCount=3, ReservedInstancesOfferingId=offerings[0]["ReservedInstancesOfferingId"])
+        self.served.advance("5m")
+        reservation = ec2.describe_reserved_instances(ReservedInstancesIds=[bought["ReservedInstancesId"]])["ReservedInstances"][0]
+        self.assertEqual((reservation["State"], reservation["InstanceCount"], reservation["Scope"]), ("active", 3, "Region"))
+        self.assertEqual(reservation["End"] - reservation["Start"], datetime.timedelta(days=365))
+        self.fails("NotImplemented", 501, ec2.modify_reserved_instances, ReservedInstancesIds=[bought["ReservedInstancesId"]],
+                   TargetConfigurations=[{"InstanceCount": 3}])
+
     def test_s3_keeps_objects_and_assembles_multipart_uploads(self):
         s3 = self.client("s3")
         self.fails("NoSuchBucket", 404, s3.list_objects_v2, Bucket="missing-bucket")

@@ -20,8 +20,12 @@ const OidcConfig kConfig{.Issuer = "https://idp.example",
                          .UserInfoEndpoint = "https://idp.example/user",
                          .ClientId = "client",
                          .ClientSecret = "secret"};
-const OidcSession kSession{kNow + std::chrono::hours(1), "token", "user-1",
-                           "{\"sub\":\"user-1\",\"name\":\"a, b; c\"}"};
+const OidcSession kSession{kNow + std::chrono::hours(1),
+                           "token",
+                           "user-1",
+                           "{\"sub\":\"user-1\",\"name\":\"a, b; c\"}",
+                           "refresh",
+                           kNow + std::chrono::minutes(5)};
 
 /// As a browser sends it back.
 std::string header_of(const std::vector<std::string>& cookies) {
@@ -62,6 +66,17 @@ TEST(OidcSession, IsInCookiesUntilItsTimeIsOver) {
   EXPECT_FALSE(read_session(kConfig, header, kSession.until, "key"));
   EXPECT_FALSE(read_session(kConfig, header, kNow, "other"));
   EXPECT_FALSE(read_session(kConfig, "", kNow, "key"));
+}
+
+TEST(OidcSession, IsRefreshedFromWhenItsTokenExpiresIfThatIsKnownAndCanBeDone) {
+  auto session = kSession;
+  EXPECT_FALSE(session.needs_refresh(session.token_until - std::chrono::seconds(1)));
+  EXPECT_TRUE(session.needs_refresh(session.token_until));
+  session.token_until = Time{};
+  EXPECT_FALSE(session.needs_refresh(kSession.token_until));
+  session = kSession;
+  session.refresh_token.clear();
+  EXPECT_FALSE(session.needs_refresh(kSession.token_until));
 }
 
 TEST(OidcSession, IsSpreadOverFourCookiesAtMost) {

@@ -23,6 +23,7 @@ using testing::TargetServer;
 struct Provider {
   std::string token_status = "200 OK";
   std::string tokens = R"({"access_token":"access-1","id_token":"id-1","token_type":"Bearer"})";
+  std::string refreshed = R"({"access_token":"access-2","expires_in":600})";
   std::string user = R"({"sub":"user-1","email":"user@example.com"})";
   std::string asked;  // all heads and forms
   TargetServer server{[this](TargetServer::Connection& connection, const std::string& head) {
@@ -31,8 +32,11 @@ struct Provider {
       const auto form =
           connection.read_bytes(std::stoul(head.substr(head.find("Content-Length: ") + 16)));
       asked += form;
-      const bool is_good = form.find("code=good") != std::string::npos;
-      const std::string body = is_good ? tokens : R"({"error":"invalid_grant"})";
+      const bool is_refresh = form.find("grant_type=refresh_token&") != std::string::npos;
+      const bool is_good = form.find("code=good") != std::string::npos ||
+                           form.find("refresh_token=refresh-1") != std::string::npos;
+      const std::string body =
+          is_good ? (is_refresh ? refreshed : tokens) : R"({"error":"invalid_grant"})";
       connection.send("HTTP/1.1 " + (is_good ? token_status : "400 Bad Request") +
                       "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
     } else {
@@ -203,6 +207,50 @@ TEST_F(SignIn, HoldsForTheTimeOfTheSession) {
   advance("1m");
 
   EXPECT_EQ(ask_encrypted("/", session).status, 302);
+}
+
+TEST_F(SignIn, IsRefreshedWhenTheAccessTokenExpires) {
+  provider.tokens =
+      R"({"access_token":"access-1","id_token":"i","expires_in":300,"refresh_token":"refresh-1"})";
+  auto session = cookies_of(come_back("good"));
+  advance("299s");
+  EXPECT_EQ(cookies_of(ask_encrypted("/", session)), "") << "it is still good";
+
+  provider.user = R"({"sub":"user-1","email":"new@example.com"})";
+  advance("1s");
+  const auto reply = ask_encrypted("/", session);
+
+  EXPECT_EQ(reply.body, "welcome");
+  EXPECT_EQ(field(seen, "X-Amzn-Oidc-Accesstoken"), "access-2");
+  session = cookies_of(reply);
+  EXPECT_THAT(session, HasSubstr("AWSELBAuthSessionCookie-0="));
+  advance("599s");
+  const auto asked_before = provider.asked;
+  EXPECT_EQ(ask_encrypted("/", session).body, "welcome");
+  EXPECT_EQ(provider.asked, asked_before);
+  advance("1s");
+  EXPECT_EQ(ask_encrypted("/", session).body, "welcome") << "the refresh token goes on";
+  EXPECT_NE(provider.asked, asked_before);
+  advance("45m");
+  EXPECT_EQ(ask_encrypted("/", session).status, 302) << "the session ends when it would have";
+}
+
+TEST_F(SignIn, IsAskedForAgainWhenTheProviderRefusesToRefresh) {
+  provider.tokens =
+      R"({"access_token":"access-1","id_token":"i","expires_in":300,"refresh_token":"stale"})";
+  const auto session = cookies_of(come_back("good"));
+  advance("5m");
+
+  EXPECT_EQ(ask_encrypted("/", session).status, 302);
+}
+
+TEST_F(SignIn, GoesOnWithoutARefreshTokenUntilTheSessionEnds) {
+  provider.tokens = R"({"access_token":"access-1","id_token":"i","expires_in":300})";
+  const auto session = cookies_of(come_back("good"));
+  advance("59m");
+
+  EXPECT_EQ(ask_encrypted("/", session).body, "welcome");
+  EXPECT_EQ(field(seen, "X-Amzn-Oidc-Accesstoken"), "access-1");
 }
 
 TEST_F(SignIn, IsRefusedOrPassedOverWhereTheRuleSaysSo) {

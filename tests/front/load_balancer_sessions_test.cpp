@@ -151,6 +151,51 @@ TEST_F(Sessions, AreGivenToATargetThatStartsSlowlyLittleByLittle) {
   EXPECT_EQ(count("two", 100), 50);
 }
 
+TEST_F(Sessions, AvoidATargetThatFailsMoreThanTheOthers) {
+  std::atomic<bool> is_broken{true};
+  TargetServer bad([&](TargetServer::Connection& connection, const std::string&) {
+    connection.send(is_broken ? "HTTP/1.1 500 Broken\r\nContent-Length: 3\r\n\r\nbad" : ok("bad"));
+  });
+  TargetServer two(answering("two"));
+  TargetServer three(answering("three"));
+  serve_with(bad);
+  add_target(group, two.port());
+  add_target(group, three.port());
+  set_group_attribute("load_balancing.algorithm.type", "weighted_random");
+  set_group_attribute("load_balancing.algorithm.anomaly_mitigation", "on");
+  wait_until_checked(3);
+  advance("2m");
+  const auto anomaly = [&] {
+    const auto health = must(
+        elbv2.describe_target_health({.TargetGroupArn = group, .Include = {{"AnomalyDetection"}}}));
+    std::map<std::int32_t, std::string> found;
+    for (const auto& one : api::each(health.TargetHealthDescriptions)) {
+      found[*one.Target->Port] =
+          *one.AnomalyDetection->Result + " " + *one.AnomalyDetection->MitigationInEffect;
+    }
+    return found;
+  };
+
+  EXPECT_GT(count("bad", 100), 15);
+  advance("11s");
+  count("bad", 1);  // whose node judges
+  count("bad", 1);  // and tells
+  EXPECT_EQ(anomaly()[bad.port()], "anomalous yes");
+  EXPECT_EQ(anomaly()[two.port()], "normal no");
+  for (int window = 0; window < 5; ++window) {
+    count("bad", 200);
+    advance("11s");
+  }
+  EXPECT_LT(count("bad", 200), 20) << "a sixteenth of its share is about 6 of 200";
+
+  is_broken = false;
+  for (int window = 0; window < 12; ++window) {
+    advance("11s");
+    count("bad", 200);
+  }
+  EXPECT_EQ(anomaly()[bad.port()], "normal no");
+}
+
 TEST_F(Sessions, LeaveNoIdleConnectionToATargetThatDrains) {
   std::mutex mutex;
   std::condition_variable changed;

@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { after, before, test } from 'node:test';
 
-import { AutoScalingClient, DescribeAutoScalingGroupsCommand, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
+import { ACMClient, AddTagsToCertificateCommand, DescribeCertificateCommand, ListCertificatesCommand, RequestCertificateCommand, waitUntilCertificateValidated } from '@aws-sdk/client-acm';
+import { AutoScalingClient, CreateAutoScalingGroupCommand, DeleteAutoScalingGroupCommand, DescribeAutoScalingGroupsCommand, PutScalingPolicyCommand, SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
 import { CloudWatchClient, GetMetricDataCommand, PutMetricAlarmCommand, PutMetricDataCommand, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { ConditionalCheckFailedException, CreateTableCommand, DescribeTableCommand, DynamoDBClient, ListExportsCommand, paginateListTables, TransactionCanceledException, UpdateTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, BatchWriteCommand, DeleteCommand, DynamoDBDocumentClient, ExecuteStatementCommand, GetCommand, paginateScan, PutCommand, QueryCommand, ScanCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { DescribeInstancesCommand, EC2Client, RunInstancesCommand, StopInstancesCommand, TerminateInstancesCommand, paginateDescribeInstances } from '@aws-sdk/client-ec2';
-import { CreateLoadBalancerCommand, DescribeLoadBalancersCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { CreateLaunchTemplateCommand, DescribeInstancesCommand, DescribeSubnetsCommand, DescribeVpcsCommand, EC2Client, RunInstancesCommand, StopInstancesCommand, TerminateInstancesCommand, paginateDescribeInstances } from '@aws-sdk/client-ec2';
+import { CreateListenerCommand, CreateLoadBalancerCommand, CreateTargetGroupCommand, DescribeLoadBalancersCommand, DescribeTargetHealthCommand, ElasticLoadBalancingV2Client, ModifyTargetGroupAttributesCommand, waitUntilLoadBalancerAvailable } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ChangeResourceRecordSetsCommand, CreateHostedZoneCommand, GetChangeCommand, ListResourceRecordSetsCommand, Route53Client } from '@aws-sdk/client-route-53';
 import { CompleteMultipartUploadCommand, CreateBucketCommand, CreateMultipartUploadCommand, DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 
@@ -153,4 +155,50 @@ test('cloudwatch speaks the protocol of current SDKs', async () => {
   assert.equal((await cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: ['a'] }))).MetricAlarms[0].StateValue, 'ALARM');
   await assert.rejects(cloudwatch.send(new SetAlarmStateCommand({ AlarmName: 'none', StateValue: 'OK', StateReason: 'test' })),
     error => error.$metadata.httpStatusCode === 404);
+});
+
+test('elbv2 forwards to a mixed group of auto scaling', async () => {
+  const ec2 = new EC2Client(options);
+  const elbv2 = new ElasticLoadBalancingV2Client(options);
+  const autoscaling = new AutoScalingClient(options);
+  const vpc = (await ec2.send(new DescribeVpcsCommand({}))).Vpcs[0].VpcId;
+  const subnets = (await ec2.send(new DescribeSubnetsCommand({}))).Subnets.map(one => one.SubnetId);
+  const balancer = (await elbv2.send(new CreateLoadBalancerCommand({ Name: 'js', Subnets: subnets }))).LoadBalancers[0].LoadBalancerArn;
+  const group = (await elbv2.send(new CreateTargetGroupCommand({ Name: 'js', Protocol: 'HTTP', Port: 80, VpcId: vpc }))).TargetGroups[0].TargetGroupArn;
+  await elbv2.send(new CreateListenerCommand({ LoadBalancerArn: balancer, Protocol: 'HTTP', Port: 80, DefaultActions: [{ Type: 'forward', TargetGroupArn: group }] }));
+  await elbv2.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn: group, Attributes: [
+    { Key: 'load_balancing.algorithm.type', Value: 'weighted_random' }, { Key: 'load_balancing.algorithm.anomaly_mitigation', Value: 'on' }] }));
+  await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: 'js', LaunchTemplateData: { ImageId: 'ami-0abcdef1234567890' } }));
+  await autoscaling.send(new CreateAutoScalingGroupCommand({ AutoScalingGroupName: 'js', MinSize: 2, MaxSize: 4, TargetGroupARNs: [group],
+    VPCZoneIdentifier: subnets.join(','), MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: { LaunchTemplateName: 'js', Version: '$Latest' },
+      Overrides: [{ InstanceRequirements: { VCpuCount: { Min: 2, Max: 2 }, MemoryMiB: { Min: 8192 } } }] } } }));
+  const policy = await autoscaling.send(new PutScalingPolicyCommand({ AutoScalingGroupName: 'js', PolicyName: 'cpu', PolicyType: 'TargetTrackingScaling',
+    TargetTrackingConfiguration: { PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization' }, TargetValue: 50 } }));
+  assert.equal(policy.Alarms.length, 2);
+  await advance('10m');
+  await waitUntilLoadBalancerAvailable({ client: elbv2, maxWaitTime: 5 }, { LoadBalancerArns: [balancer] });
+  const made = (await autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ['js'] }))).AutoScalingGroups[0];
+  assert.deepEqual(made.Instances.map(one => one.LifecycleState), ['InService', 'InService']);
+  const health = await elbv2.send(new DescribeTargetHealthCommand({ TargetGroupArn: group, Include: ['AnomalyDetection'] }));
+  assert.deepEqual(health.TargetHealthDescriptions.map(one => one.AnomalyDetection.Result), ['normal', 'normal']);
+  await autoscaling.send(new DeleteAutoScalingGroupCommand({ AutoScalingGroupName: 'js', ForceDelete: true }));
+});
+
+test('route 53 answers what acm validates', async () => {
+  const route53 = new Route53Client(options);
+  const acm = new ACMClient(options);
+  const zone = (await route53.send(new CreateHostedZoneCommand({ Name: 'js.example', CallerReference: 'js' }))).HostedZone.Id;
+  const { CertificateArn } = await acm.send(new RequestCertificateCommand({ DomainName: 'shop.js.example', ValidationMethod: 'DNS' }));
+  await advance('1m');
+  const asked = (await acm.send(new DescribeCertificateCommand({ CertificateArn }))).Certificate;
+  const record = asked.DomainValidationOptions[0].ResourceRecord;
+  const change = await route53.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: zone, ChangeBatch: { Changes: [{ Action: 'UPSERT',
+    ResourceRecordSet: { Name: record.Name, Type: record.Type, TTL: 300, ResourceRecords: [{ Value: record.Value }] } }] } }));
+  await advance('20m');
+  assert.equal((await route53.send(new GetChangeCommand({ Id: change.ChangeInfo.Id }))).ChangeInfo.Status, 'INSYNC');
+  assert.equal((await route53.send(new ListResourceRecordSetsCommand({ HostedZoneId: zone }))).ResourceRecordSets.length, 3);
+  await waitUntilCertificateValidated({ client: acm, maxWaitTime: 5 }, { CertificateArn });
+  await acm.send(new AddTagsToCertificateCommand({ CertificateArn, Tags: [{ Key: 'for', Value: 'js' }] }));
+  assert.equal((await acm.send(new ListCertificatesCommand({ CertificateStatuses: ['ISSUED'] }))).CertificateSummaryList.length, 1);
+  await assert.rejects(acm.send(new DescribeCertificateCommand({ CertificateArn: CertificateArn.slice(0, -1) + 'x' })), fails('ResourceNotFoundException', 400));
 });

@@ -27,6 +27,7 @@ struct Options {
   Instant later_idle_timeout = 5 * kOneSecond;  // from the 80th second on
   bool is_split = false;                        // one in five requests goes to a second group
   bool has_idle_source = false;
+  bool mitigates_anomalies = false;
 };
 
 SourceSpec shoppers(double load) {
@@ -70,6 +71,7 @@ Story tell(const Options& options) {
   auto& targets = view.groups.front().targets;
   view.groups.front().algorithm = options.algorithm;
   view.groups.front().cross_zone = options.cross_zone;
+  view.groups.front().mitigates_anomalies = options.mitigates_anomalies;
   view.idle_timeout = 5 * kOneSecond;
   if (options.is_split) {
     // Two hosts of the first group and one of its own.
@@ -117,6 +119,12 @@ Story tell(const Options& options) {
   advance(75 * kOneSecond);
   targets[4].state = TargetState::draining;
   targets.erase(targets.begin() + 5);
+  simulator.set_view(0, view);
+  advance(78 * kOneSecond);
+  view.is_trusted = false;
+  simulator.set_view(0, view);
+  advance(79 * kOneSecond);
+  view.is_trusted = true;
   simulator.set_view(0, view);
   advance(80 * kOneSecond);
   view.nodes[1].answer = Answer::refuses;
@@ -175,6 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Options{.algorithm = Algorithm::least_outstanding_requests},
                     Options{.algorithm = Algorithm::least_outstanding_requests, .load = 1.5},
                     Options{.algorithm = Algorithm::weighted_random}, Options{.is_split = true},
+                    Options{.algorithm = Algorithm::weighted_random, .mitigates_anomalies = true},
                     Options{.load = 1.6, .later_idle_timeout = 60 * kMillisecond},
                     Options{.cross_zone = CrossZone::off, .seed = 3, .load = 1.6}));
 
@@ -185,7 +194,7 @@ TEST(Stories, ReachEveryKindOfError) {
     ++counts[static_cast<std::size_t>(completion.error + 1)];
   for (const auto error : {RequestError::connection_refused, RequestError::bad_gateway,
                            RequestError::service_unavailable, RequestError::gateway_timeout,
-                           RequestError::client_timeout}) {
+                           RequestError::client_timeout, RequestError::certificate_expired}) {
     EXPECT_GT(counts[static_cast<std::size_t>(error) + 1], 0) << error_name(error);
   }
   EXPECT_GT(counts[0], 0);

@@ -140,6 +140,61 @@ TEST(Algorithm, OfWeightedRandomIsWorseThanTurns) {
   EXPECT_GT(percentile(result, 0.9, 4, 6), percentile(result, 0.9, 1, 3));
 }
 
+TEST(Reservations, TakeWhatTheyCoverOffTheBill) {
+  const std::string cloud = R"(
+  asg: {blue: {type: m4.large, size: 4, boot: fixed 10s}}
+  alb: {edge: {to: blue}}
+)";
+  const auto cost_of = [&](const std::string& reserved) {
+    const auto result = run_shop(cloud + reserved, "1/s", "");
+    return result.recording.gauges.at({"cost", ""}).back();
+  };
+  // The load balancer's first hour, and of the reservations: all four instances are half an xlarge.
+  EXPECT_NEAR(cost_of("  reserved: [{type: m4.xlarge, count: 2}]\n"), 0.027 + 2 * 0.24 * 0.63,
+              1e-3);
+  // One of another family covers nothing.
+  const double none = cost_of("");
+  const double useless = cost_of("  reserved: [{type: c5.large, count: 1}]\n");
+  EXPECT_NEAR(useless - none, 0.085 * 0.63, 1e-3);
+}
+
+TEST(BreakAzPower, HappensInTheRegionThatItNames) {
+  const std::string cloud = R"(
+  asg:
+    here: {type: m4.large, size: 3, boot: fixed 10s}
+    there: {type: m4.large, size: 3, boot: fixed 10s, region: eu-west-1}
+  alb:
+    edge: {to: here}
+    other: {to: there, region: eu-west-1}
+  dynamodb: {orders: {region: eu-west-1}}
+)";
+  const std::string text = R"(scenario: Shop
+why: To see where a zone is lost.
+start: 2025-11-03 12:00
+run: 8m
+cloud:
+  region: eu-central-1
+)" + cloud + R"(
+load:
+  near: {to: edge, rate: 20/s}
+  far: {to: other, rate: 20/s, writes: orders}
+timeline:
+  - {at: +2m, break: az-power, az: a, region: eu-west-1, for: 5m}
+expect:
+  - error_rate(near) == 0%
+  - error_rate(far) > 1%
+  - rpo(orders) == 0
+)";
+  const ParsedScenario parsed = parse_scenario(text, "two-regions.yaml");
+  for (const ParseError& error : parsed.errors) ADD_FAILURE() << error.to_string();
+  ASSERT_TRUE(parsed.scenario);
+  const auto result = run(*parsed.scenario, {.seed = 1, .on_event = {}});
+  ASSERT_TRUE(result) << result.error().message;
+  for (const auto& one : result->expectations) {
+    EXPECT_EQ(one.verdict.held, Held::yes) << one.text << ": " << one.verdict.observed;
+  }
+}
+
 TEST(Run, IsTheSameForTheSameSeed) {
   const std::string cloud = kBlueAndGreen + "  alb: {edge: {to: {blue: 75, green: 25}}}";
   const std::string action = "terminate 2 of blue in a";

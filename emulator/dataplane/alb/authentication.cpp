@@ -132,10 +132,16 @@ std::string token_request(std::string_view host, std::string_view code) {
          percent_encode("https://" + std::string(host) + std::string(kCallbackPath));
 }
 
+std::string refresh_request(std::string_view refresh_token) {
+  return "grant_type=refresh_token&refresh_token=" + percent_encode(refresh_token);
+}
+
 std::vector<std::string> session_cookies(const OidcConfig& config, const OidcSession& session,
                                          Time now, std::string_view key) {
-  const std::string value = seal(
-      packed({text_of(session.until), session.access_token, session.subject, session.claims}), key);
+  const std::string value =
+      seal(packed({text_of(session.until), session.access_token, session.subject, session.claims,
+                   session.refresh_token, text_of(session.token_until)}),
+           key);
   const Time until = std::max(session.until, now);
   // What is left for the value beside the name.
   const std::size_t room = kLargestCookie - cookie_name(config, 0).size() - 1;
@@ -156,9 +162,10 @@ std::optional<OidcSession> read_session(const OidcConfig& config, std::string_vi
     value += *piece;
   }
   const auto text = unseal(value, key);
-  const auto fields = text ? unpacked(*text, 4) : std::nullopt;
+  const auto fields = text ? unpacked(*text, 6) : std::nullopt;
   if (!fields) return std::nullopt;
-  OidcSession session{time_of((*fields)[0]), (*fields)[1], (*fields)[2], (*fields)[3]};
+  OidcSession session{time_of((*fields)[0]), (*fields)[1], (*fields)[2],
+                      (*fields)[3],          (*fields)[4], time_of((*fields)[5])};
   if (session.until <= now) return std::nullopt;
   return session;
 }

@@ -26,6 +26,14 @@ struct OidcSession {
   std::string access_token;
   std::string subject;  // claim `sub`
   std::string claims;   // of the user info endpoint, as JSON
+  /// With which the provider gives new tokens, if it does, and when the access token expires; the
+  /// epoch when the provider did not say.
+  std::string refresh_token = {};
+  Time token_until{};
+  /// AWS: with a refresh token, the session is refreshed "each time the access token expires".
+  [[nodiscard]] bool needs_refresh(Time now) const {
+    return !refresh_token.empty() && token_until != Time{} && token_until <= now;
+  }
   bool operator==(const OidcSession&) const = default;
 };
 
@@ -52,6 +60,8 @@ std::string authorization_url(const OidcConfig& config, std::string_view host,
                               std::string_view state);
 /// The form that a code is exchanged with.
 std::string token_request(std::string_view host, std::string_view code);
+/// The form that a refresh token is exchanged with.
+std::string refresh_request(std::string_view refresh_token);
 
 /// The Set-Cookie values of a session. AWS: cookies of at most 4 K, at most four; empty when they
 /// do not hold it.

@@ -21,6 +21,7 @@ std::vector<TargetFacts> facts_for(const TargetGroupView& group, std::string_vie
 
 const LiveTarget* Nodes::choose(const TargetGroupView& group, const std::string& zone,
                                 std::string_view cookie_header, Time now, std::uint64_t draw) {
+  judge(group, now);
   const auto routable = routable_targets(facts_for(group, zone), kHere, group.cross_zone);
   if (routable.empty()) return nullptr;
   if (const auto bound =
@@ -30,6 +31,13 @@ const LiveTarget* Nodes::choose(const TargetGroupView& group, const std::string&
   const auto outstanding = [&](std::uint32_t target) {
     return in_progress(group.arn, group.targets[target].id);
   };
+  if (group.mitigates_anomalies && group.algorithm == Algorithm::weighted_random) {
+    const auto& watch = watches_[group.arn];
+    const auto share = [&](std::uint32_t target) {
+      return watch.of(group.targets[target].id).share;
+    };
+    return &group.targets[routable[random_by_share(routable, draw, share)]];
+  }
   std::uint64_t& turn = turns_[{group.arn, zone}];
   // AWS: slow start is for round robin alone.
   if (group.algorithm == Algorithm::round_robin && group.slow_start > Duration::zero()) {
@@ -57,8 +65,35 @@ std::uint64_t Nodes::in_progress(const std::string& target_group_arn,
   return found == in_progress_.end() ? 0 : found->second;
 }
 
+void Nodes::note(const std::string& target_group_arn, const std::string& target_id,
+                 RequestOutcome outcome) {
+  watches_[target_group_arn].note(target_id, outcome);
+}
+
+void Nodes::judge(const TargetGroupView& group, Time now) {
+  auto& watch = watches_[group.arn];
+  if (!watch.is_due(now.time_since_epoch())) return;
+  std::vector<std::string> healthy;
+  for (const LiveTarget& target : group.targets) {
+    if (target.state == TargetState::healthy) healthy.push_back(target.id);
+  }
+  if (watch.judge(now.time_since_epoch(), healthy)) {
+    auto found = watch.anomalies();
+    // AWS: anomalies are detected with every algorithm, and mitigated with one.
+    if (!group.mitigates_anomalies) {
+      for (auto& [id, anomaly] : found) anomaly.share = kFullShare;
+    }
+    anomaly_news_[group.arn] = std::move(found);
+  }
+}
+
+std::map<std::string, Nodes::Anomalies> Nodes::take_anomaly_news() {
+  return std::exchange(anomaly_news_, {});
+}
+
 void Nodes::forget(const std::string& target_group_arn) {
   std::erase_if(turns_, [&](const auto& turn) { return turn.first.first == target_group_arn; });
+  watches_.erase(target_group_arn);
 }
 
 }  // namespace fallstreak::dataplane::alb

@@ -57,6 +57,8 @@ struct TargetGroupView {
   std::string arn;
   std::string protocol = "HTTP";  // between the load balancer and its targets
   Algorithm algorithm = Algorithm::round_robin;
+  /// Anomalous targets get less; of weighted random alone.
+  bool mitigates_anomalies = false;
   CrossZone cross_zone = CrossZone::on;
   bool inherits_cross_zone = false;  // from its load balancer
   Stickiness stickiness;

@@ -190,32 +190,69 @@ std::string text_in(const Json& json, const char* name) {
 
 Json parsed(const Reply& reply) { return Json::parse(reply.body, nullptr, false); }
 
-}  // namespace
+/// AWS: how long a token lives is a number of seconds. Chosen: more than ten years is no number.
+std::optional<std::chrono::seconds> life_in(const Json& json) {
+  const auto found = json.is_object() ? json.find("expires_in") : json.end();
+  if (found == json.end() || !found->is_number_unsigned()) return std::nullopt;
+  constexpr std::chrono::seconds kMost = std::chrono::days(3653);
+  const auto seconds = found->get<std::uint64_t>();
+  if (seconds > static_cast<std::uint64_t>(kMost.count())) return std::nullopt;
+  return std::chrono::seconds(seconds);
+}
 
-void ask_provider(asio::io_context& context, const alb::OidcConfig& config, const std::string& host,
-                  const std::string& code, std::function<void(OidcAnswer)> done) {
+/// What tokens are asked for with, and what must come with them.
+struct TokenQuestion {
+  std::string form;
+  bool needs_id_token = true;
+  std::string refresh_token;  // that stays when no new one comes
+};
+
+void ask(asio::io_context& context, const alb::OidcConfig& config, const TokenQuestion& question,
+         const std::function<void(OidcAnswer)>& done) {
   const std::string client =
       "Basic " + to_base64(*config.ClientId + ":" + config.ClientSecret.value_or(""));
-  const auto on_user = [done](const std::string& token, const std::optional<Reply>& reply) {
+  const auto on_user = [done](OidcAnswer known, const std::optional<Reply>& reply) {
     if (const int problem = problem_of(reply); problem != 0) return done({problem, {}});
     const Json claims = parsed(*reply);
-    const std::string subject = text_in(claims, "sub");
+    known.session.subject = text_in(claims, "sub");
+    known.session.claims = claims.is_discarded() ? "" : claims.dump();
     // Chosen: an answer without a subject is an error of the provider.
-    if (subject.empty()) return done({561, {}});
-    done({0, {.access_token = token, .subject = subject, .claims = claims.dump()}});
+    if (known.session.subject.empty()) return done({561, {}});
+    done(std::move(known));
   };
-  const auto on_tokens = [&context, done, on_user,
+  const auto on_tokens = [&context, done, on_user, question,
                           endpoint = *config.UserInfoEndpoint](const std::optional<Reply>& reply) {
     if (const int problem = problem_of(reply); problem != 0) return done({problem, {}});
     const Json tokens = parsed(*reply);
     const std::string token = text_in(tokens, "access_token");
     if (token.empty()) return done({561, {}});
     // AWS: 401 when "the requested scope doesn't return an ID token".
-    if (text_in(tokens, "id_token").empty()) return done({401, {}});
+    if (question.needs_id_token && text_in(tokens, "id_token").empty()) return done({401, {}});
+    OidcAnswer known{.token_life = life_in(tokens)};
+    known.session.access_token = token;
+    known.session.refresh_token = text_in(tokens, "refresh_token");
+    // RFC 6749: without a new one, the old one goes on.
+    if (known.session.refresh_token.empty()) known.session.refresh_token = question.refresh_token;
     call(context, "GET", endpoint, "Bearer " + token, {},
-         [on_user, token](const std::optional<Reply>& user) { on_user(token, user); });
+         [on_user, known](const std::optional<Reply>& user) { on_user(known, user); });
   };
-  call(context, "POST", *config.TokenEndpoint, client, alb::token_request(host, code), on_tokens);
+  call(context, "POST", *config.TokenEndpoint, client, question.form, on_tokens);
+}
+
+}  // namespace
+
+void ask_provider(asio::io_context& context, const alb::OidcConfig& config, const std::string& host,
+                  const std::string& code, std::function<void(OidcAnswer)> done) {
+  ask(context, config, {.form = alb::token_request(host, code), .refresh_token = {}}, done);
+}
+
+void refresh_user(asio::io_context& context, const alb::OidcConfig& config,
+                  const std::string& refresh_token, std::function<void(OidcAnswer)> done) {
+  ask(context, config,
+      {.form = alb::refresh_request(refresh_token),
+       .needs_id_token = false,
+       .refresh_token = refresh_token},
+      done);
 }
 
 }  // namespace fallstreak::dataplane::live

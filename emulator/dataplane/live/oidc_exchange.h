@@ -1,7 +1,9 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "dataplane/alb/authentication.h"
@@ -12,7 +14,9 @@ namespace fallstreak::dataplane::live {
 struct OidcAnswer {
   /// What the load balancer answers; 0: the user is known.
   int status = 0;
-  alb::OidcSession session;  // without its time
+  alb::OidcSession session;  // without its times
+  /// How long the access token lives; none when the provider does not say.
+  std::optional<std::chrono::seconds> token_life = {};
 };
 
 /// Asks an OpenID provider who has come back with this code: its token endpoint, then its user info
@@ -20,5 +24,9 @@ struct OidcAnswer {
 void ask_provider(boost::asio::io_context& context, const alb::OidcConfig& config,
                   const std::string& host, const std::string& code,
                   std::function<void(OidcAnswer)> done);
+
+/// Asks it for new tokens with the one of a session, and about the user again.
+void refresh_user(boost::asio::io_context& context, const alb::OidcConfig& config,
+                  const std::string& refresh_token, std::function<void(OidcAnswer)> done);
 
 }  // namespace fallstreak::dataplane::live

@@ -125,6 +125,7 @@ class Proxy::Impl final : public SessionHost {
   /// Where a listener listens on this machine.
   [[nodiscard]] std::optional<alb::Endpoint> endpoint_at(const alb::ListenerPlace& place) const;
   void place_load_balancers();
+  void report_anomalies();
   /// What a health check of a target asks; empty when nobody listens.
   [[nodiscard]] std::optional<ProbeSubject> subject_of(const alb::TargetGroupView& group,
                                                        const alb::LiveTarget& target) const;
@@ -175,8 +176,15 @@ class Proxy::Impl final : public SessionHost {
   std::map<const FlowSession*, std::shared_ptr<FlowSession>> flows_;
 };
 
+void Proxy::Impl::report_anomalies() {
+  for (const auto& [arn, anomalies] : nodes_.take_anomaly_news()) {
+    if (hooks_.report_anomalies) hooks_.report_anomalies(arn, anomalies);
+  }
+}
+
 Time Proxy::Impl::refresh() {
   const Time now = hooks_.now();
+  report_anomalies();
   if (!hooks_.refresh(view_)) return now;
   listen_as_the_view_says();
   place_load_balancers();
@@ -359,6 +367,7 @@ void Proxy::Impl::tick() {
     ++tick_;
     for_each_session([this](auto& session) { session.on_tick(tick_); });
     links_.on_tick(tick_);
+    report_anomalies();
     if (!logs_.empty()) logs_.turn_pages(hooks_.now());
     for (const auto& [arn, listening] : listening_) {
       if (listening->acceptor.is_open()) accept(listening);

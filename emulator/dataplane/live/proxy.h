@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dataplane/alb/node.h"
 #include "dataplane/alb/view.h"
 #include "dataplane/live/log_book.h"
 
@@ -23,6 +24,9 @@ struct CloudHooks {
   std::function<Time()> now;
   /// Brings the view up to date; false when it was.
   std::function<bool(alb::View&)> refresh;
+  /// Hears which targets of a group are anomalous, by id; may be absent.
+  std::function<void(const std::string& target_group_arn, const alb::Nodes::Anomalies&)>
+      report_anomalies;
   /// Stores what access logs have of a period; may be absent.
   LogBook::Publish publish_log;
 };

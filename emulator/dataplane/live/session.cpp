@@ -227,8 +227,18 @@ void Session::handle_request() {
   // AWS: a connection that is too old gets one more answer.
   const bool is_old = !client_.speaks_http2 && alb::is_too_old(client_.connected, now_, settings);
   ends_after_request_ = is_old || alb::ends_connections(request_.danger, settings.mitigation);
+  refresh_ = Refresh::none;
+  session_cookies_.clear();
   if (status != 0) return answer_own(status);
+  decide();
+}
 
+void Session::decide() {
+  const auto& view = host_.view();
+  const auto load_balancer = view.load_balancers.find(entry_.load_balancer_arn);
+  if (load_balancer == view.load_balancers.end()) return close();
+  const auto listener = load_balancer->second.listeners.find(entry_.listener_arn);
+  if (listener == load_balancer->second.listeners.end()) return close();
   const std::uint64_t draw = host_.draw();
   const auto& rules = listener->second.rules;
   const alb::RequestFacts asked = facts(listener->second);
@@ -247,11 +257,15 @@ void Session::handle_request() {
   if (const auto* redirect = std::get_if<alb::RedirectTo>(&decision.outcome)) {
     log_action("redirect");
     if (log_) log_->redirect_url = redirect->location;
-    return answer_rule({.status = redirect->status, .location = redirect->location});
+    return answer_rule(
+        {.status = redirect->status, .location = redirect->location, .cookies = session_cookies_});
   }
   const auto& fixed = std::get<alb::FixedResponse>(decision.outcome);
   log_action("fixed-response");
-  answer_rule({.status = fixed.status, .content_type = fixed.content_type, .body = fixed.body});
+  answer_rule({.status = fixed.status,
+               .content_type = fixed.content_type,
+               .body = fixed.body,
+               .cookies = session_cookies_});
 }
 
 void Session::forward(const alb::LoadBalancerView& load_balancer, const alb::ForwardTo& to,
@@ -265,7 +279,10 @@ void Session::forward(const alb::LoadBalancerView& load_balancer, const alb::For
                                             cookies != nullptr ? cookies->value : "", now_, draw);
   if (target == nullptr) return answer_own(503);
   // Chosen: a target that nothing listens for is one that refuses connections. AWS: 502.
-  if (!target->endpoint) return answer_own(502);
+  if (!target->endpoint) {
+    host_.nodes().note(to.target_group_arn, target->id, alb::RequestOutcome::failed);
+    return answer_own(502);
+  }
   target_group_arn_ = to.target_group_arn;
   group_stickiness_ = to.group_stickiness;
   target_id_ = target->id;
@@ -316,6 +333,9 @@ void Session::answer(std::string text) {
 
 void Session::fail(int status) {
   const bool is_silent = is_asked();
+  if (target_ && status >= 500) {
+    host_.nodes().note(target_group_arn_, target_id_, alb::RequestOutcome::failed);
+  }
   leave_target(Reuse::no);
   up_.clear();
   from_target_.clear();

@@ -111,6 +111,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void proceed();
   void read_head();
   void handle_request();
+  /// What the listener's rules make of the request.
+  void decide();
   [[nodiscard]] int refusal(const alb::LoadBalancerView& load_balancer) const;
   [[nodiscard]] alb::RequestFacts facts(const alb::ListenerView& listener) const;
   // The access log.
@@ -124,6 +126,10 @@ class Session : public std::enable_shared_from_this<Session> {
   /// True when the request may go on; else it was answered.
   bool sign_in(const alb::OidcConfig& config, const std::string& rule_arn,
                const alb::RequestFacts& facts);
+  /// The user of the request's cookies, if they have signed in and the session goes on.
+  [[nodiscard]] std::optional<alb::OidcSession> signed_in_as(const alb::OidcConfig& config) const;
+  void refresh(const alb::OidcConfig& config, const alb::OidcSession& session);
+  void on_refreshed(const alb::OidcConfig& config, Time until, OidcAnswer answer);
   void take_callback(const alb::RuleSet& rules, const alb::RequestFacts& facts);
   void on_signed_in(const alb::OidcConfig& config, const std::string& url, OidcAnswer answer);
   void forward(const alb::LoadBalancerView& load_balancer, const alb::ForwardTo& to,
@@ -194,6 +200,11 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string target_id_;
   std::string target_name_;
   std::optional<std::string> identity_;  // fields about the user, where users sign in
+  /// What came of refreshing the user of this request, whose access token had expired.
+  enum class Refresh : std::uint8_t { none, done, failed };
+  Refresh refresh_ = Refresh::none;
+  alb::OidcSession refreshed_;
+  std::vector<std::string> session_cookies_;  // that go with the answer then
   alb::Stickiness stickiness_;
   std::optional<Duration> group_stickiness_;
   std::shared_ptr<TargetLink> target_;

@@ -23,11 +23,51 @@ std::string cookies_of(const alb::RequestHead& request) {
 
 }  // namespace
 
+std::optional<alb::OidcSession> Session::signed_in_as(const alb::OidcConfig& config) const {
+  // AWS: who cannot be refreshed signs in again.
+  if (refresh_ == Refresh::failed) return std::nullopt;
+  if (refresh_ == Refresh::done) return refreshed_;
+  return alb::read_session(config, cookies_of(request_), now_, host_.cookie_key());
+}
+
+/// AWS: "the load balancer refreshes the user session each time the access token expires", until
+/// the session times out or the provider refuses.
+void Session::refresh(const alb::OidcConfig& config, const alb::OidcSession& session) {
+  phase_ = Phase::authenticating;
+  deadline_ = host_.deadline(kExchange);
+  refresh_user(host_.context(), config, session.refresh_token,
+               [self = shared_from_this(), config, until = session.until](OidcAnswer answer) {
+                 if (self->phase_ == Phase::authenticating) {
+                   self->on_refreshed(config, until, std::move(answer));
+                 }
+               });
+}
+
+void Session::on_refreshed(const alb::OidcConfig& config, Time until, OidcAnswer answer) {
+  now_ = host_.refresh();
+  if (phase_ != Phase::authenticating) return;
+  touch();
+  refresh_ = Refresh::failed;
+  if (answer.status == 0) {
+    // AWS: the session ends when it would have ended.
+    refreshed_ = std::move(answer.session);
+    refreshed_.until = until;
+    if (answer.token_life) refreshed_.token_until = now_ + *answer.token_life;
+    session_cookies_ = alb::session_cookies(config, refreshed_, now_, host_.cookie_key());
+    if (!session_cookies_.empty() && until > now_) refresh_ = Refresh::done;
+  }
+  decide();
+}
+
 bool Session::sign_in(const alb::OidcConfig& config, const std::string& rule_arn,
                       const alb::RequestFacts& facts) {
   identity_.emplace();
   log_action("authenticate");
-  const auto session = alb::read_session(config, cookies_of(request_), now_, host_.cookie_key());
+  const auto session = signed_in_as(config);
+  if (session && session->needs_refresh(now_)) {
+    refresh(config, *session);
+    return false;
+  }
   if (session) {
     const SigningKey& key = host_.signing_key();
     const std::string token =
@@ -89,6 +129,7 @@ void Session::on_signed_in(const alb::OidcConfig& config, const std::string& url
   touch();
   if (answer.status != 0) return answer_own(answer.status);
   answer.session.until = now_ + std::chrono::seconds(config.SessionTimeout.value_or(604800));
+  if (answer.token_life) answer.session.token_until = now_ + *answer.token_life;
   const auto cookies = alb::session_cookies(config, answer.session, now_, host_.cookie_key());
   // AWS: 401 when the claims are larger than the cookies can hold.
   if (cookies.empty()) return answer_own(401);

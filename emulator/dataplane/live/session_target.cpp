@@ -166,6 +166,9 @@ void Session::pass_response_head(std::string_view text) {
     return write_client();
   }
   ++host_.counters(entry_.load_balancer_arn).target_answers[head.status / 100];
+  host_.nodes().note(
+      target_group_arn_, target_id_,
+      head.status >= 500 ? alb::RequestOutcome::failed : alb::RequestOutcome::answered);
   if (log_) {
     log_->heard = host_.now();
     log_->status = log_->target_status = head.status;
@@ -175,6 +178,7 @@ void Session::pass_response_head(std::string_view text) {
     if (alb::is_same_name(field.name, "set-cookie")) set_by_target.emplace_back(field.value);
   }
   auto cookies = alb::cookies_to_set(stickiness_, target_name_, now_, set_by_target);
+  cookies.insert(cookies.end(), session_cookies_.begin(), session_cookies_.end());
   if (group_stickiness_) {
     auto more = alb::group_cookies_to_set(target_group_arn_, *group_stickiness_, now_);
     cookies.insert(cookies.end(), more.begin(), more.end());

@@ -41,6 +41,7 @@ dispatch::Binding& accept_settings(dispatch::Binding& binding) {
        "InstanceMaintenancePolicy",
        "CapacityRebalance",
        "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
+       "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceRequirements",
        "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
        "MixedInstancesPolicy.LaunchTemplate.Overrides.LaunchTemplateSpecification",
        "MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
@@ -172,6 +173,8 @@ void bind_instance_refreshes(Operations& operations) {
       .accepts(
           {"AutoScalingGroupName", "Strategy", "DesiredConfiguration.LaunchTemplate",
            "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
+           "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.Overrides."
+           "InstanceRequirements",
            "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
            "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.Overrides."
            "LaunchTemplateSpecification",

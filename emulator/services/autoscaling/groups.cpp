@@ -273,7 +273,6 @@ api::autoscaling::AutoScalingGroupsType describe_auto_scaling_groups(
   auto& list = response.AutoScalingGroups.emplace();
   const auto names = api::each(request.AutoScalingGroupNames);
   const auto is_wanted = [&](const auto& row) {
-    if (!names.empty() && std::ranges::find(names, row.first) == names.end()) return false;
     return std::ranges::all_of(api::each(request.Filters), [&](const Filter& filter) {
       return matches(filter, row.second.group);
     });
@@ -287,18 +286,8 @@ api::autoscaling::AutoScalingGroupsType describe_auto_scaling_groups(
     response.NextToken = read_page(context.state.groups, page, is_wanted, add);
     return response;
   }
-  // AWS: a name that no group has is left out. Looked up by key, so that other groups cost nothing.
-  std::vector<std::string> sorted(names.begin(), names.end());
-  std::ranges::sort(sorted);
-  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
-  struct Row {
-    const std::string& first;
-    const GroupRecord& second;
-  };
-  std::vector<Row> rows;
-  for (const auto& name : sorted) {
-    if (const auto* found = context.state.groups.find(name)) rows.push_back({name, *found});
-  }
+  std::vector<std::string> sorted;
+  const auto rows = rows_named(context.state.groups, names, sorted);
   response.NextToken = read_page(rows, page, is_wanted, add);
   return response;
 }

@@ -110,22 +110,8 @@ api::autoscaling::DesiredConfiguration take_configuration(
     return {.MixedInstancesPolicy = group.refresh_policy};
   }
   if (!wanted.LaunchTemplate) return {};
-  if (group.group.MixedInstancesPolicy) {
-    throw not_implemented("DesiredConfiguration.LaunchTemplate for a mixed instances group");
-  }
   group.refresh_template = checked_launch_template(context, *wanted.LaunchTemplate);
   return {.LaunchTemplate = group.refresh_template};
-}
-
-/// The types that a mixed instances group launches; none when its template says.
-std::vector<std::string> types_of(const GroupRecord& group) {
-  std::vector<std::string> types;
-  const auto& policy = mixed_policy_of(group);
-  if (!policy) return types;
-  for (const auto& one : api::each(policy->LaunchTemplate->Overrides)) {
-    types.push_back(*one.InstanceType);
-  }
-  return types;
 }
 
 std::string next_key(Context& context, const std::string& group_name) {
@@ -184,7 +170,8 @@ api::autoscaling::StartInstanceRefreshAnswer start_instance_refresh(
     const auto& target = launch_template_of(group);
     record.skipped_template = *target.LaunchTemplateId;
     record.skipped_version = version_of(context, target);
-    record.skipped_types = types_of(group);
+    const auto& policy = mixed_policy_of(group);
+    if (policy) record.skipped_types = types_of(context, *policy);
   }
   context.state.groups.put(name, group);
   record.total = count_to_replace(context, record);

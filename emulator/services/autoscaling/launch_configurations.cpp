@@ -237,12 +237,16 @@ api::autoscaling::LaunchConfigurationsType describe_launch_configurations(
   const auto names = api::each(request.LaunchConfigurationNames);
   api::autoscaling::LaunchConfigurationsType response;
   auto& list = response.LaunchConfigurations.emplace();
-  response.NextToken = read_page(
-      context.state.launch_configurations, {request.NextToken, request.MaxRecords, 50, 100},
-      [&](const auto& row) {
-        return names.empty() || std::ranges::find(names, row.first) != names.end();
-      },
-      [&](const auto& row) { list.push_back(row.second); });
+  const Page page{request.NextToken, request.MaxRecords, 50, 100};
+  const auto every = [](const auto&) { return true; };
+  const auto add = [&](const auto& row) { list.push_back(row.second); };
+  if (names.empty()) {
+    response.NextToken = read_page(context.state.launch_configurations, page, every, add);
+    return response;
+  }
+  std::vector<std::string> sorted;
+  const auto rows = rows_named(context.state.launch_configurations, names, sorted);
+  response.NextToken = read_page(rows, page, every, add);
   return response;
 }
 

@@ -1,6 +1,7 @@
 #include "services/autoscaling/launching.h"
 
 #include "api/ec2/fleets.h"
+#include "api/overlay.h"
 #include "services/autoscaling/launch_configurations.h"
 #include "services/autoscaling/mixed_instances.h"
 #include "services/autoscaling/refresh.h"
@@ -50,6 +51,10 @@ FleetLaunchTemplateConfigRequest config_of(
                                     : launch_template_of(group);
   api::ec2::FleetLaunchTemplateOverridesRequest wanted{.InstanceType = override_.InstanceType,
                                                        .Priority = double(index)};
+  if (override_.InstanceRequirements) {
+    wanted.InstanceRequirements =
+        api::convert<api::ec2::InstanceRequirementsRequest>(*override_.InstanceRequirements);
+  }
   if (placement.subnet_id.empty()) {
     wanted.AvailabilityZone = placement.zone;
   } else {

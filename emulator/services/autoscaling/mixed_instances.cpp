@@ -6,7 +6,9 @@
 #include <set>
 #include <span>
 
+#include "api/ec2/instance_requirements.h"
 #include "api/ec2/launch_templates.h"
+#include "api/overlay.h"
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/errors.h"
 #include "services/autoscaling/group_settings.h"
@@ -32,9 +34,46 @@ std::int32_t parsed_weight(const std::string& text) {
   return weight;
 }
 
-void check_overrides(std::span<const LaunchTemplateOverrides> overrides) {
+/// The types of any architecture that meet requirements, as EC2 finds them.
+Outcome<api::ec2::GetInstanceTypesFromInstanceRequirementsResult> find_types(
+    Context& context, const api::autoscaling::InstanceRequirements& requirements) {
+  return context.try_call<api::ec2::GetInstanceTypesFromInstanceRequirements>(
+      {.ArchitectureTypes = {{"x86_64", "arm64", "i386"}},
+       .VirtualizationTypes = {{"hvm"}},
+       .InstanceRequirements = api::convert<api::ec2::InstanceRequirementsRequest>(requirements)});
+}
+
+void check_requirements(Context& context, const LaunchTemplateOverrides& one) {
+  // AWS: "If you specify InstanceRequirements, you can't specify InstanceType."
+  if (one.InstanceType) {
+    throw validation_error("InstanceType and InstanceRequirements are mutually exclusive.");
+  }
+  if (one.WeightedCapacity) {
+    throw not_implemented("WeightedCapacity of an override with InstanceRequirements");
+  }
+  const auto found = find_types(context, *one.InstanceRequirements);
+  if (found) return;
+  if (found.error().status == 501) throw found.error();
+  throw validation_error(found.error().message);
+}
+
+bool has_requirements(std::span<const LaunchTemplateOverrides> overrides) {
+  return std::ranges::any_of(overrides,
+                             [](const auto& one) { return one.InstanceRequirements.has_value(); });
+}
+
+void check_overrides(Context& context, std::span<const LaunchTemplateOverrides> overrides) {
   std::set<std::string> types;
+  const bool is_by_attributes = has_requirements(overrides);
   for (const auto& one : overrides) {
+    if (one.InstanceRequirements) {
+      check_requirements(context, one);
+      continue;
+    }
+    if (is_by_attributes) {
+      throw validation_error(
+          "Overrides must either all have InstanceRequirements or all name an InstanceType.");
+    }
     if (!one.InstanceType) throw validation_error("Each override must name an instance type.");
     if (!types.insert(*one.InstanceType).second) {
       throw validation_error("Duplicate instance type: " + *one.InstanceType);
@@ -71,8 +110,10 @@ void check_range(std::int32_t value, const char* name, std::int32_t least, std::
 }
 
 /// AWS's defaults, and what goes together.
-void fill_distribution(InstancesDistribution& distribution) {
-  fill(distribution.OnDemandAllocationStrategy, "prioritized");
+void fill_distribution(InstancesDistribution& distribution, bool is_by_attributes) {
+  // AWS: "Default: lowest-price for Auto Scaling groups that specify InstanceRequirements in the
+  // overrides and prioritized for Auto Scaling groups that don't."
+  fill(distribution.OnDemandAllocationStrategy, is_by_attributes ? "lowest-price" : "prioritized");
   fill(distribution.OnDemandBaseCapacity, 0);
   fill(distribution.OnDemandPercentageAboveBaseCapacity, 100);
   fill(distribution.SpotAllocationStrategy, "lowest-price");
@@ -81,6 +122,13 @@ void fill_distribution(InstancesDistribution& distribution) {
   check_choice(*distribution.SpotAllocationStrategy, "SpotAllocationStrategy",
                {"lowest-price", "capacity-optimized", "capacity-optimized-prioritized",
                 "price-capacity-optimized"});
+  // AWS: what goes by the order of the overrides has none to go by.
+  const bool is_ordered = *distribution.OnDemandAllocationStrategy == "prioritized" ||
+                          *distribution.SpotAllocationStrategy == "capacity-optimized-prioritized";
+  if (is_by_attributes && is_ordered) {
+    throw validation_error(
+        "The prioritized allocation strategies are not supported with InstanceRequirements.");
+  }
   check_range(*distribution.OnDemandBaseCapacity, "OnDemandBaseCapacity", 0, 100'000);
   check_range(*distribution.OnDemandPercentageAboveBaseCapacity,
               "OnDemandPercentageAboveBaseCapacity", 0, 100);
@@ -153,14 +201,31 @@ api::autoscaling::MixedInstancesPolicy checked_mixed_policy(
       check_market(context, *one.LaunchTemplateSpecification);
     }
   }
-  check_overrides(api::each(launch_template.Overrides));
+  const auto overrides = api::each(launch_template.Overrides);
+  check_overrides(context, overrides);
   if (!policy.InstancesDistribution) policy.InstancesDistribution.emplace();
-  fill_distribution(*policy.InstancesDistribution);
+  fill_distribution(*policy.InstancesDistribution, has_requirements(overrides));
   return policy;
+}
+
+std::vector<std::string> types_of(Context& context,
+                                  const api::autoscaling::MixedInstancesPolicy& policy) {
+  std::vector<std::string> types;
+  for (const auto& one : api::each(policy.LaunchTemplate->Overrides)) {
+    if (one.InstanceType) types.push_back(*one.InstanceType);
+    if (!one.InstanceRequirements) continue;
+    const auto found = find_types(context, *one.InstanceRequirements);
+    if (!found) continue;
+    for (const auto& type : api::each(found->InstanceTypes)) types.push_back(*type.InstanceType);
+  }
+  return types;
 }
 
 const std::optional<api::autoscaling::MixedInstancesPolicy>& mixed_policy_of(
     const GroupRecord& group) {
+  // A refresh into a launch template alone leaves the policy behind.
+  static const std::optional<api::autoscaling::MixedInstancesPolicy> kNone;
+  if (group.refresh_template && !group.refresh_policy) return kNone;
   return group.refresh_policy ? group.refresh_policy : group.group.MixedInstancesPolicy;
 }
 

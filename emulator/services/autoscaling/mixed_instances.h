@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "services/autoscaling/state.h"
 
@@ -18,6 +20,11 @@ api::autoscaling::MixedInstancesPolicy checked_mixed_policy(
 /// The policy that a group launches by now: its own, or that of an instance refresh.
 const std::optional<api::autoscaling::MixedInstancesPolicy>& mixed_policy_of(
     const GroupRecord& group);
+
+/// The instance types that a mixed instances policy names or describes; none when its template
+/// says.
+std::vector<std::string> types_of(Context& context,
+                                  const api::autoscaling::MixedInstancesPolicy& policy);
 
 /// How much of the desired capacity an instance of this type stands for.
 std::int32_t weight_of(const GroupRecord& group, std::string_view instance_type);

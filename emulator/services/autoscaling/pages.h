@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/encoding.h"
 #include "services/autoscaling/errors.h"
@@ -38,6 +40,29 @@ std::optional<std::string> read_page(const Rows& rows, const Page& page, IsWante
     last_key = row.first;
   }
   return std::nullopt;
+}
+
+/// A row of a table, found by its key.
+template <class Record>
+struct NamedRow {
+  const std::string& first;
+  const Record& second;
+};
+
+/// The rows of these names, each once and in the order of a table; AWS leaves out a name that
+/// nothing has. Looked up by key, so that other rows cost nothing. `sorted` keeps the names.
+template <class Table>
+auto rows_named(const Table& table, std::span<const std::string> names,
+                std::vector<std::string>& sorted) {
+  using Record = std::remove_cvref_t<decltype(*table.find(std::string()))>;
+  sorted.assign(names.begin(), names.end());
+  std::ranges::sort(sorted);
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  std::vector<NamedRow<Record>> rows;
+  for (const auto& name : sorted) {
+    if (const auto* found = table.find(name)) rows.push_back({name, *found});
+  }
+  return rows;
 }
 
 }  // namespace fallstreak::services::autoscaling

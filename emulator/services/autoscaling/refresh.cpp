@@ -115,6 +115,8 @@ void finish(Context& context, const std::string& key, std::string_view status,
     // AWS: the group takes the desired configuration over when the refresh has succeeded.
     if (is_new && group.refresh_template) {
       group.group.LaunchTemplate = group.refresh_template;
+      // AWS: a launch template takes a mixed instances policy's place, as in an update.
+      group.group.MixedInstancesPolicy.reset();
       group.group.LaunchConfigurationName.reset();
     }
     if (is_new && group.refresh_policy) group.group.MixedInstancesPolicy = group.refresh_policy;

@@ -219,7 +219,8 @@ void set_suppressor(Context& context, const PutCompositeAlarmInput& request) {
     const std::string suppressor = name_in_rule(*request.ActionsSuppressor);
     context.state.suppressed.put(suppressed_prefix(suppressor) + name, name);
   }
-  // Chosen: AWS does not say what becomes of actions that the suppressor before held back.
+  // AWS: "If you replace the action suppressor alarm, any active WaitPeriod or ExtensionPeriod is
+  // discarded." Chosen: the actions that it held back wait for the new one.
   if (before.ActionsSuppressedBy) apply(context, name, SuppressionCause::composite_changed);
 }
 

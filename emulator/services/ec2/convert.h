@@ -1,23 +1,10 @@
 #pragma once
 
-#include "api/shape.h"
+#include "api/overlay.h"
 
-/// AWS describes the same thing in several shapes: a launch template's data in a request, in an
-/// answer, and as the members of RunInstances. These copy between them by member name.
 namespace fallstreak::services::ec2 {
 
-/// Copies every member that `from` has set and `to` has too, replacing what was there.
-void overlay(const api::Shape& from_shape, const void* from, const api::Shape& to_shape, void* to);
-
-template <class To, class From>
-void overlay(const From& from, To& to) {
-  overlay(api::shape_of<From>(), &from, api::shape_of<To>(), &to);
-}
-template <class To, class From>
-To convert(const From& from) {
-  To to;
-  overlay(from, to);
-  return to;
-}
+using api::convert;
+using api::overlay;
 
 }  // namespace fallstreak::services::ec2

@@ -7,10 +7,12 @@
 #include "services/ec2/fleets.h"
 #include "services/ec2/iam_instance_profiles.h"
 #include "services/ec2/instance_options.h"
+#include "services/ec2/instance_requirements.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/launch_templates.h"
 #include "services/ec2/metrics.h"
 #include "services/ec2/placement_groups.h"
+#include "services/ec2/reserved_instances.h"
 #include "services/ec2/scheduled_events.h"
 #include "services/ec2/spot_requests.h"
 #include "services/ec2/tags.h"
@@ -74,14 +76,15 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
 }
 
 void bind_launch_templates(Operations& operations) {
-  accept_launch_members(bind<api::ec2::CreateLaunchTemplate, create_launch_template>(operations)
-                            .accepts({"ClientToken", "LaunchTemplateName", "VersionDescription",
-                                      "TagSpecifications"}),
-                        "LaunchTemplateData.");
+  accept_launch_members(
+      bind<api::ec2::CreateLaunchTemplate, create_launch_template>(operations)
+          .accepts({"ClientToken", "LaunchTemplateName", "VersionDescription", "TagSpecifications",
+                    "LaunchTemplateData.InstanceRequirements"}),
+      "LaunchTemplateData.");
   accept_launch_members(
       bind<api::ec2::CreateLaunchTemplateVersion, create_launch_template_version>(operations)
           .accepts({"ClientToken", "LaunchTemplateId", "LaunchTemplateName", "SourceVersion",
-                    "VersionDescription"}),
+                    "VersionDescription", "LaunchTemplateData.InstanceRequirements"}),
       "LaunchTemplateData.");
   bind<api::ec2::DescribeLaunchTemplates, describe_launch_templates>(operations)
       .accepts({"LaunchTemplateIds", "LaunchTemplateNames", "Filters", "NextToken", "MaxResults"});
@@ -196,20 +199,41 @@ void bind_spot(Operations& operations) {
       .accepts({"StartTime", "EndTime", "InstanceTypes", "ProductDescriptions", "Filters",
                 "AvailabilityZone", "MaxResults", "NextToken"});
   bind<api::ec2::CreateFleet, create_fleet>(operations)
-      .accepts({"ClientToken", "Type", "LaunchTemplateConfigs.LaunchTemplateSpecification",
+      .accepts({"ClientToken",
+                "Type",
+                "LaunchTemplateConfigs.LaunchTemplateSpecification",
                 "LaunchTemplateConfigs.Overrides.AvailabilityZone",
                 "LaunchTemplateConfigs.Overrides.ImageId",
+                "LaunchTemplateConfigs.Overrides.InstanceRequirements",
                 "LaunchTemplateConfigs.Overrides.InstanceType",
                 "LaunchTemplateConfigs.Overrides.MaxPrice",
                 "LaunchTemplateConfigs.Overrides.Priority",
                 "LaunchTemplateConfigs.Overrides.SubnetId",
                 "LaunchTemplateConfigs.Overrides.WeightedCapacity",
-                "OnDemandOptions.AllocationStrategy", "SpotOptions.AllocationStrategy",
-                "SpotOptions.InstanceInterruptionBehavior", "SpotOptions.InstancePoolsToUseCount",
-                "TagSpecifications", "TargetCapacitySpecification.DefaultTargetCapacityType",
+                "OnDemandOptions.AllocationStrategy",
+                "SpotOptions.AllocationStrategy",
+                "SpotOptions.InstanceInterruptionBehavior",
+                "SpotOptions.InstancePoolsToUseCount",
+                "TagSpecifications",
+                "TargetCapacitySpecification.DefaultTargetCapacityType",
                 "TargetCapacitySpecification.OnDemandTargetCapacity",
                 "TargetCapacitySpecification.SpotTargetCapacity",
                 "TargetCapacitySpecification.TotalTargetCapacity"});
+  // Marketplace, LimitPrice and PurchaseTime are of offerings that are not here.
+  bind<api::ec2::DescribeReservedInstancesOfferings, describe_reserved_instances_offerings>(
+      operations)
+      .accepts({"AvailabilityZone", "Filters", "InstanceTenancy", "InstanceType", "MaxDuration",
+                "MaxResults", "MinDuration", "NextToken", "OfferingClass", "OfferingType",
+                "ProductDescription", "ReservedInstancesOfferingIds"})
+      // There is no marketplace, so leaving it out or not is the same.
+      .no_effect({"IncludeMarketplace", "MaxInstanceCount"});
+  bind<api::ec2::PurchaseReservedInstancesOffering, purchase_reserved_instances_offering>(
+      operations)
+      .accepts({"InstanceCount", "ReservedInstancesOfferingId"});
+  bind<api::ec2::DescribeReservedInstances, describe_reserved_instances>(operations)
+      .accepts({"Filters", "OfferingClass", "OfferingType", "ReservedInstancesIds"});
+  operations.on_event("reservation-paid", on_reservation_paid);
+  operations.on_event("reservation-over", on_reservation_over);
   operations.on_event("spot-evaluation", on_spot_evaluation);
   operations.on_event("spot-interruption", on_spot_interruption);
 }
@@ -254,6 +278,11 @@ void bind_catalogue(Operations& operations) {
       .accepts({"InstanceTypes", "Filters", "MaxResults", "NextToken"});
   operations.bind<api::ec2::DescribeInstanceTypeOfferings>(describe_instance_type_offerings)
       .accepts({"LocationType", "Filters", "MaxResults", "NextToken"});
+  operations
+      .bind<api::ec2::GetInstanceTypesFromInstanceRequirements>(
+          get_instance_types_from_instance_requirements)
+      .accepts({"ArchitectureTypes", "VirtualizationTypes", "InstanceRequirements", "MaxResults",
+                "NextToken"});
 }
 
 }  // namespace

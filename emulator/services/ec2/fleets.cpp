@@ -9,6 +9,8 @@
 #include "services/ec2/convert.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/fleet_allocation.h"
+#include "services/ec2/images.h"
+#include "services/ec2/instance_requirements.h"
 #include "services/ec2/launch_templates.h"
 #include "services/ec2/prices.h"
 #include "services/ec2/spot_errors.h"
@@ -39,45 +41,88 @@ struct Market {
   double capacity = 0;
 };
 
-std::string template_type(const Context& context, const Config& config) {
+const api::ec2::ResponseLaunchTemplateData& template_data(const Context& context,
+                                                          const Config& config) {
   const auto& wanted = *config.LaunchTemplateSpecification;
   const auto& row =
       find_launch_template(context, wanted.LaunchTemplateId, wanted.LaunchTemplateName);
-  const auto& version = find_version(context, row, wanted.Version.value_or("$Default"));
-  return version.LaunchTemplateData->InstanceType.value_or("m1.small");
+  return *find_version(context, row, wanted.Version.value_or("$Default")).LaunchTemplateData;
 }
 
-void add_choices(const Context& context, const Config& config, const Override& override_,
-                 std::vector<Choice>& choices) {
+/// The architecture of what is launched; empty when its image is not known.
+/// AWS: types are taken that are "compatible with the CPU architecture" of the image.
+std::vector<std::string_view> architectures_of(const Context& context, const Override& override_,
+                                               const api::ec2::ResponseLaunchTemplateData& data) {
+  constexpr std::string_view kBySsm = "resolve:ssm:";
+  const std::string id = override_.ImageId ? *override_.ImageId : data.ImageId.value_or("");
+  if (id.starts_with(kBySsm)) {
+    const Image* image = find_image_by_parameter(std::string_view(id).substr(kBySsm.size()));
+    if (image == nullptr) return {};
+    return {image->architecture};
+  }
+  const auto image = find_any_image(context.state, id);
+  if (!image) return {};
+  return {image->architecture};
+}
+
+/// The types that an override stands for: its own, those that meet its requirements, or what the
+/// template says.
+std::vector<std::string> types_of(Context& context, const Config& config, const Override& override_,
+                                  PurchaseOption option) {
+  // AWS: "If you specify InstanceRequirements, you can't specify InstanceType."
+  if (override_.InstanceType && override_.InstanceRequirements) {
+    throw type_and_requirements();
+  }
+  if (override_.InstanceType) return {*override_.InstanceType};
+  const auto& data = template_data(context, config);
+  std::optional<Requirements> requirements = override_.InstanceRequirements;
+  if (!requirements && data.InstanceRequirements) {
+    requirements = convert<Requirements>(*data.InstanceRequirements);
+  }
+  if (!requirements) return {data.InstanceType.value_or("m1.small")};
+  check_requirements(*requirements);
+  std::vector<std::string> types;
+  const auto architectures = architectures_of(context, override_, data);
+  for (const auto* type : types_to_launch(context, *requirements, architectures, option)) {
+    types.emplace_back(type->name);
+  }
+  if (types.empty()) throw no_type_meets_requirements();
+  return types;
+}
+
+void add_choices(Context& context, const Config& config, const Override& override_,
+                 PurchaseOption option, std::vector<Choice>& choices) {
   // A choice that counts for nothing would be launched for ever.
   if (override_.WeightedCapacity && !(*override_.WeightedCapacity > 0)) {
     throw fleet_weight_malformed();
   }
   Choice choice{.launch_template = *config.LaunchTemplateSpecification,
                 .override_ = override_,
-                .instance_type = override_.InstanceType ? *override_.InstanceType
-                                                        : template_type(context, config),
+                .instance_type = {},
                 .zone = override_.AvailabilityZone.value_or("")};
   if (override_.SubnetId) {
     choice.zone = *find_subnet(context, *override_.SubnetId).subnet.AvailabilityZone;
   }
-  if (!choice.zone.empty()) {
-    choices.push_back(std::move(choice));
-    return;
-  }
-  for (const Zone& zone : zones_of(context.region())) {
-    choice.zone = std::string(zone.name);
-    choices.push_back(choice);
+  for (auto& type : types_of(context, config, override_, option)) {
+    choice.instance_type = std::move(type);
+    if (!choice.zone.empty()) {
+      choices.push_back(choice);
+      continue;
+    }
+    for (const Zone& zone : zones_of(context.region())) {
+      choices.push_back(choice);
+      choices.back().zone = std::string(zone.name);
+    }
   }
 }
 
-std::vector<Choice> choices_of(const Context& context, const Request& request) {
+std::vector<Choice> choices_of(Context& context, const Request& request, PurchaseOption option) {
   std::vector<Choice> choices;
   for (const auto& config : *request.LaunchTemplateConfigs) {
     if (!config.LaunchTemplateSpecification) throw missing_parameter("LaunchTemplateSpecification");
     const auto overrides = api::each(config.Overrides);
-    if (overrides.empty()) add_choices(context, config, Override(), choices);
-    for (const auto& one : overrides) add_choices(context, config, one, choices);
+    if (overrides.empty()) add_choices(context, config, Override(), option, choices);
+    for (const auto& one : overrides) add_choices(context, config, one, option, choices);
   }
   return choices;
 }
@@ -99,7 +144,7 @@ api::ec2::RunInstancesRequest launch_of(const Request& request, const Choice& ch
                                         const Market& market) {
   api::ec2::RunInstancesRequest launch{
       .ImageId = choice.override_.ImageId,
-      .InstanceType = choice.override_.InstanceType,
+      .InstanceType = choice.instance_type,
       .MaxCount = 1,
       .MinCount = 1,
       .TagSpecifications = request.TagSpecifications,
@@ -147,12 +192,13 @@ void show_instance(const Choice& choice, const Market& market, const std::string
 }
 
 /// Launches one after the other until the capacity is there, or no pool is left.
-void launch_market(Context& context, const Request& request, const std::vector<Choice>& choices,
-                   const Market& market, api::ec2::CreateFleetResult& result) {
+void launch_market(Context& context, const Request& request, const Market& market,
+                   api::ec2::CreateFleetResult& result) {
+  const bool is_spot = market.lifecycle == "spot";
+  const auto choices =
+      choices_of(context, request, is_spot ? PurchaseOption::spot : PurchaseOption::on_demand);
   std::vector<PoolOffer> offers;
-  for (const auto& choice : choices) {
-    offers.push_back(offer_of(context, choice, market.lifecycle == "spot"));
-  }
+  for (const auto& choice : choices) offers.push_back(offer_of(context, choice, is_spot));
   auto order = pools_in_order(market.strategy, offers);
   double missing = market.capacity;
   // Chosen: which of the pools that share comes first is drawn, so that fleets of one spread too.
@@ -255,12 +301,11 @@ api::ec2::CreateFleetResult create_fleet(Context& context, const Request& reques
   const std::string type = request.Type.value_or("maintain");
   if (type != "instant") throw not_implemented("A fleet of type '" + type + "'");
   const auto markets = markets_of(request);
-  const auto choices = choices_of(context, request);
   api::ec2::CreateFleetResult result{.FleetId = "fleet-" + context.new_uuid("fleet-id")};
   result.Errors.emplace();
   result.Instances.emplace();
   for (const auto& market : markets) {
-    if (market.capacity > 0) launch_market(context, request, choices, market, result);
+    if (market.capacity > 0) launch_market(context, request, market, result);
   }
   std::vector<std::string> made{*result.FleetId};
   for (const auto& row : *result.Instances) {

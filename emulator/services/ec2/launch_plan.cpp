@@ -422,6 +422,12 @@ Request effective_request(const Context& context, const Request& request) {
                            request.LaunchTemplate->LaunchTemplateName);
   const auto& version =
       find_version(context, row, request.LaunchTemplate->Version.value_or("$Default"));
+  // AWS: with InstanceRequirements a template is for fleets and groups. Chosen: the words.
+  if (version.LaunchTemplateData->InstanceRequirements && !request.InstanceType) {
+    throw invalid_parameter_combination(
+        "The launch template has InstanceRequirements, which cannot be used with RunInstances: "
+        "specify an instance type");
+  }
   const Request base = convert<Request>(*version.LaunchTemplateData);
   Request merged = base;
   overlay(request, merged);

@@ -11,8 +11,10 @@
 #include "services/ec2/convert.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/instance_requirements.h"
 #include "services/ec2/launch_templates.h"
 #include "services/ec2/pages.h"
+#include "services/ec2/spot_errors.h"
 #include "services/ec2/user_data.h"
 
 namespace fallstreak::services::ec2 {
@@ -106,6 +108,9 @@ api::ec2::DescribeLaunchTemplateVersionsResult describe_across_templates(
 void check_launch_data(const api::ec2::RequestLaunchTemplateData& data) {
   // Observed: image and instance type need not exist until a launch; their form is checked.
   if (data.UserData) decode_user_data(*data.UserData);
+  // AWS: "If you specify InstanceRequirements, you can't specify InstanceType."
+  if (data.InstanceType && data.InstanceRequirements) throw type_and_requirements();
+  if (data.InstanceRequirements) check_requirements(*data.InstanceRequirements);
   if (data.ImageId && !data.ImageId->starts_with("resolve:ssm:")) {
     check_id(*data.ImageId, "ami-", "InvalidAMIID.Malformed");
   }

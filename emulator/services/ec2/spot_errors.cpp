@@ -74,4 +74,30 @@ ApiError fleet_weight_malformed() {
   return invalid_parameter_value("WeightedCapacity must be greater than 0");
 }
 
+ApiError type_and_requirements() {
+  return ApiError("InvalidParameterCombination",
+                  "InstanceType and InstanceRequirements must not be specified together");
+}
+
+ApiError no_type_meets_requirements() {
+  return ApiError("InvalidParameterCombination",
+                  "No instance type meets the InstanceRequirements and their price protection");
+}
+
+ApiError invalid_reserved_offering_id(std::string_view id) {
+  return ApiError("InvalidReservedInstancesOfferingId",
+                  "The Reserved Instances offering ID '" + std::string(id) + "' does not exist");
+}
+
+ApiError invalid_reservation_ids(const std::vector<std::string>& ids) {
+  return ApiError("InvalidReservationID.NotFound",
+                  "The Reserved Instances IDs '" + join_ids(ids) + "' do not exist");
+}
+
+ApiError reserved_instances_limit_exceeded() {
+  return ApiError("ReservedInstancesLimitExceeded",
+                  "Your current quota does not allow you to purchase the required number of "
+                  "reserved instances");
+}
+
 }  // namespace fallstreak::services::ec2

@@ -6,7 +6,8 @@
 
 #include "base/error.h"
 
-/// The refusals of the Spot market: each code and message once.
+/// The refusals of what is bought otherwise than on demand, Spot capacity and reservations: each
+/// code and message once.
 namespace fallstreak::services::ec2 {
 
 ApiError spot_request_ids_not_found(const std::vector<std::string>& ids);
@@ -20,5 +21,10 @@ ApiError spot_count_malformed(std::int32_t count);
 ApiError max_spot_instance_count_exceeded();
 ApiError target_capacity_limit_exceeded();
 ApiError fleet_weight_malformed();
+ApiError type_and_requirements();
+ApiError no_type_meets_requirements();
+ApiError invalid_reserved_offering_id(std::string_view id);
+ApiError invalid_reservation_ids(const std::vector<std::string>& ids);
+ApiError reserved_instances_limit_exceeded();
 
 }  // namespace fallstreak::services::ec2

@@ -10,6 +10,7 @@
 #include "services/ec2/launch.h"
 #include "services/ec2/launch_plan.h"
 #include "services/ec2/prices.h"
+#include "services/ec2/reserved_instances.h"
 #include "services/ec2/spot_errors.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/timing.h"
@@ -159,8 +160,11 @@ std::optional<SpotTerms> spot_terms_of(const Context& context, const Launch& lau
 
 bool has_room(Context& context, std::string_view zone, std::string_view instance_type,
               bool is_spot) {
-  return is_spot ? faults::has_spot_capacity(context.faults(), zone, instance_type)
-                 : faults::has_capacity(context.faults(), zone, instance_type);
+  if (is_spot) return faults::has_spot_capacity(context.faults(), zone, instance_type);
+  if (faults::has_capacity(context.faults(), zone, instance_type)) return true;
+  // AWS: a reservation of a zone "provides a capacity reservation" there.
+  return faults::zone_has_power(context.faults(), zone) &&
+         has_reserved_capacity(context, zone, instance_type);
 }
 
 void check_spot_price(Context& context, const SpotTerms& terms, const std::string& zone,

@@ -5,6 +5,7 @@
 #include "dispatch/context.h"
 #include "services/ec2/network_records.h"
 #include "services/ec2/records.h"
+#include "services/ec2/reserved_records.h"
 #include "services/ec2/spot_records.h"
 #include "services/ec2/storage_records.h"
 #include "world/table.h"
@@ -30,6 +31,7 @@ struct Ec2State {
         placement_groups(prefix + "placement_groups"),
         placement_members(prefix + "placement_members"),
         spot_requests(prefix + "spot_requests"),
+        reserved_instances(prefix + "reserved_instances"),
         volumes(prefix + "volumes"),
         snapshots(prefix + "snapshots"),
         images(prefix + "images"),
@@ -70,6 +72,7 @@ struct Ec2State {
     visit(placement_groups);
     visit(placement_members);
     visit(spot_requests);
+    visit(reserved_instances);
     visit(volumes);
     visit(snapshots);
     visit(images);
@@ -115,6 +118,7 @@ struct Ec2State {
   /// `<group>/<zone>/i-...`: the instances that are running in a group.
   world::Table<LinkRecord> placement_members;
   world::Table<SpotRequestRecord> spot_requests;
+  world::Table<ReservedInstancesRecord> reserved_instances;
   world::Table<VolumeRecord> volumes;
   world::Table<SnapshotRecord> snapshots;
   world::Table<ImageRecord> images;

@@ -29,6 +29,8 @@ constexpr std::chrono::hours kEventDeadline{7 * 24};
 /// Chosen: `running` to both status checks `ok`. AWS: the checks run every minute, and need a
 /// booted guest.
 constexpr world::Quantiles kInitializing{110s, 240s};
+/// Chosen: `payment-pending` to `active` of a reservation.
+constexpr std::chrono::minutes kReservationPayment{1};
 /// AWS: a NAT gateway is there "in a few minutes"; Chosen: as it mostly is.
 constexpr world::Quantiles kNatGatewayPending{90s, 200s};
 constexpr world::Quantiles kNatGatewayDeleting{45s, 120s};

@@ -59,7 +59,7 @@ constexpr AttributeRule kNetworkLoadBalancer[] = {
 // name.
 constexpr AttributeRule kHttpTargetGroup[] = {
     {"deregistration_delay.timeout_seconds", "300", number, implemented, 0, 3600},
-    {"load_balancing.algorithm.anomaly_mitigation", "off", choice, absent, 0, 0, "on|off"},
+    {"load_balancing.algorithm.anomaly_mitigation", "off", choice, implemented, 0, 0, "on|off"},
     {"load_balancing.algorithm.type", "round_robin", choice, implemented, 0, 0,
      "round_robin|least_outstanding_requests|weighted_random"},
     {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, implemented, 0,

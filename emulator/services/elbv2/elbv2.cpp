@@ -88,7 +88,8 @@ void bind_targets(Operations& operations) {
   operations.bind<api::elbv2::RegisterTargets>(register_targets)
       .accepts({"TargetGroupArn", "Targets.Id", "Targets.Port", "Targets.AvailabilityZone"});
   operations.bind<api::elbv2::DescribeTargetHealth>(describe_target_health)
-      .accepts({"TargetGroupArn", "Targets.Id", "Targets.Port", "Targets.AvailabilityZone"});
+      .accepts(
+          {"TargetGroupArn", "Targets.Id", "Targets.Port", "Targets.AvailabilityZone", "Include"});
   operations.bind<api::elbv2::DeregisterTargets>(deregister_targets)
       .accepts({"TargetGroupArn", "Targets.Id", "Targets.Port", "Targets.AvailabilityZone"});
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "api/ec2/vpcs.h"
+#include "dispatch/target_anomalies.h"
 #include "dispatch/unhealthy_targets.h"
 #include "services/elbv2/actions.h"
 #include "services/elbv2/attributes.h"
@@ -155,6 +156,12 @@ void check_together(const Context& context, const TargetGroupRecord& record,
   if (is_warmed && attributes.contains("load_balancing.algorithm.type")) {
     throw invalid_configuration_request(
         "Slow start mode is supported only with the round robin routing algorithm");
+  }
+  // AWS: anomaly mitigation is for weighted random alone.
+  if (value("load_balancing.algorithm.anomaly_mitigation") == "on" &&
+      value("load_balancing.algorithm.type") != "weighted_random") {
+    throw invalid_configuration_request(
+        "Anomaly mitigation is supported only with the weighted random routing algorithm");
   }
   const std::string cookie = value("stickiness.app_cookie.cookie_name");
   for (const std::string_view own : {"AWSALB", "AWSALBAPP", "AWSALBTG"}) {
@@ -311,6 +318,8 @@ api::elbv2::DeleteTargetGroupOutput delete_target_group(
   context.state.target_groups.erase(arn);
   context.state.targets.erase_prefix(targets_prefix(arn));
   dispatch::unhealthy_targets(context.world(), context.caller().scope(dispatch::Scope::regional))
+      .targets.erase_prefix(targets_prefix(arn));
+  dispatch::target_anomalies(context.world(), context.caller().scope(dispatch::Scope::regional))
       .targets.erase_prefix(targets_prefix(arn));
   context.state.generations.erase(arn);
   return {};

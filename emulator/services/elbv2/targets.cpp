@@ -4,6 +4,7 @@
 
 #include "api/ec2/instances.h"
 #include "api/ec2/subnets.h"
+#include "dispatch/target_anomalies.h"
 #include "services/elbv2/errors.h"
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/health_checks.h"
@@ -170,12 +171,37 @@ std::string health_check_port(const TargetGroupRecord& group, std::int32_t targe
   return port == "traffic-port" ? std::to_string(target_port) : port;
 }
 
-api::elbv2::TargetHealthDescription wire_description(const Context& context,
-                                                     const TargetGroupRecord& group,
-                                                     const TargetRecord& target) {
-  return {.Target = target.target,
-          .HealthCheckPort = health_check_port(group, *target.target.Port),
-          .TargetHealth = wire_health(context, group, target)};
+/// AWS: shown when it is asked for, of groups whose protocol is HTTP or HTTPS.
+std::optional<api::elbv2::AnomalyDetection> wire_anomaly(Context& context,
+                                                         const TargetGroupRecord& group,
+                                                         const std::string& key) {
+  if (group.target_group.Protocol != "HTTP" && group.target_group.Protocol != "HTTPS") return {};
+  const auto& known = dispatch::target_anomalies(context.world(),
+                                                 context.caller().scope(dispatch::Scope::regional));
+  const auto* anomaly = known.targets.find(key);
+  const bool is_anomalous = anomaly != nullptr && anomaly->is_anomalous;
+  const bool is_mitigated = anomaly != nullptr && anomaly->is_mitigated;
+  return api::elbv2::AnomalyDetection{.Result = is_anomalous ? "anomalous" : "normal",
+                                      .MitigationInEffect = is_mitigated ? "yes" : "no"};
+}
+
+bool wants_anomalies(const api::elbv2::DescribeTargetHealthInput& request) {
+  return std::ranges::any_of(api::each(request.Include), [](const std::string& wanted) {
+    return wanted == "AnomalyDetection" || wanted == "All";
+  });
+}
+
+api::elbv2::TargetHealthDescription wire_description(
+    Context& context, const TargetGroupRecord& group, const TargetRecord& target,
+    const api::elbv2::DescribeTargetHealthInput& request) {
+  api::elbv2::TargetHealthDescription description{
+      .Target = target.target,
+      .HealthCheckPort = health_check_port(group, *target.target.Port),
+      .TargetHealth = wire_health(context, group, target)};
+  if (wants_anomalies(request)) {
+    description.AnomalyDetection = wire_anomaly(context, group, key_of(group, target.target));
+  }
+  return description;
 }
 
 }  // namespace
@@ -203,13 +229,13 @@ api::elbv2::DescribeTargetHealthOutput describe_target_health(
   auto& list = response.TargetHealthDescriptions.emplace();
   if (api::each(request.Targets).empty()) {
     for (const auto& row : context.state.targets.range(targets_prefix(*request.TargetGroupArn))) {
-      list.push_back(wire_description(context, group, row.second));
+      list.push_back(wire_description(context, group, row.second, request));
     }
     return response;
   }
   for (const auto& wanted : api::each(request.Targets)) {
     if (const auto* target = context.state.targets.find(key_of(group, wanted))) {
-      list.push_back(wire_description(context, group, *target));
+      list.push_back(wire_description(context, group, *target, request));
       continue;
     }
     const std::int32_t port = port_of(group, wanted);

@@ -166,6 +166,61 @@ TEST_F(MixedInstances, LaunchFromTheTemplateOfTheOverride) {
   EXPECT_EQ(instances().front().LaunchTemplate->Version, "1");
 }
 
+class InstancesByRequirements : public MixedInstances {
+ protected:
+  api::autoscaling::CreateAutoScalingGroupType by_requirements(
+      const api::autoscaling::InstanceRequirements& requirements) {
+    auto request = mixed(2, {});
+    request.MixedInstancesPolicy->LaunchTemplate->Overrides = {
+        {{.InstanceRequirements = requirements}}};
+    return request;
+  }
+  static api::autoscaling::InstanceRequirements small() {
+    return {.VCpuCount = {{.Min = 2, .Max = 2}},
+            .MemoryMiB = {{.Min = 8192, .Max = 8192}},
+            .InstanceGenerations = {{"current"}}};
+  }
+};
+
+TEST_F(InstancesByRequirements, LaunchTheCheapestTypeThatMeetsThem) {
+  make_group(by_requirements(small()));
+
+  EXPECT_EQ(count_of("m5.large") + count_of("m6i.large"), 2);
+  const auto policy = *group().MixedInstancesPolicy;
+  EXPECT_EQ(policy.InstancesDistribution->OnDemandAllocationStrategy, "lowest-price");
+  EXPECT_EQ(policy.LaunchTemplate->Overrides->front().InstanceRequirements, small());
+}
+
+TEST_F(InstancesByRequirements, TakeAnotherTypeWhereTheCheapestHasNoCapacity) {
+  must_do_fault("full-5", {.kind = "insufficient-capacity", .instance_type = "m5.large"});
+  make_group(by_requirements(small()));
+
+  EXPECT_EQ(count_of("m6i.large"), 2);
+}
+
+TEST_F(InstancesByRequirements, RefuseWhatDoesNotGoWithThem) {
+  auto request = by_requirements(small());
+  auto& policy = *request.MixedInstancesPolicy;
+  auto& one = policy.LaunchTemplate->Overrides->front();
+  one.InstanceType = "m4.xlarge";
+  EXPECT_THAT(autoscaling.create_auto_scaling_group(request), FailsWith("ValidationError", 400));
+  one.InstanceType.reset();
+  one.WeightedCapacity = "2";
+  EXPECT_THAT(autoscaling.create_auto_scaling_group(request), FailsWith("NotImplemented", 501));
+  one.WeightedCapacity.reset();
+  one.InstanceRequirements->VCpuCount->Max = 1;
+  EXPECT_THAT(autoscaling.create_auto_scaling_group(request), FailsWith("ValidationError", 400));
+  one.InstanceRequirements = small();
+  one.InstanceRequirements->AcceleratorNames = {{"a100"}};
+  EXPECT_THAT(autoscaling.create_auto_scaling_group(request), FailsWith("NotImplemented", 501));
+  one.InstanceRequirements = small();
+  policy.InstancesDistribution = {{.OnDemandAllocationStrategy = "prioritized"}};
+  EXPECT_THAT(autoscaling.create_auto_scaling_group(request), FailsWith("ValidationError", 400));
+  policy.InstancesDistribution.reset();
+  policy.LaunchTemplate->Overrides->push_back({.InstanceType = "m4.xlarge"});
+  EXPECT_THAT(autoscaling.create_auto_scaling_group(request), FailsWith("ValidationError", 400));
+}
+
 class MixedInstanceRefresh : public MixedInstances {
  protected:
   void refresh(const MixedInstancesPolicy& policy,
@@ -205,6 +260,22 @@ TEST_F(MixedInstanceRefresh, MovesAGroupOnFromItsTemplate) {
   EXPECT_FALSE(group().LaunchTemplate);
 }
 
+TEST_F(MixedInstanceRefresh, MovesAMixedGroupOnToATemplateAlone) {
+  make_group(mixed(2, {"m4.xlarge"}));
+  must_do(autoscaling.start_instance_refresh(
+      {.AutoScalingGroupName = "web",
+       .DesiredConfiguration = {{.LaunchTemplate = {{.LaunchTemplateId = template_id}}}},
+       .Preferences = {{.MinHealthyPercentage = 50}}}));
+  EXPECT_TRUE(group().MixedInstancesPolicy) << "until all is replaced";
+  cloud.advance(std::chrono::hours(1));
+
+  EXPECT_EQ(status(), "Successful");
+  EXPECT_EQ(count_of("m4.xlarge"), 0);
+  EXPECT_EQ(instances().size(), 2U);
+  EXPECT_FALSE(group().MixedInstancesPolicy);
+  EXPECT_EQ(group().LaunchTemplate->LaunchTemplateId, template_id);
+}
+
 TEST_F(MixedInstanceRefresh, IsRolledBackToThePolicyBefore) {
   auto before = mixed(2, {"m4.xlarge"});
   before.MixedInstancesPolicy->LaunchTemplate->LaunchTemplateSpecification->Version = "1";
@@ -237,8 +308,6 @@ TEST_F(MixedInstanceRefresh, RefusesWhatItCannotDo) {
     return autoscaling.start_instance_refresh(
         {.AutoScalingGroupName = "web", .DesiredConfiguration = configuration});
   };
-  EXPECT_THAT(start({.LaunchTemplate = {{.LaunchTemplateId = template_id}}}),
-              FailsWith("NotImplemented", 501));
   EXPECT_THAT(start({.LaunchTemplate = {{.LaunchTemplateId = template_id}},
                      .MixedInstancesPolicy = policy_of({"t3.small"})}),
               FailsWith("ValidationError", 400));

@@ -99,18 +99,19 @@ struct Example {
   friend void PrintTo(const Example& example, std::ostream* out) { *out << example.name; }
 };
 
-// AWS's examples: the wait period lasts six units, the extension period three.
+// AWS's examples, with the moments of its page: "WaitPeriod is configured as 2 time units, and
+// ExtensionPeriod is configured as 3 time units". The last two are not on it.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm_Suppression.html
 const std::vector<Example> kExamples = {
     {"actions are not suppressed after WaitPeriod",
      {{2, "child", "ALARM"}},
-     {"2 WaitPeriod", "8 alarm"}},
+     {"2 WaitPeriod", "4 alarm"}},
     {"actions are suppressed by Alarm before WaitPeriod expires",
      {{2, "child", "ALARM"}, {3, "deploy", "ALARM"}},
      {"2 WaitPeriod", "3 Alarm"}},
     {"a state transition when actions are suppressed by WaitPeriod",
-     {{2, "child", "ALARM"}, {6, "child", "OK"}},
-     {"2 WaitPeriod", "6 WaitPeriod", "12 ok"}},
+     {{2, "child", "ALARM"}, {3, "child", "OK"}},
+     {"2 WaitPeriod", "3 WaitPeriod", "5 ok"}},
     {"a state transition when actions are suppressed by Alarm",
      {{1, "deploy", "ALARM"}, {2, "child", "ALARM"}, {4, "child", "OK"}},
      {"2 Alarm", "4 Alarm"}},
@@ -118,8 +119,8 @@ const std::vector<Example> kExamples = {
      {{2, "child", "ALARM"}, {3, "deploy", "ALARM"}, {6, "deploy", "OK"}},
      {"2 WaitPeriod", "3 Alarm", "6 ExtensionPeriod", "9 alarm"}},
     {"a state transition when actions are suppressed by ExtensionPeriod",
-     {{2, "child", "ALARM"}, {3, "deploy", "ALARM"}, {6, "deploy", "OK"}, {8, "child", "OK"}},
-     {"2 WaitPeriod", "3 Alarm", "6 ExtensionPeriod", "8 WaitPeriod", "14 ok"}},
+     {{2, "child", "ALARM"}, {3, "deploy", "ALARM"}, {6, "deploy", "OK"}, {7, "child", "OK"}},
+     {"2 WaitPeriod", "3 Alarm", "6 ExtensionPeriod", "7 WaitPeriod", "9 ok"}},
     {"a suppressor that comes back in the ExtensionPeriod",
      {{1, "deploy", "ALARM"}, {2, "child", "ALARM"}, {6, "deploy", "OK"}, {8, "deploy", "ALARM"}},
      {"2 Alarm", "6 ExtensionPeriod", "8 Alarm"}},
@@ -130,6 +131,9 @@ class SuppressionExample : public ActionsSuppressor,
                            public ::testing::WithParamInterface<Example> {};
 
 TEST_P(SuppressionExample, GoesAsOnAwsPage) {
+  auto of_page = request();
+  of_page.ActionsSuppressorWaitPeriod = 20;
+  must(cloudwatch.put_composite_alarm(of_page));
   int unit = 0;
   for (const auto& change : GetParam().changes) {
     cloud.advance(seconds(10) * (change.unit - unit));
@@ -196,6 +200,21 @@ TEST_F(ActionsSuppressor, LetsGoWhenItIsTakenAway) {
   cloud.advance(minutes(5));
   EXPECT_THAT(deeds(), ElementsAre("0 WaitPeriod", "0 alarm"));
   EXPECT_EQ(composite().ActionsSuppressor, std::nullopt);
+}
+
+TEST_F(ActionsSuppressor, DiscardsThePeriodThatRunsWhenItIsReplaced) {
+  auto other = load_alarm();
+  other.AlarmName = "other";
+  other.TreatMissingData = "ignore";
+  must(cloudwatch.put_metric_alarm(other));
+  set("child", "ALARM");
+  cloud.advance(seconds(50));
+  auto replaced = request();
+  replaced.ActionsSuppressor = "other";
+  must(cloudwatch.put_composite_alarm(replaced));
+  cloud.advance(minutes(5));
+  // The new suppressor is waited for as long as the first would have been.
+  EXPECT_THAT(deeds(), ElementsAre("0 WaitPeriod", "5 WaitPeriod", "11 alarm"));
 }
 
 TEST_F(ActionsSuppressor, CanBeACompositeAlarmNamedByItsArn) {

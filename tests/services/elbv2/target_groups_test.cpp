@@ -206,8 +206,6 @@ TEST_F(ModifyTargetGroupAttributes, RefusesWhatAwsRefusesAndWhatHasNoEffectYet) 
   EXPECT_THAT(modify("slow_start.duration_seconds", "29"), FailsWith("ValidationError"));
   EXPECT_THAT(modify("slow_start.duration_seconds", "30"), Succeeds());
   EXPECT_THAT(modify("slow_start.duration_seconds", "0"), Succeeds());
-  EXPECT_THAT(modify("load_balancing.algorithm.anomaly_mitigation", "on"),
-              FailsWith("NotImplemented", 501));
 }
 
 TEST_F(ModifyTargetGroupAttributes, RefusesWhatDoesNotGoTogether) {
@@ -218,6 +216,16 @@ TEST_F(ModifyTargetGroupAttributes, RefusesWhatDoesNotGoTogether) {
     return elbv2.modify_target_group_attributes({.TargetGroupArn = arn, .Attributes = attributes});
   };
 
+  EXPECT_THAT(modify({{"load_balancing.algorithm.anomaly_mitigation", "on"}}),
+              FailsWith("InvalidConfigurationRequest"));
+  EXPECT_THAT(modify({{"load_balancing.algorithm.anomaly_mitigation", "on"},
+                      {"load_balancing.algorithm.type", "weighted_random"}}),
+              Succeeds());
+  EXPECT_THAT(modify({{"load_balancing.algorithm.type", "round_robin"}}),
+              FailsWith("InvalidConfigurationRequest"));
+  EXPECT_THAT(modify({{"load_balancing.algorithm.anomaly_mitigation", "off"},
+                      {"load_balancing.algorithm.type", "round_robin"}}),
+              Succeeds());
   EXPECT_THAT(modify({{"stickiness.enabled", "true"}, {"stickiness.type", "app_cookie"}}),
               FailsWith("InvalidConfigurationRequest"));
   EXPECT_THAT(modify({{"stickiness.app_cookie.cookie_name", "AWSALB"}}),

@@ -56,6 +56,20 @@ TEST_F(DescribeTargetHealth, IsUnusedWithoutAListener) {
             "Target group is not configured to receive traffic from the load balancer");
 }
 
+TEST_F(DescribeTargetHealth, TellsOfAnomaliesWhenItIsAsked) {
+  make_healthy();
+
+  const auto plain = must(elbv2.describe_target_health({.TargetGroupArn = group}));
+  const auto asked = must(
+      elbv2.describe_target_health({.TargetGroupArn = group, .Include = {{"AnomalyDetection"}}}));
+
+  EXPECT_FALSE(plain.TargetHealthDescriptions->front().AnomalyDetection);
+  const auto& anomaly = asked.TargetHealthDescriptions->front().AnomalyDetection;
+  ASSERT_TRUE(anomaly);
+  EXPECT_EQ(anomaly->Result, "normal");
+  EXPECT_EQ(anomaly->MitigationInEffect, "no");
+}
+
 TEST_F(DescribeTargetHealth, GoesFromRegistrationToInitialToHealthyAfterOnePass) {
   make_listener(balancer, group);
   register_target(instance);
