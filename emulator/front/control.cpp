@@ -14,6 +14,7 @@
 #include "front/coverage_report.h"
 #include "front/duration_text.h"
 #include "front/reachability_report.h"
+#include "front/realism_report.h"
 #include "reachability.h"
 
 namespace fallstreak::front {
@@ -150,9 +151,12 @@ Answer get_health(Call& call) {
 Answer post_reset(Call& call) {
   static_cast<void>(call.body({}));
   call.served.pacer.re_time([&] {
+    // How DynamoDB behaves is how this cloud is run, not what was done in it.
+    const auto realism = dynamodb_realism(call.served.cloud);
     world::Snapshot empty;
     empty.now = call.served.cloud.now();
     call.served.cloud.restore(empty);
+    set_dynamodb_realism(call.served.cloud, realism);
   });
   const std::lock_guard held(call.served.mutex);
   call.served.snapshots.clear();
@@ -480,6 +484,14 @@ Answer get_load_balancers(Call& call) {
   return {.text = call.load_balancers->json()};
 }
 
+Answer get_dynamodb(Call& call) { return {.text = realism_json(call.served.cloud)}; }
+
+Answer put_dynamodb(Call& call) {
+  call.served.pacer.catch_up();
+  if (auto wrong = change_realism(call.served.cloud, call.request.body)) refuse(std::move(*wrong));
+  return get_dynamodb(call);
+}
+
 Answer get_authority(Call& call) {
   std::string pem = call.certificate.authority_pem();
   if (pem.empty()) refuse("there is no certificate authority", 404);
@@ -514,6 +526,8 @@ constexpr Route kRoutes[] = {
     {"GET", "notices", false, get_notices},
     {"GET", "reachability", false, get_reachability},
     {"GET", "load-balancers", false, get_load_balancers},
+    {"GET", "dynamodb", false, get_dynamodb},
+    {"PUT", "dynamodb", false, put_dynamodb},
     {"GET", "ca.pem", false, get_authority},
 };
 

@@ -2,11 +2,13 @@
 """boto3 (Debian's) against the served emulator: every service, with AWS's answers and errors."""
 import datetime
 import io
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from served import Served  # noqa: E402
@@ -209,6 +211,48 @@ class Boto3(unittest.TestCase):
                                ExpressionAttributeValues={":n": {"N": "7"}})
         self.assertEqual([item["id"]["S"] for item in found["Items"]], ["a"])
         dynamodb.delete_table(TableName="ledger")
+
+    def test_a_table_throttles_and_is_scaled(self):
+        def realism(capacity):
+            body = json.dumps({"capacity": capacity}).encode()
+            request = urllib.request.Request(self.served.url + "/_fallstreak/dynamodb", body, method="PUT")
+            with urllib.request.urlopen(request) as answer:
+                return json.load(answer)["capacity"]
+
+        self.assertEqual(realism("enforced"), "enforced")
+        self.addCleanup(realism, "ignored")
+        dynamodb = self.client("dynamodb")
+        dynamodb.create_table(TableName="burdened", KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+                              AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+                              ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1})
+        self.served.advance("1m")
+        with self.assertRaises(dynamodb.exceptions.ProvisionedThroughputExceededException):
+            for number in range(200):
+                dynamodb.put_item(TableName="burdened", Item={"pk": {"S": str(number)}})
+
+        scaling = self.client("application-autoscaling")
+        target = {"ServiceNamespace": "dynamodb", "ResourceId": "table/burdened",
+                  "ScalableDimension": "dynamodb:table:WriteCapacityUnits"}
+        scaling.register_scalable_target(**target, MinCapacity=5, MaxCapacity=50)
+        policy = scaling.put_scaling_policy(
+            **target, PolicyName="p", PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={
+                "TargetValue": 70.0,
+                "PredefinedMetricSpecification": {"PredefinedMetricType": "DynamoDBWriteCapacityUtilization"}})
+        self.assertEqual(len(policy["Alarms"]), 4)
+        scaling.put_scheduled_action(**target, ScheduledActionName="a", Schedule="rate(1 day)",
+                                     ScalableTargetAction={"MinCapacity": 6})
+        self.served.advance("1m")
+        table = dynamodb.describe_table(TableName="burdened")["Table"]
+        self.assertGreaterEqual(table["ProvisionedThroughput"]["WriteCapacityUnits"], 5)
+        namespace = {"ServiceNamespace": "dynamodb"}
+        self.assertEqual(len(scaling.describe_scalable_targets(**namespace)["ScalableTargets"]), 1)
+        self.assertEqual(len(scaling.describe_scaling_policies(**namespace)["ScalingPolicies"]), 1)
+        self.assertEqual(len(scaling.describe_scheduled_actions(**namespace)["ScheduledActions"]), 1)
+        self.assertTrue(scaling.describe_scaling_activities(**namespace)["ScalingActivities"])
+        scaling.delete_scheduled_action(**target, ScheduledActionName="a")
+        scaling.delete_scaling_policy(**target, PolicyName="p")
+        scaling.deregister_scalable_target(**target)
 
     def test_load_balancers_and_groups_work_together(self):
         ec2, elbv2, autoscaling = self.client("ec2"), self.client("elbv2"), self.client("autoscaling")

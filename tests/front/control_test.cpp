@@ -47,6 +47,28 @@ TEST_F(ControlApi, MovesTheClock) {
   EXPECT_EQ(exchange(get_caller_identity()).header("date"), "Fri, 02 Jan 2026 00:30:00 GMT");
 }
 
+TEST_F(ControlApi, BurdensDynamoDbAndKeepsThatThroughAReset) {
+  EXPECT_EQ(read("dynamodb"), (Json{{"capacity", "ignored"}, {"stale_reads", "0ms"}}));
+  const auto put = [&](const std::string& body, int status = 200) {
+    std::string request = post("/_fallstreak/dynamodb", body);
+    request.replace(0, 4, "PUT");
+    return ask(request, status);
+  };
+  put(R"({"capacity":"enforced"})");
+  const Json both{{"capacity", "enforced"}, {"stale_reads", "500ms"}};
+  EXPECT_EQ(put(R"({"stale_reads":"500ms"})"), both);
+  change("reset", "{}");
+  EXPECT_EQ(read("dynamodb"), both);
+  EXPECT_EQ(put(R"({"capacity":"some"})", 400)["error"],
+            "'capacity' must be ignored, counted or enforced");
+  EXPECT_EQ(put(R"({"stale_reads":"2h"})", 400)["error"],
+            "'stale_reads' must be a duration of at most a minute, such as 500ms");
+  EXPECT_EQ(put(R"({"other":1})", 400)["error"],
+            "unknown key 'other'; known are: capacity, stale_reads");
+  put("[]", 400);
+  EXPECT_EQ(read("dynamodb"), both);
+}
+
 TEST_F(ControlApi, FreezesAndResumesTheClock) {
   EXPECT_EQ(change("clock", R"({"resume":true,"speed":1000000})")["frozen"], false);
   const std::string before = now();

@@ -4,7 +4,9 @@
 #include <memory>
 
 #include "cloud.h"
+#include "dynamodb_realism.h"
 #include "front/pacer.h"
+#include "front/realism_report.h"
 #include "front/server.h"
 #include "tools/cli/cli.h"
 #include "tools/cli/startup_pages.h"
@@ -24,6 +26,7 @@ struct Options {
   std::uint16_t load_balancer_port = 0;
   std::optional<std::uint16_t> dns_port, metadata_port;
   std::string dns_region = "us-east-1", dns_vpc;
+  std::string dynamodb_capacity, dynamodb_stale_reads;
 };
 
 /// `real`, `frozen`, or a factor: `60x`.
@@ -60,6 +63,17 @@ int serve(const Options& options) {
                .timing = options.timing == "instant" ? dispatch::Timing::instant : dispatch::Timing::aws,
                  .keep_history = options.keeps_history});
   if (!options.data_dir.empty()) cloud.keep_in(options.data_dir);
+  auto realism = dynamodb_realism(cloud);
+  realism.capacity = front::parse_capacity_mode(options.dynamodb_capacity).value_or(realism.capacity);
+  if (!options.dynamodb_stale_reads.empty()) {
+    const auto lag = front::parse_stale_reads(options.dynamodb_stale_reads);
+    if (!lag) {
+      std::fprintf(stderr, "fallstreak: --dynamodb-stale-reads is a duration of at most a minute, such as 500ms\n");
+      return 1;
+    }
+    realism.stale_reads = *lag;
+  }
+  set_dynamodb_realism(cloud, realism);
   // What is not said anew is as it was when the folder was last served.
   if (options.clock.empty()) {
     server_options.clock = front::kept_pace(cloud).value_or(front::PacerOptions());
@@ -110,6 +124,12 @@ void add_serve(CLI::App& app, Action& action) {
   verb->add_option("--dns-vpc", options->dns_vpc, "Those who ask DNS are in this VPC (eu-central-1/vpc-1234) and see its private zones");
   verb->add_option("--metadata-port", options->metadata_port,
                    "Serve each instance's metadata (IMDS) at http://127.0.0.1:PORT/<instance id>; 0: any that is free; off without it");
+  verb->add_option("--dynamodb-capacity", options->dynamodb_capacity,
+                   "ignored: DynamoDB serves everything; counted: and publishes what tables consume; enforced: and throttles; "
+                   "by default as the folder had it, else ignored")
+      ->check(CLI::IsMember({"ignored", "counted", "enforced"}));
+  verb->add_option("--dynamodb-stale-reads", options->dynamodb_stale_reads,
+                   "How far DynamoDB's eventually consistent reads lag behind at most: 500ms; by default as the folder had it, else not at all");
   verb->add_flag("--history", options->keeps_history, "Keep moments to rewind to by time; costs memory as data changes");
   verb->add_flag("--load-balancers", options->serves_load_balancers,
                  "Serve each listener of a load balancer on a port of 127.0.0.1; GET /_fallstreak/load-balancers says which");
