@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "api/acm/service.h"
-#include "api/application_autoscaling/service.h"
+#include "api/application-autoscaling/service.h"
 #include "api/autoscaling/service.h"
 #include "api/cloudwatch/service.h"
 #include "api/dynamodb/service.h"
@@ -13,7 +13,7 @@
 #include "api/elbv2/service.h"
 #include "api/route53/service.h"
 #include "api/s3/service.h"
-#include "api/service_quotas/service.h"
+#include "api/service-quotas/service.h"
 #include "api/sts/service.h"
 
 namespace fallstreak::api {
