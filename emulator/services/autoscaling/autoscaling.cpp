@@ -19,38 +19,36 @@ namespace {
 using namespace autoscaling;
 using Operations = dispatch::Operations<AutoScalingState>;
 
+/// What a mixed instances policy may say; `path` leads to it.
+dispatch::Binding& accept_mixed_policy(dispatch::Binding& binding, const std::string& path) {
+  constexpr std::string_view kMembers[] = {
+      "LaunchTemplate.LaunchTemplateSpecification",
+      "LaunchTemplate.Overrides.InstanceRequirements",
+      "LaunchTemplate.Overrides.InstanceType",
+      "LaunchTemplate.Overrides.LaunchTemplateSpecification",
+      "LaunchTemplate.Overrides.WeightedCapacity",
+      "InstancesDistribution.SpotAllocationStrategy",
+      "InstancesDistribution.SpotInstancePools",
+      "InstancesDistribution.SpotMaxPrice",
+      "InstancesDistribution.OnDemandAllocationStrategy",
+      "InstancesDistribution.OnDemandBaseCapacity",
+      "InstancesDistribution.OnDemandPercentageAboveBaseCapacity"};
+  for (const std::string_view member : kMembers) {
+    const std::string whole = path + std::string(member);
+    binding.accepts({whole});
+  }
+  return binding;
+}
+
 /// What a group may be made with and be given later.
 dispatch::Binding& accept_settings(dispatch::Binding& binding) {
-  return binding.accepts(
-      {"AutoScalingGroupName",
-       "LaunchConfigurationName",
-       "LaunchTemplate",
-       "MinSize",
-       "MaxSize",
-       "DesiredCapacity",
-       "DefaultCooldown",
-       "AvailabilityZones",
-       "HealthCheckType",
-       "HealthCheckGracePeriod",
-       "VPCZoneIdentifier",
-       "TerminationPolicies",
-       "NewInstancesProtectedFromScaleIn",
-       "AvailabilityZoneDistribution",
-       "DefaultInstanceWarmup",
-       "MaxInstanceLifetime",
-       "InstanceMaintenancePolicy",
-       "CapacityRebalance",
-       "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
-       "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceRequirements",
-       "MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
-       "MixedInstancesPolicy.LaunchTemplate.Overrides.LaunchTemplateSpecification",
-       "MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
-       "MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
-       "MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
-       "MixedInstancesPolicy.InstancesDistribution.SpotMaxPrice",
-       "MixedInstancesPolicy.InstancesDistribution.OnDemandAllocationStrategy",
-       "MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
-       "MixedInstancesPolicy.InstancesDistribution.OnDemandPercentageAboveBaseCapacity"});
+  binding.accepts({"AutoScalingGroupName", "LaunchConfigurationName", "LaunchTemplate", "MinSize",
+                   "MaxSize", "DesiredCapacity", "DefaultCooldown", "AvailabilityZones",
+                   "HealthCheckType", "HealthCheckGracePeriod", "VPCZoneIdentifier",
+                   "TerminationPolicies", "NewInstancesProtectedFromScaleIn",
+                   "AvailabilityZoneDistribution", "DefaultInstanceWarmup", "MaxInstanceLifetime",
+                   "InstanceMaintenancePolicy", "CapacityRebalance"});
+  return accept_mixed_policy(binding, "MixedInstancesPolicy.");
 }
 
 void bind_groups(Operations& operations) {
@@ -169,25 +167,11 @@ void bind_scheduled_actions(Operations& operations) {
 }
 
 void bind_instance_refreshes(Operations& operations) {
-  operations.bind<api::autoscaling::StartInstanceRefresh>(start_instance_refresh)
-      .accepts(
-          {"AutoScalingGroupName", "Strategy", "DesiredConfiguration.LaunchTemplate",
-           "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification",
-           "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.Overrides."
-           "InstanceRequirements",
-           "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.Overrides.InstanceType",
-           "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.Overrides."
-           "LaunchTemplateSpecification",
-           "DesiredConfiguration.MixedInstancesPolicy.LaunchTemplate.Overrides.WeightedCapacity",
-           "DesiredConfiguration.MixedInstancesPolicy.InstancesDistribution.SpotAllocationStrategy",
-           "DesiredConfiguration.MixedInstancesPolicy.InstancesDistribution.SpotInstancePools",
-           "DesiredConfiguration.MixedInstancesPolicy.InstancesDistribution.SpotMaxPrice",
-           "DesiredConfiguration.MixedInstancesPolicy.InstancesDistribution."
-           "OnDemandAllocationStrategy",
-           "DesiredConfiguration.MixedInstancesPolicy.InstancesDistribution.OnDemandBaseCapacity",
-           "DesiredConfiguration.MixedInstancesPolicy.InstancesDistribution."
-           "OnDemandPercentageAboveBaseCapacity",
-           "Preferences"});
+  accept_mixed_policy(
+      operations.bind<api::autoscaling::StartInstanceRefresh>(start_instance_refresh),
+      "DesiredConfiguration.MixedInstancesPolicy.")
+      .accepts({"AutoScalingGroupName", "Strategy", "DesiredConfiguration.LaunchTemplate",
+                "Preferences"});
   operations.bind<api::autoscaling::DescribeInstanceRefreshes>(describe_instance_refreshes)
       .accepts_all();
   operations.bind<api::autoscaling::CancelInstanceRefresh>(cancel_instance_refresh)
