@@ -115,7 +115,8 @@ TEST_F(GetInstanceTypesFromInstanceRequirements, RefusesWhatIsWrongAndWhatItKnow
   EXPECT_THAT(ask(wrong), FailsWith("InvalidParameterCombination", 400));
   auto unknown = small();
   unknown.NetworkBandwidthGbps = {{.Min = 10}};
-  EXPECT_THAT(ask(unknown), FailsSaying("InstanceRequirements.NetworkBandwidthGbps"));
+  EXPECT_THAT(ask(unknown), FailsSaying("InstanceRequirements.NetworkBandwidthGbps is not "
+                                        "implemented by this version of Fallstreak."));
   unknown = small();
   unknown.AcceleratorNames = {{"a100"}};
   EXPECT_THAT(ask(unknown), FailsWith("NotImplemented", 501));
