@@ -27,6 +27,8 @@ class Meter {
     return running_.contains(instance_id);
   }
   void not_running(const std::string& instance_id, Duration at);
+  /// A table has so much provisioned from `at` on. Chosen: by the second, where AWS charges hours.
+  void provisioned(const std::string& table, double reads, double writes, Duration at);
   void add_load_balancer() { ++load_balancers_; }
   void add_writes(std::uint64_t units) { write_units_ += units; }
 
@@ -50,6 +52,7 @@ class Meter {
   std::uint64_t write_units_ = 0;
   std::map<std::string, double> types_;  // dollars a second
   bool has_spot_ = false;
+  bool has_provisioned_ = false;
 };
 
 }  // namespace fallstreak::scenarios
