@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "api/dynamodb/tables.h"
 #include "client/call.h"
@@ -12,7 +13,10 @@ using client::call;
 
 constexpr Property kProperties[] = {
     {.name = "partition-key", .required = true, .immutable = true, .help = "`id S`: name and type"},
-    {.name = "sort-key", .default_value = "", .immutable = true}};
+    {.name = "sort-key", .default_value = "", .immutable = true},
+    {.name = "read-units", .kind = Property::Kind::number, .default_value = "0",
+     .help = "provisioned, with write-units; 0: on demand"},
+    {.name = "write-units", .kind = Property::Kind::number, .default_value = "0"}};
 
 struct Key {
   std::string name, type;
@@ -38,6 +42,30 @@ std::string key_text(const dynamodb::TableDescription& table, std::string_view r
   return {};
 }
 
+/// Zero units: the table is on demand.
+dynamodb::ProvisionedThroughputDescription units_of(const dynamodb::TableDescription& table) {
+  return table.ProvisionedThroughput.value_or(dynamodb::ProvisionedThroughputDescription());
+}
+
+std::int64_t parse_units(const std::string& text) {
+  std::int64_t units = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), units);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size() || units < 0) {
+    throw ApiError("InvalidManifest", "'" + text + "' is no number of capacity units");
+  }
+  return units;
+}
+
+std::optional<dynamodb::ProvisionedThroughput> wanted_units(const Desired& desired) {
+  const std::int64_t reads = parse_units(desired["read-units"]);
+  const std::int64_t writes = parse_units(desired["write-units"]);
+  if (reads == 0 && writes == 0) return std::nullopt;
+  if (reads < 1 || writes < 1) {
+    throw ApiError("InvalidManifest", "table '" + desired.name + "' needs both read-units and write-units");
+  }
+  return dynamodb::ProvisionedThroughput{.ReadCapacityUnits = reads, .WriteCapacityUnits = writes};
+}
+
 /// Chosen: tables are found by name (`<stack>-<name>`), which is unique in account and region and there from the
 /// first moment.
 std::vector<Observed> list(const Destination& where) {
@@ -58,7 +86,9 @@ std::vector<Observed> list(const Destination& where) {
     const auto described = call<dynamodb::DescribeTable>(*where.transport, {.TableName = one.id});
     if (!described && described.error().code == "ResourceNotFoundException") continue;  // went meanwhile
     const dynamodb::TableDescription table = *value_of(described).Table;
-    one.properties = {{"partition-key", key_text(table, "HASH")}, {"sort-key", key_text(table, "RANGE")}};
+    one.properties = {{"partition-key", key_text(table, "HASH")}, {"sort-key", key_text(table, "RANGE")},
+                      {"read-units", std::to_string(units_of(table).ReadCapacityUnits.value_or(0))},
+                      {"write-units", std::to_string(units_of(table).WriteCapacityUnits.value_or(0))}};
     one.leaving = table.TableStatus == "DELETING";
     present.push_back(std::move(one));
   }
@@ -76,14 +106,24 @@ std::string create(const Destination& where, const Desired& desired) {
   };
   add(desired["partition-key"], "HASH");
   add(desired["sort-key"], "RANGE");
-  value_of(call<dynamodb::CreateTable>(*where.transport, {.AttributeDefinitions = definitions,
-                                                          .TableName = where.physical_name(desired.name),
-                                                          .KeySchema = schema,
-                                                          .BillingMode = "PAY_PER_REQUEST"}));
+  const auto units = wanted_units(desired);
+  value_of(call<dynamodb::CreateTable>(*where.transport,
+                                       {.AttributeDefinitions = definitions,
+                                        .TableName = where.physical_name(desired.name),
+                                        .KeySchema = schema,
+                                        .BillingMode = units ? "PROVISIONED" : "PAY_PER_REQUEST",
+                                        .ProvisionedThroughput = units}));
   return where.physical_name(desired.name);
 }
 
-void nothing_to_update(const Destination&, const Observed&, const Desired&) {}
+/// Keys are immutable, so it is the capacity that differs.
+void update(const Destination& where, const Observed& table, const Desired& desired) {
+  const auto units = wanted_units(desired);
+  value_of(call<dynamodb::UpdateTable>(*where.transport,
+                                       {.TableName = table.id,
+                                        .BillingMode = units ? "PROVISIONED" : "PAY_PER_REQUEST",
+                                        .ProvisionedThroughput = units}));
+}
 
 void destroy(const Destination& where, const Observed& table) {
   const auto gone = call<dynamodb::DeleteTable>(*where.transport, {.TableName = table.id});
@@ -109,6 +149,6 @@ bool is_gone(const Destination& where, const Observed& table) {
 }  // namespace
 
 constinit const Driver kDynamoDbTable{"dynamodb-table",  kProperties, list,      create,
-                                      nothing_to_update, destroy,     is_active, is_gone};
+                                      update,            destroy,     is_active, is_gone};
 
 }  // namespace fallstreak::provisioner

@@ -300,6 +300,23 @@ AutoScalingGroup read_group(ReadContext& context, const Node::Entry& entry, cons
   return group;
 }
 
+TableScaling read_table_scaling(ReadContext& context, const Node& node, const std::string& path) {
+  MapReader map(context, node, path);
+  TableScaling scaling;
+  map.require("min");
+  map.require("max");
+  scaling.least = map.scalar("min", &parse_positive, "a number of capacity units").value_or(1);
+  scaling.most = map.scalar("max", &parse_positive, "a number of capacity units").value_or(1);
+  if (scaling.most < scaling.least) context.error(node.place, "`max` must not be below `min`");
+  scaling.target = map.scalar_or("target", &parse_percent, "a share such as `70%`", 0.7, "70%",
+                                 "AWS: what its console proposes");
+  // AWS: 20 to 90 percent.
+  if (scaling.target < 0.2 || scaling.target > 0.9)
+    context.error(node.place, "`target` must be 20% to 90%");
+  map.finish();
+  return scaling;
+}
+
 DynamoDbTable read_table(ReadContext& context, const Node::Entry& entry, const std::string& path,
                          const CloudDescription& cloud) {
   MapReader map(context, entry.value, path);
@@ -323,9 +340,6 @@ DynamoDbTable read_table(ReadContext& context, const Node::Entry& entry, const s
   if (table.mode == BillingMode::provisioned) {
     map.require("read");
     map.require("write");
-    context.error(map.node().find("mode")->place,
-                  "`mode: provisioned` is part of the language but not implemented yet: nothing "
-                  "would be throttled");
   }
   table.read_units = map.scalar("read", &parse_positive, "a number of capacity units").value_or(0);
   table.write_units =
@@ -333,7 +347,24 @@ DynamoDbTable read_table(ReadContext& context, const Node::Entry& entry, const s
   if (table.mode == BillingMode::on_demand && (table.read_units != 0 || table.write_units != 0)) {
     context.error(entry.place, "`read` and `write` go with `mode: provisioned`");
   }
-  map.not_implemented({"indexes", "streams", "ttl", "replicas", "autoscaling", "backup"});
+  if (const Node* scaling = map.find("autoscaling")) {
+    table.scaling = read_table_scaling(context, *scaling, map.path_of("autoscaling"));
+    if (table.mode == BillingMode::on_demand)
+      context.error(scaling->place, "`autoscaling` goes with `mode: provisioned`");
+  }
+  table.keys = map.scalar("keys", &parse_positive, "a number of partition keys");
+  if (table.keys && !table.sort_key) {
+    context.error(map.node().find("keys")->place,
+                  "`keys` needs a sort key, which tells items of one partition key apart");
+  }
+  constexpr int kLargestItem = 399;
+  table.item_kilobytes = map.scalar_or("item", &parse_positive, "a number of kilobytes", 1, "1",
+                                       "Chosen: a small item");
+  if (table.item_kilobytes > kLargestItem) {
+    context.error(map.node().find("item")->place,
+                  "`item` must be 1 to 399 kilobytes, because DynamoDB has no larger items");
+  }
+  map.not_implemented({"indexes", "streams", "ttl", "replicas", "backup"});
   map.finish();
   return table;
 }

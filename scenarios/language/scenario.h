@@ -141,6 +141,13 @@ struct LoadBalancer {
 
 enum class BillingMode { on_demand, provisioned };
 
+/// Application Auto Scaling of a table's write units: `{min: 20, max: 400, target: 70%}`.
+struct TableScaling {
+  int least = 1;
+  int most = 1;
+  double target = 0.7;
+};
+
 struct DynamoDbTable {
   std::string name;
   Place place;
@@ -150,6 +157,11 @@ struct DynamoDbTable {
   BillingMode mode = BillingMode::on_demand;
   int read_units = 0;  // provisioned only
   int write_units = 0;
+  std::optional<TableScaling> scaling;  // provisioned only
+  /// Over how many partition keys writes are spread, where the sort key tells them apart; without
+  /// it each write has a partition key of its own.
+  std::optional<int> keys;
+  int item_kilobytes = 1;
 };
 
 /// A name in Route 53 with alias records of the failover policy: `failover: [edge, standby]`.

@@ -73,6 +73,15 @@ void Meter::not_running(const std::string& instance_id, Duration at) {
   running_.erase(found);
 }
 
+void Meter::provisioned(const std::string& table, double reads, double writes, Duration at) {
+  has_provisioned_ = true;
+  const std::string id = "table/" + table;
+  not_running(id, at);
+  const double usd_per_hour = reads * unit_price(region_, "dynamodb-rcu-hour") +
+                              writes * unit_price(region_, "dynamodb-wcu-hour");
+  running_.try_emplace(id, Running{at, usd_per_hour / in_seconds(kHour), {}, {}});
+}
+
 double Meter::hour_cost(std::int64_t hour, Duration at) const {
   std::vector<InstanceUse> uses;
   std::vector<double> prices;
@@ -140,6 +149,12 @@ std::vector<Assumption> Meter::assumptions() const {
   if (write_units_ > 0) {
     rows.push_back(
         row("price of a DynamoDB write unit", find_price(region_, "dynamodb-write-unit")));
+  }
+  if (has_provisioned_) {
+    rows.push_back(row("price of a DynamoDB write capacity unit per hour",
+                       find_price(region_, "dynamodb-wcu-hour")));
+    rows.push_back(row("price of a DynamoDB read capacity unit per hour",
+                       find_price(region_, "dynamodb-rcu-hour")));
   }
   rows.push_back({"not metered", "LCU, data transfer, public IPv4 addresses, storage, metrics",
                   "assumed", "Chosen: the cost leaves these out"});

@@ -33,6 +33,8 @@ class Meter {
   /// Reserved Instances, at what one costs an hour with its part of what is paid at once. Before
   /// anything runs: what they cover is not billed on demand.
   void reserve(ReservedCapacity capacity, double usd_per_hour);
+  /// A table has so much provisioned from `at` on. Chosen: by the second, where AWS charges hours.
+  void provisioned(const std::string& table, double reads, double writes, Duration at);
   void add_load_balancer() { ++load_balancers_; }
   void add_writes(std::uint64_t units) { write_units_ += units; }
 
@@ -69,6 +71,7 @@ class Meter {
   std::uint64_t write_units_ = 0;
   std::map<std::string, double> types_;  // dollars a second
   bool has_spot_ = false;
+  bool has_provisioned_ = false;
 };
 
 }  // namespace fallstreak::scenarios

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "client/ec2.h"
 #include "cloud.h"
+#include "dynamodb_realism.h"
 #include "provisioner/reconcile/reconcile.h"
 #include "scenarios/run/actions.h"
 #include "scenarios/run/certificates.h"
@@ -12,6 +13,7 @@
 #include "scenarios/run/reservations.h"
 #include "scenarios/run/site.h"
 #include "scenarios/run/stack_of.h"
+#include "scenarios/run/table_capacity.h"
 #include "scenarios/run/table_writer.h"
 #include "scenarios/run/usage.h"
 #include "scenarios/traffic/random.h"
@@ -55,6 +57,7 @@ class Run {
         workload_(scenario, options.seed),
         sites_(scenario, *cloud_, workload_, [this](RunEvent event) { tell(std::move(event)); }),
         writer_(scenario, *cloud_, sites_),
+        table_capacity_(scenario, sites_, [this](RunEvent event) { tell(std::move(event)); }),
         simulator_(setup(), &writer_) {}
 
   RunResult run() {
@@ -126,6 +129,7 @@ class Run {
   DnsNames names_{scenario_, *cloud_, sites_, zones_};
   std::map<std::string, std::string> answers_;  // of each name: a load balancer
   TableWriter writer_;
+  TableCapacity table_capacity_;
   traffic::Simulator simulator_;
   Usage usage_{scenario_, sites_, simulator_};
   Duration now_{0};
@@ -195,6 +199,7 @@ void Run::provision() {
   });
   certificates_.issue(scenario_.start - kLead);
   buy_reservations(scenario_, sites_);
+  set_dynamodb_realism(*cloud_, {.capacity = dispatch::CapacityMode::enforced});
   std::size_t resources = 0;
   for (const auto& site : sites_) {
     const provisioner::Stack stack =
@@ -203,6 +208,7 @@ void Run::provision() {
     must(provisioner::apply(site->transport, stack));
     resources += stack.resources.size();
   }
+  table_capacity_.scale();
   names_.create();
   vpcs_ = count_vpcs(sites_.main().transport);
   needs_seconds_ = !scenario_.stop_if.empty() ||
@@ -261,6 +267,7 @@ void Run::look() {
     sites_.find(scenario_.find_load_balancer(name)->region)->view.settings_may_have_changed();
   }
   for (const auto& site : sites_) must(site->view.refresh(cloud_->now(), now_));
+  table_capacity_.look(now_);
   for (std::size_t i = 0; i < scenario_.cloud.load_balancers.size(); ++i) {
     const LoadBalancer& balancer = scenario_.cloud.load_balancers[i];
     const Site& site = *sites_.find(balancer.region);
@@ -494,6 +501,8 @@ void Run::watch() {
 
 void Run::finish() {
   record_until(now_);
+  // Reading back is no part of the run, so it costs the tables nothing.
+  set_dynamodb_realism(*cloud_, {});
   must(writer_.verify());
   result_.recording.ledger = writer_.take_ledger();
   result_.virtual_time = now_;

@@ -30,7 +30,7 @@ struct Site {
   std::map<std::string, ZoneState> zones;  // by letter
 };
 
-/// The regions of a run; the cloud's own comes first, and has the tables.
+/// The regions of a run; the cloud's own comes first.
 class Sites {
  public:
   Sites(const Scenario& scenario, Cloud& cloud, Workload& workload,

@@ -237,6 +237,10 @@ provisioner::Stack stack_of(const Scenario& scenario, const std::string& region,
   for (const auto& table : cloud.tables) {
     Properties properties{{"partition-key", table.partition_key + " S"}};
     if (table.sort_key) properties["sort-key"] = *table.sort_key + " S";
+    if (table.mode == BillingMode::provisioned) {
+      properties["read-units"] = std::to_string(table.read_units);
+      properties["write-units"] = std::to_string(table.write_units);
+    }
     stack.resources.push_back({table.name, "dynamodb-table", std::move(properties), 0});
   }
   return stack;

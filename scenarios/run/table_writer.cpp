@@ -20,6 +20,12 @@ TableWriter::TableWriter(const Scenario& scenario, Cloud& cloud, const Sites& si
     if (table.sort_key) {
       put.Item->push_back({*table.sort_key, dynamodb::AttributeValue{.S = "order"}});
     }
+    if (table.item_kilobytes > 1) {
+      // What the keys take of the item's size is less than that.
+      constexpr std::size_t kKeys = 512;
+      const auto bytes = static_cast<std::size_t>(table.item_kilobytes) * 1024 - kKeys;
+      put.Item->push_back({"data", dynamodb::AttributeValue{.S = std::string(bytes, 'x')}});
+    }
     puts_.push_back(std::move(put));
   }
 }
@@ -32,6 +38,13 @@ void TableWriter::write_key(std::uint32_t source, std::uint64_t request, std::st
   key.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
 }
 
+void TableWriter::name_item(const traffic::Write& write,
+                            api::Map<dynamodb::AttributeValue>& item) const {
+  const auto& keys = scenario_->cloud.tables[write.table].keys;
+  if (keys) item[0].value.S = "key-" + std::to_string(write.request % std::uint64_t(*keys));
+  write_key(write.source, write.request, *item[keys ? 1 : 0].value.S);
+}
+
 void TableWriter::put(std::span<const traffic::Write> writes,
                       std::span<traffic::WriteResult> results) {
   for (std::size_t i = 0; i < writes.size(); ++i) {
@@ -41,13 +54,16 @@ void TableWriter::put(std::span<const traffic::Write> writes,
     const Time at = scenario_->start + Duration(write.at);
     if (at > cloud_->now()) cloud_->advance_to(at);
     auto& request = puts_[write.table];
-    write_key(write.source, write.request, *request.Item->front().value.S);
+    name_item(write, *request.Item);
     Site& site = *sites_[write.table];
     const auto outcome = client::call<dynamodb::PutItem>(site.transport, request);
     if (outcome) {
       results[i] = traffic::WriteResult::stored;
-      // Every item is far below 1 KB: one write request unit each.
-      site.meter.add_writes(1);
+      const DynamoDbTable& table = scenario_->cloud.tables[write.table];
+      // What is provisioned is paid whether it is used or not.
+      if (table.mode == BillingMode::on_demand) {
+        site.meter.add_writes(static_cast<std::uint64_t>(table.item_kilobytes));
+      }
       if (write.client_waits) {
         acknowledged_.push_back({write.source, write.table, write.request, Duration(write.at)});
       }
@@ -87,15 +103,16 @@ Outcome<void> TableWriter::verify() {
 
 Outcome<void> TableWriter::read_back(std::uint32_t table, std::vector<std::vector<bool>>& found) {
   const DynamoDbTable& wanted = scenario_->cloud.tables[table];
+  const std::string& identity = wanted.keys ? *wanted.sort_key : wanted.partition_key;
   dynamodb::ScanInput request{.TableName = physical_name(wanted.name),
                               .ProjectionExpression = "#key",
-                              .ExpressionAttributeNames = {{{"#key", wanted.partition_key}}},
+                              .ExpressionAttributeNames = {{{"#key", identity}}},
                               .ConsistentRead = true};
   do {
     const auto page = client::call<dynamodb::Scan>(sites_[table]->transport, request);
     if (!page) return tl::unexpected(page.error());
     for (const auto& item : api::each(page->Items)) {
-      const auto* key = api::find(item, wanted.partition_key);
+      const auto* key = api::find(item, identity);
       if (key == nullptr || !key->S) continue;
       note(*key->S, table, found);
     }

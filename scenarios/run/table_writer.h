@@ -34,6 +34,7 @@ class TableWriter : public traffic::WriteSink {
   /// Marks every request whose item the table holds: by table and source, then by number.
   Outcome<void> read_back(std::uint32_t table, std::vector<std::vector<bool>>& found);
   void note(std::string_view key, std::uint32_t table, std::vector<std::vector<bool>>& found) const;
+  void name_item(const traffic::Write& write, api::Map<api::dynamodb::AttributeValue>& item) const;
   void write_key(std::uint32_t source, std::uint64_t request, std::string& key) const;
 
   const Scenario* scenario_;

@@ -162,9 +162,15 @@ INSTANTIATE_TEST_SUITE_P(
              "2 x 60s`"},
         Case{"size: 6", "size: 6, scaling: [grow: fast]", 12, 47,
              "a scaling rule begins with `track` or `step`"},
-        Case{"mode: on-demand", "mode: provisioned, read: 5, write: 5", 14, 20,
-             "`mode: provisioned` is part of the language but not implemented yet: nothing would "
-             "be throttled"}));
+        Case{"mode: on-demand", "mode: on-demand, keys: 2", 14, 37,
+             "`keys` needs a sort key, which tells items of one partition key apart"},
+        Case{"mode: on-demand", "mode: on-demand, item: 400", 14, 37,
+             "`item` must be 1 to 399 kilobytes, because DynamoDB has no larger items"},
+        Case{"mode: on-demand", "mode: on-demand, autoscaling: {min: 1, max: 2}", 14, 44,
+             "`autoscaling` goes with `mode: provisioned`"},
+        Case{"mode: on-demand",
+             "mode: provisioned, read: 5, write: 5, autoscaling: {min: 3, max: 2}", 14, 65,
+             "`max` must not be below `min`"}));
 
 INSTANTIATE_TEST_SUITE_P(
     References, WrongFiles,
