@@ -18,7 +18,7 @@ struct Case {
   std::vector<bool> anomalous;
 };
 
-class JudgeTargets : public testing::TestWithParam<Case> {};
+class JudgeTargets : public ::testing::TestWithParam<Case> {};
 
 TEST_P(JudgeTargets, FindsThoseThatFailOutOfProportion) {
   const std::vector<TargetAnomaly> before(GetParam().windows.size());
@@ -32,7 +32,7 @@ TEST_P(JudgeTargets, FindsThoseThatFailOutOfProportion) {
 
 INSTANTIATE_TEST_SUITE_P(
     Windows, JudgeTargets,
-    testing::Values(
+    ::testing::Values(
         Case{"all_well", {{100, 0}, {100, 0}, {100, 0}}, {false, false, false}},
         Case{"one_fails", {{100, 50}, {100, 0}, {100, 0}}, {true, false, false}},
         Case{"a_little_is_usual", {{100, 5}, {100, 0}, {100, 0}}, {false, false, false}},
