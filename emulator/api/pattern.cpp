@@ -13,6 +13,8 @@ namespace {
 /// Backtracking stops here: no pattern of a model needs it, hostile text may.
 constexpr std::uint32_t kMatchLimit = 200'000;
 
+constexpr std::string_view kPrintable = "\\p{Print}";
+
 struct FreeMatch {
   void operator()(pcre2_match_data* data) const { pcre2_match_data_free(data); }
 };
@@ -85,6 +87,12 @@ std::string to_pcre(std::string_view java) {
   };
   for (std::size_t at = 0; at < java.size(); ++at) {
     const auto code = unicode_escape(java.substr(at));
+    // Java's class of ASCII's printable characters, which PCRE knows by no property.
+    if (java.substr(at).starts_with(kPrintable)) {
+      pcre += "[ -~]";
+      at += kPrintable.size() - 1;
+      continue;
+    }
     if (!code) {
       pcre += java[at];
       // An escaped backslash does not begin an escape.

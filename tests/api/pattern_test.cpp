@@ -39,6 +39,14 @@ TEST(Pattern, ReadsJavasUnicodeEscapes) {
   EXPECT_FALSE(anything.matches("\x01"));
 }
 
+TEST(Pattern, ReadsJavasPrintableCharacters) {
+  const Pattern name("\\p{Print}+");
+  EXPECT_TRUE(name.matches("a policy ~"));
+  EXPECT_FALSE(name.matches("a\tb"));
+  EXPECT_FALSE(name.matches("\xc3\xa9"));
+  EXPECT_EQ(to_pcre("\\\\p{Print}"), "\\\\p{Print}");
+}
+
 TEST(Pattern, GivesUpOnTextsMadeToTakeForever) {
   const std::string text(200, 'a');
   EXPECT_TRUE(Pattern("([a-z]+)*[0-9]").matches(text));
