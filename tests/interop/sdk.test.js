@@ -168,15 +168,15 @@ test('elbv2 forwards to a mixed group of auto scaling', async () => {
   await elbv2.send(new CreateListenerCommand({ LoadBalancerArn: balancer, Protocol: 'HTTP', Port: 80, DefaultActions: [{ Type: 'forward', TargetGroupArn: group }] }));
   await elbv2.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn: group, Attributes: [
     { Key: 'load_balancing.algorithm.type', Value: 'weighted_random' }, { Key: 'load_balancing.algorithm.anomaly_mitigation', Value: 'on' }] }));
-  await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: 'js', LaunchTemplateData: { ImageId: 'ami-0abcdef1234567890' } }));
+  await ec2.send(new CreateLaunchTemplateCommand({ LaunchTemplateName: 'js-web', LaunchTemplateData: { ImageId: 'ami-0abcdef1234567890' } }));
   await autoscaling.send(new CreateAutoScalingGroupCommand({ AutoScalingGroupName: 'js', MinSize: 2, MaxSize: 4, TargetGroupARNs: [group],
-    VPCZoneIdentifier: subnets.join(','), MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: { LaunchTemplateName: 'js', Version: '$Latest' },
+    VPCZoneIdentifier: subnets.join(','), MixedInstancesPolicy: { LaunchTemplate: { LaunchTemplateSpecification: { LaunchTemplateName: 'js-web', Version: '$Latest' },
       Overrides: [{ InstanceRequirements: { VCpuCount: { Min: 2, Max: 2 }, MemoryMiB: { Min: 8192 } } }] } } }));
   const policy = await autoscaling.send(new PutScalingPolicyCommand({ AutoScalingGroupName: 'js', PolicyName: 'cpu', PolicyType: 'TargetTrackingScaling',
     TargetTrackingConfiguration: { PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization' }, TargetValue: 50 } }));
   assert.equal(policy.Alarms.length, 2);
   await advance('10m');
-  await waitUntilLoadBalancerAvailable({ client: elbv2, maxWaitTime: 5 }, { LoadBalancerArns: [balancer] });
+  await waitUntilLoadBalancerAvailable({ client: elbv2, maxWaitTime: 60 }, { LoadBalancerArns: [balancer] });
   const made = (await autoscaling.send(new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ['js'] }))).AutoScalingGroups[0];
   assert.deepEqual(made.Instances.map(one => one.LifecycleState), ['InService', 'InService']);
   const health = await elbv2.send(new DescribeTargetHealthCommand({ TargetGroupArn: group, Include: ['AnomalyDetection'] }));
@@ -197,7 +197,7 @@ test('route 53 answers what acm validates', async () => {
   await advance('20m');
   assert.equal((await route53.send(new GetChangeCommand({ Id: change.ChangeInfo.Id }))).ChangeInfo.Status, 'INSYNC');
   assert.equal((await route53.send(new ListResourceRecordSetsCommand({ HostedZoneId: zone }))).ResourceRecordSets.length, 3);
-  await waitUntilCertificateValidated({ client: acm, maxWaitTime: 5 }, { CertificateArn });
+  await waitUntilCertificateValidated({ client: acm, maxWaitTime: 120 }, { CertificateArn });
   await acm.send(new AddTagsToCertificateCommand({ CertificateArn, Tags: [{ Key: 'for', Value: 'js' }] }));
   assert.equal((await acm.send(new ListCertificatesCommand({ CertificateStatuses: ['ISSUED'] }))).CertificateSummaryList.length, 1);
   await assert.rejects(acm.send(new DescribeCertificateCommand({ CertificateArn: CertificateArn.slice(0, -1) + 'x' })), fails('ResourceNotFoundException', 400));
