@@ -22,7 +22,10 @@ constexpr std::size_t kMostData = 1000;
 constexpr char kBetween = '\n';
 
 std::string key_of(const Metric& metric) {
-  std::string key(metric.name);
+  std::string key;
+  key.reserve(metric.name.size() + metric.table.size() + metric.index.size() +
+              metric.operation.size() + 3);
+  key += metric.name;
   for (const std::string_view part : {metric.table, metric.index, metric.operation}) {
     key += kBetween;
     key += part;
@@ -105,16 +108,14 @@ void count_metric(Context& context, const Metric& metric, double value) {
   // Whoever is the first in a minute sees to its end.
   if (usage.begin() == usage.end()) schedule_publication(context);
   const std::string key = key_of(metric);
-  if (!usage.contains(key)) {
-    usage.insert(key, {.count = 1, .sum = value, .least = value, .most = value});
-    return;
-  }
-  usage.update(key, [&](UsageRecord& record) {
-    record.count += 1;
-    record.sum += value;
-    record.least = std::min(record.least, value);
-    record.most = std::max(record.most, value);
-  });
+  const UsageRecord* known = usage.find(key);
+  UsageRecord record{.least = value, .most = value};
+  if (known != nullptr) record = *known;
+  record.count += 1;
+  record.sum += value;
+  record.least = std::min(record.least, value);
+  record.most = std::max(record.most, value);
+  usage.put(key, std::move(record));
 }
 
 void metrics_due(Context& context, const world::Event& event) {

@@ -46,11 +46,13 @@ void draw(Context& context, const Place& place, Access access, double units) {
   FlowRecord& flow = access == Access::read ? meter.reads : meter.writes;
   const Rate rate = rate_of(*place.table, place.index, access, flow.peak);
   refill(flow, rate, context.now());
-  Throttle throttle{.table_name = place.table->metered_as,
+  const auto throttle_by = [&](Limit limit) {
+    return Throttle{.table_name = place.table->metered_as,
                     .index_name = place.index == nullptr ? std::string() : place.index->name,
                     .access = access,
-                    .limit = rate.limit};
-  if (flow.units <= 0) throw throttled(context, *place.table, std::move(throttle));
+                    .limit = limit};
+  };
+  if (flow.units <= 0) throw throttled(context, *place.table, throttle_by(rate.limit));
   flow.units -= units;
   if (place.table->billing_mode == BillingMode::pay_per_request)
     note_traffic(flow, units, context.now());
@@ -59,7 +61,7 @@ void draw(Context& context, const Place& place, Access access, double units) {
       partition_of(context, place.id(), place.key, partition_count(context, place, meter));
   context.state.meters.put(prefix_of(place.id()), std::move(meter));
   if (take_of_partition(context, partition, access, units)) return;
-  throttle.limit = Limit::key_range;
+  Throttle throttle = throttle_by(Limit::key_range);
   throttle.partition = partition;
   throttle.key = place.key;
   throw throttled(context, *place.table, std::move(throttle));
