@@ -4,6 +4,7 @@
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/import_items.h"
 #include "services/dynamodb/jobs.h"
+#include "services/dynamodb/realism.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_description.h"
 #include "services/dynamodb/table_schema.h"
@@ -183,6 +184,7 @@ void import_shows_table(Context& context, const world::Event& event) {
     index.id = new_storage_id(context);
     make_contents(context, index.id);
   }
+  take_over_realism(context, name, table);
   context.state.tables.insert(name, std::move(table));
   context.schedule(kImportFills, kImportDone, event.entity);
 }

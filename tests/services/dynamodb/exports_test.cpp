@@ -372,5 +372,15 @@ TEST_F(ExportsAndImports, TwoImportsOfOneTableAreAcceptedAndOneFails) {
             "COMPLETED");
 }
 
+TEST_F(ExportsAndImports, AnImportedTableHasTheCapacityOfAnyOther) {
+  set_dynamodb_realism(cloud, {.capacity = dispatch::CapacityMode::enforced});
+  ASSERT_EQ(imported(import_of("none/")).ImportStatus, "COMPLETED");
+  int written = 0;
+  for (int write = 0; write < 1100; ++write) {
+    written += dynamodb.put_item({.TableName = "copy", .Item = Item{{"pk", S("hot")}}}) ? 1 : 0;
+  }
+  EXPECT_EQ(written, 1000) << "what a partition writes in a second";
+}
+
 }  // namespace
 }  // namespace fallstreak::dynamodb_test
