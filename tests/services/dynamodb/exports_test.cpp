@@ -1,5 +1,6 @@
 #include <base/gzip.h>
 #include <client/s3.h>
+#include <dynamodb_realism.h>
 
 #include "dynamodb_test.h"
 
