@@ -5,6 +5,7 @@
 
 #include "base/dns_name.h"
 #include "dispatch/name_servers.h"
+#include "dispatch/zonal_shifts.h"
 #include "world/world.h"
 
 namespace fallstreak {
@@ -42,11 +43,13 @@ bool is_website(std::string_view name) {
 }
 constexpr const char* kWebsiteAddress = "240.1.0.1";
 
-std::optional<std::vector<dns::Node>> nodes_of(const NameServerState& servers,
-                                               std::string_view name) {
+std::optional<std::vector<dns::Node>> nodes_of(world::World& world, std::string_view name) {
+  const auto& servers = dispatch::name_servers(world);
   if (const auto* endpoint = dispatch::find_endpoint(servers, name)) {
     std::vector<dns::Node> nodes;
-    for (const auto& node : endpoint->nodes) nodes.push_back({node.ip_address, node.is_healthy});
+    for (const auto& node : dispatch::judged_nodes(world, *endpoint)) {
+      nodes.push_back({node.ip_address, node.is_healthy});
+    }
     return nodes;
   }
   if (auto address = address_in_name(name)) return {{{std::move(*address), true}}};
@@ -87,7 +90,7 @@ dns::Knowledge dns_knowledge(world::World& world, const std::string& vpc) {
                 const auto* health = servers.health.find(check);
                 return health == nullptr || health->is_healthy;
               },
-          .nodes = [&servers](std::string_view name) { return nodes_of(servers, name); }};
+          .nodes = [&world](std::string_view name) { return nodes_of(world, name); }};
 }
 
 dns::Answer resolve(Cloud& cloud, const dns::Question& question, const dns::Client& client,

@@ -5,7 +5,11 @@
 #include <utility>
 
 #include "api/acm/certificates.h"
+#include "api/arc-zonal-shift/managed_resources.h"
+#include "api/ec2/catalogue.h"
 #include "api/ec2/instances.h"
+#include "api/ec2/security_groups.h"
+#include "api/elbv2/listener_attributes.h"
 #include "api/elbv2/listener_certificates.h"
 #include "api/elbv2/listeners.h"
 #include "api/elbv2/load_balancers.h"
@@ -15,6 +19,8 @@
 #include "base/arn.h"
 #include "base/check.h"
 #include "client/call.h"
+#include "dataplane/reachability/admission.h"
+#include "front/load_balancer_settings.h"
 #include "secrets.h"
 
 namespace fallstreak::front {
@@ -47,61 +53,7 @@ std::string owner_of(std::string_view arn, std::string_view kind) {
   return std::string(arn.substr(0, at)) + ":loadbalancer/" + std::string(path.substr(0, end));
 }
 
-template <class Attributes>
-std::string value_of(const std::optional<Attributes>& attributes, std::string_view key) {
-  for (const auto& attribute : api::each(attributes)) {
-    if (attribute.Key == key) return attribute.Value.value_or("");
-  }
-  return {};
-}
-
-std::int64_t whole_number(std::string_view text) {
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
 bool is_http(std::string_view protocol) { return protocol == "HTTP" || protocol == "HTTPS"; }
-
-alb::Algorithm algorithm_of(std::string_view text) {
-  using enum alb::Algorithm;
-  if (text == "least_outstanding_requests") return least_outstanding_requests;
-  return text == "weighted_random" ? weighted_random : round_robin;
-}
-
-alb::HttpSettings settings_of(
-    const std::optional<std::vector<elbv2::LoadBalancerAttribute>>& attributes) {
-  const auto is_on = [&](std::string_view key) { return value_of(attributes, key) == "true"; };
-  alb::HttpSettings settings;
-  settings.idle_timeout =
-      std::chrono::seconds(whole_number(value_of(attributes, "idle_timeout.timeout_seconds")));
-  settings.client_keep_alive =
-      std::chrono::seconds(whole_number(value_of(attributes, "client_keep_alive.seconds")));
-  settings.preserves_host = is_on("routing.http.preserve_host_header.enabled");
-  settings.tells_tls = is_on("routing.http.x_amzn_tls_version_and_cipher_suite.enabled");
-  settings.has_client_port = is_on("routing.http.xff_client_port.enabled");
-  settings.drops_invalid_fields = is_on("routing.http.drop_invalid_header_fields.enabled");
-  const auto mode = value_of(attributes, "routing.http.xff_header_processing.mode");
-  if (mode == "preserve") settings.forwarded_for = alb::ForwardedFor::preserve;
-  if (mode == "remove") settings.forwarded_for = alb::ForwardedFor::remove;
-  const auto desync = value_of(attributes, "routing.http.desync_mitigation_mode");
-  if (desync == "monitor") settings.mitigation = alb::Mitigation::monitor;
-  if (desync == "strictest") settings.mitigation = alb::Mitigation::strictest;
-  return settings;
-}
-
-alb::Stickiness stickiness_of(
-    const std::optional<std::vector<elbv2::TargetGroupAttribute>>& attributes) {
-  alb::Stickiness stickiness;
-  if (value_of(attributes, "stickiness.enabled") != "true") return stickiness;
-  const bool is_own = value_of(attributes, "stickiness.type") == "lb_cookie";
-  stickiness.kind = is_own ? alb::Stickiness::Kind::lb_cookie : alb::Stickiness::Kind::app_cookie;
-  stickiness.duration = std::chrono::seconds(
-      whole_number(value_of(attributes, is_own ? "stickiness.lb_cookie.duration_seconds"
-                                               : "stickiness.app_cookie.duration_seconds")));
-  stickiness.app_cookie_name = value_of(attributes, "stickiness.app_cookie.cookie_name");
-  return stickiness;
-}
 
 /// Empty for a target that gets nothing: AWS calls it unused.
 std::optional<alb::TargetState> state_of(std::string_view state) {
@@ -110,6 +62,16 @@ std::optional<alb::TargetState> state_of(std::string_view state) {
   if (state == "initial") return alb::TargetState::initial;
   if (state == "draining") return alb::TargetState::draining;
   return std::nullopt;
+}
+
+/// The name of the zone that a load balancer's traffic is shifted away from; empty when it is not.
+std::string shifted_zone_of(client::Transport& transport, const std::string& arn) {
+  const auto managed = client::call<api::arc_zonal_shift::GetManagedResource>(
+      transport, {.resourceIdentifier = arn});
+  if (!managed || managed->zonalShifts->empty()) return {};
+  const auto zones = client::call<api::ec2::DescribeAvailabilityZones>(
+      transport, {.ZoneIds = {{*managed->zonalShifts->front().awayFrom}}});
+  return zones ? zones->AvailabilityZones->front().ZoneName.value_or("") : std::string();
 }
 
 /// The groups that a rule's action forwards to.
@@ -160,7 +122,9 @@ void read_listeners(Cloud& fork, client::Transport& transport, Http2 http2,
         transport, {.ListenerArn = listener.ListenerArn}, [&](const auto& page) {
           for (const auto& rule : api::each(page.Rules)) rules.push_back(rule);
         });
-    if (!described) continue;
+    const auto attributes = client::call<elbv2::DescribeListenerAttributes>(
+        transport, {.ListenerArn = listener.ListenerArn});
+    if (!described || !attributes) continue;
     for (auto& rule : rules) {
       add_secrets(fork, rule);
       for (const auto& action : api::each(rule.Actions)) {
@@ -168,12 +132,19 @@ void read_listeners(Cloud& fork, client::Transport& transport, Http2 http2,
       }
     }
     auto tls = tls_of(transport, listener);
-    if (tls) tls->offers_http2 = http2 == Http2::on;
-    view.listeners.emplace(*listener.ListenerArn, alb::ListenerView{.arn = *listener.ListenerArn,
-                                                                    .protocol = *listener.Protocol,
-                                                                    .port = *listener.Port,
-                                                                    .tls = std::move(tls),
-                                                                    .rules = alb::RuleSet(rules)});
+    if (tls && http2 == Http2::on) tls->alpn = {"h2", "http/1.1"};
+    for (const auto& policy : api::each(listener.AlpnPolicy)) {
+      if (tls) tls->alpn = protocols_of(policy);
+    }
+    view.listeners.emplace(
+        *listener.ListenerArn,
+        alb::ListenerView{.arn = *listener.ListenerArn,
+                          .protocol = *listener.Protocol,
+                          .port = *listener.Port,
+                          .tls = std::move(tls),
+                          .rules = alb::RuleSet(rules),
+                          .header_changes = changes_of(attributes->Attributes),
+                          .idle_timeout = idle_timeout_of(attributes->Attributes)});
   }
 }
 
@@ -254,6 +225,9 @@ std::optional<alb::TargetGroupView> describe_group(client::Transport& transport,
     if (!state) continue;
     auto& target =
         view.targets.emplace_back(alb::LiveTarget{name, host.zone, *state, host.endpoint});
+    if (one.AdministrativeOverride && one.AdministrativeOverride->State == "zonal_shift_active") {
+      target.override_state = alb::Override::zonal_shift;
+    }
     if (group.TargetType == "alb") {
       target.zone = "all";
       target.listener = alb::ListenerPlace{id, *one.Target->Port};
@@ -290,13 +264,22 @@ LoadBalancerReader::~LoadBalancerReader() {
 void LoadBalancerReader::note(std::string_view table, std::string_view key, Time now) {
   const std::string_view kind = table.substr(table.rfind('/') + 1);
   if (table.starts_with("ec2/")) {
-    if (kind != "instances") return;
     const auto scope = table.substr(4, table.size() - 4 - kind.size() - 1);
+    if (kind == "security_groups") {
+      const auto users = users_of_group_.find(instance_key(scope, key));
+      if (users == users_of_group_.end()) return;
+      touched_.load_balancers.insert(users->second.begin(), users->second.end());
+      return;
+    }
+    if (kind != "instances") return;
     const auto known = workloads_.find(instance_key(scope, key));
     if (known != workloads_.end()) {
       touched_.target_groups.insert(known->second.target_groups.begin(),
                                     known->second.target_groups.end());
     }
+  } else if (table.starts_with("zonal-shifts/")) {
+    touched_.load_balancers.emplace(key);
+    touched_.shifted.emplace(key);
   } else if (table.starts_with("acm/")) {
     const auto users = users_of_certificate_.find(std::string(key));
     if (kind != "certificates" || users == users_of_certificate_.end()) return;
@@ -351,8 +334,14 @@ bool LoadBalancerReader::refresh(alb::View& view) {
     read_all(*fork, view);
     return true;
   }
-  for (const auto& arn : touched.load_balancers) read_load_balancer(*fork, arn, view);
-  for (const auto& arn : touched.target_groups) read_group(*fork, arn, view);
+  std::set<std::string> groups = touched.target_groups;
+  for (const auto& arn : touched.load_balancers) {
+    read_load_balancer(*fork, arn, view);
+    const auto read = view.load_balancers.find(arn);
+    if (!touched.shifted.contains(arn) || read == view.load_balancers.end()) continue;
+    groups.insert(read->second.target_group_arns.begin(), read->second.target_group_arns.end());
+  }
+  for (const auto& arn : groups) read_group(*fork, arn, view);
   return true;
 }
 
@@ -410,10 +399,35 @@ void LoadBalancerReader::read_load_balancer(Cloud& fork, const std::string& arn,
   for (const auto& zone : api::each(load_balancer.AvailabilityZones)) {
     read.zones.push_back(*zone.ZoneName);
   }
+  if (value("zonal_shift.config.enabled") == "true") {
+    read.shifted_zone = shifted_zone_of(transport, arn);
+  }
   const bool has_http2 = !read.is_network && value("routing.http2.enabled") == "true";
   read_listeners(fork, transport, has_http2 ? Http2::on : Http2::off, read);
   read_certificates(fork, transport, read);
+  read_admission(transport, load_balancer.SecurityGroups, read);
   view.load_balancers.emplace(arn, std::move(read));
+}
+
+void LoadBalancerReader::read_admission(client::Transport& transport,
+                                        const std::optional<std::vector<std::string>>& group_ids,
+                                        alb::LoadBalancerView& view) {
+  if (api::each(group_ids).empty()) return;
+  std::vector<api::ec2::SecurityGroupRule> rules;
+  const auto read = client::paginate<api::ec2::DescribeSecurityGroupRules>(
+      transport, {.Filters = {{{.Name = "group-id", .Values = group_ids}}}}, [&](const auto& page) {
+        for (const auto& rule : api::each(page.SecurityGroupRules)) rules.push_back(rule);
+      });
+  // Chosen: a client of this machine may stand for anybody, so a listener serves when somebody
+  // would get in.
+  for (auto& [arn, listener] : view.listeners) {
+    listener.is_admitted = !read || dataplane::reachability::admission(rules, listener.port) !=
+                                        dataplane::reachability::Admission::nobody;
+  }
+  const std::lock_guard held(mutex_);
+  for (const auto& id : api::each(group_ids)) {
+    users_of_group_[instance_key(scope_of(view.arn), id)].insert(view.arn);
+  }
 }
 
 /// No operation of AWS says since when a target is healthy: it is when its record changed to that.

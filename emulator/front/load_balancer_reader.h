@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cloud.h"
 #include "dataplane/alb/view.h"
@@ -51,6 +52,7 @@ class LoadBalancerReader final : public world::CommitObserver {
     bool everything = false;
     std::set<std::string> load_balancers;  // by ARN
     std::set<std::string> target_groups;
+    std::set<std::string> shifted;  // load balancers whose target groups are to be read too
     [[nodiscard]] bool empty() const {
       return !everything && load_balancers.empty() && target_groups.empty();
     }
@@ -62,6 +64,9 @@ class LoadBalancerReader final : public world::CommitObserver {
   void read_group(Cloud& fork, const std::string& arn, dataplane::alb::View& view);
   void date_health(const dataplane::alb::TargetGroupView& before,
                    dataplane::alb::TargetGroupView& after);
+  void read_admission(client::Transport& transport,
+                      const std::optional<std::vector<std::string>>& group_ids,
+                      dataplane::alb::LoadBalancerView& view);
   void read_certificates(Cloud& fork, client::Transport& transport,
                          dataplane::alb::LoadBalancerView& view);
   std::shared_ptr<const dataplane::alb::CertificateView> read_certificate(
@@ -80,6 +85,8 @@ class LoadBalancerReader final : public world::CommitObserver {
   std::map<std::string, std::set<std::string>> instances_of_group_;  // keys of `workloads_`
   /// When targets' records changed last: by ARN of their group, then by id and port.
   std::map<std::string, std::map<std::string, Time>> target_changes_;
+  /// Load balancers by the security groups, with their scope, that they have had.
+  std::map<std::string, std::set<std::string>> users_of_group_;
   /// Load balancers by the ARNs of certificates that they have served with.
   std::map<std::string, std::set<std::string>> users_of_certificate_;
 

@@ -2,6 +2,7 @@
 
 #include "services/acm/acm.h"
 #include "services/application-autoscaling/application_autoscaling.h"
+#include "services/arc-zonal-shift/arc_zonal_shift.h"
 #include "services/autoscaling/autoscaling.h"
 #include "services/cloudwatch/cloudwatch.h"
 #include "services/dynamodb/dynamodb.h"
@@ -20,6 +21,7 @@ const dispatch::Registry& registry() {
     auto* made = new dispatch::Registry;  // never destroyed: worlds on other threads may outlive main
     bind_acm(*made);
     bind_application_autoscaling(*made);
+    bind_arc_zonal_shift(*made);
     bind_autoscaling(*made);
     bind_cloudwatch(*made);
     bind_dynamodb(*made);

@@ -7,12 +7,13 @@
 namespace fallstreak::scenarios {
 namespace {
 
-constexpr std::array<std::string_view, 9> kLaterActions{
-    "zonal-autoshift", "zonal-shift", "stop-traffic", "start-traffic", "backtrack",
-    "restore",         "failover",    "deploy",       "scale"};
-constexpr std::array<std::string_view, 13> kActions{
-    "set-desired", "terminate", "suspend", "resume", "instance-refresh", "rollback", "forward",
-    "set",         "create",    "raise",   "add",    "remove",           "replace"};
+constexpr std::array<std::string_view, 8> kLaterActions{
+    "zonal-autoshift", "stop-traffic", "start-traffic", "backtrack",
+    "restore",         "failover",     "deploy",        "scale"};
+constexpr std::array<std::string_view, 15> kActions{
+    "set-desired", "terminate",   "suspend", "resume", "instance-refresh",
+    "rollback",    "forward",     "set",     "create", "raise",
+    "add",         "zonal-shift", "cancel",  "remove", "replace"};
 /// https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-suspend-resume-processes.html
 constexpr std::array<std::string_view, 9> kProcesses{
     "Launch",      "Terminate",       "AddToLoadBalancer", "AlarmNotification", "AZRebalance",
@@ -54,6 +55,8 @@ class ActionReader {
     if (name == "rollback") return roll_back();
     if (name == "forward") return forward();
     if (name == "set") return set();
+    if (name == "zonal-shift") return shift_zone();
+    if (name == "cancel") return cancel_shift();
     if (name == "create") return create();
     if (name == "raise") return raise();
     if (name == "add" || name == "remove") return change_record(name == "add");
@@ -149,6 +152,32 @@ class ActionReader {
       verb.to.push_back({words_[at], *weight});
     }
     return verb;
+  }
+
+  std::optional<Verb> shift_zone() {
+    // AWS: "up to three days (72 hours)", in whole minutes.
+    const bool has_form =
+        words_.size() == 7 && words_[2] == "away" && words_[3] == "from" && words_[5] == "for";
+    const auto lasts = has_form ? parse_duration(words_[6]) : std::nullopt;
+    if (!lasts || *lasts <= Duration(0) || *lasts > std::chrono::hours(72) ||
+        *lasts % std::chrono::minutes(1) != Duration(0)) {
+      return wrong(
+          "expected `zonal-shift BALANCER away from ZONE for DURATION`, of whole minutes and at "
+          "most 72h");
+    }
+    if (scenario_.find_load_balancer(words_[1]) == nullptr) return no_load_balancer(words_[1]);
+    if (!scenario_.has_zone(words_[4])) {
+      return wrong("the zone `" + words_[4] + "` is not among the cloud's `azs`");
+    }
+    return ShiftZone{words_[1], words_[4], static_cast<int>(*lasts / std::chrono::minutes(1))};
+  }
+
+  std::optional<Verb> cancel_shift() {
+    if (words_.size() != 4 || words_[1] != "zonal-shift" || words_[2] != "of") {
+      return wrong("expected `cancel zonal-shift of BALANCER`");
+    }
+    if (scenario_.find_load_balancer(words_[3]) == nullptr) return no_load_balancer(words_[3]);
+    return CancelShift{words_[3]};
   }
 
   std::optional<Verb> create() {

@@ -296,6 +296,16 @@ struct SetAttribute {
   Setting setting = Setting::idle_timeout;
   std::string value;  // as the API has it
 };
+/// `do: zonal-shift edge away from a for 30m`: allowed first, as an operator would.
+struct ShiftZone {
+  std::string load_balancer;
+  std::string az;
+  int minutes = 0;
+};
+/// `do: cancel zonal-shift of edge`.
+struct CancelShift {
+  std::string load_balancer;
+};
 /// `do: add record of shop.example.com`, `do: remove record of shop.example.com`: the record by
 /// which ACM validates a certificate.
 struct ChangeRecord {
@@ -320,8 +330,8 @@ struct Say {
 };
 using Verb =
     std::variant<BreakAzPower, BreakSpot, SetDesiredCapacity, TerminateInstances, SwitchProcess,
-                 RefreshInstances, RollBackRefresh, ForwardRequests, SetAttribute, ChangeRecord,
-                 ReplaceCertificate, CreateVpcs, RaiseQuota, Say>;
+                 RefreshInstances, RollBackRefresh, ForwardRequests, SetAttribute, ShiftZone,
+                 CancelShift, ChangeRecord, ReplaceCertificate, CreateVpcs, RaiseQuota, Say>;
 
 struct TimelineItem {
   Place place;

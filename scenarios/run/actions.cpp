@@ -1,5 +1,6 @@
 #include "scenarios/run/actions.h"
 
+#include "client/arc-zonal-shift.h"
 #include "client/autoscaling.h"
 #include "client/ec2.h"
 #include "client/elbv2.h"
@@ -19,6 +20,7 @@ class Performer {
         ec2_(transport),
         elbv2_(transport),
         autoscaling_(transport),
+        arc_(transport),
         quotas_(transport) {}
 
   void operator()(const SetDesiredCapacity& verb) {
@@ -115,13 +117,33 @@ class Performer {
     }
   }
 
+  void operator()(const ShiftZone& verb) {
+    const std::string& arn = view_.load_balancer_arn(verb.load_balancer);
+    must(elbv2_.modify_load_balancer_attributes(
+        {.LoadBalancerArn = arn,
+         .Attributes = {{{.Key = "zonal_shift.config.enabled", .Value = "true"}}}}));
+    const auto zones =
+        must(ec2_.describe_availability_zones({.ZoneNames = {{view_.zone_name(verb.az)}}}));
+    const auto started =
+        arc_.start_zonal_shift({.resourceIdentifier = arn,
+                                .awayFrom = zones.AvailabilityZones->front().ZoneId,
+                                .expiresIn = std::to_string(verb.minutes) + "m",
+                                .comment = "An action of the scenario"});
+    note(started);
+  }
+
+  void operator()(const CancelShift& verb) {
+    const auto active = must(arc_.list_zonal_shifts(
+        {.status = "ACTIVE", .resourceIdentifier = view_.load_balancer_arn(verb.load_balancer)}));
+    for (const auto& shift : api::each(active.items)) {
+      note(arc_.cancel_zonal_shift({.zonalShiftId = shift.zonalShiftId}));
+    }
+  }
+
   void operator()(const CreateVpcs& verb) {
     for (int i = 0; i < verb.count; ++i) {
       const std::string block = "10." + std::to_string(100 + i) + ".0.0/16";
-      const auto made = ec2_.create_vpc({.CidrBlock = block});
-      if (made) continue;
-      refusals_.push_back("refused: " + made.error().code + ": " + made.error().message);
-      return;
+      if (!note(ec2_.create_vpc({.CidrBlock = block}))) return;
     }
   }
 
@@ -129,8 +151,7 @@ class Performer {
     constexpr const char* kVpcsPerRegion = "L-F678F1CE";
     const auto asked = quotas_.request_service_quota_increase(
         {.ServiceCode = "vpc", .QuotaCode = kVpcsPerRegion, .DesiredValue = double(verb.to)});
-    if (!asked)
-      refusals_.push_back("refused: " + asked.error().code + ": " + asked.error().message);
+    note(asked);
   }
 
   [[nodiscard]] std::vector<std::string> take_refusals() { return std::move(refusals_); }
@@ -143,6 +164,14 @@ class Performer {
   void operator()(const Say&) {}
 
  private:
+  /// Keeps a refusal, which is told and ends nothing.
+  template <class Value>
+  bool note(const Outcome<Value>& outcome) {
+    if (outcome) return true;
+    refusals_.push_back("refused: " + outcome.error().code + ": " + outcome.error().message);
+    return false;
+  }
+
   void set_on_groups(const SetAttribute& verb, const std::string& key) {
     for (const auto& arn : view_.target_group_arns(verb.load_balancer)) {
       must(elbv2_.modify_target_group_attributes(
@@ -154,6 +183,7 @@ class Performer {
   client::Ec2 ec2_;
   client::ElbV2 elbv2_;
   client::AutoScaling autoscaling_;
+  client::ArcZonalShift arc_;
   client::ServiceQuotas quotas_;
   std::vector<std::string> refusals_;
 };

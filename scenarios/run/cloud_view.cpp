@@ -53,6 +53,7 @@ CloudView::CloudView(const Scenario& scenario, const std::string& region,
       ec2_(transport),
       elbv2_(transport),
       acm_(transport),
+      arc_(transport),
       autoscaling_(transport),
       workload_(&workload),
       meter_(&meter),
@@ -91,7 +92,8 @@ std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now
   if (has_new_settings) next_look_at_settings_ = now + kSettingsPeriod;
   std::vector<TargetsBefore> changes;
   for (auto& [name, seen] : load_balancers_) {
-    if (has_new_settings) look_at_settings(elbv2_, acm_, physical_name(name), seen);
+    if (has_new_settings) look_at_settings(elbv2_, ec2_, acm_, physical_name(name), seen);
+    if (has_new_settings) look_at_shift(name, at);
     if (seen.certificate) look_at_certificate(name, at);
     for (auto& group : seen.groups) {
       auto targets = look_at_targets(elbv2_, group.arn);
@@ -104,6 +106,19 @@ std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now
     }
   }
   return changes;
+}
+
+void CloudView::look_at_shift(const std::string& load_balancer, Duration at) {
+  SeenLoadBalancer& seen = load_balancers_[load_balancer];
+  seen.shifted_zone =
+      seen.allows_shifts ? look_at_shifted_zone(arc_, ec2_, seen.arn) : std::string();
+  std::string& told = told_shifts_[load_balancer];
+  if (told == seen.shifted_zone) return;
+  const bool begins = !seen.shifted_zone.empty();
+  tell_({at, begins ? RunEvent::Kind::health : RunEvent::Kind::recovery,
+         load_balancer + (begins ? ": traffic is shifted away from " + seen.shifted_zone
+                                 : ": traffic is no longer shifted away from " + told)});
+  told = seen.shifted_zone;
 }
 
 void CloudView::look_at_certificate(const std::string& load_balancer, Duration at) {
@@ -314,12 +329,20 @@ std::optional<traffic::TargetView> CloudView::view_of(
   traffic::TargetView view;
   view.id = number_of(target.instance_id);
   view.zone = zone_index(instance->second.zone);
-  view.state = state_of(target.state);
+  view.state = dataplane::alb::state_for_choice(state_of(target.state), target.override_state);
   view.answer = answer_of(instance->second, zones);
   view.workers = static_cast<std::uint32_t>(serve->workers);
   view.service = service_time(serve->cpu);
   if (serve->queue) view.queue_limit = serve->queue->count();
   return view;
+}
+
+bool CloudView::is_alone(const SeenLoadBalancer& seen,
+                         const std::map<std::string, ZoneState>& zones) const {
+  return std::ranges::none_of(seen.zones, [&](const std::string& name) {
+    const auto zone = zones.find(name.substr(region_.size()));
+    return name != seen.shifted_zone && (zone == zones.end() || zone->second.is_in_dns);
+  });
 }
 
 traffic::LoadBalancerView CloudView::view(const LoadBalancer& load_balancer,
@@ -332,9 +355,10 @@ traffic::LoadBalancerView CloudView::view(const LoadBalancer& load_balancer,
     const std::string letter = name.substr(region_.size());
     const auto zone = zones.find(letter);
     const ZoneState state = zone == zones.end() ? ZoneState{} : zone->second;
+    const bool answers = state.has_power && seen.is_admitted;
     view.nodes.push_back({zone_index(letter),
-                          state.has_power ? traffic::Answer::answers : traffic::Answer::silent,
-                          state.is_in_dns});
+                          answers ? traffic::Answer::answers : traffic::Answer::silent,
+                          state.is_in_dns && (name != seen.shifted_zone || is_alone(seen, zones))});
   }
   for (const SeenTargetGroup& group : seen.groups) {
     auto& one = view.groups.emplace_back();

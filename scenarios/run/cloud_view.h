@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "client/arc-zonal-shift.h"
 #include "client/autoscaling.h"
 #include "client/ec2.h"
 #include "client/elbv2.h"
@@ -62,6 +63,8 @@ class CloudView {
   };
   [[nodiscard]] const TargetGroupPlace* find_target_group(std::string_view arn) const;
   [[nodiscard]] const std::string& load_balancer_arn(const std::string& name) const;
+  /// `eu-central-1a` of `a`.
+  [[nodiscard]] std::string zone_name(const std::string& letter) const { return region_ + letter; }
   /// Of the target groups that it forwards to.
   [[nodiscard]] std::vector<std::string> target_group_arns(const std::string& load_balancer) const;
 
@@ -104,9 +107,14 @@ class CloudView {
   };
   /// The groups whose targets changed.
   std::vector<TargetsBefore> look_at_load_balancers(Time now, Duration at);
+  /// Tells when traffic is shifted away from a zone, and when it comes back.
+  void look_at_shift(const std::string& load_balancer, Duration at);
   /// Tells when clients no longer trust a certificate, and when it is renewed.
   void look_at_certificate(const std::string& load_balancer, Duration at);
   void tell_changes(const TargetsBefore& change, Duration at);
+  /// No node of another zone is in DNS, so that a zonal shift has no effect.
+  [[nodiscard]] bool is_alone(const SeenLoadBalancer& seen,
+                              const std::map<std::string, ZoneState>& zones) const;
   [[nodiscard]] std::optional<traffic::TargetView> view_of(
       const SeenTarget& target, const std::map<std::string, ZoneState>& zones) const;
   [[nodiscard]] std::uint64_t number_of(const std::string& instance_id) const;
@@ -120,14 +128,16 @@ class CloudView {
   client::Ec2 ec2_;
   client::ElbV2 elbv2_;
   client::Acm acm_;
+  client::ArcZonalShift arc_;
   client::AutoScaling autoscaling_;
   Workload* workload_;
   Meter* meter_;
   std::function<void(RunEvent)> tell_;
   std::map<std::string, SeenLoadBalancer> load_balancers_;
-  std::map<std::string, Time> told_expiries_;  // of certificates, by load balancer
-  std::set<std::string> distrusted_;           // load balancers whose certificate has expired
-  Time now_{};                                 // of the last look
+  std::map<std::string, Time> told_expiries_;       // of certificates, by load balancer
+  std::map<std::string, std::string> told_shifts_;  // zones, by load balancer
+  std::set<std::string> distrusted_;                // load balancers whose certificate has expired
+  Time now_{};                                      // of the last look
   std::map<std::string, Instance> instances_;
   std::map<std::string, Group> groups_;
   std::map<std::string, TargetGroupPlace, std::less<>> target_groups_;

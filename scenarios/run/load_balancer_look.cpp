@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/check.h"
+#include "dataplane/reachability/admission.h"
 #include "scenarios/run/must.h"
 
 namespace fallstreak::scenarios {
@@ -66,10 +67,22 @@ std::optional<SeenCertificate> certificate_of(client::Acm& acm, const elbv2::Lis
   return SeenCertificate{*detail.NotBefore, *detail.NotAfter};
 }
 
+/// Chosen: simulated clients are anywhere in the internet, so a rule that lets certain addresses in
+/// lets none of them in.
+bool admits_the_internet(client::Ec2& ec2, const elbv2::LoadBalancer& load_balancer,
+                         std::int32_t port) {
+  if (api::each(load_balancer.SecurityGroups).empty()) return true;
+  const auto found = must(ec2.describe_security_group_rules(
+      {.Filters = {{{.Name = "group-id", .Values = load_balancer.SecurityGroups}}}}));
+  namespace reachability = dataplane::reachability;
+  return reachability::admission(*found.SecurityGroupRules, port) ==
+         reachability::Admission::everybody;
+}
+
 }  // namespace
 
-void look_at_settings(client::ElbV2& client, client::Acm& acm, const std::string& physical_name,
-                      SeenLoadBalancer& seen) {
+void look_at_settings(client::ElbV2& client, client::Ec2& ec2, client::Acm& acm,
+                      const std::string& physical_name, SeenLoadBalancer& seen) {
   const auto found = must(client.describe_load_balancers({.Names = {{physical_name}}}));
   const auto& load_balancer = found.LoadBalancers->front();
   seen.arn = *load_balancer.LoadBalancerArn;
@@ -80,12 +93,14 @@ void look_at_settings(client::ElbV2& client, client::Acm& acm, const std::string
   const auto own = must(client.describe_load_balancer_attributes({.LoadBalancerArn = seen.arn}));
   seen.idle_timeout =
       std::chrono::seconds(whole_number(value_of(own.Attributes, "idle_timeout.timeout_seconds")));
+  seen.allows_shifts = value_of(own.Attributes, "zonal_shift.config.enabled") == "true";
   const std::string own_cross_zone = value_of(own.Attributes, "load_balancing.cross_zone.enabled");
 
   // The stack gives a load balancer one listener.
   const auto listeners = must(client.describe_listeners({.LoadBalancerArn = seen.arn}));
   const elbv2::Listener& listener = listeners.Listeners->front();
   seen.certificate = certificate_of(acm, listener);
+  seen.is_admitted = admits_the_internet(ec2, load_balancer, *listener.Port);
   auto groups = forwarded_to(listener);
   for (SeenTargetGroup& group : groups) {
     const auto of_group =
@@ -114,10 +129,22 @@ std::vector<SeenTarget> look_at_targets(client::ElbV2& client,
   std::vector<SeenTarget> targets;
   const auto found = must(client.describe_target_health({.TargetGroupArn = target_group_arn}));
   for (const auto& one : api::each(found.TargetHealthDescriptions)) {
+    const bool is_shifted =
+        one.AdministrativeOverride && one.AdministrativeOverride->State == "zonal_shift_active";
     targets.push_back(
-        {*one.Target->Id, *one.TargetHealth->State, one.TargetHealth->Description.value_or("")});
+        {*one.Target->Id, *one.TargetHealth->State, one.TargetHealth->Description.value_or(""),
+         is_shifted ? dataplane::alb::Override::zonal_shift : dataplane::alb::Override::none});
   }
   return targets;
+}
+
+std::string look_at_shifted_zone(client::ArcZonalShift& arc, client::Ec2& ec2,
+                                 const std::string& load_balancer_arn) {
+  const auto managed = arc.get_managed_resource({.resourceIdentifier = load_balancer_arn});
+  if (!managed || managed->zonalShifts->empty()) return {};
+  const auto zones = must(
+      ec2.describe_availability_zones({.ZoneIds = {{*managed->zonalShifts->front().awayFrom}}}));
+  return *zones.AvailabilityZones->front().ZoneName;
 }
 
 }  // namespace fallstreak::scenarios

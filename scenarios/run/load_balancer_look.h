@@ -6,6 +6,8 @@
 
 #include "base/time.h"
 #include "client/acm.h"
+#include "client/arc-zonal-shift.h"
+#include "client/ec2.h"
 #include "client/elbv2.h"
 #include "dataplane/alb/target_choice.h"
 
@@ -13,6 +15,7 @@ namespace fallstreak::scenarios {
 
 struct SeenTarget {
   std::string instance_id, state, reason;
+  dataplane::alb::Override override_state = dataplane::alb::Override::none;
   bool operator==(const SeenTarget&) const = default;
 };
 
@@ -39,13 +42,21 @@ struct SeenLoadBalancer {
   std::optional<SeenCertificate> certificate;  // of an HTTPS listener
   std::vector<std::string> zones;              // names, `eu-central-1a`
   Duration idle_timeout{0};
+  /// Its security groups let clients in that may be anywhere in the internet.
+  bool is_admitted = true;
+  bool allows_shifts = false;
+  std::string shifted_zone;             // `eu-central-1a`, or empty
   std::vector<SeenTargetGroup> groups;  // of the listener's default action
 };
 
 /// Reads the listener, its weights and the attributes. Targets stay as they were. Throws ApiError.
-void look_at_settings(client::ElbV2& elbv2, client::Acm& acm, const std::string& physical_name,
-                      SeenLoadBalancer& seen);
+void look_at_settings(client::ElbV2& elbv2, client::Ec2& ec2, client::Acm& acm,
+                      const std::string& physical_name, SeenLoadBalancer& seen);
 /// Reads the targets and their health.
 std::vector<SeenTarget> look_at_targets(client::ElbV2& elbv2, const std::string& target_group_arn);
+
+/// The name of the zone that a load balancer's traffic is shifted away from; empty when it is not.
+std::string look_at_shifted_zone(client::ArcZonalShift& arc, client::Ec2& ec2,
+                                 const std::string& load_balancer_arn);
 
 }  // namespace fallstreak::scenarios

@@ -195,7 +195,7 @@ class Program(unittest.TestCase):
     def test_coverage_lists_what_is_there_and_what_has_no_effect(self):
         coverage = json.loads(fallstreak("coverage", "--json").stdout)
         services = {one["id"]: one for one in coverage["services"]}
-        self.assertEqual(set(services), {"acm", "application-autoscaling", "autoscaling", "cloudwatch", "dynamodb", "dynamodbstreams", "ec2", "elbv2", "route53", "s3", "service-quotas", "sts"})
+        self.assertEqual(set(services), {"acm", "application-autoscaling", "arc-zonal-shift", "autoscaling", "cloudwatch", "dynamodb", "dynamodbstreams", "ec2", "elbv2", "route53", "s3", "service-quotas", "sts"})
         names = {one["name"]: one for one in services["ec2"]["operations"]}
         self.assertTrue(names["RunInstances"]["implemented"])
         self.assertFalse(names["CreateVpnGateway"]["implemented"])

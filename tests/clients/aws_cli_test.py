@@ -92,6 +92,42 @@ class AwsCli(unittest.TestCase):
         self.aws("elbv2", "delete-rule", "--rule-arn", rule)
         self.aws("elbv2", "delete-load-balancer", "--load-balancer-arn", balancer)
 
+    def test_elbv2_networks_and_zonal_shift(self):
+        subnets = self.aws("ec2", "describe-subnets", "--filters", "Name=default-for-az,Values=true",
+                           "--query", "Subnets[].[SubnetId,AvailabilityZoneId]")
+        balancer = self.aws("elbv2", "create-load-balancer", "--name", "shifted", "--subnets", *[one[0] for one in subnets],
+                            "--query", "LoadBalancers[0].LoadBalancerArn", "--output", "text").strip()
+        self.served.advance("3m")
+        kept = subnets[:2]
+        set_to = self.aws("elbv2", "set-subnets", "--load-balancer-arn", balancer, "--subnets", *[one[0] for one in kept])
+        self.assertEqual(len(set_to["AvailabilityZones"]), 2)
+        interfaces = self.aws("ec2", "describe-network-interfaces", "--filters", "Name=requester-id,Values=amazon-elb",
+                              "--query", "NetworkInterfaces[].SubnetId")
+        self.assertEqual(sorted(interfaces), sorted(one[0] for one in kept))
+        groups = self.aws("elbv2", "describe-load-balancers", "--query", "LoadBalancers[0].SecurityGroups")
+        self.assertEqual(self.aws("elbv2", "set-security-groups", "--load-balancer-arn", balancer,
+                                  "--security-groups", *groups)["SecurityGroupIds"], groups)
+        self.assertEqual(self.aws("elbv2", "set-ip-address-type", "--load-balancer-arn", balancer, "--ip-address-type", "ipv4"),
+                         {"IpAddressType": "ipv4"})
+        limits = self.aws("elbv2", "describe-account-limits", "--query", "Limits[?Name=='target-groups'].Max")
+        self.assertEqual(limits, ["3000"])
+
+        self.aws("elbv2", "modify-load-balancer-attributes", "--load-balancer-arn", balancer,
+                 "--attributes", "Key=zonal_shift.config.enabled,Value=true")
+        shift = self.aws("arc-zonal-shift", "start-zonal-shift", "--resource-identifier", balancer, "--away-from", kept[0][1],
+                         "--expires-in", "10m", "--comment", "grey")
+        self.assertEqual(shift["status"], "ACTIVE")
+        managed = self.aws("arc-zonal-shift", "get-managed-resource", "--resource-identifier", balancer)
+        self.assertEqual(managed["appliedWeights"], {kept[0][1]: 0.0, kept[1][1]: 1.0})
+        self.aws("arc-zonal-shift", "update-zonal-shift", "--zonal-shift-id", shift["zonalShiftId"], "--comment", "greyer")
+        self.aws("arc-zonal-shift", "cancel-zonal-shift", "--zonal-shift-id", shift["zonalShiftId"])
+        shown = self.aws("arc-zonal-shift", "list-zonal-shifts", "--query", "items[].[status,comment]")
+        self.assertEqual(shown, [["CANCELED", "greyer"]])
+        self.assertEqual(len(self.aws("arc-zonal-shift", "list-managed-resources")["items"]), 1)
+        refused = self.run_aws("arc-zonal-shift", "cancel-zonal-shift", "--zonal-shift-id", shift["zonalShiftId"])
+        self.assertIn("ConflictException", refused.stderr)
+        self.aws("elbv2", "delete-load-balancer", "--load-balancer-arn", balancer)
+
     def test_scaling(self):
         subnets = self.aws("ec2", "describe-subnets", "--query", "Subnets[].SubnetId")
         self.aws("ec2", "create-launch-template", "--launch-template-name", "cli", "--launch-template-data",

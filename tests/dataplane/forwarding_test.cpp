@@ -97,5 +97,39 @@ TEST(OwnAnswer, HasNoBodyForHead) {
               HasSubstr("<center><h1>502 Bad Gateway</h1></center>"));
 }
 
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/header-modification.html
+TEST(HeaderChanges, RenameWhatTellsOfEncryption) {
+  RequestHead request;
+  ASSERT_EQ(read_request("GET /a HTTP/1.1\r\nHost: a\r\nX-Tls: fake\r\n\r\n", request), 0);
+  const Hop hop{.protocol = "HTTPS", .port = 443, .tls_version = "TLSv1.3", .tls_cipher = "C"};
+  HeaderChanges changes;
+  changes.tls_version_name = "X-Tls";
+
+  const auto head = head_for_target(request, hop, {.tells_tls = true}, "Root=x", nullptr, changes);
+
+  EXPECT_THAT(head, HasSubstr("X-Tls: TLSv1.3\r\n"));
+  EXPECT_THAT(head, HasSubstr("X-Amzn-Tls-Cipher-Suite: C\r\n"));
+  EXPECT_THAT(head, Not(HasSubstr("fake")));
+}
+
+TEST(HeaderChanges, SetFieldsOfEveryResponseOverTheTargets) {
+  RequestHead request;
+  ASSERT_EQ(read_request("GET /a HTTP/1.1\r\nHost: a\r\n\r\n", request), 0);
+  ResponseHead response;
+  ASSERT_TRUE(read_response(
+      "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-frame-options: ALLOW\r\n\r\n", "GET", response));
+  HeaderChanges changes;
+  changes.added = {{"X-Frame-Options", "DENY"}};
+  changes.names_server = false;
+
+  const auto passed = head_for_client(response, request, Parting::keep, {}, changes);
+  const auto own = own_answer(503, "GET", Parting::keep, kForwardedAt, changes);
+
+  EXPECT_THAT(passed, HasSubstr("X-Frame-Options: DENY\r\n"));
+  EXPECT_THAT(passed, Not(HasSubstr("ALLOW")));
+  EXPECT_THAT(own, HasSubstr("X-Frame-Options: DENY\r\n"));
+  EXPECT_THAT(own, Not(HasSubstr("awselb")));
+}
+
 }  // namespace
 }  // namespace fallstreak::dataplane::alb

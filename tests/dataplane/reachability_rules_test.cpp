@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "dataplane/reachability/admission.h"
 #include "dataplane/reachability/rules.h"
 
 namespace fallstreak::dataplane::reachability {
@@ -175,6 +176,31 @@ TEST(Protocols, AreNamesOrNumbers) {
   EXPECT_EQ(parse_protocol("-1"), kAnyProtocol);
   EXPECT_EQ(parse_protocol("256"), std::nullopt);
   EXPECT_EQ(parse_protocol("tcpx"), std::nullopt);
+}
+
+TEST(SecurityGroupAdmission, IsOfTheWidestRuleForThePort) {
+  using Rule = api::ec2::SecurityGroupRule;
+  const auto rule = [](const std::string& block, std::int32_t first, std::int32_t last) {
+    return Rule{.IpProtocol = "tcp", .FromPort = first, .ToPort = last, .CidrIpv4 = block};
+  };
+  Rule all = rule("0.0.0.0/0", -1, -1);
+  all.IpProtocol = "-1";
+  Rule out = all;
+  out.IsEgress = true;
+  const Rule v6{.IpProtocol = "tcp", .FromPort = 80, .ToPort = 80, .CidrIpv6 = "::/0"};
+  Rule udp = rule("0.0.0.0/0", 80, 80);
+  udp.IpProtocol = "udp";
+  const Rule member{.IpProtocol = "-1", .ReferencedGroupInfo = {{.GroupId = "sg-1"}}};
+  const std::pair<std::vector<Rule>, Admission> cases[] = {
+      {{}, Admission::nobody},
+      {{out, v6, udp, rule("0.0.0.0/0", 443, 443)}, Admission::nobody},
+      {{rule("10.0.0.0/8", 1, 1024)}, Admission::some},
+      {{member}, Admission::some},
+      {{member, rule("0.0.0.0/0", 80, 80)}, Admission::everybody},
+      {{all}, Admission::everybody}};
+  for (std::size_t i = 0; i < std::size(cases); ++i) {
+    EXPECT_EQ(admission(cases[i].first, 80), cases[i].second) << "case " << i;
+  }
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 #include "dataplane/alb/rules.h"
+#include "api/regex.h"
+#include "dataplane/alb/transforms.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -293,6 +295,74 @@ TEST(Decide, AgreesWithANaiveMatcher) {
     ASSERT_EQ(decide(RuleSet(rules), request, 0).rule_arn, expected) << request.path;
   }
   EXPECT_GT(by_rule, 200);
+}
+
+TEST(Regex, TakesWhatAwsTakes) {
+  using api::Regex;
+  for (const char* taken :
+       {"^/api/(.*)$", "(?:a|b)+?", "a{2,3}", "[a-z+*]+", "\\.\\d\\w+", "(?i)x"}) {
+    EXPECT_TRUE(Regex(taken).is_valid()) << taken;
+  }
+  for (const char* refused : {"(", "a++", "a*+", "(?=a)", "(?!a)", "(?<=a)b", "(?<!a)b", "(?>a)",
+                              "(a)\\1", "\\p{L}", "(?R)", "(?1)", "\\", "\\k<n>", "(*ACCEPT)"}) {
+    EXPECT_FALSE(Regex(refused).is_valid()) << refused;
+  }
+}
+
+TEST(Regex, GivesUpOnWhatTakesTooLong) {
+  EXPECT_FALSE(api::Regex("(a|a|aa)*b").finds_in(std::string(5'000, 'a')));
+}
+
+TEST(Decide, ComparesWithRegularExpressions) {
+  Rule by_path = rule(1, {}, forward_to("path"));
+  by_path.Conditions = {
+      {{.Field = "path-pattern", .PathPatternConfig = {{.RegexValues = {{"^/v[0-9]+/"}}}}}}};
+  Rule by_host = rule(2, {}, forward_to("host"));
+  by_host.Conditions = {{{.Field = "host-header",
+                          .HostHeaderConfig = {{.RegexValues = {{"^shop-.+\\.example\\.com$"}}}}}}};
+  const std::vector<Rule> rules{by_path, by_host, default_rule(forward_to("rest"))};
+  const auto arn = [&](const std::string& host, const std::string& request_path) {
+    RequestFacts request = get(request_path);
+    request.host = host;
+    return decide(RuleSet(rules), request, 0).rule_arn;
+  };
+
+  EXPECT_EQ(arn("a", "/v12/x"), "rule-1");
+  EXPECT_EQ(arn("a", "/V12/x"), "default");
+  EXPECT_EQ(arn("SHOP-eu.example.com", "/"), "rule-2");
+  EXPECT_EQ(arn("shop.example.com", "/"), "default");
+}
+
+TEST(Transforms, RewriteHostAndUrl) {
+  Rule rewriting = rule(1, {path({"/*"})}, forward_to("x"));
+  rewriting.Transforms = {
+      {{.Type = "host-header-rewrite",
+        .HostHeaderRewriteConfig = {{.Rewrites = {{{.Regex = "^mywebsite-(.+).com$",
+                                                    .Replace = "internal.dev.$1.myweb.com"}}}}}},
+       {.Type = "url-rewrite",
+        .UrlRewriteConfig = {
+            {.Rewrites = {{{.Regex = "^/(old|new)/(.*)$", .Replace = "/$2?from=$1"}}}}}}}};
+  const RuleSet rules(std::vector<Rule>{rewriting, default_rule(forward_to("rest"))});
+  EXPECT_EQ(transforms_of(rules, "default"), nullptr);
+  const Transforms* transforms = transforms_of(rules, "rule-1");
+  ASSERT_NE(transforms, nullptr);
+
+  EXPECT_EQ(transforms->host("mywebsite-example.com"), "internal.dev.example.myweb.com");
+  EXPECT_EQ(transforms->host("other.com"), "other.com");
+  EXPECT_EQ(transforms->url("/old/a/b"), "/a/b?from=old");
+  EXPECT_EQ(transforms->url("/else"), "/else");
+}
+
+TEST(Transforms, FailWhereNothingCanComeOfThem) {
+  const auto url = [](const std::string& regex, const std::string& replacement) {
+    api::elbv2::RuleTransform transform{.Type = "url-rewrite"};
+    transform.UrlRewriteConfig = {{.Rewrites = {{{.Regex = regex, .Replace = replacement}}}}};
+    return Transforms(std::vector{transform}).url("/a");
+  };
+  EXPECT_EQ(url("^/", "/x/"), "/x/a");
+  EXPECT_EQ(url("^/", ""), std::nullopt);
+  EXPECT_EQ(url("a", "$7"), std::nullopt);
+  EXPECT_EQ(url("a", "b\r\nEvil: 1"), std::nullopt);
 }
 
 }  // namespace

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <set>
+
+#include "client/arc-zonal-shift.h"
 #include "front/load_balancer_fixture.h"
 
 namespace fallstreak {
@@ -205,26 +209,74 @@ TEST_F(LoadBalancer, KeepsASessionWithItsTarget) {
   }
 }
 
-TEST_F(LoadBalancer, AsksAnInstanceAtTheAddressOfItsTag) {
+/// Behind listeners of a load balancer: instances whose workload is on this machine.
+class InstanceTargets : public LoadBalancer {
+ protected:
+  std::string run_instance(const std::string& subnet_id) {
+    auto id = *must(ec2.run_instances({.ImageId = "ami-0abcdef1234567890",
+                                       .InstanceType = "t3.micro",
+                                       .MaxCount = 1,
+                                       .MinCount = 1,
+                                       .SubnetId = subnet_id}))
+                   .Instances->front()
+                   .InstanceId;
+    advance("3m");
+    must(elbv2.register_targets({.TargetGroupArn = group, .Targets = {{{.Id = id}}}}));
+    return id;
+  }
+  void say_address(const std::string& instance_id, std::uint16_t port) {
+    must(ec2.create_tags(
+        {.Resources = {{instance_id}},
+         .Tags = {{{.Key = "fallstreak:address", .Value = "127.0.0.1:" + std::to_string(port)}}}}));
+  }
+};
+
+TEST_F(InstanceTargets, AreAskedAtTheAddressOfTheirTag) {
   TargetServer target(answering("instance"));
   group = make_group("web", "instance");
-  const auto id = *must(ec2.run_instances({.ImageId = "ami-0abcdef1234567890",
-                                           .InstanceType = "t3.micro",
-                                           .MaxCount = 1,
-                                           .MinCount = 1,
-                                           .SubnetId = subnet_ids[0]}))
-                       .Instances->front()
-                       .InstanceId;
-  advance("3m");
-  must(elbv2.register_targets({.TargetGroupArn = group, .Targets = {{{.Id = id}}}}));
+  const auto id = run_instance(subnet_ids[0]);
   make_listener(forward(group));
   EXPECT_EQ(ask(get("/")).status, 502);
 
-  must(ec2.create_tags({.Resources = {{id}},
-                        .Tags = {{{.Key = "fallstreak:address",
-                                   .Value = "127.0.0.1:" + std::to_string(target.port())}}}}));
+  say_address(id, target.port());
 
   EXPECT_EQ(ask(get("/")).body, "instance");
+}
+
+TEST_F(InstanceTargets, GetNothingWhileTrafficIsShiftedAwayFromTheirZone) {
+  TargetServer in_a(answering("a"));
+  TargetServer in_b(answering("b"));
+  group = make_group("web", "instance");
+  say_address(run_instance(subnet_ids[0]), in_a.port());
+  say_address(run_instance(subnet_ids[1]), in_b.port());
+  make_listener(forward(group));
+  const auto answers = [&] {
+    std::set<std::string> bodies;
+    for (int i = 0; i < 8; ++i) bodies.insert(ask(get("/")).body);
+    return bodies;
+  };
+  // Both are checked and found healthy: the shift of a zone needs another that is.
+  for (int look = 0; look < 200; ++look) {
+    advance("30s");
+    const auto health = must(elbv2.describe_target_health({.TargetGroupArn = group}));
+    if (std::ranges::all_of(*health.TargetHealthDescriptions,
+                            [](const auto& one) { return one.TargetHealth->State == "healthy"; })) {
+      break;
+    }
+  }
+  ASSERT_EQ(answers(), (std::set<std::string>{"a", "b"}));
+  set_attribute("zonal_shift.config.enabled", "true");
+
+  client::ArcZonalShift arc{transport};
+  const auto zones = must(ec2.describe_availability_zones({.ZoneNames = {{"us-east-1a"}}}));
+  must(arc.start_zonal_shift({.resourceIdentifier = balancer,
+                              .awayFrom = zones.AvailabilityZones->front().ZoneId,
+                              .expiresIn = "10m",
+                              .comment = "grey"}));
+
+  EXPECT_EQ(answers(), (std::set<std::string>{"b"}));
+  advance("11m");
+  EXPECT_EQ(answers(), (std::set<std::string>{"a", "b"}));
 }
 
 TEST_F(LoadBalancer, SwitchesTargetGroupsUnderLoadWithoutLosingARequest) {
@@ -280,6 +332,74 @@ TEST_F(LoadBalancer, IsNotThereWhereLoadBalancersDoNotServe) {
   EXPECT_EQ(reply->status, 404);
   EXPECT_THAT(reply->body, HasSubstr("--load-balancers"));
   other.stop();
+}
+
+TEST_F(LoadBalancer, WritesTheHeadersOfItsListenerIntoEveryResponse) {
+  TargetServer target(answering("hello"));
+  serve_with(target);
+  const std::string prefix = "routing.http.response.";
+  must(elbv2.modify_listener_attributes(
+      {.ListenerArn = listener,
+       .Attributes = {{{.Key = prefix + "x_frame_options.header_value", .Value = "DENY"},
+                       {.Key = prefix + "server.enabled", .Value = "false"}}}}));
+
+  const auto passed = ask(get("/"));
+  must(elbv2.deregister_targets({.TargetGroupArn = group, .Targets = {{{.Id = "127.0.0.1"}}}}));
+  advance("10m");
+  const auto own = ask(get("/"));
+
+  EXPECT_EQ(passed.status, 200);
+  EXPECT_EQ(passed.header("X-Frame-Options"), "DENY");
+  EXPECT_EQ(own.status, 503);
+  EXPECT_EQ(own.header("X-Frame-Options"), "DENY");
+  EXPECT_EQ(own.header("Server"), "");
+}
+
+TEST_F(LoadBalancer, ListensOnlyWhereItsSecurityGroupsLetSomebodyIn) {
+  TargetServer target(answering("hello"));
+  serve_with(target);
+  ASSERT_EQ(ask(get("/")).status, 200);
+  const auto edge = *must(ec2.create_security_group(
+                              {.Description = "edge", .GroupName = "edge", .VpcId = vpc_id}))
+                         .GroupId;
+
+  must(elbv2.set_security_groups({.LoadBalancerArn = balancer, .SecurityGroups = {{edge}}}));
+  EXPECT_EQ(local_port(), 0);
+  must(ec2.authorize_security_group_ingress({.CidrIp = "203.0.113.0/24",
+                                             .FromPort = 80,
+                                             .GroupId = edge,
+                                             .IpProtocol = "tcp",
+                                             .ToPort = 80}));
+
+  EXPECT_NE(local_port(), 0);
+  EXPECT_EQ(ask(get("/")).status, 200);
+}
+
+TEST_F(LoadBalancer, RewritesWhatGoesToTheTargetOfARule) {
+  TargetServer target([](auto& connection, const std::string& head) { connection.send(ok(head)); });
+  serve_with(target);
+  const auto rewrite_to = [&](const std::string& replacement, std::int32_t priority) {
+    must(elbv2.create_rule(
+        {.ListenerArn = listener,
+         .Conditions = {{{.Field = "path-pattern", .Values = {{"/old*"}}}}},
+         .Priority = priority,
+         .Actions = {{forward(group)}},
+         .Transforms = {{{.Type = "host-header-rewrite",
+                          .HostHeaderRewriteConfig = {{.Rewrites = {{{.Regex = "^.*$",
+                                                                      .Replace = "inner.test"}}}}}},
+                         {.Type = "url-rewrite",
+                          .UrlRewriteConfig = {
+                              {.Rewrites = {{{.Regex = "^/old", .Replace = replacement}}}}}}}}}));
+  };
+  rewrite_to("/new", 2);
+  const auto rewritten = ask(get("/old/x?y=1")).body;
+  EXPECT_THAT(rewritten, HasSubstr("GET /new/x?y=1 HTTP/1.1\r\n"));
+  EXPECT_THAT(rewritten, HasSubstr("\r\nHost: inner.test\r\n"));
+  EXPECT_THAT(ask(get("/else")).body, HasSubstr("GET /else HTTP/1.1\r\n"));
+
+  rewrite_to("no path", 1);
+
+  EXPECT_EQ(ask(get("/old/x")).status, 500);
 }
 
 }  // namespace

@@ -256,10 +256,13 @@ TEST_F(NetworkLoadBalancer, TakesTheEncryptionOffAtATlsListener) {
                               .Protocol = "TLS",
                               .Port = 443,
                               .Certificates = {{{.CertificateArn = certificate}}},
-                              .DefaultActions = {{forward(group)}}}));
+                              .DefaultActions = {{forward(group)}},
+                              .AlpnPolicy = {{"HTTP2Optional"}}}));
 
-  HttpClient client(local_port(443), testing::TlsClient{.host = "net.example"});
+  HttpClient client(local_port(443),
+                    testing::TlsClient{.host = "net.example", .protocols = "\2h2\x08http/1.1"});
   client.send("hello\r\n\r\n");
+  EXPECT_EQ(client.protocol(), "http/1.1");
 
   EXPECT_EQ(client.peer_name(), "net.example");
   EXPECT_EQ(client.receive_bytes(3), "one");

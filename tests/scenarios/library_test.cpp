@@ -94,7 +94,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"target-tracking", "", {}}, Case{"vpc-quota", "", {}},
         Case{"vpc-quota", "not-raised", {"vpcs"}}, Case{"vpc-quota", "too-late", {"vpcs"}},
         Case{"vpc-quota", "too-many", {"vpcs"}}, Case{"zone-without-cross-zone", "", {}},
-        Case{"zone-without-cross-zone", "cross-zone", {"error_rate"}}),
+        Case{"zone-without-cross-zone", "cross-zone", {"error_rate"}}, Case{"zonal-shift", "", {}},
+        Case{"zonal-shift", "waiting", {"error_rate"}}),
     [](const auto& one) {
       std::string name = one.param.file + "_" + one.param.variant;
       for (char& byte : name) {

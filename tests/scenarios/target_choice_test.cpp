@@ -33,6 +33,20 @@ TEST(RoutableTargets, AreNoneWhenOnlyDrainingOnesAreLeft) {
   EXPECT_TRUE(routable_targets({}, 0, CrossZone::on).empty());
 }
 
+TEST(RoutableTargets, LeaveOutAZoneThatTrafficIsShiftedAwayFromUnlessAllFail) {
+  const auto shifted = [](TargetState state) {
+    return state_for_choice(state, Override::zonal_shift);
+  };
+  EXPECT_THAT(routable_targets(std::vector<TargetFacts>{{0, shifted(healthy)}, {1, healthy}}, 0,
+                               CrossZone::on),
+              ElementsAre(1));
+  EXPECT_THAT(routable_targets(std::vector<TargetFacts>{{0, shifted(healthy)}, {1, unhealthy}}, 0,
+                               CrossZone::on),
+              ElementsAre(0, 1));
+  EXPECT_EQ(shifted(draining), draining);
+  EXPECT_EQ(state_for_choice(healthy, Override::none), healthy);
+}
+
 TEST(RoundRobin, GoesRoundAndSurvivesAShorterList) {
   std::uint64_t turn = 0;
   EXPECT_EQ(round_robin(turn, 3), 0u);

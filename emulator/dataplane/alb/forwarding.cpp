@@ -8,8 +8,6 @@ namespace {
 
 constexpr std::string_view kForwardedFor = "X-Forwarded-For";
 constexpr std::string_view kTraceId = "X-Amzn-Trace-Id";
-constexpr std::string_view kTlsVersion = "X-Amzn-Tls-Version";
-constexpr std::string_view kTlsCipher = "X-Amzn-Tls-Cipher-Suite";
 constexpr std::size_t kMostAddresses = 30;
 
 /// RFC 9110: these are between two neighbours, and so is what Connection names.
@@ -83,6 +81,13 @@ bool is_identity(std::string_view name) {
   return is_same_name(name.substr(0, kPrefix.size()), kPrefix);
 }
 
+/// AWS: "If the response from a target includes the HTTP response header, the load balancer updates
+/// the header value to be the configured value."
+bool is_set_by(const HeaderChanges& changes, std::string_view name) {
+  return std::ranges::any_of(changes.added,
+                             [&](const auto& one) { return is_same_name(one.first, name); });
+}
+
 /// What is written anew, or not passed on at all.
 bool is_replaced(std::string_view name) {
   constexpr std::array<std::string_view, 4> kOwn = {kForwardedFor, "X-Forwarded-Proto",
@@ -138,6 +143,11 @@ std::string page(int status) {
 
 }  // namespace
 
+const HeaderChanges& no_changes() {
+  static const HeaderChanges kNone;
+  return kNone;
+}
+
 std::string hexadecimal(std::uint64_t value, int digits) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text(static_cast<std::size_t>(digits), '0');
@@ -163,7 +173,7 @@ bool has_too_many_addresses(const Fields& fields, const HttpSettings& settings) 
 
 std::string head_for_target(const RequestHead& request, const Hop& hop,
                             const HttpSettings& settings, std::string_view trace,
-                            const std::string* identity) {
+                            const std::string* identity, const HeaderChanges& changes) {
   std::string text;
   text.reserve(512);
   text.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n");
@@ -174,15 +184,15 @@ std::string head_for_target(const RequestHead& request, const Hop& hop,
   if (identity != nullptr) text += *identity;
   // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
   if (settings.tells_tls && !hop.tls_version.empty()) {
-    add_field(text, kTlsVersion, hop.tls_version);
-    add_field(text, kTlsCipher, hop.tls_cipher);
+    add_field(text, changes.tls_version_name, hop.tls_version);
+    add_field(text, changes.tls_cipher_name, hop.tls_cipher);
   }
   for (const Field& field : request.fields) {
     if (is_replaced(field.name)) continue;
     if (identity != nullptr && is_identity(field.name)) continue;
     // Else a client could claim an encryption that there is not.
-    if (settings.tells_tls &&
-        (is_same_name(field.name, kTlsVersion) || is_same_name(field.name, kTlsCipher))) {
+    if (settings.tells_tls && (is_same_name(field.name, changes.tls_version_name) ||
+                               is_same_name(field.name, changes.tls_cipher_name))) {
       continue;
     }
     if (is_hop_by_hop(request.fields, field.name)) continue;
@@ -205,7 +215,8 @@ std::string head_for_target(const RequestHead& request, const Hop& hop,
 }
 
 std::string head_for_client(const ResponseHead& response, const RequestHead& request,
-                            Parting parting, std::span<const std::string> cookies) {
+                            Parting parting, std::span<const std::string> cookies,
+                            const HeaderChanges& changes) {
   std::string text;
   text.reserve(512);
   text.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
@@ -215,10 +226,12 @@ std::string head_for_client(const ResponseHead& response, const RequestHead& req
   for (const Field& field : response.fields) {
     if (is_hop_by_hop(response.fields, field.name)) continue;
     if (is_chunked && is_same_name(field.name, "content-length")) continue;
+    if (is_set_by(changes, field.name)) continue;
     // A client of HTTP/1.0 knows no chunks: it gets the content alone, up to the end.
     if (request.is_http_1_0 && is_same_name(field.name, "transfer-encoding")) continue;
     add_field(text, field.name, field.value);
   }
+  for (const auto& [name, value] : changes.added) add_field(text, name, value);
   for (const std::string& cookie : cookies) add_field(text, "Set-Cookie", cookie);
   if (is_switch) {
     const Field* upgrade = find_field(response.fields, "upgrade");
@@ -232,20 +245,21 @@ std::string head_for_client(const ResponseHead& response, const RequestHead& req
   return text += "\r\n";
 }
 
-std::string own_answer(int status, std::string_view method, Parting parting, Time now) {
+std::string own_answer(int status, std::string_view method, Parting parting, Time now,
+                       const HeaderChanges& changes) {
   const std::string body = page(status);
   return rule_answer({.status = status, .content_type = "text/html", .body = body, .location = {}},
-                     method, parting, now);
+                     method, parting, now, changes);
 }
 
 std::string rule_answer(const RuleAnswer& answer, std::string_view method, Parting parting,
-                        Time now) {
+                        Time now, const HeaderChanges& changes) {
   // AWS: a redirect has the page of its status as its body.
   const std::string redirect_page = answer.location.empty() ? "" : page(answer.status);
   const std::string_view body = answer.location.empty() ? answer.body : redirect_page;
   std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " ";
   text.append(reason_of(answer.status)).append("\r\n");
-  add_field(text, "Server", "awselb/2.0");
+  if (changes.names_server) add_field(text, "Server", "awselb/2.0");
   add_field(text, "Date", to_http_date(now));
   if (!answer.location.empty()) {
     add_field(text, "Content-Type", "text/html");
@@ -255,6 +269,7 @@ std::string rule_answer(const RuleAnswer& answer, std::string_view method, Parti
   add_field(text, "Content-Length", std::to_string(body.size()));
   add_field(text, "Connection", parting == Parting::close ? "close" : "keep-alive");
   if (!answer.location.empty()) add_field(text, "Location", answer.location);
+  for (const auto& [name, value] : changes.added) add_field(text, name, value);
   for (const std::string& cookie : answer.cookies) add_field(text, "Set-Cookie", cookie);
   text += "\r\n";
   if (method != "HEAD" && answer.status != 204 && answer.status != 304) text += body;

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -27,6 +28,17 @@ struct HttpSettings {
   bool drops_invalid_fields = false;
   bool tells_tls = false;  // X-Amzn-Tls-Version and X-Amzn-Tls-Cipher-Suite
 };
+
+/// What a listener's attributes change in heads.
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/header-modification.html
+struct HeaderChanges {
+  std::string tls_version_name = "X-Amzn-Tls-Version";
+  std::string tls_cipher_name = "X-Amzn-Tls-Cipher-Suite";
+  bool names_server = true;  // in its own answers
+  /// Names and values that every response gets, whatever the target says of them.
+  std::vector<std::pair<std::string, std::string>> added;
+};
+const HeaderChanges& no_changes();
 
 /// Where a request came in.
 struct Hop {
@@ -55,16 +67,19 @@ bool has_too_many_addresses(const Fields& fields, const HttpSettings& settings);
 /// the user, and what the client says about that is dropped.
 std::string head_for_target(const RequestHead& request, const Hop& hop,
                             const HttpSettings& settings, std::string_view trace,
-                            const std::string* identity = nullptr);
+                            const std::string* identity = nullptr,
+                            const HeaderChanges& changes = no_changes());
 
 /// What becomes of the client's connection behind an answer.
 enum class Parting : std::uint8_t { keep, close };
 /// The response's head as the client gets it, with the load balancer's own cookies.
 std::string head_for_client(const ResponseHead& response, const RequestHead& request,
-                            Parting parting, std::span<const std::string> cookies);
+                            Parting parting, std::span<const std::string> cookies,
+                            const HeaderChanges& changes = no_changes());
 
 /// An answer of the load balancer itself: AWS's page for the status.
-std::string own_answer(int status, std::string_view method, Parting parting, Time now);
+std::string own_answer(int status, std::string_view method, Parting parting, Time now,
+                       const HeaderChanges& changes = no_changes());
 /// A fixed response or, with a location, a redirect.
 struct RuleAnswer {
   int status = 200;
@@ -74,7 +89,7 @@ struct RuleAnswer {
   std::span<const std::string> cookies = {};
 };
 std::string rule_answer(const RuleAnswer& answer, std::string_view method, Parting parting,
-                        Time now);
+                        Time now, const HeaderChanges& changes = no_changes());
 
 /// AWS: client_keep_alive.seconds. Chosen: by the cloud's clock.
 inline bool is_too_old(Time connected, Time now, const HttpSettings& settings) {

@@ -12,12 +12,19 @@ std::vector<TargetFacts> facts_for(const TargetGroupView& group, std::string_vie
   for (const LiveTarget& target : group.targets) {
     // AWS: an address outside the VPC is in the zone `all`, near to every node.
     const bool is_here = target.zone == zone || target.zone == "all";
-    facts.push_back({.zone = is_here ? kHere : kElsewhere, .state = target.state});
+    facts.push_back({.zone = is_here ? kHere : kElsewhere,
+                     .state = state_for_choice(target.state, target.override_state)});
   }
   return facts;
 }
 
 }  // namespace
+
+std::vector<std::string> zones_in_dns(const LoadBalancerView& load_balancer) {
+  std::vector<std::string> zones = load_balancer.zones;
+  if (zones.size() > 1) std::erase(zones, load_balancer.shifted_zone);
+  return zones;
+}
 
 const LiveTarget* Nodes::choose(const TargetGroupView& group, const std::string& zone,
                                 std::string_view cookie_header, Time now, std::uint64_t draw) {

@@ -5,9 +5,11 @@
 #include <string_view>
 #include <utility>
 
+#include "api/regex.h"
 #include "base/check.h"
 #include "dataplane/alb/stickiness.h"
 #include "dataplane/alb/target_choice.h"
+#include "dataplane/alb/transforms.h"
 #include "dataplane/alb/wildcard.h"
 
 namespace fallstreak::dataplane::alb {
@@ -15,18 +17,33 @@ namespace {
 
 using api::elbv2::Action;
 using api::elbv2::Rule;
-using Patterns = std::vector<WildcardPattern>;
+/// What a condition compares with: patterns with wildcards, or regular expressions.
+struct Patterns {
+  std::vector<WildcardPattern> wildcards;
+  std::vector<api::Regex> regexes;
+};
 
-Patterns compile(const std::optional<std::vector<std::string>>& values, Case letter_case) {
+/// Of a config that has both Values and RegexValues.
+template <class Config>
+Patterns compile(const Config& config, Case letter_case) {
   Patterns patterns;
-  for (const auto& value : api::each(values)) {
-    patterns.emplace_back(value, letter_case, Escape::none);
+  for (const auto& value : api::each(config.Values)) {
+    patterns.wildcards.emplace_back(value, letter_case, Escape::none);
+  }
+  // Chosen: regular expressions are as sensitive as the values are.
+  const auto regex_case =
+      letter_case == Case::sensitive ? api::Regex::Case::sensitive : api::Regex::Case::insensitive;
+  for (const auto& value : api::each(config.RegexValues)) {
+    patterns.regexes.emplace_back(value, regex_case);
   }
   return patterns;
 }
 
 bool any_matches(const Patterns& patterns, std::string_view text) {
-  return std::ranges::any_of(patterns, [&](const auto& pattern) { return pattern.matches(text); });
+  return std::ranges::any_of(patterns.wildcards,
+                             [&](const auto& pattern) { return pattern.matches(text); }) ||
+         std::ranges::any_of(patterns.regexes,
+                             [&](const auto& regex) { return regex.finds_in(text); });
 }
 
 bool is_same_name(std::string_view one, std::string_view other) {
@@ -126,15 +143,14 @@ QueryCondition compile_query(const api::elbv2::QueryStringConditionConfig& confi
 /// A condition as DescribeRules shows it, with its config.
 Condition compile(const api::elbv2::RuleCondition& condition) {
   if (condition.HostHeaderConfig) {
-    return HostCondition{compile(condition.HostHeaderConfig->Values, Case::insensitive)};
+    return HostCondition{compile(*condition.HostHeaderConfig, Case::insensitive)};
   }
   if (condition.PathPatternConfig) {
-    return PathCondition{compile(condition.PathPatternConfig->Values, Case::sensitive)};
+    return PathCondition{compile(*condition.PathPatternConfig, Case::sensitive)};
   }
   if (condition.HttpHeaderConfig) {
     const auto& config = *condition.HttpHeaderConfig;
-    return HeaderCondition{config.HttpHeaderName.value_or(""),
-                           compile(config.Values, Case::insensitive)};
+    return HeaderCondition{config.HttpHeaderName.value_or(""), compile(config, Case::insensitive)};
   }
   if (condition.HttpRequestMethodConfig) {
     const auto methods = api::each(condition.HttpRequestMethodConfig->Values);
@@ -244,6 +260,7 @@ struct RuleSet::CompiledRule {
   std::string arn;
   std::vector<Condition> conditions;
   Action action;
+  Transforms transforms;
   std::optional<api::elbv2::AuthenticateOidcActionConfig> authentication;
 };
 
@@ -255,6 +272,8 @@ RuleSet::RuleSet(std::span<const Rule> rules) {
     }
     // AWS: the last action is the one that forwards, redirects or answers.
     compiled.action = rule.Actions->back();
+    compiled.transforms = Transforms(rule.Transforms);
+    transforms_ = transforms_ || !compiled.transforms.empty();
     compiled.authentication = rule.Actions->front().AuthenticateOidcConfig;
     authenticates_ = authenticates_ || compiled.authentication;
     rules_.push_back(std::move(compiled));
@@ -274,6 +293,13 @@ Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t
       rules.rules_, [&](const auto& rule) { return std::ranges::all_of(rule.conditions, holds); });
   CHECK(found != rules.rules_.end()) << "a listener without a default rule";
   return {.rule_arn = found->arn, .outcome = perform(found->action, request, draw)};
+}
+
+const Transforms* transforms_of(const RuleSet& rules, std::string_view rule_arn) {
+  if (!rules.transforms_) return nullptr;
+  const auto found = std::ranges::find(rules.rules_, rule_arn, &RuleSet::CompiledRule::arn);
+  if (found == rules.rules_.end() || found->transforms.empty()) return nullptr;
+  return &found->transforms;
 }
 
 const api::elbv2::AuthenticateOidcActionConfig* authentication_of(const RuleSet& rules,

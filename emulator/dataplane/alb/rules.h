@@ -17,6 +17,8 @@
 /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html
 namespace fallstreak::dataplane::alb {
 
+class Transforms;
+
 struct HeaderField {
   std::string name;
   std::string value;
@@ -74,10 +76,12 @@ class RuleSet {
   struct CompiledRule;
   friend const api::elbv2::AuthenticateOidcActionConfig* authentication_of(
       const RuleSet& rules, std::string_view rule_arn);
+  friend const Transforms* transforms_of(const RuleSet& rules, std::string_view rule_arn);
   friend std::string priority_of(const RuleSet& rules, std::string_view rule_arn);
   friend Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t draw);
   std::vector<CompiledRule> rules_;  // in the order of evaluation
   bool authenticates_ = false;
+  bool transforms_ = false;
 };
 
 /// What the first rule does whose conditions all hold. `draw` is 64 random bits, of the caller's
@@ -86,6 +90,9 @@ Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t
 
 /// The priority of a rule as access logs show it: `0` for the default one.
 std::string priority_of(const RuleSet& rules, std::string_view rule_arn);
+
+/// How a rule rewrites requests that go to targets; null when it does not.
+const Transforms* transforms_of(const RuleSet& rules, std::string_view rule_arn);
 
 /// How a rule has users sign in before it does anything else; null when it does not, or is not of
 /// these.

@@ -18,6 +18,18 @@ enum class TargetState : std::uint8_t { initial, healthy, unhealthy, draining };
 enum class Algorithm : std::uint8_t { round_robin, least_outstanding_requests, weighted_random };
 enum class CrossZone : std::uint8_t { on, off };
 
+/// Whether traffic is shifted away from a target's zone, as DescribeTargetHealth says of targets
+/// that every node reaches.
+enum class Override : std::uint8_t { none, zonal_shift };
+
+/// How the choice looks at a target.
+/// AWS: during a zonal shift targets of the zone get nothing new; "when a load balancer is in a
+/// fail open state zonal shift will have no effect", so these are like unhealthy ones.
+constexpr TargetState state_for_choice(TargetState state, Override override_state) {
+  const bool is_shifted = override_state == Override::zonal_shift && state == TargetState::healthy;
+  return is_shifted ? TargetState::unhealthy : state;
+}
+
 /// What the choice needs to know of a target.
 struct TargetFacts {
   std::uint32_t zone = 0;

@@ -40,6 +40,7 @@ struct LiveTarget {
   Time healthy_since{};
   /// What serves it knows where a listener listens: `endpoint` follows from this.
   std::optional<ListenerPlace> listener = {};
+  Override override_state = Override::none;
 };
 
 /// AWS: what a Network Load Balancer keeps a client with: its connection, or all of its address.
@@ -78,7 +79,8 @@ struct TlsView {
   Certificates certificates;           // the default one first
   std::vector<std::string> protocols;  // of the security policy: `TLSv1.2`
   std::vector<std::string> ciphers;
-  bool offers_http2 = false;
+  /// Of the layer above, the preferred one first; none: whatever the client wants.
+  std::vector<std::string> alpn = {};
   bool operator==(const TlsView&) const = default;
 };
 
@@ -88,6 +90,11 @@ struct ListenerView {
   std::int32_t port = 0;
   std::optional<TlsView> tls;
   RuleSet rules;
+  HeaderChanges header_changes;
+  /// Of a Network Load Balancer's, where it is not the usual one.
+  std::optional<std::chrono::seconds> idle_timeout;
+  /// Its load balancer's security groups let somebody in.
+  bool is_admitted = true;
 };
 
 struct LoadBalancerView {
@@ -98,6 +105,7 @@ struct LoadBalancerView {
   bool is_network = false;  // it passes connections on, and reads none
   CrossZone cross_zone = CrossZone::on;
   std::vector<std::string> zones;
+  std::string shifted_zone;  // which traffic is shifted away from; of `zones`, or empty
   HttpSettings settings;
   AccessLogSettings access_logs;
   std::map<std::string, ListenerView> listeners;  // by ARN
@@ -108,6 +116,10 @@ inline CrossZone cross_zone_of(const LoadBalancerView& load_balancer,
                                const TargetGroupView& group) {
   return group.inherits_cross_zone ? load_balancer.cross_zone : group.cross_zone;
 }
+
+/// The zones whose nodes the name of an Application Load Balancer has: all but the one that traffic
+/// is shifted away from, if there is another.
+std::vector<std::string> zones_in_dns(const LoadBalancerView& load_balancer);
 
 /// All of a cloud. Owned by the data plane's thread.
 struct View {

@@ -63,7 +63,8 @@ void FlowSession::choose() {
   if (listener == load_balancer->second.listeners.end()) return reset();
   ++host_.counters(entry_.load_balancer_arn).connections;
   flow_.port = listener->second.port;
-  idle_timeout_ = load_balancer->second.settings.idle_timeout;
+  idle_timeout_ =
+      listener->second.idle_timeout.value_or(load_balancer->second.settings.idle_timeout);
 
   const auto decision = alb::decide(listener->second.rules, {}, host_.draw());
   const auto* to = std::get_if<alb::ForwardTo>(&decision.outcome);
@@ -71,7 +72,8 @@ void FlowSession::choose() {
       to == nullptr ? view.target_groups.end() : view.target_groups.find(to->target_group_arn);
   if (group == view.target_groups.end()) return reset();
   const auto cross_zone = alb::cross_zone_of(load_balancer->second, group->second);
-  const auto zones = nlb::zones_in_dns(load_balancer->second.zones, group->second, cross_zone);
+  const auto zones = nlb::zones_in_dns(load_balancer->second.zones, group->second, cross_zone,
+                                       load_balancer->second.shifted_zone);
   const auto& zone = zones[entry_.turn % zones.size()];
   const auto* target = nlb::choose_target(group->second, cross_zone, zone,
                                           nlb::flow_hash(flow_, group->second.affinity));

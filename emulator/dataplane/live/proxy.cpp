@@ -198,8 +198,11 @@ Time Proxy::Impl::refresh() {
 void Proxy::Impl::listen_as_the_view_says() {
   std::erase_if(listening_, [&](const auto& row) {
     const auto balancer = view_.load_balancers.find(row.second->entry.load_balancer_arn);
-    const bool stays = balancer != view_.load_balancers.end() && balancer->second.is_active &&
-                       balancer->second.listeners.contains(row.first);
+    bool stays = false;
+    if (balancer != view_.load_balancers.end() && balancer->second.is_active) {
+      const auto listener = balancer->second.listeners.find(row.first);
+      stays = listener != balancer->second.listeners.end() && listener->second.is_admitted;
+    }
     if (!stays) {
       Error ignored;
       row.second->acceptor.close(ignored);
@@ -209,6 +212,9 @@ void Proxy::Impl::listen_as_the_view_says() {
   for (const auto& [arn, load_balancer] : view_.load_balancers) {
     if (!load_balancer.is_active) continue;
     for (const auto& [listener_arn, listener] : load_balancer.listeners) {
+      // AWS: a security group that lets nobody in is silent. Chosen: here nothing listens, so that
+      // clients are refused at once; connections that are open go on, as AWS tracks them.
+      if (!listener.is_admitted) continue;
       if (!listening_.contains(listener_arn)) open(load_balancer, listener);
       set_tls(*listening_.at(listener_arn), listener);
     }
@@ -345,7 +351,8 @@ void Proxy::Impl::begin(Listening& listening, tcp::socket socket) {
   // AWS: the name has an address in each zone, and clients go round them.
   Session::Entry entry = listening.entry;
   entry.turn = listening.clients++;
-  entry.zone = balancer->second.zones[entry.turn % balancer->second.zones.size()];
+  const auto zones = alb::zones_in_dns(balancer->second);
+  entry.zone = zones[entry.turn % zones.size()];
   if (!std::exchange(is_ticking_, true)) tick();
   if (balancer->second.is_network) {
     const auto flow =

@@ -233,6 +233,15 @@ void Session::handle_request() {
   decide();
 }
 
+const alb::HeaderChanges& Session::header_changes() const {
+  const auto& balancers = host_.view().load_balancers;
+  const auto load_balancer = balancers.find(entry_.load_balancer_arn);
+  if (load_balancer == balancers.end()) return alb::no_changes();
+  const auto listener = load_balancer->second.listeners.find(entry_.listener_arn);
+  if (listener == load_balancer->second.listeners.end()) return alb::no_changes();
+  return listener->second.header_changes;
+}
+
 void Session::decide() {
   const auto& view = host_.view();
   const auto load_balancer = view.load_balancers.find(entry_.load_balancer_arn);
@@ -252,6 +261,8 @@ void Session::decide() {
   if (authentication != nullptr && !sign_in(*authentication, decision.rule_arn, asked)) return;
   if (const auto* to = std::get_if<alb::ForwardTo>(&decision.outcome)) {
     log_action("forward");
+    const auto* transforms = alb::transforms_of(rules, decision.rule_arn);
+    if (transforms != nullptr && !rewrite(*transforms)) return answer_own(500);
     return forward(load_balancer->second, *to, draw);
   }
   if (const auto* redirect = std::get_if<alb::RedirectTo>(&decision.outcome)) {
@@ -266,6 +277,22 @@ void Session::decide() {
                .content_type = fixed.content_type,
                .body = fixed.body,
                .cookies = session_cookies_});
+}
+
+/// False when the request cannot be what the rule makes of it.
+bool Session::rewrite(const alb::Transforms& transforms) {
+  auto url = transforms.url(request_.target);
+  if (!url) return false;
+  rewritten_target_ = std::move(*url);
+  request_.target = rewritten_target_;
+  for (auto& field : request_.fields) {
+    if (!alb::is_same_name(field.name, "host")) continue;
+    auto host = transforms.host(field.value);
+    if (!host) return false;
+    rewritten_host_ = std::move(*host);
+    field.value = rewritten_host_;
+  }
+  return true;
 }
 
 void Session::forward(const alb::LoadBalancerView& load_balancer, const alb::ForwardTo& to,
@@ -298,7 +325,7 @@ void Session::forward(const alb::LoadBalancerView& load_balancer, const alb::For
     log_->trace_id = trace;
   }
   up_ = alb::head_for_target(request_, client_.hop, load_balancer.settings, trace,
-                             identity_ ? &*identity_ : nullptr);
+                             identity_ ? &*identity_ : nullptr, header_changes());
   connect({*target->endpoint, group->second.protocol == "HTTPS"});
 }
 
@@ -314,7 +341,7 @@ void Session::answer_own(int status) {
   if (log_) log_->status = status;
   consume(request_body_.take(unread()));
   parts_ = parts_ || !request_body_.is_done() || !request_.keeps_alive;
-  answer(alb::own_answer(status, request_.method, parting(), now_));
+  answer(alb::own_answer(status, request_.method, parting(), now_, header_changes()));
 }
 
 void Session::answer_rule(const alb::RuleAnswer& rule) {
@@ -322,7 +349,7 @@ void Session::answer_rule(const alb::RuleAnswer& rule) {
   if (log_) log_->status = rule.status;
   consume(request_body_.take(unread()));
   parts_ = parts_ || !request_body_.is_done() || !request_.keeps_alive;
-  answer(alb::rule_answer(rule, request_.method, parting(), now_));
+  answer(alb::rule_answer(rule, request_.method, parting(), now_, header_changes()));
 }
 
 void Session::answer(std::string text) {

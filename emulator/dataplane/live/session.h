@@ -10,6 +10,7 @@
 
 #include "dataplane/alb/forwarding.h"
 #include "dataplane/alb/node.h"
+#include "dataplane/alb/transforms.h"
 #include "dataplane/alb/view.h"
 #include "dataplane/live/oidc_exchange.h"
 #include "dataplane/live/proxy.h"
@@ -115,6 +116,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void decide();
   [[nodiscard]] int refusal(const alb::LoadBalancerView& load_balancer) const;
   [[nodiscard]] alb::RequestFacts facts(const alb::ListenerView& listener) const;
+  /// What the listener changes in heads now.
+  [[nodiscard]] const alb::HeaderChanges& header_changes() const;
   // The access log.
   void begin_log(const alb::LoadBalancerView& load_balancer);
   /// When the request has been read.
@@ -132,6 +135,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_refreshed(const alb::OidcConfig& config, Time until, OidcAnswer answer);
   void take_callback(const alb::RuleSet& rules, const alb::RequestFacts& facts);
   void on_signed_in(const alb::OidcConfig& config, const std::string& url, OidcAnswer answer);
+  bool rewrite(const alb::Transforms& transforms);
   void forward(const alb::LoadBalancerView& load_balancer, const alb::ForwardTo& to,
                std::uint64_t draw);
   void connect(const TargetAddress& address);
@@ -194,6 +198,7 @@ class Session : public std::enable_shared_from_this<Session> {
   alb::AccessLogSettings log_settings_;
   std::string head_text_;
   alb::RequestHead request_;
+  std::string rewritten_target_, rewritten_host_;  // what `request_` looks at then
   alb::BodyReader request_body_;
   Time now_{};
   std::string target_group_arn_;

@@ -190,7 +190,7 @@ void Session::pass_response_head(std::string_view text) {
   is_target_reusable_ = head.keeps_alive;
   if (head.status == 101) {
     phase_ = Phase::tunnel;
-    down_ += alb::head_for_client(head, request_, alb::Parting::keep, cookies);
+    down_ += alb::head_for_client(head, request_, alb::Parting::keep, cookies, header_changes());
     down_ += std::exchange(from_target_, {});
     response_body_ = alb::BodyReader({.kind = alb::Framing::Kind::until_close});
     ends_with_target_ = true;
@@ -198,7 +198,7 @@ void Session::pass_response_head(std::string_view text) {
     return write_client();
   }
   phase_ = Phase::responding;
-  down_ += alb::head_for_client(head, request_, parting(), cookies);
+  down_ += alb::head_for_client(head, request_, parting(), cookies, header_changes());
   take_response_body(std::exchange(from_target_, {}));
 }
 

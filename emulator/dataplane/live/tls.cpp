@@ -57,6 +57,10 @@ std::shared_ptr<TlsServer> TlsServer::make(const alb::TlsView& view, std::functi
 
 TlsServer::TlsServer(const alb::TlsView& view, std::function<Time()> now)
     : certificates_(view.certificates), now_(std::move(now)) {
+  for (const auto& protocol : view.alpn) {
+    protocols_ += static_cast<char>(protocol.size());
+    protocols_ += protocol;
+  }
   for (const auto& certificate : certificates_) add(view, *certificate);
   SSL_CTX* const first = contexts_.front().native_handle();
   SSL_CTX_set_tlsext_servername_callback(first, &TlsServer::on_server_name);
@@ -66,21 +70,23 @@ TlsServer::TlsServer(const alb::TlsView& view, std::function<Time()> now)
 void TlsServer::add(const alb::TlsView& view, const alb::CertificateView& certificate) {
   ssl::context& context = contexts_.emplace_back(ssl::context::tls_server);
   set_policy(context.native_handle(), view);
-  if (view.offers_http2) {
-    SSL_CTX_set_alpn_select_cb(context.native_handle(), &TlsServer::on_protocols, nullptr);
+  if (!protocols_.empty()) {
+    SSL_CTX_set_alpn_select_cb(context.native_handle(), &TlsServer::on_protocols, this);
   }
   const std::string chain = certificate.certificate + "\n" + certificate.chain;
   context.use_certificate_chain(boost::asio::buffer(chain));
   context.use_private_key(boost::asio::buffer(certificate.private_key), ssl::context::pem);
 }
 
-/// AWS: HTTP/2 with who offers it. Of two, the load balancer's order counts.
+/// AWS: the load balancer's order counts. Chosen: with nothing in common the handshake goes on
+/// without an agreement.
 int TlsServer::on_protocols(SSL*, const unsigned char** chosen, unsigned char* size,
-                            const unsigned char* offered, unsigned int offered_size, void*) {
-  static constexpr unsigned char kOwn[] = "\x02h2\x08http/1.1";
+                            const unsigned char* offered, unsigned int offered_size, void* self) {
+  const std::string& own = static_cast<const TlsServer*>(self)->protocols_;
   unsigned char* found = nullptr;
   const int outcome =
-      SSL_select_next_proto(&found, size, kOwn, sizeof kOwn - 1, offered, offered_size);
+      SSL_select_next_proto(&found, size, reinterpret_cast<const unsigned char*>(own.data()),
+                            static_cast<unsigned int>(own.size()), offered, offered_size);
   if (outcome != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_NOACK;
   *chosen = found;
   return SSL_TLSEXT_ERR_OK;

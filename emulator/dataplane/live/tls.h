@@ -37,11 +37,12 @@ class TlsServer {
   TlsServer(const alb::TlsView& view, std::function<Time()> now);
   void add(const alb::TlsView& view, const alb::CertificateView& certificate);
   static int on_protocols(SSL* ssl, const unsigned char** chosen, unsigned char* size,
-                          const unsigned char* offered, unsigned int offered_size, void*);
+                          const unsigned char* offered, unsigned int offered_size, void* self);
   static int on_server_name(SSL* ssl, int* alert, void* self);
 
   const alb::Certificates certificates_;
   const std::function<Time()> now_;
+  std::string protocols_;                            // that it agrees on, as ALPN writes them
   std::vector<boost::asio::ssl::context> contexts_;  // one for each certificate
 };
 

@@ -61,7 +61,8 @@ const alb::LiveTarget* choose_target(const alb::TargetGroupView& group, alb::Cro
   std::vector<alb::TargetFacts> facts;
   for (const auto& target : group.targets) {
     const bool is_here = is_in_reach(target, cross_zone, zone);
-    facts.push_back({.zone = is_here ? 0U : 1U, .state = target.state});
+    facts.push_back({.zone = is_here ? 0U : 1U,
+                     .state = alb::state_for_choice(target.state, target.override_state)});
   }
   const auto routable = alb::routable_targets(facts, 0, alb::CrossZone::off);
   if (routable.empty()) return nullptr;
@@ -74,10 +75,11 @@ const alb::LiveTarget* choose_target(const alb::TargetGroupView& group, alb::Cro
 }
 
 std::vector<std::string> zones_in_dns(const std::vector<std::string>& zones,
-                                      const alb::TargetGroupView& group,
-                                      alb::CrossZone cross_zone) {
+                                      const alb::TargetGroupView& group, alb::CrossZone cross_zone,
+                                      std::string_view shifted_zone) {
   std::vector<std::string> served;
   for (const auto& zone : zones) {
+    if (zone == shifted_zone) continue;
     const bool has_healthy = std::ranges::any_of(group.targets, [&](const auto& target) {
       return target.state == alb::TargetState::healthy && is_in_reach(target, cross_zone, zone);
     });

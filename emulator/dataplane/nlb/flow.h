@@ -30,10 +30,11 @@ std::uint64_t flow_hash(const Flow& flow, alb::Affinity affinity);
 const alb::LiveTarget* choose_target(const alb::TargetGroupView& group, alb::CrossZone cross_zone,
                                      std::string_view zone, std::uint64_t hash);
 
-/// The zones whose nodes the load balancer's name has: those with a healthy target, or all of them
-/// when there is none.
+/// The zones whose nodes the load balancer's name has: those with a healthy target that traffic is
+/// not shifted away from, or all of them when there is none.
 std::vector<std::string> zones_in_dns(const std::vector<std::string>& zones,
-                                      const alb::TargetGroupView& group, alb::CrossZone cross_zone);
+                                      const alb::TargetGroupView& group, alb::CrossZone cross_zone,
+                                      std::string_view shifted_zone = {});
 
 /// What goes before the bytes of a connection with proxy_protocol_v2.enabled.
 /// https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt

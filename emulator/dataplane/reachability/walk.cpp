@@ -58,8 +58,9 @@ const Subnet* Walk::subnet_of(const Interface& interface) const {
 }
 
 bool Walk::pass_groups(const Interface& interface, Direction direction, const Packet& packet) {
-  // AWS: "You can't associate a security group with a NAT gateway."
-  if (!interface.nat_gateway_id.empty()) return true;
+  // AWS: "You can't associate a security group with a NAT gateway", and a Network Load Balancer may
+  // have none.
+  if (interface.group_ids.empty()) return true;
   const GroupRule* rule = find_allowing(network_, interface, direction, packet);
   if (rule == nullptr) {
     return stop("security-group", list(interface.group_ids),

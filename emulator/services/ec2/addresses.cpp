@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dispatch/service_role.h"
 #include "services/ec2/cidr.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
@@ -231,10 +232,17 @@ api::ec2::AllocateAddressResult allocate_address(Context& context,
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AssociateAddress.html
 api::ec2::AssociateAddressResult associate_address(
     Context& context, const api::ec2::AssociateAddressRequest& request) {
+  // A service that names no address gets one of AWS's own.
+  if (dispatch::role_of(context.caller()) && !request.AllocationId) {
+    const std::string& id = request.NetworkInterfaceId.value_or("");
+    check_callers_own(context, find_interface(context, id));
+    give_public_address(context, id);
+    return {};
+  }
   const std::string id = named_allocation(context, request.AllocationId, request.PublicIp);
   const std::string interface_id = target_interface(context, request);
   const NetworkInterfaceRecord interface = find_interface(context, interface_id);
-  if (!interface.requester_id.empty()) throw not_the_callers();
+  check_callers_own(context, interface);
   if (!has_internet_gateway(context, interface.vpc_id)) {
     throw no_internet_gateway(interface.vpc_id);
   }
@@ -330,7 +338,7 @@ api::ec2::DisassociateAddressResponse disassociate_address(
   }
   const std::string interface_id = find_allocation(context, id).interface_id;
   if (interface_id.empty()) return {};
-  if (!find_interface(context, interface_id).requester_id.empty()) throw not_the_callers();
+  check_callers_own(context, find_interface(context, interface_id));
   disassociate(context, id);
   restore_public_address(context, interface_id);
   return {};

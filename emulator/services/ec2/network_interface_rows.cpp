@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "dispatch/service_role.h"
 #include "services/ec2/addresses.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/network_errors.h"
@@ -45,6 +46,11 @@ const NetworkInterfaceRecord& find_interface(const Context& context, const std::
   const auto* found = context.state.network_interfaces.find(id);
   if (found == nullptr) throw invalid_network_interface_id_not_found(id);
   return *found;
+}
+
+void check_callers_own(const Context& context, const NetworkInterfaceRecord& row) {
+  const auto role = dispatch::role_of(context.caller());
+  if (row.requester_id != (role ? role->id : std::string_view())) throw not_the_callers();
 }
 
 const NetworkInterfaceRecord* primary_interface(const Ec2State& state, const InstanceRecord& row) {
@@ -174,7 +180,7 @@ std::optional<api::ec2::NetworkInterfaceAssociation> describe_association(
     const Ec2State& state, const NetworkInterfaceRecord& row, const PrivateAddressRecord& address) {
   if (address.public_ip.empty()) return std::nullopt;
   api::ec2::NetworkInterfaceAssociation shown{
-      .IpOwnerId = "amazon",
+      .IpOwnerId = row.requester_id == "amazon-elb" ? row.requester_id : "amazon",
       .PublicDnsName = public_dns_name(state, row.zone, row.vpc_id, address.public_ip),
       .PublicIp = address.public_ip};
   if (!address.allocation_id.empty()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dispatch/service_role.h"
 #include "services/ec2/cidr.h"
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/errors.h"
@@ -103,17 +104,23 @@ constexpr FilterRow<Ec2State, NetworkInterfaceRecord> kNetworkInterfacesFilters[
     {"vpc-id", is<&NetworkInterfaceRecord::vpc_id>},
 };
 
+/// Observed: the interfaces of load balancers hang on something of Elastic Load Balancing's own,
+/// those of other services on something of AWS's.
+std::string attachment_owner(const NetworkInterfaceRecord& row) {
+  if (row.requester_id.empty()) return row.owner_id;
+  return row.requester_id == "amazon-elb" ? row.requester_id : "amazon-aws";
+}
+
 std::optional<api::ec2::NetworkInterfaceAttachment> describe_attachment(
     const Ec2State& state, const NetworkInterfaceRecord& row) {
   if (!is_attached(row)) return std::nullopt;
-  api::ec2::NetworkInterfaceAttachment shown{
-      .AttachTime = row.attach_time,
-      .AttachmentId = row.attachment_id,
-      .DeleteOnTermination = row.delete_on_termination,
-      .DeviceIndex = row.device_index,
-      .NetworkCardIndex = 0,
-      .InstanceOwnerId = row.requester_id.empty() ? row.owner_id : "amazon-aws",
-      .Status = std::string(attachment_status(state, row))};
+  api::ec2::NetworkInterfaceAttachment shown{.AttachTime = row.attach_time,
+                                             .AttachmentId = row.attachment_id,
+                                             .DeleteOnTermination = row.delete_on_termination,
+                                             .DeviceIndex = row.device_index,
+                                             .NetworkCardIndex = 0,
+                                             .InstanceOwnerId = attachment_owner(row),
+                                             .Status = std::string(attachment_status(state, row))};
   if (!row.instance_id.empty()) shown.InstanceId = row.instance_id;
   return shown;
 }
@@ -180,9 +187,25 @@ std::vector<std::string> wanted_addresses(const api::ec2::CreateNetworkInterface
   return addresses;
 }
 
-/// AWS: what it made for one of its services is that service's to change.
-void check_callers_own(const NetworkInterfaceRecord& row) {
-  if (!row.requester_id.empty()) throw not_the_callers();
+/// What a request asks for, checked; a service's role leaves its name on it.
+NewInterface wanted_interface(Context& context,
+                              const api::ec2::CreateNetworkInterfaceRequest& request) {
+  find_subnet(context, *request.SubnetId);
+  const auto groups = request.Groups.value_or(std::vector<std::string>());
+  NewInterface wanted{.subnet_id = *request.SubnetId,
+                      .addresses = wanted_addresses(request),
+                      .description = request.Description.value_or(""),
+                      .tags = tags_for(request.TagSpecifications, "network-interface")};
+  const auto role = dispatch::role_of(context.caller());
+  if (role) {
+    wanted.type = role->interface_type;
+    wanted.requester_id = role->id;
+  }
+  // AWS: Network Load Balancers may have no security groups, and then none is filled in.
+  if (!role || !groups.empty()) {
+    wanted.group_ids = checked_groups(context, *request.SubnetId, groups);
+  }
+  return wanted;
 }
 
 }  // namespace
@@ -195,14 +218,10 @@ api::ec2::CreateNetworkInterfaceResult create_network_interface(
   if (!idempotent.earlier().empty()) {
     id = idempotent.earlier().front();
   } else {
-    find_subnet(context, *request.SubnetId);
-    id = add_interface(
-        context, {.subnet_id = *request.SubnetId,
-                  .addresses = wanted_addresses(request),
-                  .group_ids = checked_groups(context, *request.SubnetId,
-                                              request.Groups.value_or(std::vector<std::string>())),
-                  .description = request.Description.value_or(""),
-                  .tags = tags_for(request.TagSpecifications, "network-interface")});
+    const NewInterface wanted = wanted_interface(context, request);
+    id = add_interface(context, wanted);
+    // What a service makes for itself hangs on the service from the beginning.
+    if (!wanted.requester_id.empty()) attach_interface(context, id, {}, 1, false);
     idempotent.remember(context, {id});
   }
   api::ec2::CreateNetworkInterfaceResult result{
@@ -256,7 +275,7 @@ api::ec2::ModifyNetworkInterfaceAttributeResponse modify_network_interface_attri
     Context& context, const api::ec2::ModifyNetworkInterfaceAttributeRequest& request) {
   const std::string id = *request.NetworkInterfaceId;
   const NetworkInterfaceRecord& row = find_interface(context, id);
-  check_callers_own(row);
+  check_callers_own(context, row);
   const int given = int(request.Description.has_value()) +
                     int(request.SourceDestCheck.has_value()) + int(request.Groups.has_value()) +
                     int(request.Attachment.has_value());
@@ -292,8 +311,9 @@ api::ec2::DeleteNetworkInterfaceResponse delete_network_interface(
     Context& context, const api::ec2::DeleteNetworkInterfaceRequest& request) {
   const NetworkInterfaceRecord& row = find_interface(context, *request.NetworkInterfaceId);
   // AWS: "You must detach the network interface before you can delete it."
-  if (is_attached(row)) throw network_interface_is_in_use(row.interface_id);
-  check_callers_own(row);
+  const bool is_its_service = dispatch::role_of(context.caller()).has_value();
+  if (is_attached(row) && !is_its_service) throw network_interface_is_in_use(row.interface_id);
+  check_callers_own(context, row);
   remove_interface(context, *request.NetworkInterfaceId);
   return {};
 }

@@ -11,6 +11,8 @@ namespace fallstreak::services::ec2 {
 
 /// The row of an interface that must be there: else InvalidNetworkInterfaceID.NotFound.
 const NetworkInterfaceRecord& find_interface(const Context& context, const std::string& id);
+/// AWS: what it made for one of its services is that service's to change.
+void check_callers_own(const Context& context, const NetworkInterfaceRecord& row);
 /// An instance's first interface; null when it is terminated.
 const NetworkInterfaceRecord* primary_interface(const Ec2State& state, const InstanceRecord& row);
 

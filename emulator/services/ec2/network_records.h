@@ -41,7 +41,7 @@ struct NetworkInterfaceRecord {
   std::string subnet_id;
   std::string description;
   std::string mac_address;
-  /// `interface`; `natGateway` for those that AWS makes for a NAT gateway.
+  /// `interface`; `natGateway` or `network_load_balancer` for those that AWS makes for these.
   std::string interface_type = "interface";
   /// Who of AWS's own made it; empty for the caller's.
   std::string requester_id;

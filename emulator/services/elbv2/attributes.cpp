@@ -24,6 +24,9 @@ constexpr AttributeRule kApplicationLoadBalancer[] = {
     {"connection_logs.s3.prefix", "", text},
     {"deletion_protection.enabled", "false", boolean, implemented},
     {"idle_timeout.timeout_seconds", "60", number, implemented, 1, 4000},
+    {"health_check_logs.s3.bucket", "", text},
+    {"health_check_logs.s3.enabled", "false", boolean},
+    {"health_check_logs.s3.prefix", "", text},
     {"ipv6.deny_all_igw_traffic", "false", boolean},
     // AWS: on, and cannot be turned off here; a target group can.
     {"load_balancing.cross_zone.enabled", "true", boolean},
@@ -37,7 +40,7 @@ constexpr AttributeRule kApplicationLoadBalancer[] = {
      "append|preserve|remove"},
     {"routing.http2.enabled", "true", boolean, implemented},
     {"waf.fail_open.enabled", "false", boolean},
-    {"zonal_shift.config.enabled", "false", boolean},
+    {"zonal_shift.config.enabled", "false", boolean, implemented},
 };
 
 constexpr AttributeRule kNetworkLoadBalancer[] = {
@@ -49,7 +52,8 @@ constexpr AttributeRule kNetworkLoadBalancer[] = {
      "availability_zone_affinity|partial_availability_zone_affinity|any_availability_zone"},
     {"ipv6.deny_all_igw_traffic", "false", boolean},
     {"load_balancing.cross_zone.enabled", "false", boolean, implemented},
-    {"zonal_shift.config.enabled", "false", boolean},
+    {"secondary_ips.auto_assigned.per_subnet", "0", number, absent, 0, 7},
+    {"zonal_shift.config.enabled", "false", boolean, implemented},
 };
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
@@ -104,6 +108,51 @@ constexpr AttributeRule kAlbTargetGroup[] = {
     {"target_health_state.unhealthy.connection_termination.enabled", "true", boolean, implemented},
 };
 
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/header-modification.html
+// What HTTP and HTTPS listeners add to responses comes first; requests that arrived encrypted tell
+// more.
+constexpr AttributeRule kHttpListener[] = {
+    {"routing.http.response.access_control_allow_credentials.header_value", "", choice, implemented,
+     0, 0, "true"},
+    {"routing.http.response.access_control_allow_headers.header_value", "", header_value,
+     implemented},
+    {"routing.http.response.access_control_allow_methods.header_value", "", header_value,
+     implemented},
+    {"routing.http.response.access_control_allow_origin.header_value", "", header_value,
+     implemented},
+    {"routing.http.response.access_control_expose_headers.header_value", "", header_value,
+     implemented},
+    {"routing.http.response.access_control_max_age.header_value", "", number, implemented, -1,
+     86400},
+    {"routing.http.response.content_security_policy.header_value", "", header_value, implemented},
+    {"routing.http.response.server.enabled", "true", boolean, implemented},
+    {"routing.http.response.strict_transport_security.header_value", "", header_value, implemented},
+    {"routing.http.response.x_content_type_options.header_value", "", choice, implemented, 0, 0,
+     "nosniff"},
+    {"routing.http.response.x_frame_options.header_value", "", header_value, implemented},
+    {"routing.http.request.x_amzn_mtls_clientcert.header_name", "X-Amzn-Mtls-Clientcert",
+     header_name},
+    {"routing.http.request.x_amzn_mtls_clientcert_issuer.header_name",
+     "X-Amzn-Mtls-Clientcert-Issuer", header_name},
+    {"routing.http.request.x_amzn_mtls_clientcert_leaf.header_name", "X-Amzn-Mtls-Clientcert-Leaf",
+     header_name},
+    {"routing.http.request.x_amzn_mtls_clientcert_serial_number.header_name",
+     "X-Amzn-Mtls-Clientcert-Serial-Number", header_name},
+    {"routing.http.request.x_amzn_mtls_clientcert_subject.header_name",
+     "X-Amzn-Mtls-Clientcert-Subject", header_name},
+    {"routing.http.request.x_amzn_mtls_clientcert_validity.header_name",
+     "X-Amzn-Mtls-Clientcert-Validity", header_name},
+    {"routing.http.request.x_amzn_tls_cipher_suite.header_name", "X-Amzn-Tls-Cipher-Suite",
+     header_name, implemented},
+    {"routing.http.request.x_amzn_tls_version.header_name", "X-Amzn-Tls-Version", header_name,
+     implemented},
+};
+constexpr std::size_t kResponseHeaders = 11;
+
+constexpr AttributeRule kTcpListener[] = {
+    {"tcp.idle_timeout.seconds", "350", number, implemented, 60, 6000},
+};
+
 const AttributeRule* find_rule(std::span<const AttributeRule> rules, std::string_view key) {
   const auto found = std::ranges::find(rules, key, &AttributeRule::key);
   return found == rules.end() ? nullptr : &*found;
@@ -115,6 +164,24 @@ bool is_choice(std::string_view choices, std::string_view value) {
          bounded.find("|" + std::string(value) + "|") != std::string::npos;
 }
 
+bool is_token_character(char c) {
+  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         kMarks.find(c) != std::string_view::npos;
+}
+
+/// AWS: the name of a header field has letters, digits and the marks of RFC 7230; Chosen: 40
+/// characters at most, as in a rule's condition.
+bool is_header_name(std::string_view text) {
+  return !text.empty() && text.size() <= 40 && std::ranges::all_of(text, is_token_character);
+}
+
+/// AWS: up to 1,024 characters. Nothing that would end the line.
+bool is_header_value(std::string_view text) {
+  return text.size() <= 1024 &&
+         std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 bool fits(const AttributeRule& rule, std::string_view value) {
   switch (rule.kind) {
     case boolean:
@@ -123,6 +190,10 @@ bool fits(const AttributeRule& rule, std::string_view value) {
       return is_choice(rule.choices, value);
     case text:
       return true;
+    case header_name:
+      return is_header_name(value);
+    case header_value:
+      return is_header_value(value);
     case number: {
       std::int64_t parsed = 0;
       const char* const last = value.data() + value.size();
@@ -138,6 +209,14 @@ bool fits(const AttributeRule& rule, std::string_view value) {
 std::span<const AttributeRule> load_balancer_attribute_rules(std::string_view type) {
   if (type == "network") return kNetworkLoadBalancer;
   return kApplicationLoadBalancer;
+}
+
+std::span<const AttributeRule> listener_attribute_rules(std::string_view protocol) {
+  if (protocol == "HTTPS") return kHttpListener;
+  if (protocol == "HTTP") return std::span(kHttpListener).first(kResponseHeaders);
+  // AWS: the idle timeout of a TLS listener is 350 seconds and stays so.
+  if (protocol == "TCP") return kTcpListener;
+  return {};
 }
 
 std::span<const AttributeRule> attribute_rules_of(const api::elbv2::TargetGroup& group) {

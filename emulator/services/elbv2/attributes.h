@@ -6,11 +6,12 @@
 
 #include "services/elbv2/records.h"
 
-/// The attributes of load balancers and target groups: text under a key, each with AWS's default
-/// and its own rule.
+/// The attributes of load balancers, listeners and target groups: text under a key, each with AWS's
+/// default and its own rule.
 namespace fallstreak::services::elbv2 {
 
-enum class AttributeKind { boolean, number, choice, text };
+/// `header_name` and `header_value` are of the headers that a listener writes.
+enum class AttributeKind { boolean, number, choice, text, header_name, header_value };
 
 /// Whether a value other than the default does what AWS says. Where it does not, such a value is
 /// refused.
@@ -27,10 +28,12 @@ struct AttributeRule {
 };
 
 std::span<const AttributeRule> load_balancer_attribute_rules(std::string_view type);
+/// None where AWS knows none for the protocol.
+std::span<const AttributeRule> listener_attribute_rules(std::string_view protocol);
 std::span<const AttributeRule> attribute_rules_of(const api::elbv2::TargetGroup& group);
 
-/// Checks a value and stores it, or forgets it when it is the default. `owner` is "load balancer"
-/// or "target group".
+/// Checks a value and stores it, or forgets it when it is the default. `owner` is "load balancer",
+/// "listener" or "target group".
 void set_attribute(std::span<const AttributeRule> rules, std::string_view owner,
                    const std::string& key, const std::string& value, Attributes& attributes);
 /// The value that holds.

@@ -1,5 +1,6 @@
 #include "services/elbv2/certificates.h"
 
+#include <algorithm>
 #include <iterator>
 
 #include "api/acm/certificates.h"
@@ -110,6 +111,24 @@ void set_encryption(Context& context, Listener& listener,
   }
   check_certificate(context, certificates->front());
   listener.Certificates = {{{.CertificateArn = certificates->front().CertificateArn}}};
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/listener-update-alpn.html
+void set_alpn_policy(Listener& listener, const std::optional<std::vector<std::string>>& wanted) {
+  constexpr std::string_view kPolicies[] = {"HTTP1Only", "HTTP2Only", "HTTP2Optional",
+                                            "HTTP2Preferred", "None"};
+  if (listener.Protocol != "TLS") {
+    if (!api::each(wanted).empty()) throw alpn_policy_not_supported(*listener.Protocol);
+    listener.AlpnPolicy.reset();
+    return;
+  }
+  if (!wanted || wanted->empty()) return;
+  // AWS: "You can specify one policy name."
+  if (wanted->size() > 1) throw validation_error("Only one ALPN policy can be specified");
+  if (std::ranges::find(kPolicies, wanted->front()) == std::end(kPolicies)) {
+    throw alpn_policy_not_found(wanted->front());
+  }
+  listener.AlpnPolicy = wanted;
 }
 
 void move_certificate_use(Context& context, const Listener& before, const Listener& after) {

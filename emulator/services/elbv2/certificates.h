@@ -19,6 +19,10 @@ void set_encryption(Context& context, api::elbv2::Listener& listener,
                     const std::optional<Certificates>& certificates,
                     const std::optional<std::string>& ssl_policy);
 
+/// Which application protocol a TLS listener agrees on. Throws AWS's error when it cannot.
+void set_alpn_policy(api::elbv2::Listener& listener,
+                     const std::optional<std::vector<std::string>>& wanted);
+
 /// Tells ACM which default certificate a listener had and which it has.
 void move_certificate_use(Context& context, const api::elbv2::Listener& before,
                           const api::elbv2::Listener& after);

@@ -9,6 +9,7 @@
 
 #include "base/ip_block.h"
 #include "services/elbv2/errors.h"
+#include "services/elbv2/transforms.h"
 
 // Observed: the messages that name a limit or a missing part are those of recorded refusals; where
 // none is known, they are worded alike.
@@ -128,6 +129,41 @@ std::vector<std::string> values_of(const RuleCondition& condition) {
   return values;
 }
 
+/// The regular expressions of a condition; where they stand, no values may.
+std::vector<std::string> regexes_of(const RuleCondition& condition) {
+  const auto of = [](const auto& config) {
+    if (!config || !config->RegexValues) return std::vector<std::string>();
+    if (!api::each(config->Values).empty()) {
+      throw validation_error("You cannot provide both Values and RegexValues for a condition");
+    }
+    return *config->RegexValues;
+  };
+  auto regexes = of(condition.HostHeaderConfig);
+  if (regexes.empty()) regexes = of(condition.PathPatternConfig);
+  return regexes.empty() ? of(condition.HttpHeaderConfig) : regexes;
+}
+
+/// The short spelling of regular expressions becomes the one with a config.
+/// AWS: "Specify only when Field is http-header, host-header, or path-pattern."
+void spell_out_regexes(RuleCondition& condition) {
+  if (api::each(condition.RegexValues).empty()) return;
+  const auto set = [&](auto& config) {
+    if (!config) config.emplace();
+    if (config->RegexValues || config->Values) {
+      throw validation_error("You cannot provide both Values and RegexValues for a condition");
+    }
+    config->RegexValues = condition.RegexValues;
+  };
+  if (!api::each(condition.Values).empty()) {
+    throw validation_error("You cannot provide both Values and RegexValues for a condition");
+  }
+  if (condition.Field == "host-header") return set(condition.HostHeaderConfig);
+  if (condition.Field == "path-pattern") return set(condition.PathPatternConfig);
+  if (condition.Field == "http-header") return set(condition.HttpHeaderConfig);
+  throw validation_error("The 'RegexValues' field is not compatible with " +
+                         quoted(condition.Field.value_or("")));
+}
+
 void check_length(std::string_view what, std::string_view text, std::size_t longest) {
   if (text.empty()) throw validation_error("A condition value must be specified");
   if (text.size() <= longest) return;
@@ -234,8 +270,13 @@ void check_condition(const RuleCondition& condition, Tally& tally) {
       tally.wildcards += count_wildcards(*pair.Key, rule.wildcards);
     }
   }
+  const auto regexes = regexes_of(condition);
+  for (const auto& regex : regexes) check_regex(rule.field, regex, rule.longest);
+  tally.values += regexes.size();
   const auto values = values_of(condition);
-  if (values.empty()) throw validation_error("A condition value must be specified");
+  if (values.empty() && regexes.empty()) {
+    throw validation_error("A condition value must be specified");
+  }
   for (const auto& value : values) {
     check_length(rule.field, value, rule.longest);
     check_value(rule.field, value);
@@ -251,8 +292,10 @@ Conditions checked_conditions(const std::optional<Conditions>& wanted) {
   if (conditions.empty()) throw validation_error("A rule must have at least one condition");
   Tally tally;
   for (auto& condition : conditions) {
+    spell_out_regexes(condition);
     check_condition(condition, tally);
     const auto values = values_of(condition);
+    if (values.empty()) continue;  // regular expressions have one spelling
     if (condition.Field == "host-header") condition.HostHeaderConfig = {{.Values = values}};
     if (condition.Field == "path-pattern") condition.PathPatternConfig = {{.Values = values}};
     const bool has_both = condition.HostHeaderConfig || condition.PathPatternConfig;

@@ -1,16 +1,11 @@
 #include "services/elbv2/dns_names.h"
 
 #include <algorithm>
-#include <bit>
-#include <charconv>
 
-#include "api/ec2/subnets.h"
 #include "base/check.h"
 #include "base/dns_name.h"
 #include "dispatch/name_servers.h"
-#include "services/elbv2/actions.h"
 #include "services/elbv2/attributes.h"
-#include "services/elbv2/ipv4.h"
 #include "services/elbv2/lookup.h"
 
 namespace fallstreak::services::elbv2 {
@@ -18,51 +13,10 @@ namespace {
 
 using dispatch::ServedEndpoint;
 
-/// Chosen: public addresses of nodes are of the reserved 240.0.0.0/8, so that no client leaves the
-/// machine with them and no instance has the same.
-constexpr std::uint32_t kFirstPublic = 0xF0000001;
-constexpr std::uint32_t kLastPublic = 0xF0FFFFFE;
-
-std::string ipv4_text(std::uint32_t address) {
-  return std::to_string(address >> 24) + "." + std::to_string(address >> 16 & 255) + "." +
-         std::to_string(address >> 8 & 255) + "." + std::to_string(address & 255);
-}
-
 std::string key_of(const api::elbv2::LoadBalancer& load_balancer) {
   const auto name = canonical_dns_name(*load_balancer.DNSName);
   CHECK(name.has_value()) << *load_balancer.DNSName << " is no domain name";
   return *name;
-}
-
-/// Chosen: an internal node has an address in the upper half of its subnet. It is not taken away
-/// from instances, which may come to have the same.
-std::string private_address(Context& context, const std::string& subnet_id,
-                            const std::string& stream) {
-  const auto described = context.try_call<api::ec2::DescribeSubnets>({.SubnetIds = {{subnet_id}}});
-  if (!described) return {};
-  const std::string block = *described->Subnets->front().CidrBlock;
-  const auto slash = block.find('/');
-  const auto network = parse_ipv4(std::string_view(block).substr(0, slash));
-  int prefix = 0;
-  std::from_chars(block.data() + slash + 1, block.data() + block.size(), prefix);
-  const std::int64_t size = std::int64_t{1} << (32 - prefix);
-  const auto offset = context.world().random().uniform(stream, size / 2, size - 2);
-  return ipv4_text(*network + std::uint32_t(offset));
-}
-
-/// The target groups that the listeners and rules of a load balancer forward to.
-ArnSet groups_of(const Context& context, const std::string& load_balancer_arn) {
-  ArnSet groups;
-  const auto add = [&](const std::optional<Actions>& actions) {
-    groups.merge(forward_targets(actions));
-  };
-  for (const auto& row : context.state.listeners.range(listeners_prefix(load_balancer_arn))) {
-    add(row.second.listener.DefaultActions);
-  }
-  for (const auto& row : context.state.rules.range(rules_prefix(load_balancer_arn))) {
-    add(row.second.rule.Actions);
-  }
-  return groups;
 }
 
 /// The zones that have a healthy target of the group; `all` when nodes reach every zone's.
@@ -77,6 +31,8 @@ std::vector<std::string> healthy_zones(const Context& context, const std::string
   return zones;
 }
 
+}  // namespace
+
 bool is_cross_zone(const LoadBalancerRecord& record, const TargetGroupRecord& group) {
   const auto of_balancer = attribute(load_balancer_attribute_rules(*record.load_balancer.Type),
                                      record.attributes, "load_balancing.cross_zone.enabled");
@@ -86,7 +42,19 @@ bool is_cross_zone(const LoadBalancerRecord& record, const TargetGroupRecord& gr
          (of_group == "use_load_balancer_configuration" && of_balancer == "true");
 }
 
-}  // namespace
+ArnSet groups_of(const Context& context, const std::string& load_balancer_arn) {
+  ArnSet groups;
+  const auto add = [&](const std::optional<Actions>& actions) {
+    groups.merge(forward_targets(actions));
+  };
+  for (const auto& row : context.state.listeners.range(listeners_prefix(load_balancer_arn))) {
+    add(row.second.listener.DefaultActions);
+  }
+  for (const auto& row : context.state.rules.range(rules_prefix(load_balancer_arn))) {
+    add(row.second.rule.Actions);
+  }
+  return groups;
+}
 
 void publish_name(Context& context, const api::elbv2::LoadBalancer& load_balancer) {
   dispatch::name_servers(context.world())
@@ -100,14 +68,8 @@ void publish_name(Context& context, const api::elbv2::LoadBalancer& load_balance
 void publish_nodes(Context& context, const LoadBalancerRecord& record) {
   const auto& load_balancer = record.load_balancer;
   std::vector<dispatch::ServedNode> nodes;
-  for (const auto& zone : api::each(load_balancer.AvailabilityZones)) {
-    const std::string stream = *load_balancer.LoadBalancerArn + "/node/" + *zone.ZoneName;
-    nodes.push_back({.zone = *zone.ZoneName,
-                     .ip_address = load_balancer.Scheme == "internal"
-                                       ? private_address(context, *zone.SubnetId, stream)
-                                       : ipv4_text(std::uint32_t(context.world().random().uniform(
-                                             stream, kFirstPublic, kLastPublic))),
-                     .is_healthy = false});
+  for (const auto& node : record.nodes) {
+    nodes.push_back({.zone = node.zone, .ip_address = node.ip_address, .is_healthy = false});
   }
   dispatch::name_servers(context.world())
       .endpoints.update(key_of(load_balancer),

@@ -92,6 +92,121 @@ ApiError too_many_tags() {
   return ApiError("TooManyTags", "The number of tags has reached the limit of 50 per resource");
 }
 
+ApiError subnets_and_mappings() {
+  return validation_error("You must specify either subnets or subnet mappings, but not both");
+}
+
+ApiError several_subnets_in_a_zone() {
+  return invalid_configuration_request(
+      "A load balancer cannot be attached to multiple subnets in the same Availability Zone");
+}
+
+ApiError subnets_of_several_vpcs(std::string_view vpc_id) {
+  return invalid_configuration_request("All subnets must belong to the same VPC: " +
+                                       quoted(vpc_id));
+}
+
+ApiError subnet_change_not_supported(std::string_view zone) {
+  return invalid_configuration_request(
+      "The subnet and the addresses of a Network Load Balancer in an Availability Zone cannot be "
+      "changed: remove " +
+      quoted(zone) + " first");
+}
+
+// Observed: in reports of CreateLoadBalancer.
+ApiError invalid_subnet_without_room(std::string_view subnet_id) {
+  return ApiError("InvalidSubnet",
+                  "Not enough IP space available in " + std::string(subnet_id) +
+                      ". ELB requires at least 8 free IP addresses in each subnet.");
+}
+
+ApiError invalid_subnet_without_ipv6(std::string_view subnet_id) {
+  return ApiError("InvalidSubnet", "You must specify subnets with an associated IPv6 CIDR block: " +
+                                       quoted(subnet_id));
+}
+
+ApiError ip_address_type_not_supported(std::string_view ip_address_type,
+                                       std::string_view load_balancer_type) {
+  return invalid_configuration_request("The IP address type " + quoted(ip_address_type) +
+                                       " is not supported for load balancers with type " +
+                                       quoted(load_balancer_type));
+}
+
+ApiError static_address_not_supported(std::string_view addresses, std::string_view type,
+                                      std::string_view scheme) {
+  return invalid_configuration_request(std::string(addresses) +
+                                       " are not supported for load balancers with type " +
+                                       quoted(type) + " and scheme " + quoted(scheme));
+}
+
+ApiError private_address_not_available(std::string_view address, std::string_view subnet_id) {
+  return invalid_configuration_request("The private IPv4 address " + quoted(address) +
+                                       " is not available in the subnet " + quoted(subnet_id));
+}
+
+// Observed: the next two, in reports of CreateLoadBalancer.
+ApiError allocation_id_not_found(std::string_view allocation_id) {
+  return ApiError("AllocationIdNotFound",
+                  "The allocation IDs " + quoted(allocation_id) + " do not exist");
+}
+
+ApiError allocation_id_in_use() {
+  return ApiError("ResourceInUse", "The allocation IDs are not available for use");
+}
+
+ApiError too_many_security_groups(std::size_t limit) {
+  return invalid_configuration_request("A load balancer can have at most " + std::to_string(limit) +
+                                       " security groups");
+}
+
+ApiError security_groups_not_supported(std::string_view load_balancer_arn) {
+  return invalid_configuration_request("Security groups cannot be set on load balancer " +
+                                       quoted(load_balancer_arn) +
+                                       " because it was created without security groups");
+}
+
+ApiError private_link_not_supported(std::string_view load_balancer_type) {
+  return invalid_configuration_request(
+      "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic is not supported for load balancers "
+      "with type " +
+      quoted(load_balancer_type));
+}
+
+ApiError zonal_shift_not_supported(std::string_view target_group_arn) {
+  return invalid_configuration_request(
+      "Zonal shift with cross-zone load balancing needs target groups with cross-zone load "
+      "balancing, without Application Load Balancers and without connection termination for "
+      "unhealthy targets: " +
+      quoted(target_group_arn));
+}
+
+ApiError capacity_reservation_missing() {
+  return validation_error(
+      "You must specify either MinimumLoadBalancerCapacity or ResetCapacityReservation");
+}
+
+ApiError too_few_capacity_units(std::int32_t least) {
+  return validation_error("The minimum number of capacity units is " + std::to_string(least));
+}
+
+ApiError capacity_units_limit_exceeded() {
+  return ApiError("CapacityUnitsLimitExceeded",
+                  "The number of capacity units exceeds the limit of your account");
+}
+
+ApiError capacity_decrease_limit_exceeded() {
+  return ApiError("CapacityDecreaseRequestLimitExceeded",
+                  "You have exceeded the daily limit of capacity decrease requests");
+}
+
+ApiError prior_request_not_complete() {
+  return ApiError("PriorRequestNotComplete", "A prior capacity request is not complete yet", 429);
+}
+
+ApiError resource_not_found(std::string_view arn) {
+  return ApiError("ResourceNotFound", "Resource " + quoted(arn) + " not found");
+}
+
 ApiError subnet_not_found(std::string_view subnet_id) {
   return ApiError("SubnetNotFound", "The subnet ID " + quoted(subnet_id) + " does not exist");
 }
@@ -211,6 +326,15 @@ ApiError unsupported_certificate(std::string_view arn) {
 ApiError too_many_certificates(std::string_view load_balancer_arn) {
   return ApiError("TooManyCertificates", "The maximum number of certificates on load balancer " +
                                              quoted(load_balancer_arn) + " has been reached");
+}
+
+ApiError alpn_policy_not_found(std::string_view name) {
+  return ApiError("ALPNPolicyNotFound", "ALPN policy " + quoted(name) + " not found");
+}
+
+ApiError alpn_policy_not_supported(std::string_view protocol) {
+  return validation_error("An ALPN policy cannot be specified for " + std::string(protocol) +
+                          " listeners");
 }
 
 ApiError ssl_policy_not_found(std::string_view name) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,32 @@ ApiError duplicate_listener(std::string_view load_balancer_arn);
 ApiError duplicate_tag_keys();
 ApiError too_many_tags();
 
+ApiError subnets_and_mappings();
+ApiError several_subnets_in_a_zone();
+ApiError subnets_of_several_vpcs(std::string_view vpc_id);
+ApiError subnet_change_not_supported(std::string_view zone);
+ApiError invalid_subnet_without_room(std::string_view subnet_id);
+ApiError invalid_subnet_without_ipv6(std::string_view subnet_id);
+ApiError ip_address_type_not_supported(std::string_view ip_address_type,
+                                       std::string_view load_balancer_type);
+ApiError static_address_not_supported(std::string_view addresses, std::string_view type,
+                                      std::string_view scheme);
+ApiError private_address_not_available(std::string_view address, std::string_view subnet_id);
+ApiError allocation_id_not_found(std::string_view allocation_id);
+ApiError allocation_id_in_use();
+ApiError too_many_security_groups(std::size_t limit);
+ApiError security_groups_not_supported(std::string_view load_balancer_arn);
+ApiError private_link_not_supported(std::string_view load_balancer_type);
+
+ApiError zonal_shift_not_supported(std::string_view target_group_arn);
+
+ApiError capacity_reservation_missing();
+ApiError too_few_capacity_units(std::int32_t least);
+ApiError capacity_units_limit_exceeded();
+ApiError capacity_decrease_limit_exceeded();
+ApiError prior_request_not_complete();
+ApiError resource_not_found(std::string_view arn);
+
 ApiError subnet_not_found(std::string_view subnet_id);
 ApiError invalid_subnet_without_internet_gateway(std::string_view vpc_id);
 ApiError invalid_configuration_request(std::string message);
@@ -60,6 +87,8 @@ ApiError operation_not_permitted_default_rule_deleted(std::string_view rule_arn)
 ApiError certificate_not_found(std::string_view arn);
 ApiError unsupported_certificate(std::string_view arn);
 ApiError too_many_certificates(std::string_view load_balancer_arn);
+ApiError alpn_policy_not_found(std::string_view name);
+ApiError alpn_policy_not_supported(std::string_view protocol);
 ApiError ssl_policy_not_found(std::string_view name);
 ApiError operation_not_permitted_default_certificate(std::string_view arn);
 

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "api/elbv2/limits.h"
+#include "api/elbv2/listener_attributes.h"
 #include "api/elbv2/listener_certificates.h"
 #include "api/elbv2/listeners.h"
 #include "api/elbv2/load_balancers.h"
+#include "api/elbv2/networks.h"
 #include "api/elbv2/rules.h"
 #include "api/elbv2/tags.h"
 #include "api/elbv2/target_groups.h"
@@ -23,6 +26,31 @@ api::elbv2::ModifyLoadBalancerAttributesOutput modify_load_balancer_attributes(
     Context& context, const api::elbv2::ModifyLoadBalancerAttributesInput& request);
 api::elbv2::DeleteLoadBalancerOutput delete_load_balancer(
     Context& context, const api::elbv2::DeleteLoadBalancerInput& request);
+
+// networks.cpp
+api::elbv2::SetSubnetsOutput set_subnets(Context& context,
+                                         const api::elbv2::SetSubnetsInput& request);
+api::elbv2::SetSecurityGroupsOutput set_security_groups(
+    Context& context, const api::elbv2::SetSecurityGroupsInput& request);
+api::elbv2::SetIpAddressTypeOutput set_ip_address_type(
+    Context& context, const api::elbv2::SetIpAddressTypeInput& request);
+
+// limits.cpp
+api::elbv2::DescribeAccountLimitsOutput describe_account_limits(
+    Context& context, const api::elbv2::DescribeAccountLimitsInput& request);
+api::elbv2::DescribeCapacityReservationOutput describe_capacity_reservation(
+    Context& context, const api::elbv2::DescribeCapacityReservationInput& request);
+api::elbv2::ModifyCapacityReservationOutput modify_capacity_reservation(
+    Context& context, const api::elbv2::ModifyCapacityReservationInput& request);
+void on_capacity_reserved(Context& context, const world::Event& event);
+api::elbv2::GetResourcePolicyOutput get_resource_policy(
+    Context& context, const api::elbv2::GetResourcePolicyInput& request);
+
+// listener_attributes.cpp
+api::elbv2::DescribeListenerAttributesOutput describe_listener_attributes(
+    Context& context, const api::elbv2::DescribeListenerAttributesInput& request);
+api::elbv2::ModifyListenerAttributesOutput modify_listener_attributes(
+    Context& context, const api::elbv2::ModifyListenerAttributesInput& request);
 
 // listeners.cpp
 api::elbv2::CreateListenerOutput create_listener(Context& context,

@@ -9,6 +9,7 @@
 #include "services/elbv2/dns_names.h"
 #include "services/elbv2/lookup.h"
 #include "services/elbv2/metrics.h"
+#include "services/elbv2/shifts.h"
 #include "services/elbv2/timing.h"
 
 namespace fallstreak::services::elbv2 {
@@ -273,6 +274,7 @@ void on_load_balancer_active(Context& context, const world::Event& event) {
     record.load_balancer.State->Code = "active";
   });
   publish_nodes(context, *context.state.load_balancers.find(event.entity));
+  register_for_shifts(context, *context.state.load_balancers.find(event.entity));
   std::vector<std::string> groups;
   for (const auto& [arn, group] : context.state.target_groups) {
     if (group.load_balancer_arn == event.entity) groups.push_back(arn);

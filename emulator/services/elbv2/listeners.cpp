@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <iterator>
 
 #include "services/elbv2/actions.h"
+#include "services/elbv2/attributes.h"
 #include "services/elbv2/certificates.h"
 #include "services/elbv2/errors.h"
 #include "services/elbv2/handlers.h"
@@ -67,6 +69,7 @@ api::elbv2::CreateListenerOutput create_listener(Context& context,
                     .Protocol = request.Protocol,
                     .DefaultActions = request.DefaultActions};
   set_encryption(context, listener, request.Certificates, request.SslPolicy);
+  set_alpn_policy(listener, request.AlpnPolicy);
   check_port_is_free(context, listener);
   check_number_of_listeners(context, load_balancer_arn);
   keep_client_secrets(listener.DefaultActions, {});
@@ -119,13 +122,21 @@ api::elbv2::ModifyListenerOutput modify_listener(Context& context,
     check_port_is_free(context, listener);
   }
   set_encryption(context, listener, request.Certificates, request.SslPolicy);
+  set_alpn_policy(listener, request.AlpnPolicy);
   if (!api::each(request.DefaultActions).empty()) {
     listener.DefaultActions = request.DefaultActions;
     keep_client_secrets(listener.DefaultActions, before.DefaultActions);
     check_actions(context, listener, listener.DefaultActions);
     complete_actions(*listener.DefaultActions);
   }
-  context.state.listeners.update(arn, [&](ListenerRecord& record) { record.listener = listener; });
+  const auto rules = listener_attribute_rules(*listener.Protocol);
+  context.state.listeners.update(arn, [&](ListenerRecord& record) {
+    record.listener = listener;
+    // Chosen: another protocol forgets the attributes that it does not have.
+    std::erase_if(record.attributes, [&](const auto& one) {
+      return std::ranges::find(rules, one.first, &AttributeRule::key) == rules.end();
+    });
+  });
   if (!is_encrypted(*listener.Protocol)) drop_certificates(context, listener);
   move_certificate_use(context, before, listener);
   set_uses(context, arn, *listener.LoadBalancerArn, forward_targets(before.DefaultActions),

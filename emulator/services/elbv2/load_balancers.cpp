@@ -1,10 +1,7 @@
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include "api/ec2/internet_gateways.h"
-#include "api/ec2/security_groups.h"
-#include "api/ec2/subnets.h"
 #include "api/s3/objects.h"
 #include "services/elbv2/attributes.h"
 #include "services/elbv2/dns_names.h"
@@ -13,67 +10,16 @@
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/health_checks.h"
 #include "services/elbv2/lookup.h"
+#include "services/elbv2/nodes.h"
 #include "services/elbv2/pages.h"
+#include "services/elbv2/placement.h"
+#include "services/elbv2/shifts.h"
 #include "services/elbv2/timing.h"
 
 namespace fallstreak::services::elbv2 {
 namespace {
 
 using api::elbv2::CreateLoadBalancerInput;
-
-std::vector<std::string> subnet_ids(const CreateLoadBalancerInput& request) {
-  std::vector<std::string> ids = request.Subnets.value_or(std::vector<std::string>());
-  for (const auto& mapping : api::each(request.SubnetMappings)) {
-    if (mapping.SubnetId) ids.push_back(*mapping.SubnetId);
-  }
-  if (ids.empty()) throw validation_error("At least one subnet must be specified");
-  return ids;
-}
-
-std::vector<api::ec2::Subnet> describe_subnets(Context& context,
-                                               const std::vector<std::string>& ids) {
-  std::vector<api::ec2::Subnet> subnets;
-  for (const auto& id : ids) {
-    // One by one, because AWS's error names the subnet.
-    const auto described = context.try_call<api::ec2::DescribeSubnets>({.SubnetIds = {{id}}});
-    if (!described) throw subnet_not_found(id);
-    subnets.push_back(described->Subnets->front());
-  }
-  return subnets;
-}
-
-/// Where the load balancer is: its VPC and one subnet in each of its zones.
-struct Placement {
-  std::string vpc_id;
-  std::vector<api::elbv2::AvailabilityZone> zones;
-};
-
-Placement place(Context& context, const CreateLoadBalancerInput& request, std::string_view type) {
-  const auto subnets = describe_subnets(context, subnet_ids(request));
-  Placement placement{.vpc_id = *subnets.front().VpcId, .zones = {}};
-  std::set<std::string> zone_names;
-  for (const auto& subnet : subnets) {
-    if (subnet.VpcId != placement.vpc_id) {
-      throw invalid_configuration_request("All subnets must belong to the same VPC: '" +
-                                          placement.vpc_id + "'");
-    }
-    if (!zone_names.insert(*subnet.AvailabilityZone).second) {
-      throw invalid_configuration_request(
-          "A load balancer cannot be attached to multiple subnets in the same Availability Zone");
-    }
-    placement.zones.push_back({.ZoneName = subnet.AvailabilityZone,
-                               .SubnetId = subnet.SubnetId,
-                               .LoadBalancerAddresses = {{}}});
-  }
-  // AWS: an Application Load Balancer is in two zones or more; a Network Load Balancer may be in
-  // one.
-  if (type == "application" && zone_names.size() < 2) {
-    throw validation_error(
-        "At least two subnets in two different Availability Zones must be specified");
-  }
-  std::ranges::sort(placement.zones, {}, &api::elbv2::AvailabilityZone::ZoneName);
-  return placement;
-}
 
 void check_internet_gateway(Context& context, const std::string& vpc_id) {
   const auto described = context.call<api::ec2::DescribeInternetGateways>(
@@ -83,27 +29,17 @@ void check_internet_gateway(Context& context, const std::string& vpc_id) {
   }
 }
 
+/// AWS: an Application Load Balancer gets the VPC's default group when none is named; a Network
+/// Load Balancer none.
 std::optional<std::vector<std::string>> security_groups(Context& context,
                                                         const CreateLoadBalancerInput& request,
                                                         std::string_view type,
                                                         const std::string& vpc_id) {
-  if (request.SecurityGroups && !request.SecurityGroups->empty()) {
-    const auto described =
-        context.try_call<api::ec2::DescribeSecurityGroups>({.GroupIds = request.SecurityGroups});
-    const bool is_valid =
-        described && std::ranges::all_of(api::each(described->SecurityGroups),
-                                         [&](const auto& group) { return group.VpcId == vpc_id; });
-    if (!is_valid) throw invalid_security_group();
-    return request.SecurityGroups;
+  if (!api::each(request.SecurityGroups).empty()) {
+    return checked_security_groups(context, *request.SecurityGroups, vpc_id);
   }
-  // AWS: an Application Load Balancer gets the VPC's default group; a Network Load Balancer none.
   if (type == "network") return std::nullopt;
-  const auto described = context.call<api::ec2::DescribeSecurityGroups>(
-      {.Filters = {{{.Name = "vpc-id", .Values = {{vpc_id}}},
-                    {.Name = "group-name", .Values = {{"default"}}}}}});
-  std::vector<std::string> ids;
-  for (const auto& group : api::each(described.SecurityGroups)) ids.push_back(*group.GroupId);
-  return ids;
+  return default_security_groups(context, vpc_id);
 }
 
 std::string new_arn(Context& context, const CreateLoadBalancerInput& request, std::string_view type,
@@ -173,11 +109,13 @@ api::elbv2::CreateLoadBalancerOutput create_load_balancer(Context& context,
   }
   const Tags tags = checked_tags(request.Tags);
   if (type == "gateway") throw not_implemented("Load balancer type 'gateway'");
-  if (request.IpAddressType.value_or("ipv4") != "ipv4") {
-    throw not_implemented("IpAddressType '" + *request.IpAddressType + "'");
-  }
 
-  const Placement placement = place(context, request, type);
+  const std::string ip_address_type = request.IpAddressType.value_or("ipv4");
+  const Placement placement = place(context, {.type = type,
+                                              .scheme = scheme,
+                                              .subnets = request.Subnets,
+                                              .mappings = request.SubnetMappings,
+                                              .ip_address_type = ip_address_type});
   if (scheme == "internet-facing") check_internet_gateway(context, placement.vpc_id);
   api::elbv2::LoadBalancer wanted{
       .LoadBalancerName = request.Name,
@@ -186,7 +124,10 @@ api::elbv2::CreateLoadBalancerOutput create_load_balancer(Context& context,
       .Type = type,
       .AvailabilityZones = placement.zones,
       .SecurityGroups = security_groups(context, request, type, placement.vpc_id),
-      .IpAddressType = "ipv4"};
+      .IpAddressType = ip_address_type};
+  if (type == "network" && wanted.SecurityGroups) {
+    wanted.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic = "on";  // AWS: by default
+  }
 
   // AWS: creating the same load balancer again answers with the one that is there.
   if (const auto* arn = context.state.load_balancer_names.find(*request.Name)) {
@@ -204,8 +145,9 @@ api::elbv2::CreateLoadBalancerOutput create_load_balancer(Context& context,
   wanted.CreatedTime = context.now();
   wanted.State = {.Code = "provisioning"};
   const std::string arn = *wanted.LoadBalancerArn;
-  context.state.load_balancers.insert(arn,
-                                      {.load_balancer = wanted, .attributes = {}, .tags = tags});
+  LoadBalancerRecord record{.load_balancer = wanted, .attributes = {}, .tags = tags, .nodes = {}};
+  set_nodes(context, record);
+  context.state.load_balancers.insert(arn, std::move(record));
   context.state.load_balancer_names.insert(*request.Name, arn);
   publish_name(context, wanted);
   context.schedule(kProvisioning, "load-balancer-active", arn);
@@ -262,9 +204,11 @@ api::elbv2::ModifyLoadBalancerAttributesOutput modify_load_balancer_attributes(
     set_attribute(rules, "load balancer", change.Key.value_or(""), change.Value.value_or(""),
                   attributes);
   }
+  check_shifts_allowed(context, record, attributes);
   check_access_logs(context, record, attributes);
   context.state.load_balancers.update(
       arn, [&](LoadBalancerRecord& changed) { changed.attributes = attributes; });
+  register_for_shifts(context, *context.state.load_balancers.find(arn));
   return {.Attributes = all_attributes<api::elbv2::LoadBalancerAttribute>(rules, attributes)};
 }
 
@@ -283,6 +227,9 @@ api::elbv2::DeleteLoadBalancerOutput delete_load_balancer(
   check_no_target(context, arn);
 
   withdraw_name(context, record->load_balancer);
+  unregister_from_shifts(context, arn);
+  remove_nodes(context, *record);
+  context.state.capacity_reservations.erase(arn);
   // AWS: its listeners go with it; target groups and instances stay.
   context.state.load_balancer_names.erase(*record->load_balancer.LoadBalancerName);
   context.state.load_balancers.erase(arn);

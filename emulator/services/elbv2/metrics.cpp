@@ -218,7 +218,8 @@ void count_hosts(Context& context, const std::string& target_group_arn, std::str
     }
   }
   const auto* known = context.state.host_counts.find(target_group_arn);
-  if (known != nullptr && known->load_balancer != after.load_balancer) {
+  if (known != nullptr &&
+      (known->load_balancer != after.load_balancer || known->zones != after.zones)) {
     const HostCountRecord before = *known;
     hold(context, target_group_arn, before.load_balancer, {}, nullptr);
     for (const auto& name : before.zones) {

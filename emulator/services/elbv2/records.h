@@ -18,27 +18,68 @@ namespace fallstreak::services::elbv2 {
 using Tags = std::vector<api::elbv2::Tag>;
 using Attributes = std::map<std::string, std::string>;
 
+/// The part of a load balancer that is in one of its zones.
+struct NodeRecord {
+  std::string zone;
+  std::string zone_id;
+  std::string subnet_id;
+  std::string interface_id;
+  /// Which clients reach: public where the load balancer faces the internet.
+  std::string ip_address;
+};
+template <class Visitor>
+void visit_fields(NodeRecord& record, Visitor&& visit) {
+  visit("zone", record.zone);
+  visit("zone_id", record.zone_id);
+  visit("subnet_id", record.subnet_id);
+  visit("interface_id", record.interface_id);
+  visit("ip_address", record.ip_address);
+}
+
 struct LoadBalancerRecord {
   api::elbv2::LoadBalancer load_balancer;
   /// Only what differs from AWS's defaults.
   Attributes attributes;
   Tags tags;
+  std::vector<NodeRecord> nodes;  // by zone
 };
 template <class Visitor>
 void visit_fields(LoadBalancerRecord& record, Visitor&& visit) {
   visit("load_balancer", record.load_balancer);
   visit("attributes", record.attributes);
   visit("tags", record.tags);
+  visit("nodes", record.nodes);
+}
+
+/// What a load balancer can do at once, however little traffic it has had.
+struct CapacityReservationRecord {
+  std::int32_t units = 0;  // 0: nothing is reserved
+  bool is_pending = false;
+  Time modified{};
+  /// How often it was decreased on the day of the last time.
+  std::int32_t decreases = 0;
+  Time decreased{};
+};
+template <class Visitor>
+void visit_fields(CapacityReservationRecord& record, Visitor&& visit) {
+  visit("units", record.units);
+  visit("is_pending", record.is_pending);
+  visit("modified", record.modified);
+  visit("decreases", record.decreases);
+  visit("decreased", record.decreased);
 }
 
 struct ListenerRecord {
   api::elbv2::Listener listener;
   Tags tags;
+  /// Only what differs from AWS's defaults.
+  Attributes attributes = {};
 };
 template <class Visitor>
 void visit_fields(ListenerRecord& record, Visitor&& visit) {
   visit("listener", record.listener);
   visit("tags", record.tags);
+  visit("attributes", record.attributes);
 }
 
 struct RuleRecord {

@@ -6,6 +6,7 @@
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/lookup.h"
 #include "services/elbv2/pages.h"
+#include "services/elbv2/transforms.h"
 
 namespace fallstreak::services::elbv2 {
 namespace {
@@ -95,9 +96,11 @@ api::elbv2::CreateRuleOutput create_rule(Context& context,
   RuleRecord record{.rule = {.Priority = std::to_string(*request.Priority),
                              .Conditions = checked_conditions(request.Conditions),
                              .Actions = request.Actions,
-                             .IsDefault = false},
+                             .IsDefault = false,
+                             .Transforms = request.Transforms},
                     .listener_arn = listener_arn,
                     .tags = checked_tags(request.Tags)};
+  check_transforms(request.Transforms);
   keep_client_secrets(record.rule.Actions, {});
   check_actions(context, listener, record.rule.Actions);
   complete_actions(*record.rule.Actions);
@@ -144,9 +147,17 @@ api::elbv2::ModifyRuleOutput modify_rule(Context& context,
                                          const api::elbv2::ModifyRuleInput& request) {
   const std::string& arn = *request.RuleArn;
   RuleRecord record = find_changeable_rule(context, arn);
-  if (!request.Conditions && !request.Actions) {
+  const bool resets = request.ResetTransforms.value_or(false);
+  if (!request.Conditions && !request.Actions && !request.Transforms && !resets) {
     throw validation_error("Either conditions or actions must be specified");
   }
+  // AWS: "If you specify Transforms, you can't specify ResetTransforms."
+  if (request.Transforms && resets) {
+    throw validation_error("You cannot provide both Transforms and ResetTransforms");
+  }
+  check_transforms(request.Transforms);
+  if (request.Transforms) record.rule.Transforms = request.Transforms;
+  if (resets) record.rule.Transforms.reset();
   const ArnSet before = forward_targets(record.rule.Actions);
   const Listener listener = context.state.listeners.find(record.listener_arn)->listener;
   if (request.Conditions) record.rule.Conditions = checked_conditions(request.Conditions);

@@ -21,7 +21,8 @@ struct ElbV2State {
         targets(prefix + "targets"),
         generations(prefix + "generations"),
         checks(prefix + "checks"),
-        host_counts(prefix + "host_counts") {}
+        host_counts(prefix + "host_counts"),
+        capacity_reservations(prefix + "capacity_reservations") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(load_balancers);
@@ -36,6 +37,7 @@ struct ElbV2State {
     visit(generations);
     visit(checks);
     visit(host_counts);
+    visit(capacity_reservations);
   }
 
   world::Table<LoadBalancerRecord> load_balancers;  // by ARN
@@ -59,6 +61,7 @@ struct ElbV2State {
   /// By target group ARN, while it has an active load balancer; and `publishing` while traffic is
   /// published every minute.
   world::Table<HostCountRecord> host_counts;
+  world::Table<CapacityReservationRecord> capacity_reservations;  // by ARN of the load balancer
 };
 using Context = dispatch::Context<ElbV2State>;
 

@@ -5,11 +5,13 @@
 #include "api/ec2/instances.h"
 #include "api/ec2/subnets.h"
 #include "dispatch/target_anomalies.h"
+#include "services/elbv2/dns_names.h"
 #include "services/elbv2/errors.h"
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/health_checks.h"
 #include "services/elbv2/ipv4.h"
 #include "services/elbv2/lookup.h"
+#include "services/elbv2/shifts.h"
 
 namespace fallstreak::services::elbv2 {
 namespace {
@@ -191,13 +193,32 @@ bool wants_anomalies(const api::elbv2::DescribeTargetHealthInput& request) {
   });
 }
 
+/// What all targets of a group have in common in an answer.
+struct GroupFacts {
+  const TargetGroupRecord& group;
+  bool is_balanced = false;  // by a load balancer that is active
+  bool is_cross_zone = false;
+  std::string_view shifted_zone;
+};
+
+GroupFacts facts_of(Context& context, const TargetGroupRecord& group) {
+  const auto* load_balancer = active_load_balancer(context, group);
+  if (load_balancer == nullptr) return {group};
+  return {group, true, is_cross_zone(*load_balancer, group), shifted_zone_of(context, group)};
+}
+
 api::elbv2::TargetHealthDescription wire_description(
-    Context& context, const TargetGroupRecord& group, const TargetRecord& target,
+    Context& context, const GroupFacts& facts, const TargetRecord& target,
     const api::elbv2::DescribeTargetHealthInput& request) {
+  const TargetGroupRecord& group = facts.group;
   api::elbv2::TargetHealthDescription description{
       .Target = target.target,
       .HealthCheckPort = health_check_port(group, *target.target.Port),
       .TargetHealth = wire_health(context, group, target)};
+  if (facts.is_balanced) {
+    description.AdministrativeOverride =
+        override_of(facts.shifted_zone, target.zone, facts.is_cross_zone);
+  }
   if (wants_anomalies(request)) {
     description.AnomalyDetection = wire_anomaly(context, group, key_of(group, target.target));
   }
@@ -225,17 +246,18 @@ api::elbv2::RegisterTargetsOutput register_targets(
 api::elbv2::DescribeTargetHealthOutput describe_target_health(
     Context& context, const api::elbv2::DescribeTargetHealthInput& request) {
   const auto& group = find_target_group(context, *request.TargetGroupArn);
+  const GroupFacts facts = facts_of(context, group);
   api::elbv2::DescribeTargetHealthOutput response;
   auto& list = response.TargetHealthDescriptions.emplace();
   if (api::each(request.Targets).empty()) {
     for (const auto& row : context.state.targets.range(targets_prefix(*request.TargetGroupArn))) {
-      list.push_back(wire_description(context, group, row.second, request));
+      list.push_back(wire_description(context, facts, row.second, request));
     }
     return response;
   }
   for (const auto& wanted : api::each(request.Targets)) {
     if (const auto* target = context.state.targets.find(key_of(group, wanted))) {
-      list.push_back(wire_description(context, group, *target, request));
+      list.push_back(wire_description(context, facts, *target, request));
       continue;
     }
     const std::int32_t port = port_of(group, wanted);

@@ -12,4 +12,10 @@ constexpr Duration kProvisioning = std::chrono::minutes(2);
 /// seconds.
 constexpr Duration kRegistration = std::chrono::seconds(5);
 
+/// Chosen: how long after a refusal EC2 is asked again to remove a network interface.
+constexpr Duration kInterfaceRetry = std::chrono::minutes(1);
+
+/// AWS: "a few minutes" until reserved capacity is there.
+constexpr Duration kCapacityReservation = std::chrono::minutes(3);
+
 }  // namespace fallstreak::services::elbv2

@@ -156,6 +156,38 @@ TEST_F(HttpsListener, GetsAnotherDefaultCertificate) {
               FailsWith("ResourceInUseException", 400));
 }
 
+TEST_F(HttpsListener, HasNoAlpnPolicyWhichATlsListenerHas) {
+  const auto network = *must(elbv2.create_load_balancer(
+                                 {.Name = "tcp", .Subnets = {{subnet_ids[0]}}, .Type = "network"}))
+                            .LoadBalancers->front()
+                            .LoadBalancerArn;
+  const auto group = *must(elbv2.create_target_group(
+                               {.Name = "tcp", .Protocol = "TCP", .Port = 80, .VpcId = vpc_id}))
+                          .TargetGroups->front()
+                          .TargetGroupArn;
+  const std::vector<Certificate> certificates{{.CertificateArn = make_certificate("a.example")}};
+  const auto create_at = [&](const std::string& arn, const std::string& protocol,
+                             const std::vector<std::string>& policies) {
+    return elbv2.create_listener(
+        {.LoadBalancerArn = arn,
+         .Protocol = protocol,
+         .Port = 443,
+         .Certificates = certificates,
+         .DefaultActions = {{{.Type = "forward", .TargetGroupArn = group}}},
+         .AlpnPolicy = policies});
+  };
+  EXPECT_THAT(create_at(balancer, "HTTPS", {"HTTP2Only"}), FailsWith("ValidationError", 400));
+  EXPECT_THAT(create_at(network, "TLS", {"HTTP3Only"}), FailsWith("ALPNPolicyNotFound", 400));
+  EXPECT_THAT(create_at(network, "TLS", {"HTTP2Only", "None"}), FailsWith("ValidationError", 400));
+
+  const auto made = must(create_at(network, "TLS", {"HTTP2Only"})).Listeners->front();
+
+  EXPECT_THAT(*made.AlpnPolicy, ElementsAre("HTTP2Only"));
+  const auto modified = must(
+      elbv2.modify_listener({.ListenerArn = made.ListenerArn, .AlpnPolicy = {{"HTTP2Preferred"}}}));
+  EXPECT_THAT(*modified.Listeners->front().AlpnPolicy, ElementsAre("HTTP2Preferred"));
+}
+
 TEST_F(AddListenerCertificates, AddsEachOnce) {
   const auto one = make_certificate("one.example.com");
   const auto two = make_certificate("two.example.com");

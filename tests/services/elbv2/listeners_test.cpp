@@ -206,5 +206,83 @@ TEST_F(DeleteListener, FreesTheTargetGroup) {
   EXPECT_THAT(elbv2.delete_target_group({.TargetGroupArn = group}), Succeeds());
 }
 
+class ModifyListenerAttributes : public ListenerTest {
+ protected:
+  using Attributes = std::map<std::string, std::string>;
+  static Attributes as_map(const std::optional<std::vector<api::elbv2::ListenerAttribute>>& list) {
+    Attributes attributes;
+    for (const auto& one : api::each(list)) attributes[*one.Key] = *one.Value;
+    return attributes;
+  }
+  Attributes describe(const std::string& arn) {
+    return as_map(must(elbv2.describe_listener_attributes({.ListenerArn = arn})).Attributes);
+  }
+  Outcome<api::elbv2::ModifyListenerAttributesOutput> modify(const std::string& arn,
+                                                             const std::string& key,
+                                                             const std::string& value) {
+    return elbv2.modify_listener_attributes(
+        {.ListenerArn = arn, .Attributes = {{{.Key = key, .Value = value}}}});
+  }
+};
+
+TEST_F(ModifyListenerAttributes, KeepsAwsDefaultsUntilChangedAndAfter) {
+  const auto listener = make_listener(balancer, group);
+  const std::string csp = "routing.http.response.content_security_policy.header_value";
+  EXPECT_EQ(describe(listener)["routing.http.response.server.enabled"], "true");
+  EXPECT_EQ(describe(listener)[csp], "");
+
+  const auto modified = must(modify(listener, csp, "default-src 'self'"));
+
+  EXPECT_EQ(as_map(modified.Attributes)[csp], "default-src 'self'");
+  EXPECT_EQ(describe(listener)[csp], "default-src 'self'");
+  must_do(modify(listener, csp, ""));
+  EXPECT_EQ(describe(listener)[csp], "");
+}
+
+TEST_F(ModifyListenerAttributes, RefusesWhatAwsRefuses) {
+  const auto listener = make_listener(balancer, group);
+  const std::string response = "routing.http.response.";
+  const std::pair<std::string, std::string> cases[] = {
+      {"no.such.key", "1"},
+      {"tcp.idle_timeout.seconds", "60"},
+      {"routing.http.request.x_amzn_tls_version.header_name", "X-Tls"},
+      {response + "server.enabled", "maybe"},
+      {response + "access_control_allow_credentials.header_value", "false"},
+      {response + "access_control_max_age.header_value", "86401"},
+      {response + "x_content_type_options.header_value", "sniff"},
+      {response + "x_frame_options.header_value", "DENY\r\nX-Evil: 1"},
+      {response + "content_security_policy.header_value", std::string(1025, 'a')}};
+  for (const auto& [key, value] : cases) {
+    SCOPED_TRACE(key);
+    EXPECT_THAT(modify(listener, key, value), FailsWith("ValidationError", 400));
+  }
+  EXPECT_THAT(modify(listener + "0", response + "server.enabled", "false"),
+              FailsWith("ListenerNotFound", 400));
+}
+
+TEST_F(ModifyListenerAttributes, GivesTcpListenersAnIdleTimeout) {
+  const auto network = *must(elbv2.create_load_balancer(
+                                 {.Name = "tcp", .Subnets = {{subnet_ids[0]}}, .Type = "network"}))
+                            .LoadBalancers->front()
+                            .LoadBalancerArn;
+  const auto tcp = *must(elbv2.create_target_group(
+                             {.Name = "tcp", .Protocol = "TCP", .Port = 80, .VpcId = vpc_id}))
+                        .TargetGroups->front()
+                        .TargetGroupArn;
+  const auto listener = *must(elbv2.create_listener({.LoadBalancerArn = network,
+                                                     .Protocol = "TCP",
+                                                     .Port = 80,
+                                                     .DefaultActions = forward_to(tcp)}))
+                             .Listeners->front()
+                             .ListenerArn;
+  const std::string key = "tcp.idle_timeout.seconds";
+  EXPECT_THAT(describe(listener), ::testing::ElementsAre(::testing::Pair(key, "350")));
+
+  must_do(modify(listener, key, "600"));
+
+  EXPECT_EQ(describe(listener)[key], "600");
+  EXPECT_THAT(modify(listener, key, "59"), FailsWith("ValidationError", 400));
+}
+
 }  // namespace
 }  // namespace fallstreak

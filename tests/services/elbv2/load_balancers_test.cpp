@@ -138,9 +138,12 @@ TEST_F(CreateLoadBalancer, RefusesATagKeyThatComesTwice) {
 TEST_F(CreateLoadBalancer, RefusesByNameWhatIsNotThereYet) {
   EXPECT_THAT(elbv2.create_load_balancer({.Name = "web", .Subnets = subnet_ids, .Type = "gateway"}),
               FailsWith("NotImplemented", 501));
+}
+
+TEST_F(CreateLoadBalancer, RefusesIpv6WhereSubnetsHaveNone) {
   EXPECT_THAT(elbv2.create_load_balancer(
                   {.Name = "web", .Subnets = subnet_ids, .IpAddressType = "dualstack"}),
-              FailsWith("NotImplemented", 501));
+              FailsWith("InvalidSubnet", 400));
 }
 
 class DescribeLoadBalancers : public LoadBalancerTest {};

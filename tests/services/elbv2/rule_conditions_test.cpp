@@ -195,5 +195,32 @@ TEST_F(RuleAction, SticksToATargetGroupForAWeekAtMost) {
   EXPECT_THAT(create(sticky(std::nullopt)), FailsWith("InvalidLoadBalancerAction", 400));
 }
 
+TEST_F(RuleCondition, ComparesWithRegularExpressionsInstead) {
+  const auto regex = [](const std::vector<std::string>& values) {
+    return Condition{.Field = "path-pattern", .PathPatternConfig = {{.RegexValues = values}}};
+  };
+  const auto made = must(create({regex({"^/v[0-9]+/"})}));
+  const auto& condition = made.Rules->front().Conditions->front();
+  EXPECT_THAT(*condition.PathPatternConfig->RegexValues, ElementsAre("^/v[0-9]+/"));
+  EXPECT_FALSE(condition.Values.has_value());
+
+  for (const auto& values : {std::vector<std::string>{"("},
+                             {"(?=a)"},
+                             {""},
+                             {std::string(129, 'a')},
+                             {"a", "b", "c", "d", "e", "f"}}) {
+    EXPECT_THAT(create(11, {regex(values)}, answer("404")), FailsWith("ValidationError", 400));
+  }
+  const auto short_form =
+      must(create(12, {Condition{.Field = "host-header", .RegexValues = {{"^a"}}}}, answer("404")));
+  EXPECT_THAT(*short_form.Rules->front().Conditions->front().HostHeaderConfig->RegexValues,
+              ElementsAre("^a"));
+  EXPECT_THAT(create(13, {Condition{.Field = "source-ip", .RegexValues = {{"^a"}}}}, answer("404")),
+              FailsWith("ValidationError", 400));
+  Condition both = regex({"a"});
+  both.PathPatternConfig->Values = {{"/a"}};
+  EXPECT_THAT(create(11, {both}, answer("404")), FailsWith("ValidationError", 400));
+}
+
 }  // namespace
 }  // namespace fallstreak

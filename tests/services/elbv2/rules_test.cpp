@@ -114,8 +114,10 @@ TEST_F(CreateRule, StoresTags) {
 
 TEST_F(CreateRule, RefusesByNameWhatIsAbsent) {
   EXPECT_THAT(create(Action{.Type = "authenticate-cognito"}), FailsWith("NotImplemented", 501));
-  EXPECT_THAT(create({Condition{.Field = "path-pattern",
-                                .PathPatternConfig = {{.RegexValues = {{"^/a$"}}}}}}),
+  EXPECT_THAT(create(Action{.Type = "jwt-validation"}), FailsWith("NotImplemented", 501));
+  EXPECT_THAT(create({Condition{
+                  .Field = "source-ip",
+                  .SourceIpConfig = {{.Values = {{"192.0.2.0/24"}}, .IpAddressType = "ipv4"}}}}),
               FailsWith("NotImplemented", 501));
 }
 
@@ -206,6 +208,51 @@ TEST_F(ModifyRule, RefusesNothingAndNobody) {
               FailsSaying("Either conditions or actions must be specified"));
   EXPECT_THAT(elbv2.modify_rule({.RuleArn = kNoRule, .Actions = {{answer("404")}}}),
               FailsWith("RuleNotFound", 400));
+}
+
+class RuleTransforms : public testing::RuleTest {
+ protected:
+  using Transform = api::elbv2::RuleTransform;
+  static Transform url(const std::string& regex, const std::string& replacement) {
+    return {.Type = "url-rewrite",
+            .UrlRewriteConfig = {{.Rewrites = {{{.Regex = regex, .Replace = replacement}}}}}};
+  }
+  Outcome<api::elbv2::CreateRuleOutput> create_with(const std::vector<Transform>& transforms) {
+    return elbv2.create_rule({.ListenerArn = listener,
+                              .Conditions = {{path("/a")}},
+                              .Priority = 10,
+                              .Actions = {{forward_to(group)}},
+                              .Transforms = transforms});
+  }
+};
+
+TEST_F(RuleTransforms, AreKeptReplacedAndReset) {
+  const auto arn = *must(create_with({url("^/a", "/b")})).Rules->front().RuleArn;
+  EXPECT_EQ(rules().front().Transforms, std::vector{url("^/a", "/b")});
+
+  must_do(elbv2.modify_rule({.RuleArn = arn, .Transforms = {{url("^/a", "/c")}}}));
+  EXPECT_EQ(rules().front().Transforms, std::vector{url("^/a", "/c")});
+  EXPECT_THAT(
+      elbv2.modify_rule({.RuleArn = arn, .Transforms = {{url("a", "b")}}, .ResetTransforms = true}),
+      FailsWith("ValidationError", 400));
+  must_do(elbv2.modify_rule({.RuleArn = arn, .ResetTransforms = true}));
+
+  EXPECT_FALSE(rules().front().Transforms.has_value());
+}
+
+TEST_F(RuleTransforms, AreRefusedWhenTheyAreNone) {
+  const std::vector<Transform> cases[] = {
+      {url("^/a", "/b"), url("^/b", "/c")},
+      {url("(", "/b")},
+      {url("", "/b")},
+      {url("a", std::string(1025, 'b'))},
+      {{.Type = "url-rewrite"}},
+      {{.Type = "url-rewrite", .UrlRewriteConfig = {{.Rewrites = {{}}}}}},
+      {{.Type = "host-header-rewrite",
+        .UrlRewriteConfig = {{.Rewrites = {{{.Regex = "a", .Replace = "b"}}}}}}}};
+  for (std::size_t i = 0; i < std::size(cases); ++i) {
+    EXPECT_THAT(create_with(cases[i]), FailsWith("ValidationError", 400)) << "case " << i;
+  }
 }
 
 class DeleteRule : public testing::RuleTest {};

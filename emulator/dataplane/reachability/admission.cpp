@@ -1,0 +1,38 @@
+#include "dataplane/reachability/admission.h"
+
+#include <algorithm>
+
+#include "base/ip_block.h"
+#include "dataplane/reachability/network.h"
+
+namespace fallstreak::dataplane::reachability {
+namespace {
+
+/// An ingress rule for TCP at the port, from addresses of IPv4.
+bool concerns(const api::ec2::SecurityGroupRule& rule, std::int32_t port) {
+  if (rule.IsEgress == true || rule.CidrIpv6) return false;
+  const int protocol = parse_protocol(rule.IpProtocol.value_or("")).value_or(kAnyProtocol);
+  if (protocol == kAnyProtocol) return true;
+  const std::int32_t first = rule.FromPort.value_or(-1);
+  const std::int32_t last = rule.ToPort.value_or(-1);
+  return protocol == kTcp && (first == -1 || (first <= port && port <= last));
+}
+
+bool is_open(const api::ec2::SecurityGroupRule& rule) {
+  const auto block = rule.CidrIpv4 ? IpBlock::parse(*rule.CidrIpv4) : std::nullopt;
+  return block && block->prefix == 0;
+}
+
+}  // namespace
+
+Admission admission(const std::vector<api::ec2::SecurityGroupRule>& rules, std::int32_t port) {
+  Admission found = Admission::nobody;
+  for (const auto& rule : rules) {
+    if (!concerns(rule, port)) continue;
+    if (is_open(rule)) return Admission::everybody;
+    found = Admission::some;
+  }
+  return found;
+}
+
+}  // namespace fallstreak::dataplane::reachability
