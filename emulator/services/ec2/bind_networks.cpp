@@ -19,8 +19,16 @@ namespace {
 
 void bind_vpcs(Operations& operations) {
   bind<api::ec2::CreateVpc, create_vpc>(operations)
-      .accepts({"CidrBlock", "TagSpecifications"})
+      .accepts({"AmazonProvidedIpv6CidrBlock", "CidrBlock", "TagSpecifications"})
       .no_effect({"InstanceTenancy"});
+  bind<api::ec2::ModifyVpcTenancy, modify_vpc_tenancy>(operations)
+      .accepts({"VpcId"})
+      .no_effect({"InstanceTenancy"});
+  bind<api::ec2::DescribeVpcClassicLink, describe_vpc_classic_link>(operations)
+      .accepts({"VpcIds", "Filters"});
+  bind<api::ec2::DescribeVpcClassicLinkDnsSupport, describe_vpc_classic_link_dns_support>(
+      operations)
+      .accepts({"VpcIds", "MaxResults", "NextToken"});
   bind<api::ec2::AssociateVpcCidrBlock, associate_vpc_cidr_block>(operations)
       .accepts({"VpcId", "CidrBlock"});
   bind<api::ec2::DisassociateVpcCidrBlock, disassociate_vpc_cidr_block>(operations)
@@ -40,6 +48,8 @@ void bind_subnets(Operations& operations) {
   bind<api::ec2::CreateSubnet, create_subnet>(operations)
       .accepts(
           {"TagSpecifications", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "VpcId"});
+  bind<api::ec2::CreateDefaultSubnet, create_default_subnet>(operations)
+      .accepts({"AvailabilityZone", "AvailabilityZoneId", "Ipv6Native"});
   bind<api::ec2::DescribeSubnets, describe_subnets>(operations)
       .accepts({"Filters", "SubnetIds", "NextToken", "MaxResults"});
   bind<api::ec2::ModifySubnetAttribute, modify_subnet_attribute>(operations)
@@ -146,6 +156,8 @@ void bind_network_interfaces(Operations& operations) {
   bind<api::ec2::ModifyNetworkInterfaceAttribute, modify_network_interface_attribute>(operations)
       .accepts({"NetworkInterfaceId", "Description", "Groups", "Attachment.AttachmentId",
                 "Attachment.DeleteOnTermination", "SourceDestCheck"});
+  bind<api::ec2::ResetNetworkInterfaceAttribute, reset_network_interface_attribute>(operations)
+      .accepts({"NetworkInterfaceId", "SourceDestCheck"});
   bind<api::ec2::AssignPrivateIpAddresses, assign_private_ip_addresses>(operations)
       .accepts({"NetworkInterfaceId", "PrivateIpAddresses", "SecondaryPrivateIpAddressCount"});
   bind<api::ec2::UnassignPrivateIpAddresses, unassign_private_ip_addresses>(operations)
@@ -160,7 +172,7 @@ void bind_network_interfaces(Operations& operations) {
 
 void bind_addresses(Operations& operations) {
   bind<api::ec2::AllocateAddress, allocate_address>(operations)
-      .accepts({"Domain", "TagSpecifications"});
+      .accepts({"Domain", "NetworkBorderGroup", "TagSpecifications"});
   bind<api::ec2::AssociateAddress, associate_address>(operations)
       .accepts({"AllocationId", "InstanceId", "PublicIp", "NetworkInterfaceId", "PrivateIpAddress",
                 "AllowReassociation"});
@@ -170,7 +182,8 @@ void bind_addresses(Operations& operations) {
       .accepts({"AllocationIds", "Attribute", "NextToken", "MaxResults"});
   bind<api::ec2::DisassociateAddress, disassociate_address>(operations)
       .accepts({"AssociationId", "PublicIp"});
-  bind<api::ec2::ReleaseAddress, release_address>(operations).accepts({"AllocationId", "PublicIp"});
+  bind<api::ec2::ReleaseAddress, release_address>(operations)
+      .accepts({"AllocationId", "NetworkBorderGroup", "PublicIp"});
 }
 
 void bind_dhcp_options(Operations& operations) {
@@ -229,7 +242,7 @@ void bind_prefix_lists(Operations& operations) {
 void bind_vpc_endpoints(Operations& operations) {
   bind<api::ec2::CreateVpcEndpoint, create_vpc_endpoint>(operations)
       .accepts({"VpcEndpointType", "VpcId", "ServiceName", "RouteTableIds", "ClientToken",
-                "TagSpecifications"})
+                "IpAddressType", "PrivateDnsEnabled", "TagSpecifications"})
       .no_effect({"PolicyDocument"});
   bind<api::ec2::DescribeVpcEndpoints, describe_vpc_endpoints>(operations)
       .accepts({"VpcEndpointIds", "Filters", "NextToken", "MaxResults"});

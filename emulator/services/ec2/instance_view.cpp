@@ -197,7 +197,8 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   shown.HibernationOptions = {.Configured = false};
   shown.EnclaveOptions = {.Enabled = false};
   shown.CapacityReservationSpecification = {.CapacityReservationPreference = "open"};
-  shown.MaintenanceOptions = {.AutoRecovery = "default"};
+  shown.MaintenanceOptions = {.AutoRecovery = row.recovers_automatically ? "default" : "disabled",
+                              .RebootMigration = row.migrates_on_reboot ? "default" : "disabled"};
   shown.BlockDeviceMappings = describe_volumes(state, row);
   shown.NetworkInterfaces.emplace();
   shown.SecurityGroups.emplace();
@@ -212,9 +213,10 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   shown.VpcId = row.vpc_id;
   shown.PrivateIpAddress = row.private_ip_address;
   shown.PrivateDnsName = private_dns_name(row.zone, row.private_ip_address);
-  shown.PrivateDnsNameOptions = {.HostnameType = "ip-name",
-                                 .EnableResourceNameDnsARecord = false,
-                                 .EnableResourceNameDnsAAAARecord = false};
+  shown.PrivateDnsNameOptions = {
+      .HostnameType = row.has_resource_name ? "resource-name" : "ip-name",
+      .EnableResourceNameDnsARecord = row.has_resource_a_record,
+      .EnableResourceNameDnsAAAARecord = row.has_resource_aaaa_record};
   shown.PublicIpAddress = unless_empty(public_ip);
   shown.SourceDestCheck = primary->source_dest_check;
   shown.SecurityGroups = describe_groups(state, primary->group_ids);

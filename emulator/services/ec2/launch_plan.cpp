@@ -409,6 +409,21 @@ void mark_template(const api::ec2::LaunchTemplateVersion& version, Request& merg
 
 }  // namespace
 
+namespace {
+
+/// Clients say of these that they are off, of their own accord; they are refused by name only when
+/// they are to be on.
+void check_absent_features(const Request& request) {
+  if (request.EnclaveOptions && request.EnclaveOptions->Enabled == true) {
+    throw not_implemented("EnclaveOptions.Enabled of RunInstances");
+  }
+  if (request.HibernationOptions && request.HibernationOptions->Configured == true) {
+    throw not_implemented("HibernationOptions.Configured of RunInstances");
+  }
+}
+
+}  // namespace
+
 Request effective_request(const Context& context, const Request& request) {
   check_interfaces(request);
   for (const auto& specification : api::each(request.TagSpecifications)) {
@@ -449,6 +464,7 @@ Request effective_request(const Context& context, const Request& request) {
 
 LaunchPlan plan_launch(Context& context, const Request& effective) {
   LaunchPlan plan;
+  check_absent_features(effective);
   check_counts(effective);
   plan.image = image_of(context, effective);
   plan.type = &type_of(effective);
@@ -463,7 +479,7 @@ LaunchPlan plan_launch(Context& context, const Request& effective) {
   place(context, effective, plan);
   if (plan.spot) check_spot_price(context, *plan.spot, plan.zone, std::string(plan.type->name));
   join_group(context, effective, plan);
-  plan.cpu_credits = cpu_credits_of(*plan.type, effective.CreditSpecification);
+  plan.cpu_credits = cpu_credits_of(context, *plan.type, effective.CreditSpecification);
   choose_tags(effective, plan);
   plan_interfaces(context, effective, plan);
   plan.volumes =

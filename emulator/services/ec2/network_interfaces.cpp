@@ -289,6 +289,18 @@ api::ec2::ModifyNetworkInterfaceAttributeResponse modify_network_interface_attri
   return {};
 }
 
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResetNetworkInterfaceAttribute.html
+api::ec2::ResetNetworkInterfaceAttributeResponse reset_network_interface_attribute(
+    Context& context, const api::ec2::ResetNetworkInterfaceAttributeRequest& request) {
+  const Row& row = find_interface(context, *request.NetworkInterfaceId);
+  check_callers_own(row);
+  if (!request.SourceDestCheck) throw missing_parameter("attribute");
+  // AWS: "Resets the value to true."
+  context.state.network_interfaces.update(*request.NetworkInterfaceId,
+                                          [](Row& changed) { changed.source_dest_check = true; });
+  return {};
+}
+
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html
 api::ec2::DeleteNetworkInterfaceResponse delete_network_interface(
     Context& context, const api::ec2::DeleteNetworkInterfaceRequest& request) {

@@ -72,6 +72,8 @@ api::ec2::UnassignPrivateIpAddressesResponse unassign_private_ip_addresses(
     Context& context, const api::ec2::UnassignPrivateIpAddressesRequest& request);
 api::ec2::DetachNetworkInterfaceResponse detach_network_interface(
     Context& context, const api::ec2::DetachNetworkInterfaceRequest& request);
+api::ec2::ResetNetworkInterfaceAttributeResponse reset_network_interface_attribute(
+    Context& context, const api::ec2::ResetNetworkInterfaceAttributeRequest& request);
 api::ec2::DeleteNetworkInterfaceResponse delete_network_interface(
     Context& context, const api::ec2::DeleteNetworkInterfaceRequest& request);
 void on_interface_detached(Context& context, const world::Event& event);

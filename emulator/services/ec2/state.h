@@ -3,6 +3,7 @@
 #include <string>
 
 #include "dispatch/context.h"
+#include "services/ec2/fleet_records.h"
 #include "services/ec2/network_records.h"
 #include "services/ec2/records.h"
 #include "services/ec2/reserved_records.h"
@@ -31,6 +32,10 @@ struct Ec2State {
         placement_groups(prefix + "placement_groups"),
         placement_members(prefix + "placement_members"),
         spot_requests(prefix + "spot_requests"),
+        fleets(prefix + "fleets"),
+        spot_fleets(prefix + "spot_fleets"),
+        fleet_members(prefix + "fleet_members"),
+        fleet_history(prefix + "fleet_history"),
         reserved_instances(prefix + "reserved_instances"),
         volumes(prefix + "volumes"),
         snapshots(prefix + "snapshots"),
@@ -72,6 +77,10 @@ struct Ec2State {
     visit(placement_groups);
     visit(placement_members);
     visit(spot_requests);
+    visit(fleets);
+    visit(spot_fleets);
+    visit(fleet_members);
+    visit(fleet_history);
     visit(reserved_instances);
     visit(volumes);
     visit(snapshots);
@@ -118,6 +127,12 @@ struct Ec2State {
   /// `<group>/<zone>/i-...`: the instances that are running in a group.
   world::Table<LinkRecord> placement_members;
   world::Table<SpotRequestRecord> spot_requests;
+  world::Table<FleetRecord> fleets;
+  world::Table<FleetRecord> spot_fleets;
+  /// `<fleet>/i-...`
+  world::Table<FleetMemberRecord> fleet_members;
+  /// `<fleet>/0000000007`
+  world::Table<FleetHistoryRecord> fleet_history;
   world::Table<ReservedInstancesRecord> reserved_instances;
   world::Table<VolumeRecord> volumes;
   world::Table<SnapshotRecord> snapshots;

@@ -58,27 +58,6 @@ constexpr FilterRow<Ec2State, SubnetRecord> kFilters[] = {
      [](const auto&, const auto& row, const auto& p) { return p.match(row.subnet.VpcId); }},
 };
 
-/// The zone that a request names, by name or id; without either, Chosen: the region's first.
-const Zone& zone_of(const Context& context, const api::ec2::CreateSubnetRequest& request) {
-  const auto zones = zones_of(context.region());
-  if (request.AvailabilityZone && request.AvailabilityZoneId) {
-    throw invalid_parameter_combination(
-        "You can specify either an Availability Zone or an Availability Zone ID, but not both.");
-  }
-  const std::string wanted = request.AvailabilityZone     ? *request.AvailabilityZone
-                             : request.AvailabilityZoneId ? *request.AvailabilityZoneId
-                                                          : "";
-  if (wanted.empty() && !zones.empty()) return zones.front();
-  const Zone* found = request.AvailabilityZone ? find_zone(context.region(), wanted)
-                                               : find_zone_by_id(context.region(), wanted);
-  if (found != nullptr) return *found;
-  std::string choices;
-  for (const Zone& zone : zones) {
-    choices += (choices.empty() ? "" : ", ") + std::string(zone.name);
-  }
-  throw invalid_zone(wanted, choices);
-}
-
 std::string address_key(const std::string& subnet_id, std::uint32_t address) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string key = subnet_id + "/00000000";
@@ -99,6 +78,25 @@ const SubnetRecord& find_subnet(const Context& context, const std::string& subne
   const SubnetRecord* found = context.state.subnets.find(subnet_id);
   if (found == nullptr) throw invalid_subnet_id_not_found(subnet_id);
   return *found;
+}
+
+const Zone& named_zone(const Context& context, const std::optional<std::string>& name,
+                       const std::optional<std::string>& id) {
+  const auto zones = zones_of(context.region());
+  if (name && id) {
+    throw invalid_parameter_combination(
+        "You can specify either an Availability Zone or an Availability Zone ID, but not both.");
+  }
+  const std::string wanted = name.value_or(id.value_or(""));
+  if (wanted.empty() && !zones.empty()) return zones.front();
+  const Zone* found =
+      name ? find_zone(context.region(), wanted) : find_zone_by_id(context.region(), wanted);
+  if (found != nullptr) return *found;
+  std::string choices;
+  for (const Zone& zone : zones) {
+    choices += (choices.empty() ? "" : ", ") + std::string(zone.name);
+  }
+  throw invalid_zone(wanted, choices);
 }
 
 std::string add_subnet(Context& context, const std::string& vpc_id, const Zone& zone,
@@ -194,7 +192,7 @@ api::ec2::CreateSubnetResult create_subnet(Context& context,
   if (is_used_up(context, kSubnetsPerVpc, siblings)) {
     throw subnet_limit_exceeded(*request.VpcId);
   }
-  const Zone& zone = zone_of(context, request);
+  const Zone& zone = named_zone(context, request.AvailabilityZone, request.AvailabilityZoneId);
   Tags tags = tags_for(request.TagSpecifications, "subnet");
 
   const std::string subnet_id = add_subnet(context, *request.VpcId, zone, *cidr, std::move(tags));

@@ -40,6 +40,11 @@ constexpr Filters kFilters[] = {
     {"vpc-id", [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.VpcId); }},
 };
 
+constexpr Filters kClassicLinkFilters[] = {
+    {"is-classic-link-enabled",
+     [](const auto&, const auto&, const auto& p) { return p.match(false); }},
+};
+
 }  // namespace
 
 const VpcRecord& find_vpc(const Context& context, const std::string& vpc_id) {
@@ -50,6 +55,10 @@ const VpcRecord& find_vpc(const Context& context, const std::string& vpc_id) {
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html
 api::ec2::CreateVpcResult create_vpc(Context& context, const api::ec2::CreateVpcRequest& request) {
+  // Clients say `false` of their own accord.
+  if (request.AmazonProvidedIpv6CidrBlock == true) {
+    throw not_implemented("AmazonProvidedIpv6CidrBlock of CreateVpc");
+  }
   if (!request.CidrBlock) {
     throw missing_parameter("cidrBlock");
   }
@@ -130,6 +139,51 @@ api::ec2::ModifyVpcAttributeResponse modify_vpc_attribute(
     set(request.EnableNetworkAddressUsageMetrics, row.enable_network_address_usage_metrics);
   });
   return {};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcTenancy.html
+api::ec2::ModifyVpcTenancyResult modify_vpc_tenancy(
+    Context& context, const api::ec2::ModifyVpcTenancyRequest& request) {
+  find_vpc(context, *request.VpcId);
+  // AWS: "to default only".
+  context.state.vpcs.update(
+      *request.VpcId, [&](VpcRecord& row) { row.vpc.InstanceTenancy = request.InstanceTenancy; });
+  return {.ReturnValue = true};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcClassicLink.html
+api::ec2::DescribeVpcClassicLinkResult describe_vpc_classic_link(
+    Context& context, const api::ec2::DescribeVpcClassicLinkRequest& request) {
+  const Selection<Ec2State, VpcRecord> selection(
+      context.state, request.Filters, kClassicLinkFilters,
+      [](const VpcRecord& row) { return tag_span(row.vpc.Tags); });
+  api::ec2::DescribeVpcClassicLinkResult result;
+  auto& shown = result.Vpcs.emplace();
+  // AWS: EC2-Classic is retired, so that no VPC is linked to it.
+  show_page(
+      context.state.vpcs, request.VpcIds, Page({}, {}),
+      [&](const VpcRecord& row) { return selection.passes(row); },
+      [](const auto& missing) { return invalid_vpc_id_not_found(join_ids(missing)); },
+      [&](const VpcRecord& row) {
+        shown.push_back(
+            {.ClassicLinkEnabled = false, .Tags = row.vpc.Tags, .VpcId = row.vpc.VpcId});
+      });
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcClassicLinkDnsSupport.html
+api::ec2::DescribeVpcClassicLinkDnsSupportResult describe_vpc_classic_link_dns_support(
+    Context& context, const api::ec2::DescribeVpcClassicLinkDnsSupportRequest& request) {
+  api::ec2::DescribeVpcClassicLinkDnsSupportResult result;
+  auto& shown = result.Vpcs.emplace();
+  result.NextToken = show_page(
+      context.state.vpcs, request.VpcIds, Page(request.MaxResults, request.NextToken),
+      [](const VpcRecord&) { return true; },
+      [](const auto& missing) { return invalid_vpc_id_not_found(join_ids(missing)); },
+      [&](const VpcRecord& row) {
+        shown.push_back({.ClassicLinkDnsSupported = false, .VpcId = row.vpc.VpcId});
+      });
+  return result;
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html
