@@ -8,17 +8,17 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-constexpr const char* kRegion = "region";
+constexpr const char* kRegionRow = "region";
 constexpr const char* kAccount = "account";
 
 /// Every operation here runs after the default VPC, and so this row, was made.
 const RegionRecord& region_row(const Context& context) {
-  return *context.state.region.find(kRegion);
+  return *context.state.region.find(kRegionRow);
 }
 
 template <class Change>
 void change_region(Context& context, const Change& change) {
-  context.state.region.update(kRegion, change);
+  context.state.region.update(kRegionRow, change);
 }
 
 /// `no-preference` takes back what was preferred.
@@ -29,7 +29,7 @@ void set_preference(const std::optional<std::string>& given, std::optional<std::
 
 /// AWS: "T3, T3a, and T4g instances launch as unlimited by default"; T2 as standard.
 std::string credits_of_family(const Context& context, std::string_view family) {
-  const RegionRecord* row = context.state.region.find(kRegion);
+  const RegionRecord* row = context.state.region.find(kRegionRow);
   if (row != nullptr) {
     const auto found =
         std::ranges::find(row->credit_defaults, std::optional(std::string(family)),

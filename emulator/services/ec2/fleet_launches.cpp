@@ -19,9 +19,8 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Request = api::ec2::CreateFleetRequest;
-using Config = api::ec2::FleetLaunchTemplateConfigRequest;
-using Override = api::ec2::FleetLaunchTemplateOverridesRequest;
+using FleetConfig = api::ec2::FleetLaunchTemplateConfigRequest;
+using FleetOverride = api::ec2::FleetLaunchTemplateOverridesRequest;
 using Launch = api::ec2::RunInstancesRequest;
 
 /// AWS: "Target capacity per EC2 Fleet: 10,000".
@@ -30,18 +29,18 @@ constexpr std::int32_t kMostInstances = 10'000;
 constexpr std::size_t kMostOverrides = 300;
 
 /// A way to launch: a template or a specification, and one of its overrides in one zone.
-struct Choice {
-  const Config* config = nullptr;
+struct FleetChoice {
+  const FleetConfig* config = nullptr;
   /// Null where the configuration has a launch template.
   const Launch* specification = nullptr;
-  Override override_;
+  FleetOverride override_;
   std::string instance_type;
   std::string zone;
   double weight = 1;
 };
 
 const api::ec2::ResponseLaunchTemplateData& template_data(const Context& context,
-                                                          const Config& config) {
+                                                          const FleetConfig& config) {
   const auto& wanted = *config.LaunchTemplateSpecification;
   const auto& row =
       find_launch_template(context, wanted.LaunchTemplateId, wanted.LaunchTemplateName);
@@ -64,8 +63,9 @@ std::vector<std::string_view> architectures_of(const Context& context, const std
 
 /// The types that an override stands for: its own, those that meet its requirements, or what the
 /// template says.
-std::vector<std::string> types_of(Context& context, const Choice& choice, PurchaseOption option) {
-  const Override& override_ = choice.override_;
+std::vector<std::string> types_of(Context& context, const FleetChoice& choice,
+                                  PurchaseOption option) {
+  const FleetOverride& override_ = choice.override_;
   // AWS: "If you specify InstanceRequirements, you can't specify InstanceType."
   if (override_.InstanceType && override_.InstanceRequirements) throw type_and_requirements();
   if (override_.InstanceType) return {*override_.InstanceType};
@@ -93,7 +93,8 @@ std::vector<std::string> types_of(Context& context, const Choice& choice, Purcha
 /// How much of the target one instance is.
 /// AWS: the unit is instances (or their weight), vCPUs or memory; the latter two are for
 /// requirements.
-double weight_of(const Request& request, const Override& override_, const std::string& type_name) {
+double weight_of(const api::ec2::CreateFleetRequest& request, const FleetOverride& override_,
+                 const std::string& type_name) {
   const auto& unit = request.TargetCapacitySpecification->TargetCapacityUnitType;
   const InstanceType* type = find_instance_type(type_name);
   if (type != nullptr && unit == "vcpu") return double(type->vcpus);
@@ -101,9 +102,9 @@ double weight_of(const Request& request, const Override& override_, const std::s
   return override_.WeightedCapacity.value_or(1);
 }
 
-void add_choices(Context& context, const Request& request, Choice choice, PurchaseOption option,
-                 std::vector<Choice>& choices) {
-  const Override& override_ = choice.override_;
+void add_choices(Context& context, const api::ec2::CreateFleetRequest& request, FleetChoice choice,
+                 PurchaseOption option, std::vector<FleetChoice>& choices) {
+  const FleetOverride& override_ = choice.override_;
   // A choice that counts for nothing would be launched for ever. Chosen: AWS's limit of the target
   // is one of the instances too.
   const double weight = override_.WeightedCapacity.value_or(1);
@@ -129,19 +130,20 @@ void add_choices(Context& context, const Request& request, Choice choice, Purcha
   }
 }
 
-std::vector<Choice> choices_of(Context& context, const FleetRecord& fleet, PurchaseOption option) {
-  std::vector<Choice> choices;
+std::vector<FleetChoice> choices_of(Context& context, const FleetRecord& fleet,
+                                    PurchaseOption option) {
+  std::vector<FleetChoice> choices;
   const auto& configs = *fleet.request.LaunchTemplateConfigs;
   for (std::size_t i = 0; i < configs.size(); ++i) {
     const bool has_template = configs[i].LaunchTemplateSpecification.has_value();
     if (!has_template && i >= fleet.specifications.size()) {
       throw missing_parameter("LaunchTemplateSpecification");
     }
-    Choice choice{.config = &configs[i],
-                  .specification = has_template ? nullptr : &fleet.specifications[i],
-                  .override_ = {},
-                  .instance_type = {},
-                  .zone = {}};
+    FleetChoice choice{.config = &configs[i],
+                       .specification = has_template ? nullptr : &fleet.specifications[i],
+                       .override_ = {},
+                       .instance_type = {},
+                       .zone = {}};
     const auto overrides = api::each(configs[i].Overrides);
     if (overrides.empty()) add_choices(context, fleet.request, choice, option, choices);
     for (const auto& one : overrides) {
@@ -153,7 +155,7 @@ std::vector<Choice> choices_of(Context& context, const FleetRecord& fleet, Purch
 }
 
 /// AWS: prices are of an hour of a unit, so that weights divide what a pool asks.
-PoolOffer offer_of(Context& context, const Choice& choice, const FleetMarket& market) {
+PoolOffer offer_of(Context& context, const FleetChoice& choice, const FleetMarket& market) {
   PoolOffer offer = pool_offer(context, choice.zone, choice.instance_type, market.lifecycle);
   offer.usd_per_hour /= choice.weight;
   if (choice.override_.Priority) offer.priority = *choice.override_.Priority;
@@ -161,7 +163,7 @@ PoolOffer offer_of(Context& context, const Choice& choice, const FleetMarket& ma
 }
 
 /// The most that an instance may cost: "the maximum price per unit hour", by its units.
-std::optional<std::string> max_price_of(const Choice& choice) {
+std::optional<std::string> max_price_of(const FleetChoice& choice) {
   const auto& price = choice.override_.MaxPrice;
   const auto usd = price ? parse_price(*price) : std::nullopt;
   if (!usd || choice.weight == 1) return price;
@@ -170,7 +172,7 @@ std::optional<std::string> max_price_of(const Choice& choice) {
 
 /// AWS: of the fleet's tags, those of type `fleet` stay with it.
 std::optional<std::vector<api::ec2::TagSpecification>> launch_tags(const FleetRecord& fleet,
-                                                                   const Choice& choice) {
+                                                                   const FleetChoice& choice) {
   std::vector<api::ec2::TagSpecification> tags;
   if (choice.specification != nullptr) return choice.specification->TagSpecifications;
   for (const auto& specification : api::each(fleet.request.TagSpecifications)) {
@@ -179,7 +181,7 @@ std::optional<std::vector<api::ec2::TagSpecification>> launch_tags(const FleetRe
   return tags.empty() ? std::nullopt : std::optional(std::move(tags));
 }
 
-Launch launch_of(const FleetRecord& fleet, const Choice& choice, const FleetMarket& market) {
+Launch launch_of(const FleetRecord& fleet, const FleetChoice& choice, const FleetMarket& market) {
   Launch launch;
   if (choice.specification != nullptr) {
     launch = *choice.specification;
@@ -213,7 +215,7 @@ Launch launch_of(const FleetRecord& fleet, const Choice& choice, const FleetMark
   return launch;
 }
 
-api::ec2::LaunchTemplateAndOverridesResponse shown_choice(const Choice& choice) {
+api::ec2::LaunchTemplateAndOverridesResponse shown_choice(const FleetChoice& choice) {
   api::ec2::LaunchTemplateAndOverridesResponse shown{
       .LaunchTemplateSpecification = {},
       .Overrides = {{.InstanceType = choice.instance_type,
@@ -271,7 +273,7 @@ std::pair<std::int32_t, std::int32_t> targets_of(
 
 }  // namespace
 
-std::vector<FleetMarket> markets_of(const Request& request) {
+std::vector<FleetMarket> markets_of(const api::ec2::CreateFleetRequest& request) {
   const auto [on_demand, spot] = targets_of(*request.TargetCapacitySpecification);
   const auto on_demand_options =
       request.OnDemandOptions.value_or(api::ec2::OnDemandOptionsRequest());
@@ -340,7 +342,7 @@ FleetLaunches launch_market(Context& context, const FleetRecord& fleet, const Fl
     const std::size_t sharing =
         market.pools == 0 ? order.size() : std::min(market.pools, order.size());
     const auto at = std::ptrdiff_t(turn % sharing);
-    const Choice& choice = choices[order[std::size_t(at)]];
+    const FleetChoice& choice = choices[order[std::size_t(at)]];
     const auto launched =
         context.try_call<api::ec2::RunInstances>(launch_of(fleet, choice, market));
     if (launched) {

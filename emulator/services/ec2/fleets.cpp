@@ -13,9 +13,7 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Request = api::ec2::CreateFleetRequest;
-
-constexpr FilterRow<Ec2State, FleetRecord> kFilters[] = {
+constexpr FilterRow<Ec2State, FleetRecord> kFleetFilters[] = {
     {"activity-status", [](const auto& state, const auto& row,
                            const auto& p) { return p.match(activity_status(state, row)); }},
     {"excess-capacity-termination-policy",
@@ -31,7 +29,7 @@ constexpr FilterRow<Ec2State, FleetRecord> kFilters[] = {
     {"type", [](const auto&, const auto& row, const auto& p) { return p.match(row.request.Type); }},
 };
 
-constexpr FilterRow<Ec2State, InstanceRecord> kInstanceFilters[] = {
+constexpr FilterRow<Ec2State, InstanceRecord> kFleetInstanceFilters[] = {
     {"instance-type",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.instance_type); }},
 };
@@ -39,7 +37,7 @@ constexpr FilterRow<Ec2State, InstanceRecord> kInstanceFilters[] = {
 std::span<const api::ec2::Tag> tags_of_fleet(const FleetRecord& row) { return row.tags; }
 
 /// What a request leaves out, as DescribeFleets shows it.
-Request with_defaults(Request request) {
+api::ec2::CreateFleetRequest with_defaults(api::ec2::CreateFleetRequest request) {
   if (!request.Type) request.Type = "maintain";
   const bool lasts = request.Type != "instant";
   if (!request.ExcessCapacityTerminationPolicy) {
@@ -62,7 +60,7 @@ Request with_defaults(Request request) {
 }
 
 /// AWS: the tags of a fleet that lasts are its own; its template has those of its instances.
-Tags checked_tags(const Request& request) {
+Tags checked_tags(const api::ec2::CreateFleetRequest& request) {
   for (const auto& specification : api::each(request.TagSpecifications)) {
     if (!specification.ResourceType) throw missing_parameter("TagSpecification.ResourceType");
     const bool is_its_own = specification.ResourceType == "fleet";
@@ -119,7 +117,7 @@ api::ec2::CreateFleetResult shown_result(const FleetRecord* fleet, const std::st
 }
 
 /// Chosen: a target that names no market is shown as resolved, which is what Terraform compares.
-api::ec2::TargetCapacitySpecification shown_target(const Request& request) {
+api::ec2::TargetCapacitySpecification shown_target(const api::ec2::CreateFleetRequest& request) {
   auto shown = convert<api::ec2::TargetCapacitySpecification>(*request.TargetCapacitySpecification);
   const auto markets = markets_of(request);
   const bool is_by_default = !shown.OnDemandTargetCapacity && !shown.SpotTargetCapacity;
@@ -132,7 +130,7 @@ api::ec2::TargetCapacitySpecification shown_target(const Request& request) {
   return shown;
 }
 
-api::ec2::FleetData describe(const Ec2State& state, const FleetRecord& row) {
+api::ec2::FleetData describe_fleet(const Ec2State& state, const FleetRecord& row) {
   auto shown = convert<api::ec2::FleetData>(row.request);
   shown.FleetId = row.fleet_id;
   shown.FleetState = row.state;
@@ -177,7 +175,7 @@ std::string refusal_of(const Context& context, const std::string& fleet_id, bool
 
 }  // namespace
 
-void check_fleet_options(const Context& context, const Request& request) {
+void check_fleet_options(const Context& context, const api::ec2::CreateFleetRequest& request) {
   const auto& spot = *request.SpotOptions;
   const bool is_kept = request.Type == "maintain";
   if (spot.InstanceInterruptionBehavior == "stop" && !is_kept) {
@@ -211,7 +209,7 @@ std::optional<std::string> show_active_instances(
     const Context& context, const std::string& fleet_id,
     const std::optional<std::vector<api::ec2::Filter>>& filters, const Page& page,
     std::vector<api::ec2::ActiveInstance>& shown) {
-  const Selection<Ec2State, InstanceRecord> selection(context.state, filters, kInstanceFilters,
+  const Selection<Ec2State, InstanceRecord> selection(context.state, filters, kFleetInstanceFilters,
                                                       nullptr);
   const auto row_of = [&](std::string_view key) {
     return context.state.instances.find(std::string(key.substr(fleet_id.size() + 1)));
@@ -234,7 +232,8 @@ std::optional<std::string> show_active_instances(
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFleet.html
-api::ec2::CreateFleetResult create_fleet(Context& context, const Request& request) {
+api::ec2::CreateFleetResult create_fleet(Context& context,
+                                         const api::ec2::CreateFleetRequest& request) {
   const IdempotentRequest idempotent(context, "CreateFleet", request);
   if (!idempotent.earlier().empty()) {
     const std::string& id = idempotent.earlier().front();
@@ -260,7 +259,7 @@ api::ec2::CreateFleetResult create_fleet(Context& context, const Request& reques
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeFleets.html
 api::ec2::DescribeFleetsResult describe_fleets(Context& context,
                                                const api::ec2::DescribeFleetsRequest& request) {
-  const Selection<Ec2State, FleetRecord> selection(context.state, request.Filters, kFilters,
+  const Selection<Ec2State, FleetRecord> selection(context.state, request.Filters, kFleetFilters,
                                                    tags_of_fleet);
   const bool is_by_id = request.FleetIds && !request.FleetIds->empty();
   api::ec2::DescribeFleetsResult result;
@@ -273,7 +272,7 @@ api::ec2::DescribeFleetsResult describe_fleets(Context& context,
         return (is_by_id || row.request.Type != "instant") && selection.passes(row);
       },
       [](const auto& missing) { return invalid_fleet_id_not_found(missing); },
-      [&](const FleetRecord& row) { shown.push_back(describe(context.state, row)); });
+      [&](const FleetRecord& row) { shown.push_back(describe_fleet(context.state, row)); });
   return result;
 }
 

@@ -8,8 +8,6 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = ImageRecord;
-
 constexpr const char* kWithCooldown = "enabled-with-cooldown";
 constexpr const char* kWithoutCooldown = "enabled-without-cooldown";
 
@@ -27,23 +25,23 @@ void check_deregistrable(const Context& context, const ImageRecord& row) {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableImage.html
 api::ec2::EnableImageResult enable_image(Context& context,
                                          const api::ec2::EnableImageRequest& request) {
-  const Row& row = find_own_image(context, *request.ImageId);
+  const ImageRecord& row = find_own_image(context, *request.ImageId);
   if (row.image.State != "disabled") return {.Return = true};
   context.state.images.update(*request.ImageId,
-                              [](Row& changed) { changed.image.State = "available"; });
+                              [](ImageRecord& changed) { changed.image.State = "available"; });
   return {.Return = true};
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisableImage.html
 api::ec2::DisableImageResult disable_image(Context& context,
                                            const api::ec2::DisableImageRequest& request) {
-  const Row& row = find_own_image(context, *request.ImageId);
+  const ImageRecord& row = find_own_image(context, *request.ImageId);
   if (row.image.State != "available" && row.image.State != "disabled") {
     throw invalid_ami_id_unavailable(*request.ImageId);
   }
   // AWS: "a disabled AMI can't be shared. If an AMI was public or previously shared, it is made
   // private."
-  context.state.images.update(*request.ImageId, [](Row& changed) {
+  context.state.images.update(*request.ImageId, [](ImageRecord& changed) {
     changed.image.State = "disabled";
     changed.image.Public = false;
     changed.shared_with.clear();
@@ -65,7 +63,7 @@ api::ec2::EnableImageDeprecationResult enable_image_deprecation(
   }
   // AWS: "If you specify a value for seconds, Amazon EC2 rounds the seconds to the nearest minute."
   const Time at(std::chrono::round<std::chrono::minutes>(request.DeprecateAt->time_since_epoch()));
-  context.state.images.update(*request.ImageId, [&](Row& changed) {
+  context.state.images.update(*request.ImageId, [&](ImageRecord& changed) {
     changed.image.DeprecationTime = to_iso8601(at, Precision::milliseconds);
   });
   return {.Return = true};
@@ -76,7 +74,7 @@ api::ec2::DisableImageDeprecationResult disable_image_deprecation(
     Context& context, const api::ec2::DisableImageDeprecationRequest& request) {
   find_own_image(context, *request.ImageId);
   context.state.images.update(*request.ImageId,
-                              [](Row& changed) { changed.image.DeprecationTime.reset(); });
+                              [](ImageRecord& changed) { changed.image.DeprecationTime.reset(); });
   return {.Return = true};
 }
 
@@ -85,19 +83,20 @@ api::ec2::EnableImageDeregistrationProtectionResult enable_image_deregistration_
     Context& context, const api::ec2::EnableImageDeregistrationProtectionRequest& request) {
   find_own_image(context, *request.ImageId);
   const std::string protection = request.WithCooldown == true ? kWithCooldown : kWithoutCooldown;
-  context.state.images.update(
-      *request.ImageId, [&](Row& changed) { changed.image.DeregistrationProtection = protection; });
+  context.state.images.update(*request.ImageId, [&](ImageRecord& changed) {
+    changed.image.DeregistrationProtection = protection;
+  });
   return {.Return = protection};
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisableImageDeregistrationProtection.html
 api::ec2::DisableImageDeregistrationProtectionResult disable_image_deregistration_protection(
     Context& context, const api::ec2::DisableImageDeregistrationProtectionRequest& request) {
-  const Row& row = find_own_image(context, *request.ImageId);
+  const ImageRecord& row = find_own_image(context, *request.ImageId);
   // AWS: with a cooldown, "a 24-hour period during which the AMI can't be deregistered" begins.
   const bool cools_down = row.image.DeregistrationProtection == kWithCooldown;
   const Time until = context.now() + timing::kDeregistrationCooldown;
-  context.state.images.update(*request.ImageId, [&](Row& changed) {
+  context.state.images.update(*request.ImageId, [&](ImageRecord& changed) {
     changed.image.DeregistrationProtection = "disabled";
     if (cools_down) changed.protected_until = until;
   });
@@ -109,7 +108,7 @@ api::ec2::ResetImageAttributeResponse reset_image_attribute(
     Context& context, const api::ec2::ResetImageAttributeRequest& request) {
   find_own_image(context, *request.ImageId);
   // AWS: "currently you can only reset the launch permission attribute".
-  context.state.images.update(*request.ImageId, [](Row& changed) {
+  context.state.images.update(*request.ImageId, [](ImageRecord& changed) {
     changed.shared_with.clear();
     changed.image.Public = false;
   });

@@ -10,10 +10,8 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = InstanceRecord;
-
-const Row& find_stopped(const Context& context, const std::string& instance_id) {
-  const Row& row = find_instance(context, instance_id);
+const InstanceRecord& find_stopped(const Context& context, const std::string& instance_id) {
+  const InstanceRecord& row = find_instance(context, instance_id);
   if (row.state == InstanceState::stopped) return row;
   throw incorrect_instance_state("The instance '" + instance_id +
                                  "' is not in the 'stopped' state.");
@@ -24,7 +22,7 @@ const Row& find_stopped(const Context& context, const std::string& instance_id) 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstancePlacement.html
 api::ec2::ModifyInstancePlacementResult modify_instance_placement(
     Context& context, const api::ec2::ModifyInstancePlacementRequest& request) {
-  const Row& row = find_stopped(context, *request.InstanceId);
+  const InstanceRecord& row = find_stopped(context, *request.InstanceId);
   // AWS: "At least one attribute for affinity, host ID, tenancy, or placement group name must be
   // specified in the request."
   if (!request.GroupName && !request.PartitionNumber) {
@@ -46,7 +44,7 @@ api::ec2::ModifyInstancePlacementResult modify_instance_placement(
         "The parameter PartitionNumber needs a placement group with the partition strategy");
   }
   // It joins the group when it is started.
-  context.state.instances.update(*request.InstanceId, [&](Row& changed) {
+  context.state.instances.update(*request.InstanceId, [&](InstanceRecord& changed) {
     changed.placement_group = group;
     changed.partition_number = partition;
   });
@@ -62,7 +60,7 @@ api::ec2::ModifyPrivateDnsNameOptionsResult modify_private_dns_name_options(
   } else {
     check_not_gone(find_instance(context, *request.InstanceId));
   }
-  context.state.instances.update(*request.InstanceId, [&](Row& row) {
+  context.state.instances.update(*request.InstanceId, [&](InstanceRecord& row) {
     const auto set = [](const std::optional<bool>& given, bool& value) {
       if (given) value = *given;
     };
@@ -79,11 +77,11 @@ api::ec2::ModifyPrivateDnsNameOptionsResult modify_private_dns_name_options(
 api::ec2::ModifyInstanceMaintenanceOptionsResult modify_instance_maintenance_options(
     Context& context, const api::ec2::ModifyInstanceMaintenanceOptionsRequest& request) {
   check_not_gone(find_instance(context, *request.InstanceId));
-  context.state.instances.update(*request.InstanceId, [&](Row& row) {
+  context.state.instances.update(*request.InstanceId, [&](InstanceRecord& row) {
     if (request.AutoRecovery) row.recovers_automatically = request.AutoRecovery == "default";
     if (request.RebootMigration) row.migrates_on_reboot = request.RebootMigration == "default";
   });
-  const Row& row = find_instance(context, *request.InstanceId);
+  const InstanceRecord& row = find_instance(context, *request.InstanceId);
   return {.InstanceId = request.InstanceId,
           .AutoRecovery = row.recovers_automatically ? "default" : "disabled",
           .RebootMigration = row.migrates_on_reboot ? "default" : "disabled"};
@@ -102,7 +100,7 @@ api::ec2::ResetInstanceAttributeResponse reset_instance_attribute(
   if (name != "sourceDestCheck") {
     throw invalid_value_for(name, "attribute", "Expecting kernel, ramdisk or sourceDestCheck.");
   }
-  const Row& row = find_instance(context, *request.InstanceId);
+  const InstanceRecord& row = find_instance(context, *request.InstanceId);
   check_not_gone(row);
   context.state.network_interfaces.update(
       row.interface_ids.front(),
@@ -113,7 +111,7 @@ api::ec2::ResetInstanceAttributeResponse reset_instance_attribute(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetPasswordData.html
 api::ec2::GetPasswordDataResult get_password_data(Context& context,
                                                   const api::ec2::GetPasswordDataRequest& request) {
-  const Row& row = find_instance(context, *request.InstanceId);
+  const InstanceRecord& row = find_instance(context, *request.InstanceId);
   if (image_of(context.state, row).is_windows) {
     throw not_implemented("GetPasswordData of a Windows instance");
   }

@@ -13,9 +13,8 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Config = api::ec2::SpotFleetRequestConfigData;
-using Request = api::ec2::CreateFleetRequest;
-using Override = api::ec2::FleetLaunchTemplateOverridesRequest;
+using SpotFleetConfig = api::ec2::SpotFleetRequestConfigData;
+using FleetOverride = api::ec2::FleetLaunchTemplateOverridesRequest;
 
 /// AWS: "The number of launch specifications per Spot Fleet: 50".
 constexpr std::size_t kMostSpecifications = 50;
@@ -57,7 +56,7 @@ std::optional<std::string> in_fleet_words(const std::optional<std::string>& text
 }
 
 /// What a request leaves out, as DescribeSpotFleetRequests shows it.
-Config with_defaults(Config config) {
+SpotFleetConfig with_defaults(SpotFleetConfig config) {
   const auto set = [](auto& member, auto value) {
     if (!member) member = value;
   };
@@ -89,17 +88,17 @@ std::vector<std::string> split(const std::optional<std::string>& list) {
 }
 
 /// AWS: a specification's zones and subnets may be several, separated by commas: so many choices.
-std::vector<Override> overrides_of(const api::ec2::SpotFleetLaunchSpecification& specification,
-                                   const std::optional<std::string>& spot_price) {
-  Override base{.InstanceType = specification.InstanceType,
-                .MaxPrice = specification.SpotPrice ? specification.SpotPrice : spot_price,
-                .WeightedCapacity = specification.WeightedCapacity,
-                .ImageId = specification.ImageId};
+std::vector<FleetOverride> overrides_of(const api::ec2::SpotFleetLaunchSpecification& specification,
+                                        const std::optional<std::string>& spot_price) {
+  FleetOverride base{.InstanceType = specification.InstanceType,
+                     .MaxPrice = specification.SpotPrice ? specification.SpotPrice : spot_price,
+                     .WeightedCapacity = specification.WeightedCapacity,
+                     .ImageId = specification.ImageId};
   if (specification.InstanceRequirements) {
     base.InstanceRequirements =
         convert<api::ec2::InstanceRequirementsRequest>(*specification.InstanceRequirements);
   }
-  std::vector<Override> overrides;
+  std::vector<FleetOverride> overrides;
   for (const auto& subnet_id : split(specification.SubnetId)) {
     overrides.push_back(base);
     overrides.back().SubnetId = subnet_id;
@@ -140,7 +139,7 @@ api::ec2::RunInstancesRequest launch_of(
   return launch;
 }
 
-void add_specifications(const Config& config, FleetRecord& fleet) {
+void add_specifications(const SpotFleetConfig& config, FleetRecord& fleet) {
   auto& configs = fleet.request.LaunchTemplateConfigs.emplace();
   if (api::each(config.LaunchSpecifications).size() > kMostSpecifications) {
     throw invalid_spot_fleet_request_config("LaunchSpecifications");
@@ -161,7 +160,7 @@ void add_templates(const std::optional<std::vector<api::ec2::LaunchTemplateConfi
     }
     added.Overrides.emplace();
     for (const auto& override_ : api::each(each.Overrides)) {
-      auto choice = convert<Override>(override_);
+      auto choice = convert<FleetOverride>(override_);
       choice.MaxPrice = override_.SpotPrice ? override_.SpotPrice : spot_price;
       added.Overrides->push_back(std::move(choice));
     }
@@ -171,7 +170,7 @@ void add_templates(const std::optional<std::vector<api::ec2::LaunchTemplateConfi
 }
 
 /// AWS: the On-Demand target is a part of the target.
-api::ec2::TargetCapacitySpecificationRequest target_of(const Config& config) {
+api::ec2::TargetCapacitySpecificationRequest target_of(const SpotFleetConfig& config) {
   if (*config.OnDemandTargetCapacity > *config.TargetCapacity) {
     throw invalid_spot_fleet_request_config("OnDemandTargetCapacity");
   }
@@ -182,10 +181,10 @@ api::ec2::TargetCapacitySpecificationRequest target_of(const Config& config) {
 }
 
 /// The same fleet, in EC2 Fleet's words.
-FleetRecord fleet_of_config(const Config& config) {
+FleetRecord fleet_of_config(const SpotFleetConfig& config) {
   FleetRecord fleet;
   fleet.spot_fleet = config;
-  Request& request = fleet.request;
+  api::ec2::CreateFleetRequest& request = fleet.request;
   request.ClientToken = config.ClientToken;
   request.Type = config.Type;
   request.ValidFrom = config.ValidFrom;
@@ -218,7 +217,8 @@ FleetRecord fleet_of_config(const Config& config) {
   return fleet;
 }
 
-api::ec2::SpotFleetRequestConfig describe(const Ec2State& state, const FleetRecord& row) {
+api::ec2::SpotFleetRequestConfig describe_spot_fleet(const Ec2State& state,
+                                                     const FleetRecord& row) {
   api::ec2::SpotFleetRequestConfig shown{.CreateTime = row.create_time,
                                          .SpotFleetRequestConfig = row.spot_fleet,
                                          .SpotFleetRequestId = row.fleet_id,
@@ -254,7 +254,7 @@ api::ec2::RequestSpotFleetResponse request_spot_fleet(
     Context& context, const api::ec2::RequestSpotFleetRequest& request) {
   const IdempotentRequest idempotent(context, "RequestSpotFleet", *request.SpotFleetRequestConfig);
   if (!idempotent.earlier().empty()) return {.SpotFleetRequestId = idempotent.earlier().front()};
-  const Config config = with_defaults(*request.SpotFleetRequestConfig);
+  const SpotFleetConfig config = with_defaults(*request.SpotFleetRequestConfig);
   if (!config.IamFleetRole->starts_with("arn:")) {
     throw invalid_spot_fleet_request_config("IamFleetRole");
   }
@@ -281,7 +281,7 @@ api::ec2::DescribeSpotFleetRequestsResponse describe_spot_fleet_requests(
       Page(request.MaxResults, request.NextToken, {.least = 1}),
       [](const FleetRecord&) { return true; },
       [](const auto& missing) { return invalid_spot_fleet_request_id_not_found(missing); },
-      [&](const FleetRecord& row) { shown.push_back(describe(context.state, row)); });
+      [&](const FleetRecord& row) { shown.push_back(describe_spot_fleet(context.state, row)); });
   return result;
 }
 
@@ -334,7 +334,7 @@ api::ec2::ModifySpotFleetRequestResponse modify_spot_fleet_request(
   FleetRecord changed = find_spot_fleet(context, id);
   if (changed.request.Type != "maintain") throw fleet_is_not_maintained(id);
   if (changed.state.starts_with("deleted")) throw fleet_is_not_active(id);
-  Config& config = changed.spot_fleet;
+  SpotFleetConfig& config = changed.spot_fleet;
   if (request.TargetCapacity) config.TargetCapacity = request.TargetCapacity;
   if (request.OnDemandTargetCapacity) {
     config.OnDemandTargetCapacity = request.OnDemandTargetCapacity;
