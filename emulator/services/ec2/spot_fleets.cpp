@@ -220,7 +220,7 @@ FleetRecord fleet_of_config(const SpotFleetConfig& config) {
 api::ec2::SpotFleetRequestConfig describe_spot_fleet(const Ec2State& state,
                                                      const FleetRecord& row) {
   api::ec2::SpotFleetRequestConfig shown{.CreateTime = row.create_time,
-                                         .SpotFleetRequestConfig = row.spot_fleet,
+                                         .SpotFleetRequestConfig_ = row.spot_fleet,
                                          .SpotFleetRequestId = row.fleet_id,
                                          .SpotFleetRequestState = in_spot_fleet_words(row.state),
                                          .Tags = to_wire(row.tags)};
@@ -228,8 +228,8 @@ api::ec2::SpotFleetRequestConfig describe_spot_fleet(const Ec2State& state,
     shown.ActivityStatus = status;
   }
   const FleetCapacity capacity = fulfilled_capacity(state, row.fleet_id);
-  shown.SpotFleetRequestConfig->FulfilledCapacity = capacity.on_demand + capacity.spot;
-  shown.SpotFleetRequestConfig->OnDemandFulfilledCapacity = capacity.on_demand;
+  shown.SpotFleetRequestConfig_->FulfilledCapacity = capacity.on_demand + capacity.spot;
+  shown.SpotFleetRequestConfig_->OnDemandFulfilledCapacity = capacity.on_demand;
   return shown;
 }
 

@@ -5,8 +5,9 @@
 namespace fallstreak::ec2_tests {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
-using ::testing::Each;
+using ::testing::Not;
 
 /// Fleets that look after their capacity.
 class Fleets : public SpotTest {
@@ -398,8 +399,8 @@ TEST_F(RequestSpotFleet, LaunchesItsSpecificationsAndKeepsThemUp) {
   const auto shown = spot_fleet(id);
   EXPECT_EQ(shown.SpotFleetRequestState, "active");
   EXPECT_EQ(shown.ActivityStatus, "fulfilled");
-  EXPECT_EQ(shown.SpotFleetRequestConfig->FulfilledCapacity, 2);
-  EXPECT_EQ(shown.SpotFleetRequestConfig->AllocationStrategy, "lowestPrice");
+  EXPECT_EQ(shown.SpotFleetRequestConfig_->FulfilledCapacity, 2);
+  EXPECT_EQ(shown.SpotFleetRequestConfig_->AllocationStrategy, "lowestPrice");
   const auto ids = active(id);
   ASSERT_THAT(ids, SizeIs(2));
   EXPECT_EQ(look(ids.front()).InstanceLifecycle, "spot");
@@ -422,7 +423,7 @@ TEST_F(RequestSpotFleet, LaunchesTemplatesOnDemandAndOnSpot) {
   data.AllocationStrategy = "priceCapacityOptimized";
   const auto id = request(data);
 
-  EXPECT_EQ(spot_fleet(id).SpotFleetRequestConfig->OnDemandFulfilledCapacity, 1);
+  EXPECT_EQ(spot_fleet(id).SpotFleetRequestConfig_->OnDemandFulfilledCapacity, 1);
   EXPECT_THAT(active(id), SizeIs(3));
 }
 
@@ -457,7 +458,7 @@ TEST_F(ModifySpotFleetRequest, ChangesTheTarget) {
   settle();
 
   EXPECT_THAT(active(id), SizeIs(1));
-  EXPECT_EQ(spot_fleet(id).SpotFleetRequestConfig->TargetCapacity, 1);
+  EXPECT_EQ(spot_fleet(id).SpotFleetRequestConfig_->TargetCapacity, 1);
   EXPECT_THAT(ec2.modify_spot_fleet_request({.SpotFleetRequestId = "sfr-none"}),
               FailsWith("InvalidSpotFleetRequestId.NotFound"));
 }
