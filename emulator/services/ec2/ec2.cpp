@@ -59,6 +59,8 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
                                         "NetworkInterfaces.Description",
                                         "NetworkInterfaces.DeviceIndex",
                                         "NetworkInterfaces.Groups",
+                                        "NetworkInterfaces.Ipv6AddressCount",
+                                        "NetworkInterfaces.Ipv6Addresses",
                                         "NetworkInterfaces.NetworkInterfaceId",
                                         "NetworkInterfaces.PrivateIpAddress",
                                         "NetworkInterfaces.PrivateIpAddresses",
@@ -104,10 +106,11 @@ void bind_launch_templates(Operations& operations) {
 }
 
 void bind_instances(Operations& operations) {
-  accept_launch_members(bind<api::ec2::RunInstances, run_instances>(operations)
-                            .accepts({"MinCount", "MaxCount", "SubnetId", "PrivateIpAddress",
-                                      "LaunchTemplate", "ClientToken"}),
-                        "");
+  accept_launch_members(
+      bind<api::ec2::RunInstances, run_instances>(operations)
+          .accepts({"MinCount", "MaxCount", "SubnetId", "PrivateIpAddress", "Ipv6AddressCount",
+                    "Ipv6Addresses", "LaunchTemplate", "ClientToken"}),
+      "");
   bind<api::ec2::DescribeInstances, describe_instances>(operations)
       .accepts({"InstanceIds", "Filters", "NextToken", "MaxResults"});
   bind<api::ec2::DescribeInstanceStatus, describe_instance_status>(operations)

@@ -52,6 +52,9 @@ api::ec2::InstanceNetworkInterface describe_interface(const Ec2State& state,
       .VpcId = row.vpc_id,
       .InterfaceType = row.interface_type,
   };
+  for (const auto& each : row.ipv6_addresses) {
+    shown.Ipv6Addresses->push_back({.Ipv6Address = each, .IsPrimaryIpv6 = false});
+  }
   auto& addresses = shown.PrivateIpAddresses.emplace();
   for (const auto& each : row.addresses) {
     addresses.push_back({.Association = describe_public(state, row, each),
@@ -218,6 +221,7 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
       .EnableResourceNameDnsARecord = row.has_resource_a_record,
       .EnableResourceNameDnsAAAARecord = row.has_resource_aaaa_record};
   shown.PublicIpAddress = unless_empty(public_ip);
+  if (!primary->ipv6_addresses.empty()) shown.Ipv6Address = primary->ipv6_addresses.front();
   shown.SourceDestCheck = primary->source_dest_check;
   shown.SecurityGroups = describe_groups(state, primary->group_ids);
   for (const auto& id : row.interface_ids) {

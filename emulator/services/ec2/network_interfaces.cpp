@@ -7,6 +7,7 @@
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
 #include "services/ec2/instances.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/subnets.h"
@@ -86,6 +87,11 @@ constexpr FilterRow<Ec2State, NetworkInterfaceRecord> kNetworkInterfacesFilters[
     {"group-id", in_group},
     {"group-name", in_group_of_name},
     {"interface-type", is<&NetworkInterfaceRecord::interface_type>},
+    {"ipv6-addresses.ipv6-address",
+     [](const auto&, const auto& row, const auto& p) {
+       return std::ranges::any_of(row.ipv6_addresses,
+                                  [&](const auto& each) { return p.match(each); });
+     }},
     {"mac-address", is<&NetworkInterfaceRecord::mac_address>},
     {"network-interface-id", is<&NetworkInterfaceRecord::interface_id>},
     {"owner-id", is<&NetworkInterfaceRecord::owner_id>},
@@ -146,6 +152,10 @@ api::ec2::NetworkInterface describe(const Context& context, const NetworkInterfa
   if (const Zone* zone = find_zone(context.region(), row.zone)) {
     shown.AvailabilityZoneId = std::string(zone->id);
   }
+  for (const auto& each : row.ipv6_addresses) {
+    shown.Ipv6Addresses->push_back({.Ipv6Address = each, .IsPrimaryIpv6 = false});
+  }
+  if (!row.ipv6_addresses.empty()) shown.Ipv6Address = row.ipv6_addresses.front();
   auto& addresses = shown.PrivateIpAddresses.emplace();
   for (const auto& each : row.addresses) {
     addresses.push_back({.Association = describe_association(state, row, each),
@@ -175,8 +185,7 @@ std::vector<std::string> wanted_addresses(const api::ec2::CreateNetworkInterface
     throw invalid_parameter_combination(
         "You may not specify both a secondary private IP address count and private addresses");
   }
-  addresses.resize(addresses.size() +
-                   std::size_t(request.SecondaryPrivateIpAddressCount.value_or(0)));
+  add_any_addresses(request.SecondaryPrivateIpAddressCount, addresses);
   return addresses;
 }
 
@@ -186,6 +195,18 @@ void check_callers_own(const NetworkInterfaceRecord& row) {
 }
 
 }  // namespace
+
+void add_any_addresses(const std::optional<std::int32_t>& count,
+                       std::vector<std::string>& addresses) {
+  // More than an interface of any type has.
+  constexpr std::int32_t kMost = 255;
+  const std::int32_t any = count.value_or(0);
+  if (any < 0 || any > kMost) {
+    throw invalid_value_for(std::to_string(any), "secondaryPrivateIpAddressCount",
+                            "Expecting a value between 0 and 255.");
+  }
+  addresses.resize(addresses.size() + std::size_t(any));
+}
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html
 api::ec2::CreateNetworkInterfaceResult create_network_interface(
@@ -197,12 +218,14 @@ api::ec2::CreateNetworkInterfaceResult create_network_interface(
   } else {
     find_subnet(context, *request.SubnetId);
     id = add_interface(
-        context, {.subnet_id = *request.SubnetId,
-                  .addresses = wanted_addresses(request),
-                  .group_ids = checked_groups(context, *request.SubnetId,
-                                              request.Groups.value_or(std::vector<std::string>())),
-                  .description = request.Description.value_or(""),
-                  .tags = tags_for(request.TagSpecifications, "network-interface")});
+        context,
+        {.subnet_id = *request.SubnetId,
+         .addresses = wanted_addresses(request),
+         .ipv6_addresses = wanted_ipv6_addresses(request.Ipv6Addresses, request.Ipv6AddressCount),
+         .group_ids = checked_groups(context, *request.SubnetId,
+                                     request.Groups.value_or(std::vector<std::string>())),
+         .description = request.Description.value_or(""),
+         .tags = tags_for(request.TagSpecifications, "network-interface")});
     idempotent.remember(context, {id});
   }
   api::ec2::CreateNetworkInterfaceResult result{

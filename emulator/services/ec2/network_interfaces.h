@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,12 +21,16 @@ struct NewInterface {
   std::string subnet_id;
   /// The first is the primary one; an empty text is any free address.
   std::vector<std::string> addresses{std::string()};
+  std::vector<std::string> ipv6_addresses{};
   std::vector<std::string> group_ids;
   std::string description;
   std::string type = "interface";
   std::string requester_id;
   Tags tags;
 };
+/// Adds as many free addresses as a request asks for: an empty text each.
+void add_any_addresses(const std::optional<std::int32_t>& count,
+                       std::vector<std::string>& addresses);
 /// Makes an interface that is attached to nothing, and gives its id.
 std::string add_interface(Context& context, const NewInterface& wanted);
 /// Gives back its addresses, leaves its groups and is gone; an elastic address is disassociated.

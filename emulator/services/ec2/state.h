@@ -20,6 +20,7 @@ struct Ec2State {
         vpcs(prefix + "vpcs"),
         subnets(prefix + "subnets"),
         internet_gateways(prefix + "internet_gateways"),
+        egress_gateways(prefix + "egress_gateways"),
         route_tables(prefix + "route_tables"),
         security_groups(prefix + "security_groups"),
         rule_groups(prefix + "rule_groups"),
@@ -56,6 +57,7 @@ struct Ec2State {
         addresses(prefix + "addresses"),
         address_associations(prefix + "address_associations"),
         private_addresses(prefix + "private_addresses"),
+        ipv6_addresses(prefix + "ipv6_addresses"),
         public_addresses(prefix + "public_addresses"),
         client_tokens(prefix + "client_tokens") {}
 
@@ -65,6 +67,7 @@ struct Ec2State {
     visit(vpcs);
     visit(subnets);
     visit(internet_gateways);
+    visit(egress_gateways);
     visit(route_tables);
     visit(security_groups);
     visit(rule_groups);
@@ -101,6 +104,7 @@ struct Ec2State {
     visit(addresses);
     visit(address_associations);
     visit(private_addresses);
+    visit(ipv6_addresses);
     visit(public_addresses);
     visit(client_tokens);
   }
@@ -110,6 +114,7 @@ struct Ec2State {
   world::Table<VpcRecord> vpcs;
   world::Table<SubnetRecord> subnets;
   world::Table<InternetGatewayRecord> internet_gateways;
+  world::Table<EgressGatewayRecord> egress_gateways;
   world::Table<RouteTableRecord> route_tables;
   world::Table<SecurityGroupRecord> security_groups;
   /// `sgr-...` leads to the group that has the rule.
@@ -160,6 +165,8 @@ struct Ec2State {
   world::Table<LinkRecord> address_associations;
   /// `subnet-.../<address in 8 hexadecimal digits>` leads to the interface that has it.
   world::Table<LinkRecord> private_addresses;
+  /// `subnet-.../<address in 32 hexadecimal digits>`
+  world::Table<LinkRecord> ipv6_addresses;
   /// A public address that is taken leads to the interface that has it, or to its allocation.
   world::Table<LinkRecord> public_addresses;
   /// `RunInstances/<token>`

@@ -5,13 +5,21 @@
 
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/network_acls.h"
+#include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/vpcs.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
+
+template <auto member>
+bool any_ipv6_block(const Ec2State&, const SubnetRecord& row, const Patterns& p) {
+  return std::ranges::any_of(api::each(row.subnet.Ipv6CidrBlockAssociationSet),
+                             [&](const auto& each) { return p.match(each.*member); });
+}
 
 constexpr FilterRow<Ec2State, SubnetRecord> kSubnetsFilters[] = {
     {"availability-zone", [](const auto&, const auto& row,
@@ -38,6 +46,14 @@ constexpr FilterRow<Ec2State, SubnetRecord> kSubnetsFilters[] = {
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.subnet.DefaultForAz); }},
     {"enable-dns64",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.subnet.EnableDns64); }},
+    {"ipv6-cidr-block-association.association-id",
+     any_ipv6_block<&api::ec2::SubnetIpv6CidrBlockAssociation::AssociationId>},
+    {"ipv6-cidr-block-association.ipv6-cidr-block",
+     any_ipv6_block<&api::ec2::SubnetIpv6CidrBlockAssociation::Ipv6CidrBlock>},
+    {"ipv6-cidr-block-association.state",
+     [](const auto&, const auto& row, const auto& p) {
+       return row.subnet.Ipv6CidrBlockAssociationSet && p.match("associated");
+     }},
     {"ipv6-native",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.subnet.Ipv6Native); }},
     {"map-customer-owned-ip-on-launch",
@@ -192,11 +208,19 @@ api::ec2::CreateSubnetResult create_subnet(Context& context,
   if (is_used_up(context, kSubnetsPerVpc, siblings)) {
     throw subnet_limit_exceeded(*request.VpcId);
   }
+  std::optional<IpBlock> ipv6_block;
+  if (request.Ipv6CidrBlock) {
+    ipv6_block = checked_subnet_block(context, vpc, *request.Ipv6CidrBlock);
+  }
   const Zone& zone = named_zone(context, request.AvailabilityZone, request.AvailabilityZoneId);
   Tags tags = tags_for(request.TagSpecifications, "subnet");
 
   const std::string subnet_id = add_subnet(context, *request.VpcId, zone, *cidr, std::move(tags));
-  return {.Subnet = find_subnet(context, subnet_id).subnet};
+  std::optional<api::ec2::SubnetIpv6CidrBlockAssociation> association;
+  if (ipv6_block) association = give_subnet_block(context, subnet_id, *ipv6_block);
+  api::ec2::CreateSubnetResult result{.Subnet = find_subnet(context, subnet_id).subnet};
+  if (association) result.Subnet->Ipv6CidrBlockAssociationSet = {{*association}};
+  return result;
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html
@@ -218,8 +242,10 @@ api::ec2::DescribeSubnetsResult describe_subnets(Context& context,
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html
 api::ec2::ModifySubnetAttributeResponse modify_subnet_attribute(
     Context& context, const api::ec2::ModifySubnetAttributeRequest& request) {
-  find_subnet(context, *request.SubnetId);
+  const SubnetRecord& subnet = find_subnet(context, *request.SubnetId);
   const int given = int(request.MapPublicIpOnLaunch.has_value()) +
+                    int(request.AssignIpv6AddressOnCreation.has_value()) +
+                    int(request.EnableResourceNameDnsAAAARecordOnLaunch.has_value()) +
                     int(request.EnableDns64.has_value()) +
                     int(request.PrivateDnsHostnameTypeOnLaunch.has_value()) +
                     int(request.EnableResourceNameDnsARecordOnLaunch.has_value());
@@ -228,12 +254,18 @@ api::ec2::ModifySubnetAttributeResponse modify_subnet_attribute(
     throw invalid_parameter_combination("Fields for multiple attribute types specified");
   }
   if (given == 0) throw missing_parameter("attribute");
+  const auto& assigns = request.AssignIpv6AddressOnCreation;
+  if (assigns && assigns->Value == true && !ipv6_block_of(subnet)) {
+    throw subnet_has_no_ipv6_block(*request.SubnetId);
+  }
   context.state.subnets.update(*request.SubnetId, [&](SubnetRecord& row) {
     auto& names = *row.subnet.PrivateDnsNameOptionsOnLaunch;
     const auto set = [](const auto& attribute, std::optional<bool>& value) {
       if (attribute && attribute->Value) value = attribute->Value;
     };
     set(request.MapPublicIpOnLaunch, row.subnet.MapPublicIpOnLaunch);
+    set(request.AssignIpv6AddressOnCreation, row.subnet.AssignIpv6AddressOnCreation);
+    set(request.EnableResourceNameDnsAAAARecordOnLaunch, names.EnableResourceNameDnsAAAARecord);
     set(request.EnableDns64, row.subnet.EnableDns64);
     set(request.EnableResourceNameDnsARecordOnLaunch, names.EnableResourceNameDnsARecord);
     if (request.PrivateDnsHostnameTypeOnLaunch) {

@@ -52,6 +52,7 @@ struct Taggable {
 std::optional<Tags>& tags_of(VpcRecord& record) { return record.vpc.Tags; }
 std::optional<Tags>& tags_of(SubnetRecord& record) { return record.subnet.Tags; }
 std::optional<Tags>& tags_of(InternetGatewayRecord& record) { return record.gateway.Tags; }
+std::optional<Tags>& tags_of(EgressGatewayRecord& record) { return record.gateway.Tags; }
 std::optional<Tags>& tags_of(RouteTableRecord& record) { return record.table.Tags; }
 std::optional<Tags>& tags_of(LaunchTemplateRecord& record) { return record.launch_template.Tags; }
 Tags& tags_of(SecurityGroupRecord& record) { return record.tags; }
@@ -140,6 +141,7 @@ constexpr std::array kTaggables{
     taggable<&Ec2State::network_acls>("acl-", "network-acl"),
     taggable<&Ec2State::images>("ami-", "image"),
     taggable<&Ec2State::dhcp_options>("dopt-", "dhcp-options"),
+    taggable<&Ec2State::egress_gateways>("eigw-", "egress-only-internet-gateway"),
     taggable<&Ec2State::addresses>("eipalloc-", "elastic-ip"),
     taggable<&Ec2State::network_interfaces>("eni-", "network-interface"),
     taggable<&Ec2State::fleets>("fleet-", "fleet"),
@@ -180,6 +182,7 @@ ApiError resource_not_found(const Taggable& kind, const std::string& id) {
   if (kind.prefix == "pcx-") return invalid_vpc_peering_connection_id_not_found(id);
   if (kind.prefix == "pl-") return invalid_prefix_list_id_not_found(id);
   if (kind.prefix == "vpce-") return invalid_vpc_endpoint_id_not_found(id);
+  if (kind.prefix == "eigw-") return invalid_gateway_id_not_found(id);
   if (kind.prefix == "eipalloc-") return invalid_allocation_id_not_found(id);
   if (kind.prefix == "eni-") return invalid_network_interface_id_not_found(id);
   if (kind.prefix == "fleet-") return invalid_fleet_id_not_found({id});

@@ -6,6 +6,7 @@
 #include "services/ec2/cidr.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/vpc_peering_connections.h"
@@ -19,6 +20,12 @@ bool any_block(const Ec2State&, const VpcRecord& row, const Patterns& p) {
                              [&](const auto& each) { return p.match(each.*member); });
 }
 
+template <auto member>
+bool any_ipv6_block(const Ec2State&, const VpcRecord& row, const Patterns& p) {
+  return std::ranges::any_of(api::each(row.vpc.Ipv6CidrBlockAssociationSet),
+                             [&](const auto& each) { return p.match(each.*member); });
+}
+
 constexpr FilterRow<Ec2State, VpcRecord> kVpcsFilters[] = {
     {"cidr",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.CidrBlock); }},
@@ -29,6 +36,16 @@ constexpr FilterRow<Ec2State, VpcRecord> kVpcsFilters[] = {
      [](const auto&, const auto&, const auto& p) { return p.match("associated"); }},
     {"dhcp-options-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.DhcpOptionsId); }},
+    {"ipv6-cidr-block-association.association-id",
+     any_ipv6_block<&api::ec2::VpcIpv6CidrBlockAssociation::AssociationId>},
+    {"ipv6-cidr-block-association.ipv6-cidr-block",
+     any_ipv6_block<&api::ec2::VpcIpv6CidrBlockAssociation::Ipv6CidrBlock>},
+    {"ipv6-cidr-block-association.ipv6-pool",
+     any_ipv6_block<&api::ec2::VpcIpv6CidrBlockAssociation::Ipv6Pool>},
+    {"ipv6-cidr-block-association.state",
+     [](const auto&, const auto& row, const auto& p) {
+       return row.vpc.Ipv6CidrBlockAssociationSet && p.match("associated");
+     }},
     {"is-default",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.vpc.IsDefault); }},
     {"isDefault",
@@ -54,10 +71,6 @@ const VpcRecord& find_vpc(const Context& context, const std::string& vpc_id) {
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpc.html
 api::ec2::CreateVpcResult create_vpc(Context& context, const api::ec2::CreateVpcRequest& request) {
-  // Clients say `false` of their own accord.
-  if (request.AmazonProvidedIpv6CidrBlock == true) {
-    throw not_implemented("AmazonProvidedIpv6CidrBlock of CreateVpc");
-  }
   if (!request.CidrBlock) {
     throw missing_parameter("cidrBlock");
   }
@@ -80,7 +93,10 @@ api::ec2::CreateVpcResult create_vpc(Context& context, const api::ec2::CreateVpc
         vpc_id, [&](VpcRecord& row) { row.vpc.InstanceTenancy = request.InstanceTenancy; });
   }
   api::ec2::CreateVpcResult result;
+  std::optional<api::ec2::VpcIpv6CidrBlockAssociation> association;
+  if (request.AmazonProvidedIpv6CidrBlock == true) association = add_ipv6_block(context, vpc_id);
   result.Vpc = find_vpc(context, vpc_id).vpc;
+  if (association) result.Vpc->Ipv6CidrBlockAssociationSet = {{*association}};
   // AWS: a new VPC is `pending`, and by the next call `available`.
   result.Vpc->State = "pending";
   return result;
@@ -210,7 +226,11 @@ api::ec2::DeleteVpcResponse delete_vpc(Context& context,
   });
   const bool has_endpoint = std::ranges::any_of(
       state.vpc_endpoints, [&](const auto& each) { return each.second.endpoint.VpcId == vpc_id; });
-  if (has_subnet || has_gateway || has_route_table || has_group || has_acl || has_endpoint) {
+  const bool has_egress_gateway = std::ranges::any_of(state.egress_gateways, [&](const auto& each) {
+    return each.second.gateway.Attachments->front().VpcId == vpc_id;
+  });
+  if (has_egress_gateway || has_subnet || has_gateway || has_route_table || has_group || has_acl ||
+      has_endpoint) {
     throw dependency_violation("vpc", vpc_id);
   }
 

@@ -109,7 +109,7 @@ TEST_F(CreateVpc, TagsWhatItMakes) {
 }
 
 TEST_F(CreateVpc, SaysWhatItDoesNotImplement) {
-  EXPECT_THAT(ec2.create_vpc({.CidrBlock = "10.0.0.0/16", .AmazonProvidedIpv6CidrBlock = true}),
+  EXPECT_THAT(ec2.create_vpc({.CidrBlock = "10.0.0.0/16", .Ipv6Pool = "ipv6pool-ec2-1"}),
               FailsWith("NotImplemented", 501));
 }
 
