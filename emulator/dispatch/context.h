@@ -45,17 +45,18 @@ class Caller {
 /// Whether AWS's delays hold, or every transition is immediate (for plain API tests).
 enum class Timing { aws, instant };
 
-/// A look at a target as a load balancer's health check takes it.
+/// A look at a target as a load balancer's health check takes it. Its texts are valid while it is answered: it is made
+/// for every check, and most of those who answer read few of them.
 struct Probe {
-  std::string account_id, region;
-  std::string instance_id;   // empty when the target is an address
-  std::string ip_address;
-  std::string zone;
-  std::string checker;       // the region of Route 53's health checker; empty when a load balancer looks
-  std::string protocol;      // HTTP, HTTPS, TCP
+  std::string_view account_id, region;
+  std::string_view instance_id;  // empty when the target is an address
+  std::string_view ip_address;
+  std::string_view zone;
+  std::string_view checker;  // the region of Route 53's health checker; empty when a load balancer looks
+  std::string_view protocol;  // HTTP, HTTPS, TCP
   std::int32_t port = 0;
-  std::string path;
-  std::string host;          // the domain name that is asked for, when there is one
+  std::string_view path;
+  std::string_view host;     // the domain name that is asked for, when there is one
   Time launch_time{};        // of the instance; its workload may still be starting
   Time now{};                // set by ContextBase::probe: who answers runs while the world is held
 };

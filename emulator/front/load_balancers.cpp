@@ -186,13 +186,16 @@ class LoadBalancers::Impl {
                                                       const dispatch::Probe& probe) {
     // What Route 53's checkers see is not what a load balancer sees.
     if (!probe.checker.empty()) return std::nullopt;
-    auto endpoint = probe.instance_id.empty()
-                        ? parse_endpoint(probe.ip_address + ":" + std::to_string(probe.port))
-                        : reader.endpoint_of(probe.account_id, probe.region, probe.instance_id);
+    auto endpoint =
+        probe.instance_id.empty()
+            ? parse_endpoint(std::string(probe.ip_address) + ":" + std::to_string(probe.port))
+            : reader.endpoint_of(std::string(probe.account_id), std::string(probe.region),
+                                 std::string(probe.instance_id));
     // A load balancer that is a target is known by its name.
-    if (!probe.host.empty()) endpoint = board.listener_at(probe.host, probe.port);
+    if (!probe.host.empty()) endpoint = board.listener_at(std::string(probe.host), probe.port);
     if (!endpoint) return std::nullopt;
-    return live::ProbeSubject{std::move(*endpoint), probe.protocol, probe.path};
+    return live::ProbeSubject{std::move(*endpoint), std::string(probe.protocol),
+                              std::string(probe.path)};
   }
 
   ServedCloud& served_;

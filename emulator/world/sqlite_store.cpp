@@ -6,10 +6,12 @@
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "world/hash.h"
 #include "world/sqlite.h"
+#include "world/sqlite_log.h"
 
 namespace fallstreak::world {
 namespace {
@@ -26,10 +28,19 @@ constexpr std::array<const char*, SqliteStore::kFormatVersion> kMigrations = {
     // `checksum` is hash_bytes of the record, seeded with that of the key: SQLite itself does not
     // notice bits that flip.
     "CREATE TABLE rows(table_id INTEGER NOT NULL, key BLOB NOT NULL, record BLOB NOT NULL,"
-    " checksum INTEGER NOT NULL, PRIMARY KEY(table_id, key)) WITHOUT ROWID;"};
+    " checksum INTEGER NOT NULL, PRIMARY KEY(table_id, key)) WITHOUT ROWID;",
+    // Rows that are newer than those in their places; see sqlite_log.h. `checksum` is hash_bytes of
+    // the entry.
+    "CREATE TABLE log(number INTEGER PRIMARY KEY, entry BLOB NOT NULL, checksum INTEGER NOT NULL)"};
+
+/// SQLite refuses values of more than a gigabyte.
+constexpr std::int64_t kLargestEntry = 16LL * 1024 * 1024;
 
 std::int64_t checksum_of(std::string_view key, std::string_view record) {
   return static_cast<std::int64_t>(hash_bytes(record, hash_bytes(key)));
+}
+std::int64_t checksum_of(std::string_view entry) {
+  return static_cast<std::int64_t>(hash_bytes(entry));
 }
 
 /// Renames the file and what belongs to it; returns its new name.
@@ -89,8 +100,8 @@ class SqliteStore::Connection {
     // does not damage the file.
     database.execute("PRAGMA journal_mode=WAL");
     database.execute("PRAGMA synchronous=NORMAL");
-    // In pages of 4 KiB: the log is moved into the file when it has 128 MiB. Rows that are written in
-    // no order are on as many pages; the longer the log, the more often is one page written for
+    // In pages of 4 KiB: the log is moved into the file when it has 128 MiB. Rows that are written
+    // in no order are on as many pages; the longer the log, the more often is one page written for
     // several of them, and each of these checkpoints syncs.
     database.execute("PRAGMA wal_autocheckpoint=32768");
     // In KiB; taken only as far as the file has pages.
@@ -103,6 +114,8 @@ class SqliteStore::Connection {
     put_row.emplace(database.handle(), "INSERT OR REPLACE INTO rows VALUES(?1,?2,?3,?4)");
     erase_row.emplace(database.handle(), "DELETE FROM rows WHERE table_id=?1 AND key=?2");
     put_value.emplace(database.handle(), "INSERT OR REPLACE INTO world VALUES(?1,?2)");
+    append_entry.emplace(database.handle(), "INSERT INTO log(entry, checksum) VALUES(?1,?2)");
+    log_bytes = database.integer("SELECT ifnull(sum(length(entry)), 0) FROM log");
   }
 
   std::int64_t id_of(const std::string& name) {
@@ -134,7 +147,14 @@ class SqliteStore::Connection {
   std::optional<SqliteStatement> put_row;
   std::optional<SqliteStatement> erase_row;
   std::optional<SqliteStatement> put_value;
+  std::optional<SqliteStatement> append_entry;
   std::map<std::string, std::int64_t> ids;
+  std::int64_t log_bytes = 0;
+};
+
+struct SqliteStore::Log {
+  std::vector<std::string> entries;
+  std::vector<LoggedRow> rows;
 };
 
 namespace {
@@ -165,7 +185,8 @@ void migrate(SqliteDatabase& database, const std::string& path) {
 
 }  // namespace
 
-SqliteStore::SqliteStore(std::string path) : path_(std::move(path)) {
+SqliteStore::SqliteStore(std::string path, std::int64_t longest_log)
+    : path_(std::move(path)), longest_log_(longest_log) {
   std::string damage;
   try {
     connection_ = std::make_unique<Connection>(path_);
@@ -208,27 +229,79 @@ void SqliteStore::load(World& world) {
   refuse_damaged(path_, damage);
 }
 
+std::string SqliteStore::read_log(Log& log) {
+  SqliteStatement entries(connection_->database.handle(),
+                          "SELECT entry, checksum FROM log ORDER BY number");
+  while (entries.step()) {
+    const std::string_view entry = entries.bytes(0);
+    if (entries.integer(1) != checksum_of(entry)) return "the checksum of a commit is wrong";
+    log.entries.emplace_back(entry);
+  }
+  auto rows = newest_rows(log.entries);
+  if (!rows) return "a commit is cut off";
+  log.rows = std::move(*rows);
+  return "";
+}
+
+/// Loads rows that come sorted by table and key.
+class SqliteStore::Loader {
+ public:
+  Loader(SqliteDatabase& database, World& world) : world_(world) {
+    SqliteStatement tables(database.handle(), "SELECT id, name FROM tables");
+    while (tables.step()) names_.emplace(tables.integer(0), tables.bytes(1));
+  }
+  /// Returns what is wrong with the row, or nothing.
+  std::string load(std::int64_t table_id, std::string_view key, std::string_view record) {
+    if (table_ == nullptr || table_id != table_id_) {
+      const auto name = names_.find(table_id);
+      if (name == names_.end()) return "a row of a table without a name";
+      table_ = &world_.table_to_load(name->second);
+      table_id_ = table_id;
+    }
+    const auto wrong = table_->load(std::string(key), record);
+    return wrong ? "a row of table " + table_->name() + ": " + *wrong : "";
+  }
+
+ private:
+  World& world_;
+  std::map<std::int64_t, std::string> names_;
+  TableBase* table_ = nullptr;
+  std::int64_t table_id_ = 0;
+};
+
 std::string SqliteStore::read_into(World& world) {
   SqliteDatabase& database = connection_->database;
+  Log log;
+  if (std::string wrong = read_log(log); !wrong.empty()) return wrong;
+  Loader loader(database, world);
+  auto logged = log.rows.begin();
+  const auto load_logged = [&] {
+    const LoggedRow& row = *logged++;
+    return row.record ? loader.load(row.table_id, row.key, *row.record) : std::string();
+  };
   SqliteStatement rows(database.handle(),
-                       "SELECT t.name, r.key, r.record, r.checksum, r.table_id FROM rows r"
-                       " JOIN tables t ON t.id = r.table_id ORDER BY r.table_id, r.key");
-  TableBase* table = nullptr;
-  std::int64_t table_id = 0;
+                       "SELECT table_id, key, record, checksum FROM rows ORDER BY table_id, key");
   while (rows.step()) {
-    if (!table || rows.integer(4) != table_id) {
-      table = &world.table_to_load(rows.bytes(0));
-      table_id = rows.integer(4);
-    }
+    const std::int64_t table_id = rows.integer(0);
     const std::string_view key = rows.bytes(1);
     const std::string_view record = rows.bytes(2);
-    std::optional<std::string> wrong;
-    if (rows.integer(3) != checksum_of(key, record)) {
-      wrong = "its checksum is wrong";
-    } else {
-      wrong = table->load(std::string(key), record);
+    std::string wrong;
+    while (wrong.empty() && logged != log.rows.end() && logged->is_before(table_id, key)) {
+      wrong = load_logged();
     }
-    if (wrong) return "a row of table " + table->name() + ": " + *wrong;
+    if (!wrong.empty()) return wrong;
+    // What is logged is newer.
+    if (logged != log.rows.end() && logged->is_at(table_id, key)) {
+      wrong = load_logged();
+    } else if (rows.integer(3) == checksum_of(key, record)) {
+      wrong = loader.load(table_id, key, record);
+    } else {
+      wrong = "the checksum of a row is wrong";
+    }
+    if (!wrong.empty()) return wrong;
+  }
+  while (logged != log.rows.end()) {
+    if (std::string wrong = load_logged(); !wrong.empty()) return wrong;
   }
   if (!has_world()) return "";
   const std::int64_t seed = database.integer("SELECT value FROM world WHERE name='seed'");
@@ -325,27 +398,51 @@ void SqliteStore::return_batch(Batch batch) {
 void SqliteStore::write(const Batch& batch) {
   CHECK(connection_ != nullptr) << "the file was set aside";
   Connection& connection = *connection_;
+  const std::int64_t log_bytes = connection.log_bytes;
   connection.database.execute("BEGIN IMMEDIATE");
   try {
+    std::string entry;
     for (const auto& [table, rows] : batch.rows) {
       const std::int64_t id = connection.id_of(table);
       for (const auto& [key, record] : rows) {
-        if (record) {
-          connection.put_row->bind(1, id).bind_blob(2, key).bind_blob(3, *record);
-          connection.put_row->bind(4, checksum_of(key, *record)).run();
-        } else {
-          connection.erase_row->bind(1, id).bind_blob(2, key).run();
-        }
+        append_to_log({.table_id = id, .key = key, .record = record}, entry);
+        if (std::ssize(entry) > kLargestEntry) append(std::exchange(entry, {}));
       }
     }
+    append(entry);
+    if (connection.log_bytes > longest_log_) fold_log();
     for (const auto& [name, value] : batch.values) {
       connection.put_value->bind_text(1, name).bind(2, value).run();
     }
     connection.database.execute("COMMIT");
   } catch (const SqliteFailure&) {
     connection.roll_back();
+    connection.log_bytes = log_bytes;
     throw;
   }
+}
+
+void SqliteStore::append(const std::string& entry) {
+  if (entry.empty()) return;
+  connection_->append_entry->bind_blob(1, entry).bind(2, checksum_of(entry)).run();
+  connection_->log_bytes += std::ssize(entry);
+}
+
+void SqliteStore::fold_log() {
+  Connection& connection = *connection_;
+  Log log;
+  const std::string wrong = read_log(log);
+  if (!wrong.empty()) throw SqliteFailure{SQLITE_CORRUPT, wrong};
+  for (const LoggedRow& row : log.rows) {
+    if (row.record) {
+      connection.put_row->bind(1, row.table_id).bind_blob(2, row.key).bind_blob(3, *row.record);
+      connection.put_row->bind(4, checksum_of(row.key, *row.record)).run();
+    } else {
+      connection.erase_row->bind(1, row.table_id).bind_blob(2, row.key).run();
+    }
+  }
+  connection.database.execute("DELETE FROM log");
+  connection.log_bytes = 0;
 }
 
 }  // namespace fallstreak::world

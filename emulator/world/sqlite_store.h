@@ -39,10 +39,13 @@ struct StoreError : std::runtime_error {
 /// do not hold it.
 class SqliteStore final : public CommitObserver {
  public:
-  static constexpr int kFormatVersion = 1;
+  static constexpr int kFormatVersion = 2;
+  /// Half a million items of 200 bytes: what is logged until then is put in its places in one go,
+  /// which takes about a second and writes each page once for the many rows that it has.
+  static constexpr std::int64_t kLongestLog = 128LL * 1024 * 1024;
 
-  /// Opens the file, or makes it. Throws StoreError.
-  explicit SqliteStore(std::string path);
+  /// Opens the file, or makes it. Throws StoreError. `longest_log`: in bytes; see kLongestLog.
+  explicit SqliteStore(std::string path, std::int64_t longest_log = kLongestLog);
   SqliteStore(const SqliteStore&) = delete;
   SqliteStore& operator=(const SqliteStore&) = delete;
   /// Does not flush: what was not acknowledged may be lost.
@@ -77,6 +80,7 @@ class SqliteStore final : public CommitObserver {
 
  private:
   class Connection;
+  class Loader;
   /// Rows by table and key, empty where erased. Only the newest of several changes of a row is
   /// kept, so what is pending while the disk is full is never more than the world.
   using Rows =
@@ -89,10 +93,17 @@ class SqliteStore final : public CommitObserver {
 
   /// Returns what is wrong with the rows, or nothing.
   std::string read_into(World& world);
+  /// The log's rows, the newest of each, with the entries they point into; or what is wrong.
+  struct Log;
+  std::string read_log(Log& log);
   void write(const Batch& batch);
+  void append(const std::string& entry);
+  /// Puts what is logged in its places, and empties the log.
+  void fold_log();
   void return_batch(Batch batch);
 
   std::string path_;
+  std::int64_t longest_log_;
   std::uint64_t commits_ = 0;
   std::unique_ptr<Connection>
       connection_;  // used by the one thread that is writing, or before there are several

@@ -27,7 +27,7 @@ Duration draw_duration(const Distribution& distribution, std::uint64_t bits) {
   return Duration(static_cast<std::int64_t>(value + 0.5));
 }
 
-std::optional<Time> Workload::ready_at(const std::string& instance_id, Time launch_time) const {
+std::optional<Time> Workload::ready_at(std::string_view instance_id, Time launch_time) const {
   const auto found = instances_.find(instance_id);
   if (found == instances_.end()) return std::nullopt;
   const AutoScalingGroup& group = *found->second.first;
@@ -40,10 +40,11 @@ std::optional<Time> Workload::ready_at(const std::string& instance_id, Time laun
 dispatch::ProbeAnswer Workload::answer(const dispatch::Probe& probe) const {
   const auto ready = ready_at(probe.instance_id, probe.launch_time);
   if (!ready || probe.now < *ready) return {.kind = dispatch::ProbeAnswer::Kind::refused};
-  const auto& [group, serve] = instances_.find(probe.instance_id)->second;
+  const auto& [id, running] = *instances_.find(probe.instance_id);
+  const auto& [group, serve] = running;
   if (serve->health == Serve::Health::failing) return {.http_status = 500};
   if (serve->health == Serve::Health::aside || !wait_) return {};
-  const Duration wait = wait_(probe.instance_id);
+  const Duration wait = wait_(id);
   if (serve->queue && wait > *serve->queue) return {.http_status = 503};
   if (wait > check_timeout(*group)) return {.kind = dispatch::ProbeAnswer::Kind::timed_out};
   return {};

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "dispatch/context.h"
 #include "scenarios/language/scenario.h"
@@ -24,8 +25,7 @@ class Workload {
   void set_wait(Wait wait) { wait_ = std::move(wait); }
   /// When the process on an instance launched at `launch_time` answers. The same seed and instance
   /// give the same time.
-  [[nodiscard]] std::optional<Time> ready_at(const std::string& instance_id,
-                                             Time launch_time) const;
+  [[nodiscard]] std::optional<Time> ready_at(std::string_view instance_id, Time launch_time) const;
   /// How a health check finds it. AWS: a host without a listening process refuses, and an answer
   /// that takes longer than the check's timeout is none.
   [[nodiscard]] dispatch::ProbeAnswer answer(const dispatch::Probe& probe) const;

@@ -1,4 +1,5 @@
 #include "world/sqlite_store.h"
+#include "world/sqlite_log.h"
 
 #include <gmock/gmock.h>
 #include <sqlite3.h>
@@ -121,10 +122,19 @@ TEST_F(SqliteStoreTest, KeepsRowsOfStatesThatNobodyAsksForThroughASnapshot) {
   EXPECT_EQ(*shop(fork).things.find("i-7"), *shop(world).things.find("i-7"));
 }
 
-TEST_F(SqliteStoreTest, FollowsCommitsErasuresClockAndRestores) {
+/// All rows are put in their places at once, and after some that were logged.
+constexpr std::int64_t kNoLog = 0;
+constexpr std::int64_t kShortLog = 1000;
+
+class StoreWithLog : public SqliteStoreTest, public ::testing::WithParamInterface<std::int64_t> {};
+INSTANTIATE_TEST_SUITE_P(OfEveryLength, StoreWithLog,
+                         ::testing::Values(kNoLog, kShortLog, 40 * kShortLog,
+                                           SqliteStore::kLongestLog));
+
+TEST_P(StoreWithLog, FollowsCommitsErasuresClockAndRestores) {
   World world(5);
   {
-    SqliteStore store(path());
+    SqliteStore store(path(), GetParam());
     store.save(world);
     world.add_observer(store);
     const Snapshot empty = world.snapshot();
@@ -181,9 +191,9 @@ TEST_F(SqliteStoreTest, SeveralThreadsAreAcknowledgedWhatTheyCommitted) {
 // kill -9
 
 /// Commits one row after the other and tells each acknowledged one, until it is killed.
-[[noreturn]] void commit_forever(const std::string& path, int pipe) {
+[[noreturn]] void commit_forever(const std::string& path, std::int64_t longest_log, int pipe) {
   World world(5);
-  SqliteStore store(path);
+  SqliteStore store(path, longest_log);
   if (store.has_world()) {
     store.load(world);
   } else {
@@ -204,13 +214,13 @@ TEST_F(SqliteStoreTest, SeveralThreadsAreAcknowledgedWhatTheyCommitted) {
 
 /// Lets a process acknowledge `count` commits, kills it, and returns the last number that it
 /// acknowledged.
-std::int64_t run_and_kill(const std::string& path, int count) {
+std::int64_t run_and_kill(const std::string& path, std::int64_t longest_log, int count) {
   int pipe_ends[2];
   if (pipe(pipe_ends) != 0) return -1;
   const pid_t child = fork();
   if (child == 0) {
     close(pipe_ends[0]);
-    commit_forever(path, pipe_ends[1]);
+    commit_forever(path, longest_log, pipe_ends[1]);
   }
   close(pipe_ends[1]);
   std::int64_t acknowledged = 0;
@@ -226,10 +236,10 @@ std::int64_t run_and_kill(const std::string& path, int count) {
   return acknowledged;
 }
 
-TEST_F(SqliteStoreTest, WhatWasAcknowledgedSurvivesAKillAtAnyMoment) {
+TEST_P(StoreWithLog, WhatWasAcknowledgedSurvivesAKillAtAnyMoment) {
   std::int64_t before = 0;
   for (int count : {0, 1, 2, 3, 5, 8, 13, 40, 100, 250, 7, 31}) {
-    const std::int64_t acknowledged = run_and_kill(path(), count);
+    const std::int64_t acknowledged = run_and_kill(path(), GetParam(), count);
     ASSERT_GT(acknowledged, before + count);
 
     SqliteStore store(path());
@@ -249,7 +259,7 @@ TEST_F(SqliteStoreTest, WhatWasAcknowledgedSurvivesAKillAtAnyMoment) {
 
 TEST_F(SqliteStoreTest, RefusesANewerFormatAndLeavesTheFile) {
   { const SqliteStore made(path()); }
-  execute("UPDATE format SET version=2");
+  execute("UPDATE format SET version=version+1");
   EXPECT_EQ(reason_of_refusal(), StoreError::Reason::newer);
   EXPECT_EQ(reason_of_refusal(), StoreError::Reason::newer);
 }
@@ -273,14 +283,19 @@ TEST_F(SqliteStoreTest, SetsAFileThatIsNoDatabaseAsideAndBeginsAnew) {
 TEST_F(SqliteStoreTest, SetsAFileWithAFlippedByteInARowAside) {
   World world(5);
   fill(world);
-  {
-    SqliteStore store(path());
-    store.save(world);
-    store.flush();
+  const char* const damages[] = {
+      "UPDATE rows SET record=x'00' WHERE key=(SELECT max(key) FROM rows)",
+      "UPDATE log SET entry=x'00'"};
+  for (int damage = 0; damage < 2; ++damage) {
+    {
+      SqliteStore store(path(), damage == 0 ? kNoLog : SqliteStore::kLongestLog);
+      store.save(world);
+      store.flush();
+    }
+    execute(damages[damage]);
+    EXPECT_EQ(reason_of_refusal(), StoreError::Reason::damaged);
+    EXPECT_TRUE(fs::exists(path() + ".damaged-" + std::to_string(damage + 1)));
   }
-  execute("UPDATE rows SET record=x'00' WHERE key=(SELECT max(key) FROM rows)");
-  EXPECT_EQ(reason_of_refusal(), StoreError::Reason::damaged);
-  EXPECT_TRUE(fs::exists(path() + ".damaged-1"));
 }
 
 TEST_F(SqliteStoreTest, NoDamageOfThePagesIsTakenForAWorld) {
@@ -312,6 +327,34 @@ TEST_F(SqliteStoreTest, NoDamageOfThePagesIsTakenForAWorld) {
       EXPECT_NE(error.reason, StoreError::Reason::failed) << error.what();
     }
   }
+}
+
+TEST(SqliteLog, GivesTheNewestOfEachRowByTableAndKey) {
+  std::vector<std::string> entries(2);
+  append_to_log({.table_id = 2, .key = "a", .record = "old"}, entries[0]);
+  append_to_log({.table_id = 1, .key = std::string_view("z\0", 2), .record = ""}, entries[0]);
+  append_to_log({.table_id = 1, .key = "\xff", .record = "bytes are unsigned"}, entries[0]);
+  append_to_log({.table_id = 1, .key = "gone", .record = "was there"}, entries[0]);
+  append_to_log({.table_id = 2, .key = "a", .record = "new"}, entries[1]);
+  append_to_log({.table_id = 1, .key = "gone"}, entries[1]);
+  const auto rows = newest_rows(entries);
+  ASSERT_TRUE(rows);
+  std::vector<std::string> shown;
+  for (const LoggedRow& row : *rows) {
+    shown.push_back(std::to_string(row.table_id) + " " + std::string(row.key) + " " +
+                    std::string(row.record.value_or("erased")));
+  }
+  EXPECT_THAT(shown, ElementsAre("1 gone erased", std::string("1 z\0 ", 5),
+                                 "1 \xff bytes are unsigned", "2 a new"));
+}
+
+TEST(SqliteLog, RefusesAnEntryThatIsCutOff) {
+  std::string whole;
+  append_to_log({.table_id = 1, .key = "key", .record = "record"}, whole);
+  for (std::size_t size = 1; size < whole.size(); ++size) {
+    EXPECT_FALSE(newest_rows({whole.substr(0, size)})) << size;
+  }
+  EXPECT_TRUE(newest_rows({whole}));
 }
 
 TEST_F(SqliteStoreTest, RefusesAFileThatIsInUse) {

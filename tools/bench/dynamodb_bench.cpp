@@ -108,6 +108,28 @@ void update_item(benchmark::State& state) {
   }
 }
 
+/// Ten items, scattered, put in one transaction.
+void transact_write_of_10(benchmark::State& state) {
+  Shop& here = shop(state.range(0));
+  Scatter scatter(state.range(0));
+  api::dynamodb::TransactWriteItemsInput request;
+  auto& parts = request.TransactItems.emplace();
+  for (int part = 0; part < 10; ++part) {
+    parts.push_back({.Put = {{.Item = item_of(0), .TableName = "orders"}}});
+  }
+  for (auto _ : state) {
+    // No item twice: AWS refuses such a transaction.
+    const std::int64_t first = scatter.next();
+    for (std::int64_t part = 0; part < 10; ++part) {
+      const std::int64_t number = (first + part * (state.range(0) / 10)) % state.range(0);
+      parts[std::size_t(part)].Put->Item->front().value.S = name_of(number);
+    }
+    auto written = here.dynamodb.transact_write_items(request);
+    if (!written) state.SkipWithError("the transaction was refused");
+    benchmark::DoNotOptimize(written);
+  }
+}
+
 void scan_page_of_100(benchmark::State& state) {
   Shop& here = shop(state.range(0));
   const api::dynamodb::ScanInput request{.TableName = "orders", .Limit = 100};
@@ -145,6 +167,7 @@ void query_of_100(benchmark::State& state) {
 BENCHMARK(get_item)->Arg(1'000)->Arg(1'000'000);
 BENCHMARK(put_item)->Arg(1'000)->Arg(1'000'000);
 BENCHMARK(update_item)->Arg(1'000)->Arg(1'000'000);
+BENCHMARK(transact_write_of_10)->Arg(1000)->Arg(1000000);
 BENCHMARK(scan_page_of_100)->Arg(1'000);
 BENCHMARK(query_of_100)->Arg(10)->Arg(10'000);
 

@@ -2,6 +2,7 @@
 #include "base/checksum.h"
 #include "base/encoding.h"
 #include "base/gzip.h"
+#include "base/json_text.h"
 #include "base/time.h"
 #include "services/dynamodb/exports.h"
 
@@ -10,23 +11,12 @@ namespace {
 
 using api::dynamodb::ExportDescription;
 
-/// A JSON object whose values need no escaping: names, ARNs and numbers of ours.
-class JsonObject {
- public:
-  void add(std::string_view name, const std::string& json) {
-    text_ += (text_.empty() ? "{\"" : ",\"") + std::string(name) + "\":" + json;
-  }
-  void add_text(std::string_view name, const std::optional<std::string>& text) {
-    add(name, text ? "\"" + *text + "\"" : "null");
-  }
-  void add_time(std::string_view name, const std::optional<Time>& time) {
-    if (time) add_text(name, to_iso8601(*time, Precision::milliseconds));
-  }
-  [[nodiscard]] std::string text() const { return text_ + "}"; }
-
- private:
-  std::string text_;
-};
+void add_text(JsonObject& json, std::string_view name, const std::optional<std::string>& text) {
+  json.add_raw(name, text ? json_string(*text) : "null");
+}
+void add_time(JsonObject& json, std::string_view name, const std::optional<Time>& time) {
+  if (time) json.add(name, to_iso8601(*time, Precision::milliseconds));
+}
 
 /// Puts the objects of one export, until S3 refuses one.
 class Folder {
@@ -65,29 +55,29 @@ std::string summary_of(const ExportRecord& record, const std::string& files_key)
   const ExportDescription& description = record.description;
   const bool is_incremental = description.IncrementalExportSpecification.has_value();
   JsonObject json;
-  json.add_text("version", is_incremental ? "2023-08-01" : "2020-06-30");
-  json.add_text("exportArn", description.ExportArn);
-  json.add_time("startTime", description.StartTime);
-  json.add_time("endTime", description.EndTime);
-  json.add_text("tableArn", description.TableArn);
-  json.add_text("tableId", description.TableId);
+  json.add("version", is_incremental ? "2023-08-01" : "2020-06-30");
+  add_text(json, "exportArn", description.ExportArn);
+  add_time(json, "startTime", description.StartTime);
+  add_time(json, "endTime", description.EndTime);
+  add_text(json, "tableArn", description.TableArn);
+  add_text(json, "tableId", description.TableId);
   if (is_incremental) {
-    json.add_time("exportFromTime", description.IncrementalExportSpecification->ExportFromTime);
-    json.add_time("exportToTime", description.IncrementalExportSpecification->ExportToTime);
+    add_time(json, "exportFromTime", description.IncrementalExportSpecification->ExportFromTime);
+    add_time(json, "exportToTime", description.IncrementalExportSpecification->ExportToTime);
   } else {
-    json.add_time("exportTime", description.ExportTime);
+    add_time(json, "exportTime", description.ExportTime);
   }
-  json.add_text("s3Bucket", description.S3Bucket);
-  json.add_text("s3Prefix", description.S3Prefix);
-  json.add_text("s3SseAlgorithm", description.S3SseAlgorithm);
-  json.add_text("s3SseKmsKeyId", description.S3SseKmsKeyId);
-  json.add_text("manifestFilesS3Key", files_key);
-  json.add("billedSizeBytes", std::to_string(*description.BilledSizeBytes));
-  json.add("itemCount", std::to_string(*description.ItemCount));
-  json.add_text("outputFormat", description.ExportFormat);
+  add_text(json, "s3Bucket", description.S3Bucket);
+  add_text(json, "s3Prefix", description.S3Prefix);
+  add_text(json, "s3SseAlgorithm", description.S3SseAlgorithm);
+  add_text(json, "s3SseKmsKeyId", description.S3SseKmsKeyId);
+  json.add("manifestFilesS3Key", files_key);
+  json.add("billedSizeBytes", *description.BilledSizeBytes);
+  json.add("itemCount", *description.ItemCount);
+  add_text(json, "outputFormat", description.ExportFormat);
   if (is_incremental) {
-    json.add_text("outputView", description.IncrementalExportSpecification->ExportViewType);
-    json.add_text("exportType", "INCREMENTAL_EXPORT");
+    add_text(json, "outputView", description.IncrementalExportSpecification->ExportViewType);
+    json.add("exportType", "INCREMENTAL_EXPORT");
   }
   return json.text();
 }
@@ -111,10 +101,10 @@ Outcome<std::string> write_export(Context& context, const ExportRecord& record) 
     const std::string md5 = checksum_base64(ChecksumAlgorithm::md5, bytes);
     folder.put(key, bytes);
     JsonObject json;
-    json.add("itemCount", std::to_string(file.count));
-    json.add_text("md5Checksum", md5);
-    json.add_text("etag", to_hex(*from_base64(md5)) + "-1");
-    json.add_text("dataFileS3Key", key);
+    json.add("itemCount", file.count);
+    json.add("md5Checksum", md5);
+    json.add("etag", to_hex(*from_base64(md5)) + "-1");
+    json.add("dataFileS3Key", key);
     listed += json.text() + "\n";
   }
   folder.put_manifest(own + "manifest-files", listed);

@@ -34,15 +34,38 @@ void visit_fields(FlowRecord& record, Visitor&& visit) {
   visit("units_in_second", record.units_in_second);
 }
 
-/// By the id of the table or the index.
+/// A metric of the minute that passes, by its name and dimensions; see metrics.h.
+struct UsageRecord {
+  /// Units that a table or an index consumed are counted in its meter, which this names; or 0.
+  std::uint64_t meter = 0;
+  double count = 0;
+  double sum = 0;
+  double least = 0;
+  double most = 0;
+};
+template <class Visitor>
+void visit_fields(UsageRecord& record, Visitor&& visit) {
+  visit("meter", record.meter);
+  visit("count", record.count);
+  visit("sum", record.sum);
+  visit("least", record.least);
+  visit("most", record.most);
+}
+
+/// By the id of the table or the index: one row, because every request changes it.
 struct MeterRecord {
   FlowRecord reads;
   FlowRecord writes;
+  /// Of this minute.
+  UsageRecord consumed_reads;
+  UsageRecord consumed_writes;
 };
 template <class Visitor>
 void visit_fields(MeterRecord& record, Visitor&& visit) {
   visit("reads", record.reads);
   visit("writes", record.writes);
+  visit("consumed_reads", record.consumed_reads);
+  visit("consumed_writes", record.consumed_writes);
 }
 
 /// A range of keys that one server holds, by its first key; it ends where the next one begins.
@@ -96,21 +119,6 @@ template <class Visitor>
 void visit_fields(VersionEndRecord& record, Visitor&& visit) {
   visit("version", record.version);
   visit("gone", record.gone);
-}
-
-/// A metric of the minute that passes, by its name and dimensions; see metrics.h.
-struct UsageRecord {
-  double count = 0;
-  double sum = 0;
-  double least = 0;
-  double most = 0;
-};
-template <class Visitor>
-void visit_fields(UsageRecord& record, Visitor&& visit) {
-  visit("count", record.count);
-  visit("sum", record.sum);
-  visit("least", record.least);
-  visit("most", record.most);
 }
 
 }  // namespace fallstreak::services::dynamodb

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "api/cloudwatch/metrics.h"
 #include "dispatch/held_metric.h"
+#include "services/dynamodb/table_storage.h"
 
 namespace fallstreak::services::dynamodb {
 namespace {
@@ -101,44 +103,77 @@ void hold(Context& context, const std::string& table, const std::string& index,
   dispatch::hold_metric(context, table, metric);
 }
 
+UsageRecord& consumed(MeterRecord& meter, Access access) {
+  return access == Access::read ? meter.consumed_reads : meter.consumed_writes;
+}
+
+std::string_view name_of(Access access) {
+  return access == Access::read ? "ConsumedReadCapacityUnits" : "ConsumedWriteCapacityUnits";
+}
+
+void add(UsageRecord& usage, double value) {
+  usage.least = usage.count == 0 ? value : std::min(usage.least, value);
+  usage.most = usage.count == 0 ? value : std::max(usage.most, value);
+  usage.count += 1;
+  usage.sum += value;
+}
+
+/// Whoever is the first in a minute sees to its end.
+void see_to_publication(Context& context) {
+  const auto& usage = context.state.usage;
+  if (usage.begin() == usage.end()) schedule_publication(context);
+}
+
+/// What a meter counted in the minute, which begins anew.
+UsageRecord read_off(Context& context, std::uint64_t id, std::string_view key) {
+  const Access access = key.starts_with(name_of(Access::read)) ? Access::read : Access::write;
+  UsageRecord usage;
+  context.state.meters.update(prefix_of(id), [&](MeterRecord& meter) {
+    usage = std::exchange(consumed(meter, access), UsageRecord());
+  });
+  return usage;
+}
+
 }  // namespace
 
 void count_metric(Context& context, const Metric& metric, double value) {
-  auto& usage = context.state.usage;
-  // Whoever is the first in a minute sees to its end.
-  if (usage.begin() == usage.end()) schedule_publication(context);
+  see_to_publication(context);
   const std::string key = key_of(metric);
-  const UsageRecord* known = usage.find(key);
-  UsageRecord record{.least = value, .most = value};
+  const UsageRecord* known = context.state.usage.find(key);
+  UsageRecord record;
   if (known != nullptr) record = *known;
-  record.count += 1;
-  record.sum += value;
-  record.least = std::min(record.least, value);
-  record.most = std::max(record.most, value);
-  usage.put(key, std::move(record));
+  add(record, value);
+  context.state.usage.put(key, std::move(record));
 }
 
 void metrics_due(Context& context, const world::Event& event) {
   const Time minute = event.due - minutes(1);
-  std::vector<std::string> keys;
+  std::vector<std::pair<std::string, UsageRecord>> counted;
+  for (const auto& [key, usage] : context.state.usage) {
+    counted.emplace_back(std::string_view(key), usage);
+  }
   std::vector<MetricDatum> data;
-  for (const auto& row : context.state.usage) {
-    const std::string_view key = row.first;
-    keys.emplace_back(key);
-    data.push_back(datum_of(key, row.second, minute));
+  for (auto& [key, usage] : counted) {
+    if (usage.meter != 0) usage = read_off(context, usage.meter, key);
+    data.push_back(datum_of(key, usage, minute));
+    context.state.usage.erase(key);
     if (data.size() < kMostData) continue;
     publish(context, std::move(data));
     data.clear();
   }
   publish(context, std::move(data));
-  for (const std::string& key : keys) context.state.usage.erase(key);
 }
 
-void count_consumed(Context& context, std::string_view table, std::string_view index, Access access,
-                    double units) {
-  const std::string_view name =
-      access == Access::read ? "ConsumedReadCapacityUnits" : "ConsumedWriteCapacityUnits";
-  count_metric(context, {.name = name, .table = table, .index = index}, units);
+void count_consumed(Context& context, const Metric& place, Access access, double units,
+                    std::uint64_t id, MeterRecord& meter) {
+  UsageRecord& usage = consumed(meter, access);
+  if (usage.count == 0) {
+    see_to_publication(context);
+    Metric metric = place;
+    metric.name = name_of(access);
+    context.state.usage.put(key_of(metric), {.meter = id});
+  }
+  add(usage, units);
 }
 
 void hold_provisioned(Context& context, const std::string& name, const TableRecord* before,

@@ -25,9 +25,9 @@ void count_metric(Context& context, const Metric& metric, double value = 1);
 constexpr std::string_view kMetricsDue = "metrics-due";
 void metrics_due(Context& context, const world::Event& event);
 
-/// Units that were consumed, whether by a table or by one of its indexes.
-void count_consumed(Context& context, std::string_view table, std::string_view index, Access access,
-                    double units);
+/// Units that were consumed, whether by a table or by one of its indexes, whose meter it is.
+void count_consumed(Context& context, const Metric& place, Access access, double units,
+                    std::uint64_t id, MeterRecord& meter);
 
 /// Publishes what is provisioned from now on, where that differs; null: not any more, or not yet.
 void hold_provisioned(Context& context, const std::string& name, const TableRecord* before,

@@ -65,39 +65,40 @@ void vote(PartitionRecord& record, std::string_view key) {
   }
 }
 
-}  // namespace
-
-std::string partition_of(Context& context, std::uint64_t id, std::string_view key,
-                         std::uint64_t count) {
+/// The first key of the equal share of the hashes that the key is in.
+KeyBytes share_of(std::uint64_t id, std::string_view key, std::uint64_t count) {
   const int bits = std::countr_zero(count);
-  const std::uint64_t hash = hash_in(key);
   KeyBytes first;
   append_table(first, id);
-  first.append_number(bits == 0 ? std::uint64_t{0} : (hash >> (64 - bits)) << (64 - bits));
-  const auto& partitions = context.state.partitions;
-  auto at = partitions.upper_bound(key);
-  if (at != partitions.begin()) {
-    --at;
-    if (std::string_view(at->first) >= first.view())
-      return std::string(std::string_view(at->first));
-  }
-  std::string partition(first.view());
-  make_partition(context, partition);
-  return partition;
+  first.append_number(bits == 0 ? std::uint64_t{0} : (hash_in(key) >> (64 - bits)) << (64 - bits));
+  return first;
 }
 
-bool take_of_partition(Context& context, const std::string& partition, Access access,
-                       double units) {
-  PartitionRecord record = *context.state.partitions.find(partition);
+}  // namespace
+
+std::optional<std::string> take_of_partition(Context& context, std::uint64_t id,
+                                             std::string_view key, std::uint64_t count,
+                                             Access access, double units) {
+  auto& partitions = context.state.partitions;
+  const KeyBytes share = share_of(id, key, count);
+  std::string_view partition = share.view();
+  PartitionRecord record{
+      .reads = kReadsOfPartition, .writes = kWritesOfPartition, .since = context.now()};
+  // A partition that was split off within the share is the nearer one.
+  auto at = partitions.upper_bound(key);
+  if (at != partitions.begin() && std::string_view((--at)->first) >= partition) {
+    partition = at->first;
+    record = at->second;
+  }
   const double seconds = std::chrono::duration<double>(context.now() - record.since).count();
   record.reads = std::min(kReadsOfPartition, record.reads + seconds * kReadsOfPartition);
   record.writes = std::min(kWritesOfPartition, record.writes + seconds * kWritesOfPartition);
   record.since = context.now();
   double& left = access == Access::read ? record.reads : record.writes;
-  if (left <= 0) return false;
+  if (left <= 0) return std::string(partition);
   left -= units;
-  context.state.partitions.put(partition, std::move(record));
-  return true;
+  partitions.put(partition, std::move(record));
+  return std::nullopt;
 }
 
 void note_heat(Context& context, const std::string& partition, std::string_view key,

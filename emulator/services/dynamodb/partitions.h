@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,12 +12,12 @@
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.Partitions.html
 namespace fallstreak::services::dynamodb {
 
-/// The partition that holds the key, by its first key; makes its row when it is first used. `count`
-/// is a power of two: how many there are at least, each an equal share of the hashes.
-std::string partition_of(Context& context, std::uint64_t id, std::string_view key,
-                         std::uint64_t count);
-/// Takes units of the partition's second. False when there is nothing left of it.
-bool take_of_partition(Context& context, const std::string& partition, Access access, double units);
+/// Takes units of the second of the partition that holds the key, whose row is made when it is
+/// first used. Gives the partition's first key when there is nothing left of it. `count` is a power
+/// of two: how many partitions there are at least, each an equal share of the hashes.
+std::optional<std::string> take_of_partition(Context& context, std::uint64_t id,
+                                             std::string_view key, std::uint64_t count,
+                                             Access access, double units);
 
 /// A partition was too hot for a key. AWS: heat that lasts makes DynamoDB split a partition, down
 /// to one that holds a single item; an item collection is not split in a table with local indexes.

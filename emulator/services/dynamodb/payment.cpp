@@ -32,19 +32,19 @@ MeterRecord meter_of(const Context& context, const TableRecord& table, const Ind
           .writes = new_flow(rate_of(table, index, Access::write, 0), table.created)};
 }
 
-std::uint64_t partition_count(const Context& context, const Place& place,
-                              const MeterRecord& meter) {
-  const Rate reads = rate_of(*place.table, place.index, Access::read, meter.reads.peak);
-  const Rate writes = rate_of(*place.table, place.index, Access::write, meter.writes.peak);
+std::uint64_t partition_count(const Context& context, const Place& place, const Rate& reads,
+                              const Rate& writes) {
   const bool is_provisioned = place.table->billing_mode == BillingMode::provisioned;
   return partitions_needed(reads.units_per_second, writes.units_per_second, is_provisioned,
                            contents_of(context, place.id()).size_bytes);
 }
 
-void draw(Context& context, const Place& place, Access access, double units) {
-  MeterRecord meter = meter_of(context, *place.table, place.index);
-  FlowRecord& flow = access == Access::read ? meter.reads : meter.writes;
-  const Rate rate = rate_of(*place.table, place.index, access, flow.peak);
+void draw(Context& context, const Place& place, Access access, double units, MeterRecord& meter) {
+  const bool is_read = access == Access::read;
+  FlowRecord& flow = is_read ? meter.reads : meter.writes;
+  const Rate reads = rate_of(*place.table, place.index, Access::read, meter.reads.peak);
+  const Rate writes = rate_of(*place.table, place.index, Access::write, meter.writes.peak);
+  const Rate& rate = is_read ? reads : writes;
   refill(flow, rate, context.now());
   const auto throttle_by = [&](Limit limit) {
     return Throttle{.table_name = place.table->metered_as,
@@ -57,21 +57,24 @@ void draw(Context& context, const Place& place, Access access, double units) {
   if (place.table->billing_mode == BillingMode::pay_per_request)
     note_traffic(flow, units, context.now());
 
-  const std::string partition =
-      partition_of(context, place.id(), place.key, partition_count(context, place, meter));
-  context.state.meters.put(prefix_of(place.id()), std::move(meter));
-  if (take_of_partition(context, partition, access, units)) return;
+  auto partition = take_of_partition(context, place.id(), place.key,
+                                     partition_count(context, place, reads, writes), access, units);
+  if (!partition) return;
   Throttle throttle = throttle_by(Limit::key_range);
-  throttle.partition = partition;
+  throttle.partition = std::move(*partition);
   throttle.key = place.key;
   throw throttled(context, *place.table, std::move(throttle));
 }
 
 void pay_at(Context& context, const Place& place, Access access, double units) {
   if (units <= 0) return;
+  MeterRecord meter = meter_of(context, *place.table, place.index);
   const std::string_view index = place.index == nullptr ? std::string_view() : place.index->name;
-  count_consumed(context, place.table->metered_as, index, access, units);
-  if (place.table->is_throttled) draw(context, place, access, units);
+  const std::string_view table = place.table->metered_as;
+  count_consumed(context, {.name = {}, .table = table, .index = index, .operation = {}}, access,
+                 units, place.id(), meter);
+  if (place.table->is_throttled) draw(context, place, access, units, meter);
+  context.state.meters.put(prefix_of(place.id()), std::move(meter));
 }
 
 }  // namespace

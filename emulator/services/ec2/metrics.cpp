@@ -1,7 +1,10 @@
 #include "services/ec2/metrics.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <span>
+#include <utility>
 
 #include "api/cloudwatch/metrics.h"
 #include "base/check.h"
@@ -78,7 +81,8 @@ class Publisher {
   explicit Publisher(Context& context) : context_(&context) {}
 
   void add(const Measure& measure, const char* dimension, const std::string& value, Time timestamp,
-           std::vector<double> values) {
+           std::span<const double> values) {
+    if (request_.MetricData->size() == kMostData) send();
     MetricDatum& datum = request_.MetricData->emplace_back();
     datum.MetricName = std::string(measure.name);
     datum.Dimensions = {{{.Name = dimension, .Value = value}}};
@@ -87,9 +91,8 @@ class Publisher {
     if (values.size() == 1) {
       datum.Value = values.front();
     } else {
-      datum.Values = std::move(values);
+      datum.Values.emplace(values.begin(), values.end());
     }
-    if (request_.MetricData->size() == kMostData) send();
   }
   void send() {
     if (request_.MetricData->empty()) return;
@@ -109,20 +112,16 @@ std::string_view group_of(const InstanceRecord& row, Time now) {
   return row.counted_from <= now ? std::string_view(row.counted_in_group) : std::string_view();
 }
 
-/// The values of a group's instances, for one measure and period.
-struct GroupKey {
-  std::string_view group;
-  std::size_t measure;
-  minutes period;
-  auto operator<=>(const GroupKey&) const = default;
-};
+/// The values of a group's instances, by the name of the group and the period: a list per measure.
+using GroupKey = std::pair<std::string_view, minutes>;
+using GroupValues = std::array<std::vector<double>, std::size(kMeasures)>;
 
 void publish(Context& context) {
   const auto& usage = context.environment().usage;
   const Time now = context.now();
   const bool is_basic_due = now.time_since_epoch() % Duration(kBasicPeriod) == Duration::zero();
   Publisher publisher(context);
-  std::map<GroupKey, std::vector<double>> groups;
+  std::map<GroupKey, GroupValues> groups;
   dispatch::UsageQuestion question{
       .account_id = context.account_id(), .region = context.region(), .end = now};
   for (const auto& [id, row] : context.state.instances) {
@@ -135,19 +134,22 @@ void publish(Context& context) {
     const auto used = usage(question);
     if (!used) continue;
     const std::string_view group = group_of(row, now);
+    GroupValues* group_values = group.empty() ? nullptr : &groups[{group, period}];
     for (std::size_t i = 0; i < std::size(kMeasures); ++i) {
       const auto& value = (*used).*kMeasures[i].value;
       if (!value) continue;
-      publisher.add(kMeasures[i], "InstanceId", id, question.start, {*value});
-      if (!group.empty()) groups[{group, i, period}].push_back(*value);
+      publisher.add(kMeasures[i], "InstanceId", id, question.start, std::span(&*value, 1));
+      if (group_values != nullptr) (*group_values)[i].push_back(*value);
     }
   }
-  for (auto& [key, values] : groups) {
-    for (std::size_t first = 0; first < values.size(); first += kMostValues) {
-      const auto begin = values.begin() + std::ptrdiff_t(first);
-      const auto end = begin + std::ptrdiff_t(std::min(kMostValues, values.size() - first));
-      publisher.add(kMeasures[key.measure], "AutoScalingGroupName", std::string(key.group),
-                    now - key.period, std::vector<double>(begin, end));
+  for (const auto& [key, measured] : groups) {
+    const auto& [group, period] = key;
+    for (std::size_t i = 0; i < measured.size(); ++i) {
+      for (std::span<const double> left = measured[i]; !left.empty();) {
+        const auto part = left.first(std::min(kMostValues, left.size()));
+        publisher.add(kMeasures[i], "AutoScalingGroupName", std::string(group), now - period, part);
+        left = left.subspan(part.size());
+      }
     }
   }
   publisher.send();

@@ -65,22 +65,23 @@ struct Sight {
 
 dispatch::Probe probe_of(const Context& context, const api::elbv2::TargetGroup& group,
                          const TargetRecord& target) {
-  dispatch::Probe probe{.account_id = context.account_id(),
-                        .region = context.region(),
-                        .ip_address = target.ip_address,
-                        .zone = target.zone,
-                        .protocol = *group.HealthCheckProtocol,
-                        .port = *target.target.Port,
-                        .path = group.HealthCheckPath.value_or("")};
+  dispatch::Probe probe{
+      .account_id = context.account_id(),
+      .region = context.region(),
+      .ip_address = target.ip_address,
+      .zone = target.zone,
+      .protocol = *group.HealthCheckProtocol,
+      .port = *target.target.Port,
+      .path = group.HealthCheckPath ? std::string_view(*group.HealthCheckPath) : ""};
   if (const std::string& port = *group.HealthCheckPort; port != "traffic-port") {
     std::from_chars(port.data(), port.data() + port.size(), probe.port);
   }
   return probe;
 }
 
-Sight ask(Context& context, const api::elbv2::TargetGroup& group, dispatch::Probe probe) {
+Sight ask(Context& context, const api::elbv2::TargetGroup& group, const dispatch::Probe& probe) {
   const bool is_tcp = probe.protocol == "TCP";
-  const dispatch::ProbeAnswer answer = context.probe(std::move(probe));
+  const dispatch::ProbeAnswer answer = context.probe(probe);
   switch (answer.kind) {
     case dispatch::ProbeAnswer::Kind::timed_out:
       return {Sight::Kind::timed_out, {}, {}};
@@ -121,7 +122,7 @@ Sight look_at(Context& context, const TargetGroupRecord& record, const TargetRec
   } else if (!faults::zone_has_power(context.faults(), target.zone)) {
     return {Sight::Kind::timed_out, {}, {}};
   }
-  return ask(context, group, std::move(probe));
+  return ask(context, group, probe);
 }
 
 /// What Auto Scaling hears of a target.

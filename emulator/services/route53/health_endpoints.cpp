@@ -105,16 +105,21 @@ dispatch::ProbeAnswer ask(Context& context, const std::string& id, const HealthC
     return ask_load_balancer(*endpoint.load_balancer);
   }
   const bool is_tls = config.Type->starts_with("HTTPS");
+  const std::string path = config.ResourcePath.value_or("/");
+  const std::string host = config.FullyQualifiedDomainName.value_or("");
   dispatch::Probe probe{.account_id = context.account_id(),
                         .ip_address = endpoint.address,
-                        .checker = std::string(region),
+                        .checker = region,
                         .protocol = config.Type == "TCP" ? "TCP" : (is_tls ? "HTTPS" : "HTTP"),
                         .port = *config.Port,
-                        .path = config.ResourcePath.value_or("/"),
-                        .host = config.FullyQualifiedDomainName.value_or("")};
+                        .path = path,
+                        .host = host};
+  const auto instance = endpoint.kind == Endpoint::Kind::address
+                            ? instance_at(context, id, endpoint.address)
+                            : std::nullopt;
   if (endpoint.kind == Endpoint::Kind::address) {
-    if (const auto instance = instance_at(context, id, endpoint.address)) {
-      const std::string zone = *instance->Placement->AvailabilityZone;
+    if (instance) {
+      const std::string& zone = *instance->Placement->AvailabilityZone;
       const bool is_up =
           instance->State->Name == "running" && faults::zone_has_power(context.faults(), zone);
       if (!is_up) return {.kind = Kind::timed_out};
@@ -128,7 +133,7 @@ dispatch::ProbeAnswer ask(Context& context, const std::string& id, const HealthC
       return {.kind = Kind::timed_out};
     }
   }
-  return context.probe(std::move(probe));
+  return context.probe(probe);
 }
 
 std::string code_text(int status) {

@@ -108,6 +108,14 @@ TEST_F(ExportsAndImports, AFullExportHasEveryItemAndItsManifests) {
   EXPECT_THAT(files, HasSubstr(R"("dataFileS3Key":")" + folder + "data/"));
 }
 
+TEST_F(ExportsAndImports, AManifestIsJsonWhateverTheCallersPrefixIs) {
+  auto wanted = request();
+  wanted.S3Prefix = "a \"quoted\" \\ prefix";
+  const auto done = exported(wanted);
+  ASSERT_EQ(done.ExportStatus, "COMPLETED");
+  EXPECT_THAT(object(*done.ExportManifest), HasSubstr(R"("s3Prefix":"a \"quoted\" \\ prefix",)"));
+}
+
 TEST_F(ExportsAndImports, AFullExportIsOfTheMomentThatIsAsked) {
   put("music", {{"pk", S("kept")}, {"v", S("old")}});
   put("music", {{"pk", S("gone")}});
