@@ -103,6 +103,27 @@ class Boto3(unittest.TestCase):
             LaunchTemplateConfigs=[{"LaunchTemplateSpecification": {"LaunchTemplateId": template, "Version": "$Latest"}}])
         self.assertEqual([len(one["InstanceIds"]) for one in fleet["Instances"]], [2])
 
+        lasting = ec2.create_fleet(
+            TargetCapacitySpecification={"TotalTargetCapacity": 2, "DefaultTargetCapacityType": "spot"},
+            LaunchTemplateConfigs=[{"LaunchTemplateSpecification": {"LaunchTemplateId": template, "Version": "$Latest"}}])["FleetId"]
+        self.served.advance("5m")
+        described = ec2.describe_fleets(FleetIds=[lasting])["Fleets"][0]
+        self.assertEqual((described["FleetState"], described["ActivityStatus"], described["FulfilledCapacity"]), ("active", "fulfilled", 2.0))
+        self.assertEqual(len(ec2.describe_fleet_instances(FleetId=lasting)["ActiveInstances"]), 2)
+        ec2.modify_fleet(FleetId=lasting, TargetCapacitySpecification={"TotalTargetCapacity": 1})
+        self.served.advance("5m")
+        history = ec2.describe_fleet_history(FleetId=lasting, StartTime=datetime.datetime(2020, 1, 1))["HistoryRecords"]
+        self.assertEqual(history[-1]["EventInformation"]["EventSubType"], "terminated")
+        gone = ec2.delete_fleets(FleetIds=[lasting], TerminateInstances=True)
+        self.assertEqual(gone["SuccessfulFleetDeletions"][0]["CurrentFleetState"], "deleted_terminating")
+        old = ec2.request_spot_fleet(SpotFleetRequestConfig={
+            "IamFleetRole": "arn:aws:iam::123456789012:role/fleet", "TargetCapacity": 1,
+            "LaunchSpecifications": [{"ImageId": "ami-0abcdef1234567890", "InstanceType": "m5.large"}]})["SpotFleetRequestId"]
+        self.served.advance("5m")
+        config = ec2.describe_spot_fleet_requests(SpotFleetRequestIds=[old])["SpotFleetRequestConfigs"][0]
+        self.assertEqual((config["SpotFleetRequestState"], config["ActivityStatus"]), ("active", "fulfilled"))
+        ec2.cancel_spot_fleet_requests(SpotFleetRequestIds=[old], TerminateInstances=True)
+
         offerings = ec2.describe_reserved_instances_offerings(
             InstanceType="m5.large", OfferingType="No Upfront", MaxDuration=31536000,
             Filters=[{"Name": "scope", "Values": ["Region"]}])["ReservedInstancesOfferings"]

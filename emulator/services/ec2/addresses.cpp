@@ -208,6 +208,16 @@ void disassociate(Context& context, const std::string& allocation_id) {
   });
 }
 
+namespace {
+
+/// AWS: an address belongs to the zones of one group; here each region is one.
+void check_border_group(const Context& context, const std::optional<std::string>& group) {
+  if (!group || group->empty() || group == context.region()) return;
+  throw invalid_parameter_value("Invalid value '" + *group + "' for networkBorderGroup.");
+}
+
+}  // namespace
+
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllocateAddress.html
 api::ec2::AllocateAddressResult allocate_address(Context& context,
                                                  const api::ec2::AllocateAddressRequest& request) {
@@ -215,6 +225,7 @@ api::ec2::AllocateAddressResult allocate_address(Context& context,
     // AWS: EC2-Classic is retired; only `vpc` is left.
     throw invalid_parameter_value("Invalid value '" + *request.Domain + "' for domain.");
   }
+  check_border_group(context, request.NetworkBorderGroup);
   Tags tags = tags_for(request.TagSpecifications, "elastic-ip");
   if (is_used_up(context, kElasticAddresses, context.state.addresses.size()))
     throw address_limit_exceeded();
@@ -347,6 +358,7 @@ api::ec2::DisassociateAddressResponse disassociate_address(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReleaseAddress.html
 api::ec2::ReleaseAddressResponse release_address(Context& context,
                                                  const api::ec2::ReleaseAddressRequest& request) {
+  check_border_group(context, request.NetworkBorderGroup);
   const std::string id = named_allocation(context, request.AllocationId, request.PublicIp);
   const AddressRecord& row = find_allocation(context, id);
   // AWS: "you must disassociate the Elastic IP address before you can release it".

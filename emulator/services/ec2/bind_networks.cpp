@@ -1,7 +1,9 @@
 #include "services/ec2/addresses.h"
 #include "services/ec2/bindings.h"
 #include "services/ec2/dhcp_options.h"
+#include "services/ec2/egress_only_internet_gateways.h"
 #include "services/ec2/internet_gateways.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/nat_gateways.h"
 #include "services/ec2/network_acls.h"
 #include "services/ec2/network_interfaces.h"
@@ -19,10 +21,18 @@ namespace {
 
 void bind_vpcs(Operations& operations) {
   bind<api::ec2::CreateVpc, create_vpc>(operations)
-      .accepts({"CidrBlock", "TagSpecifications"})
+      .accepts({"AmazonProvidedIpv6CidrBlock", "CidrBlock", "TagSpecifications"})
       .no_effect({"InstanceTenancy"});
+  bind<api::ec2::ModifyVpcTenancy, modify_vpc_tenancy>(operations)
+      .accepts({"VpcId"})
+      .no_effect({"InstanceTenancy"});
+  bind<api::ec2::DescribeVpcClassicLink, describe_vpc_classic_link>(operations)
+      .accepts({"VpcIds", "Filters"});
+  bind<api::ec2::DescribeVpcClassicLinkDnsSupport, describe_vpc_classic_link_dns_support>(
+      operations)
+      .accepts({"VpcIds", "MaxResults", "NextToken"});
   bind<api::ec2::AssociateVpcCidrBlock, associate_vpc_cidr_block>(operations)
-      .accepts({"VpcId", "CidrBlock"});
+      .accepts({"AmazonProvidedIpv6CidrBlock", "VpcId", "CidrBlock"});
   bind<api::ec2::DisassociateVpcCidrBlock, disassociate_vpc_cidr_block>(operations)
       .accepts({"AssociationId"});
   bind<api::ec2::CreateDefaultVpc, create_default_vpc>(operations);
@@ -38,14 +48,20 @@ void bind_vpcs(Operations& operations) {
 
 void bind_subnets(Operations& operations) {
   bind<api::ec2::CreateSubnet, create_subnet>(operations)
-      .accepts(
-          {"TagSpecifications", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "VpcId"});
+      .accepts({"TagSpecifications", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock",
+                "Ipv6CidrBlock", "VpcId"});
+  bind<api::ec2::AssociateSubnetCidrBlock, associate_subnet_cidr_block>(operations)
+      .accepts({"SubnetId", "Ipv6CidrBlock"});
+  bind<api::ec2::DisassociateSubnetCidrBlock, disassociate_subnet_cidr_block>(operations)
+      .accepts({"AssociationId"});
+  bind<api::ec2::CreateDefaultSubnet, create_default_subnet>(operations)
+      .accepts({"AvailabilityZone", "AvailabilityZoneId", "Ipv6Native"});
   bind<api::ec2::DescribeSubnets, describe_subnets>(operations)
       .accepts({"Filters", "SubnetIds", "NextToken", "MaxResults"});
   bind<api::ec2::ModifySubnetAttribute, modify_subnet_attribute>(operations)
-      .accepts({"SubnetId", "MapPublicIpOnLaunch"})
-      .no_effect({"EnableDns64", "PrivateDnsHostnameTypeOnLaunch",
-                  "EnableResourceNameDnsARecordOnLaunch"});
+      .accepts({"SubnetId", "AssignIpv6AddressOnCreation", "MapPublicIpOnLaunch"})
+      .no_effect({"EnableDns64", "EnableResourceNameDnsAAAARecordOnLaunch",
+                  "PrivateDnsHostnameTypeOnLaunch", "EnableResourceNameDnsARecordOnLaunch"});
   bind<api::ec2::DeleteSubnet, delete_subnet>(operations).accepts({"SubnetId"});
 }
 
@@ -60,6 +76,13 @@ void bind_internet_gateways(Operations& operations) {
       .accepts({"InternetGatewayId", "VpcId"});
   bind<api::ec2::DeleteInternetGateway, delete_internet_gateway>(operations)
       .accepts({"InternetGatewayId"});
+  bind<api::ec2::CreateEgressOnlyInternetGateway, create_egress_only_internet_gateway>(operations)
+      .accepts({"ClientToken", "TagSpecifications", "VpcId"});
+  bind<api::ec2::DescribeEgressOnlyInternetGateways, describe_egress_only_internet_gateways>(
+      operations)
+      .accepts({"EgressOnlyInternetGatewayIds", "Filters", "MaxResults", "NextToken"});
+  bind<api::ec2::DeleteEgressOnlyInternetGateway, delete_egress_only_internet_gateway>(operations)
+      .accepts({"EgressOnlyInternetGatewayId"});
 }
 
 void bind_route_tables(Operations& operations) {
@@ -67,11 +90,12 @@ void bind_route_tables(Operations& operations) {
       .accepts({"TagSpecifications", "ClientToken", "VpcId"});
   bind<api::ec2::CreateRoute, create_route>(operations)
       .accepts({"RouteTableId", "DestinationCidrBlock", "DestinationPrefixListId", "GatewayId",
-                "NatGatewayId", "NetworkInterfaceId", "InstanceId", "VpcPeeringConnectionId"});
+                "NatGatewayId", "NetworkInterfaceId", "InstanceId", "VpcPeeringConnectionId",
+                "DestinationIpv6CidrBlock", "EgressOnlyInternetGatewayId"});
   bind<api::ec2::ReplaceRoute, replace_route>(operations)
       .accepts({"RouteTableId", "DestinationCidrBlock", "DestinationPrefixListId", "GatewayId",
                 "NatGatewayId", "NetworkInterfaceId", "InstanceId", "VpcPeeringConnectionId",
-                "LocalTarget"});
+                "LocalTarget", "DestinationIpv6CidrBlock", "EgressOnlyInternetGatewayId"});
   bind<api::ec2::ReplaceRouteTableAssociation, replace_route_table_association>(operations)
       .accepts({"AssociationId", "RouteTableId"});
   bind<api::ec2::AssociateRouteTable, associate_route_table>(operations)
@@ -81,7 +105,8 @@ void bind_route_tables(Operations& operations) {
   bind<api::ec2::DisassociateRouteTable, disassociate_route_table>(operations)
       .accepts({"AssociationId"});
   bind<api::ec2::DeleteRoute, delete_route>(operations)
-      .accepts({"RouteTableId", "DestinationCidrBlock", "DestinationPrefixListId"});
+      .accepts({"RouteTableId", "DestinationCidrBlock", "DestinationIpv6CidrBlock",
+                "DestinationPrefixListId"});
   bind<api::ec2::DeleteRouteTable, delete_route_table>(operations).accepts({"RouteTableId"});
 }
 
@@ -135,7 +160,12 @@ void bind_security_groups(Operations& operations) {
 void bind_network_interfaces(Operations& operations) {
   bind<api::ec2::CreateNetworkInterface, create_network_interface>(operations)
       .accepts({"SubnetId", "Description", "PrivateIpAddress", "PrivateIpAddresses", "Groups",
-                "SecondaryPrivateIpAddressCount", "TagSpecifications", "ClientToken"});
+                "SecondaryPrivateIpAddressCount", "Ipv6AddressCount", "Ipv6Addresses",
+                "TagSpecifications", "ClientToken"});
+  bind<api::ec2::AssignIpv6Addresses, assign_ipv6_addresses>(operations)
+      .accepts({"NetworkInterfaceId", "Ipv6AddressCount", "Ipv6Addresses"});
+  bind<api::ec2::UnassignIpv6Addresses, unassign_ipv6_addresses>(operations)
+      .accepts({"NetworkInterfaceId", "Ipv6Addresses"});
   bind<api::ec2::AttachNetworkInterface, attach_network_interface>(operations)
       .accepts({"NetworkInterfaceId", "InstanceId", "DeviceIndex"});
   bind<api::ec2::DescribeNetworkInterfaces, describe_network_interfaces>(operations)
@@ -146,6 +176,8 @@ void bind_network_interfaces(Operations& operations) {
   bind<api::ec2::ModifyNetworkInterfaceAttribute, modify_network_interface_attribute>(operations)
       .accepts({"NetworkInterfaceId", "Description", "Groups", "Attachment.AttachmentId",
                 "Attachment.DeleteOnTermination", "SourceDestCheck"});
+  bind<api::ec2::ResetNetworkInterfaceAttribute, reset_network_interface_attribute>(operations)
+      .accepts({"NetworkInterfaceId", "SourceDestCheck"});
   bind<api::ec2::AssignPrivateIpAddresses, assign_private_ip_addresses>(operations)
       .accepts({"NetworkInterfaceId", "PrivateIpAddresses", "SecondaryPrivateIpAddressCount"});
   bind<api::ec2::UnassignPrivateIpAddresses, unassign_private_ip_addresses>(operations)
@@ -160,7 +192,7 @@ void bind_network_interfaces(Operations& operations) {
 
 void bind_addresses(Operations& operations) {
   bind<api::ec2::AllocateAddress, allocate_address>(operations)
-      .accepts({"Domain", "TagSpecifications"});
+      .accepts({"Domain", "NetworkBorderGroup", "TagSpecifications"});
   bind<api::ec2::AssociateAddress, associate_address>(operations)
       .accepts({"AllocationId", "InstanceId", "PublicIp", "NetworkInterfaceId", "PrivateIpAddress",
                 "AllowReassociation"});
@@ -170,7 +202,8 @@ void bind_addresses(Operations& operations) {
       .accepts({"AllocationIds", "Attribute", "NextToken", "MaxResults"});
   bind<api::ec2::DisassociateAddress, disassociate_address>(operations)
       .accepts({"AssociationId", "PublicIp"});
-  bind<api::ec2::ReleaseAddress, release_address>(operations).accepts({"AllocationId", "PublicIp"});
+  bind<api::ec2::ReleaseAddress, release_address>(operations)
+      .accepts({"AllocationId", "NetworkBorderGroup", "PublicIp"});
 }
 
 void bind_dhcp_options(Operations& operations) {
@@ -229,7 +262,7 @@ void bind_prefix_lists(Operations& operations) {
 void bind_vpc_endpoints(Operations& operations) {
   bind<api::ec2::CreateVpcEndpoint, create_vpc_endpoint>(operations)
       .accepts({"VpcEndpointType", "VpcId", "ServiceName", "RouteTableIds", "ClientToken",
-                "TagSpecifications"})
+                "IpAddressType", "PrivateDnsEnabled", "TagSpecifications"})
       .no_effect({"PolicyDocument"});
   bind<api::ec2::DescribeVpcEndpoints, describe_vpc_endpoints>(operations)
       .accepts({"VpcEndpointIds", "Filters", "NextToken", "MaxResults"});

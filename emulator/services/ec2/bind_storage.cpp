@@ -1,4 +1,5 @@
 #include "services/ec2/account_attributes.h"
+#include "services/ec2/account_defaults.h"
 #include "services/ec2/bindings.h"
 #include "services/ec2/images.h"
 #include "services/ec2/key_pairs.h"
@@ -61,6 +62,8 @@ void bind_snapshots(Operations& operations) {
   bind<api::ec2::ModifySnapshotAttribute, modify_snapshot_attribute>(operations)
       .accepts({"Attribute", "OperationType", "SnapshotId"})
       .no_effect({"CreateVolumePermission", "GroupNames", "UserIds"});
+  bind<api::ec2::ResetSnapshotAttribute, reset_snapshot_attribute>(operations)
+      .accepts({"Attribute", "SnapshotId"});
   bind<api::ec2::DeleteSnapshot, delete_snapshot>(operations).accepts({"SnapshotId"});
   operations.on_event("snapshot-completed", on_snapshot_completed);
 }
@@ -73,10 +76,11 @@ void bind_images(Operations& operations) {
                 "BlockDeviceMappings.Ebs.VolumeType"});
   bind<api::ec2::RegisterImage, register_image>(operations)
       .accepts({"Name", "Description", "Architecture", "RootDeviceName", "VirtualizationType",
-                "ImdsSupport", "TagSpecifications", "BlockDeviceMappings.DeviceName",
-                "BlockDeviceMappings.NoDevice", "BlockDeviceMappings.Ebs.DeleteOnTermination",
-                "BlockDeviceMappings.Ebs.SnapshotId", "BlockDeviceMappings.Ebs.VolumeSize",
-                "BlockDeviceMappings.Ebs.VolumeType", "BlockDeviceMappings.Ebs.Encrypted"})
+                "ImageLocation", "ImdsSupport", "TagSpecifications",
+                "BlockDeviceMappings.DeviceName", "BlockDeviceMappings.NoDevice",
+                "BlockDeviceMappings.Ebs.DeleteOnTermination", "BlockDeviceMappings.Ebs.SnapshotId",
+                "BlockDeviceMappings.Ebs.VolumeSize", "BlockDeviceMappings.Ebs.VolumeType",
+                "BlockDeviceMappings.Ebs.Encrypted"})
       .no_effect({"BootMode", "EnaSupport", "SriovNetSupport", "BlockDeviceMappings.Ebs.Iops",
                   "BlockDeviceMappings.Ebs.Throughput"});
   bind<api::ec2::CopyImage, copy_image>(operations)
@@ -85,8 +89,10 @@ void bind_images(Operations& operations) {
       .no_effect({"KmsKeyId"});
   operations.on_event("image-available", on_image_available);
   bind<api::ec2::DescribeImages, describe_images>(operations)
-      .accepts({"ExecutableUsers", "ImageIds", "Owners", "MaxResults", "NextToken", "Filters"})
-      .no_effect({"IncludeDeprecated", "IncludeDisabled"});
+      .accepts({"ExecutableUsers", "ImageIds", "IncludeDisabled", "Owners", "MaxResults",
+                "NextToken", "Filters"})
+      // An owner sees what is deprecated, and others see no images here.
+      .no_effect({"IncludeDeprecated"});
   bind<api::ec2::DescribeImageAttribute, describe_image_attribute>(operations)
       .accepts({"Attribute", "ImageId"});
   // As with snapshots: other accounts do not see it.
@@ -95,6 +101,21 @@ void bind_images(Operations& operations) {
       .no_effect({"LaunchPermission.Add.Group", "LaunchPermission.Add.UserId",
                   "LaunchPermission.Remove.Group", "LaunchPermission.Remove.UserId", "UserGroups",
                   "UserIds"});
+  bind<api::ec2::ResetImageAttribute, reset_image_attribute>(operations)
+      .accepts({"Attribute", "ImageId"});
+  bind<api::ec2::EnableImage, enable_image>(operations).accepts({"ImageId"});
+  bind<api::ec2::DisableImage, disable_image>(operations).accepts({"ImageId"});
+  bind<api::ec2::EnableImageDeprecation, enable_image_deprecation>(operations)
+      .accepts({"ImageId"})
+      .no_effect({"DeprecateAt"});
+  bind<api::ec2::DisableImageDeprecation, disable_image_deprecation>(operations)
+      .accepts({"ImageId"});
+  bind<api::ec2::EnableImageDeregistrationProtection, enable_image_deregistration_protection>(
+      operations)
+      .accepts({"ImageId", "WithCooldown"});
+  bind<api::ec2::DisableImageDeregistrationProtection, disable_image_deregistration_protection>(
+      operations)
+      .accepts({"ImageId"});
   bind<api::ec2::DeregisterImage, deregister_image>(operations)
       .accepts({"ImageId", "DeleteAssociatedSnapshots"});
 }
@@ -117,6 +138,33 @@ void bind_account_attributes(Operations& operations) {
       .accepts({"AttributeNames"});
 }
 
+void bind_account_defaults(Operations& operations) {
+  bind<api::ec2::GetEbsDefaultKmsKeyId, get_ebs_default_kms_key_id>(operations);
+  bind<api::ec2::ModifyEbsDefaultKmsKeyId, modify_ebs_default_kms_key_id>(operations)
+      .accepts({"KmsKeyId"});
+  bind<api::ec2::ResetEbsDefaultKmsKeyId, reset_ebs_default_kms_key_id>(operations);
+  bind<api::ec2::GetInstanceMetadataDefaults, get_instance_metadata_defaults>(operations);
+  bind<api::ec2::ModifyInstanceMetadataDefaults, modify_instance_metadata_defaults>(operations)
+      .accepts({"HttpTokens", "HttpEndpoint", "InstanceMetadataTags"})
+      .no_effect({"HttpPutResponseHopLimit"});
+  // Nobody spends credits.
+  bind<api::ec2::GetDefaultCreditSpecification, get_default_credit_specification>(operations)
+      .accepts({"InstanceFamily"});
+  bind<api::ec2::ModifyDefaultCreditSpecification, modify_default_credit_specification>(operations)
+      .accepts({"InstanceFamily"})
+      .no_effect({"CpuCredits"});
+  bind<api::ec2::GetSnapshotBlockPublicAccessState, get_snapshot_block_public_access_state>(
+      operations);
+  bind<api::ec2::EnableSnapshotBlockPublicAccess, enable_snapshot_block_public_access>(operations)
+      .accepts({"State"});
+  bind<api::ec2::DisableSnapshotBlockPublicAccess, disable_snapshot_block_public_access>(
+      operations);
+  bind<api::ec2::GetImageBlockPublicAccessState, get_image_block_public_access_state>(operations);
+  bind<api::ec2::EnableImageBlockPublicAccess, enable_image_block_public_access>(operations)
+      .accepts({"ImageBlockPublicAccessState"});
+  bind<api::ec2::DisableImageBlockPublicAccess, disable_image_block_public_access>(operations);
+}
+
 }  // namespace
 
 void bind_storage(Operations& operations) {
@@ -125,6 +173,7 @@ void bind_storage(Operations& operations) {
   bind_images(operations);
   bind_key_pairs(operations);
   bind_account_attributes(operations);
+  bind_account_defaults(operations);
 }
 
 }  // namespace fallstreak::services::ec2

@@ -22,5 +22,7 @@ dispatch::Binding& bind(Operations& operations) {
 void bind_networks(Operations& operations);
 /// Volumes, snapshots, images and key pairs.
 void bind_storage(Operations& operations);
+/// EC2 Fleets and Spot Fleets.
+void bind_fleets(Operations& operations);
 
 }  // namespace fallstreak::services::ec2

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <vector>
+
 #include "services/ec2/catalogue.h"
 #include "services/ec2/cidr.h"
 #include "services/ec2/dhcp_options.h"
@@ -17,6 +20,16 @@ namespace {
 constexpr std::string_view kDefaultCidr = "172.31.0.0/16";
 constexpr int kDefaultSubnetPrefix = 20;
 
+std::string add_default_subnet(Context& context, const std::string& vpc_id, const Zone& zone,
+                               const Cidr& cidr) {
+  const std::string subnet_id = add_subnet(context, vpc_id, zone, cidr, {});
+  context.state.subnets.update(subnet_id, [](SubnetRecord& row) {
+    row.subnet.DefaultForAz = true;
+    row.subnet.MapPublicIpOnLaunch = true;
+  });
+  return subnet_id;
+}
+
 std::string make_default_vpc(Context& context) {
   Ec2State& state = context.state;
   // AWS: a region's own DHCP options are made once, and every VPC begins with them.
@@ -34,11 +47,7 @@ std::string make_default_vpc(Context& context) {
   const Cidr cidr = *Cidr::parse(kDefaultCidr);
   Cidr part{cidr.address, kDefaultSubnetPrefix};
   for (const Zone& zone : zones_of(context.region())) {
-    const std::string subnet_id = add_subnet(context, vpc_id, zone, part, {});
-    state.subnets.update(subnet_id, [](SubnetRecord& row) {
-      row.subnet.DefaultForAz = true;
-      row.subnet.MapPublicIpOnLaunch = true;
-    });
+    add_default_subnet(context, vpc_id, zone, part);
     part.address += std::uint32_t(part.size());
   }
   const std::string gateway_id = add_internet_gateway(context, {});
@@ -102,6 +111,36 @@ api::ec2::CreateDefaultVpcResult create_default_vpc(Context& context,
   if (find_default_vpc(context) != nullptr) throw default_vpc_already_exists();
   const std::string vpc_id = make_default_vpc(context);
   return {.Vpc = context.state.vpcs.find(vpc_id)->vpc};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateDefaultSubnet.html
+api::ec2::CreateDefaultSubnetResult create_default_subnet(
+    Context& context, const api::ec2::CreateDefaultSubnetRequest& request) {
+  if (request.Ipv6Native == true) throw not_implemented("Ipv6Native of CreateDefaultSubnet");
+  if (!request.AvailabilityZone && !request.AvailabilityZoneId) {
+    throw missing_parameter("availabilityZone");
+  }
+  const Zone& zone = named_zone(context, request.AvailabilityZone, request.AvailabilityZoneId);
+  const VpcRecord* vpc = find_default_vpc(context);
+  if (vpc == nullptr) throw default_vpc_does_not_exist();
+  const std::string vpc_id = *vpc->vpc.VpcId;
+  const Cidr block = *Cidr::parse(*vpc->vpc.CidrBlock);
+  std::vector<Cidr> taken;
+  for (const auto& [id, row] : context.state.subnets) {
+    if (row.subnet.VpcId != vpc_id) continue;
+    if (row.subnet.DefaultForAz == true && row.subnet.AvailabilityZone == zone.name) {
+      throw default_subnet_already_exists_in_zone(zone.name);
+    }
+    taken.push_back(*Cidr::parse(*row.subnet.CidrBlock));
+  }
+  // AWS: "a size /20 IPv4 CIDR block in the default VPC".
+  Cidr part{block.address, kDefaultSubnetPrefix};
+  while (std::ranges::any_of(taken, [&](const Cidr& each) { return each.overlaps(part); })) {
+    part.address += std::uint32_t(part.size());
+    if (!block.contains(part)) throw no_room_for_default_subnet(vpc_id);
+  }
+  const std::string subnet_id = add_default_subnet(context, vpc_id, zone, part);
+  return {.Subnet = find_subnet(context, subnet_id).subnet};
 }
 
 }  // namespace fallstreak::services::ec2

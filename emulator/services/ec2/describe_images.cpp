@@ -179,7 +179,9 @@ api::ec2::DescribeImagesResult describe_images(Context& context,
   auto& shown = result.Images.emplace();
   for (auto& each : all_images(context, request.ImageIds)) {
     if (page.after && *each.ImageId <= *page.after) continue;
-    const bool is_wanted = is_of_owner(context, each, request.Owners) &&
+    // AWS: "Default: No disabled AMIs are included in the response."
+    const bool is_hidden = each.State == "disabled" && request.IncludeDisabled != true;
+    const bool is_wanted = !is_hidden && is_of_owner(context, each, request.Owners) &&
                            is_executable_by(context, each, request.ExecutableUsers) &&
                            selection.passes(each);
     if (!is_wanted) continue;

@@ -150,6 +150,13 @@ constexpr FilterRow<Ec2State, InstanceRecord> kDescribeInstancesFilters[] = {
     {"instance.group-id", in_group},
     {"instance.group-name", in_group_of_name},
     {"ip-address", has_public_address},
+    {"ipv6-address",
+     [](const auto& state, const auto& row, const auto& p) {
+       const auto* primary = primary_interface(state, row);
+       return primary != nullptr &&
+              std::ranges::any_of(primary->ipv6_addresses,
+                                  [&](const auto& each) { return p.match(each); });
+     }},
     {"kernel-id", never},
     {"key-name", is_set_to<&InstanceRecord::key_name>},
     {"launch-index", [](const auto&, const auto& row,

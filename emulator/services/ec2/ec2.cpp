@@ -4,8 +4,8 @@
 #include "dispatch/held_metric.h"
 #include "services/ec2/bindings.h"
 #include "services/ec2/catalogue_operations.h"
-#include "services/ec2/fleets.h"
 #include "services/ec2/iam_instance_profiles.h"
+#include "services/ec2/instance_changes.h"
 #include "services/ec2/instance_options.h"
 #include "services/ec2/instance_requirements.h"
 #include "services/ec2/instances.h"
@@ -45,6 +45,8 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
                                         "Placement.AvailabilityZone",
                                         "Placement.GroupName",
                                         "TagSpecifications",
+                                        "EnclaveOptions.Enabled",
+                                        "HibernationOptions.Configured",
                                         "BlockDeviceMappings.DeviceName",
                                         "BlockDeviceMappings.NoDevice",
                                         "BlockDeviceMappings.Ebs.DeleteOnTermination",
@@ -57,6 +59,8 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
                                         "NetworkInterfaces.Description",
                                         "NetworkInterfaces.DeviceIndex",
                                         "NetworkInterfaces.Groups",
+                                        "NetworkInterfaces.Ipv6AddressCount",
+                                        "NetworkInterfaces.Ipv6Addresses",
                                         "NetworkInterfaces.NetworkInterfaceId",
                                         "NetworkInterfaces.PrivateIpAddress",
                                         "NetworkInterfaces.PrivateIpAddresses",
@@ -68,7 +72,8 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
   for (const std::string_view member :
        {"BlockDeviceMappings.Ebs.Iops", "BlockDeviceMappings.Ebs.KmsKeyId",
         "BlockDeviceMappings.Ebs.Throughput", "CreditSpecification", "EbsOptimized",
-        "InstanceInitiatedShutdownBehavior", "MetadataOptions.HttpProtocolIpv6",
+        "InstanceInitiatedShutdownBehavior", "MaintenanceOptions.AutoRecovery",
+        "MetadataOptions.HttpProtocolIpv6", "PrivateDnsNameOptions",
         "MetadataOptions.HttpPutResponseHopLimit", "Placement.PartitionNumber",
         "Placement.Tenancy"}) {
     binding.no_effect({prefix + std::string(member)});
@@ -101,10 +106,11 @@ void bind_launch_templates(Operations& operations) {
 }
 
 void bind_instances(Operations& operations) {
-  accept_launch_members(bind<api::ec2::RunInstances, run_instances>(operations)
-                            .accepts({"MinCount", "MaxCount", "SubnetId", "PrivateIpAddress",
-                                      "LaunchTemplate", "ClientToken"}),
-                        "");
+  accept_launch_members(
+      bind<api::ec2::RunInstances, run_instances>(operations)
+          .accepts({"MinCount", "MaxCount", "SubnetId", "PrivateIpAddress", "Ipv6AddressCount",
+                    "Ipv6Addresses", "LaunchTemplate", "ClientToken"}),
+      "");
   bind<api::ec2::DescribeInstances, describe_instances>(operations)
       .accepts({"InstanceIds", "Filters", "NextToken", "MaxResults"});
   bind<api::ec2::DescribeInstanceStatus, describe_instance_status>(operations)
@@ -137,6 +143,19 @@ void bind_instances(Operations& operations) {
       operations)
       .accepts({"InstanceCreditSpecifications.InstanceId"})
       .no_effect({"ClientToken", "InstanceCreditSpecifications.CpuCredits"});
+  bind<api::ec2::ModifyInstancePlacement, modify_instance_placement>(operations)
+      .accepts({"InstanceId", "GroupName", "PartitionNumber"});
+  // Host names are not resolved, and nothing fails that would recover by itself.
+  bind<api::ec2::ModifyPrivateDnsNameOptions, modify_private_dns_name_options>(operations)
+      .accepts({"InstanceId"})
+      .no_effect({"PrivateDnsHostnameType", "EnableResourceNameDnsARecord",
+                  "EnableResourceNameDnsAAAARecord"});
+  bind<api::ec2::ModifyInstanceMaintenanceOptions, modify_instance_maintenance_options>(operations)
+      .accepts({"InstanceId"})
+      .no_effect({"AutoRecovery", "RebootMigration"});
+  bind<api::ec2::ResetInstanceAttribute, reset_instance_attribute>(operations)
+      .accepts({"InstanceId", "Attribute"});
+  bind<api::ec2::GetPasswordData, get_password_data>(operations).accepts({"InstanceId"});
   bind<api::ec2::GetConsoleOutput, get_console_output>(operations)
       .accepts({"InstanceId", "Latest"});
   bind<api::ec2::ModifyInstanceEventStartTime, modify_instance_event_start_time>(operations)
@@ -198,27 +217,6 @@ void bind_spot(Operations& operations) {
   operations.bind<api::ec2::DescribeSpotPriceHistory>(describe_spot_price_history)
       .accepts({"StartTime", "EndTime", "InstanceTypes", "ProductDescriptions", "Filters",
                 "AvailabilityZone", "MaxResults", "NextToken"});
-  bind<api::ec2::CreateFleet, create_fleet>(operations)
-      .accepts({"ClientToken",
-                "Type",
-                "LaunchTemplateConfigs.LaunchTemplateSpecification",
-                "LaunchTemplateConfigs.Overrides.AvailabilityZone",
-                "LaunchTemplateConfigs.Overrides.ImageId",
-                "LaunchTemplateConfigs.Overrides.InstanceRequirements",
-                "LaunchTemplateConfigs.Overrides.InstanceType",
-                "LaunchTemplateConfigs.Overrides.MaxPrice",
-                "LaunchTemplateConfigs.Overrides.Priority",
-                "LaunchTemplateConfigs.Overrides.SubnetId",
-                "LaunchTemplateConfigs.Overrides.WeightedCapacity",
-                "OnDemandOptions.AllocationStrategy",
-                "SpotOptions.AllocationStrategy",
-                "SpotOptions.InstanceInterruptionBehavior",
-                "SpotOptions.InstancePoolsToUseCount",
-                "TagSpecifications",
-                "TargetCapacitySpecification.DefaultTargetCapacityType",
-                "TargetCapacitySpecification.OnDemandTargetCapacity",
-                "TargetCapacitySpecification.SpotTargetCapacity",
-                "TargetCapacitySpecification.TotalTargetCapacity"});
   // Marketplace, LimitPrice and PurchaseTime are of offerings that are not here.
   bind<api::ec2::DescribeReservedInstancesOfferings, describe_reserved_instances_offerings>(
       operations)
@@ -295,6 +293,7 @@ void bind_ec2(dispatch::Registry& registry) {
   ec2::bind_launch_templates(operations);
   ec2::bind_instances(operations);
   ec2::bind_spot(operations);
+  ec2::bind_fleets(operations);
   ec2::bind_instance_surroundings(operations);
   ec2::bind_tags(operations);
   ec2::bind_catalogue(operations);

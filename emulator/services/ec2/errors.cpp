@@ -77,6 +77,18 @@ ApiError default_vpc_already_exists() {
   return ApiError("DefaultVpcAlreadyExists",
                   "A Default VPC already exists for this account in this region.");
 }
+ApiError default_vpc_does_not_exist() {
+  return ApiError("DefaultVpcDoesNotExist",
+                  "No default VPC exists for this account in this region.");
+}
+ApiError default_subnet_already_exists_in_zone(std::string_view zone) {
+  return ApiError("DefaultSubnetAlreadyExistsInAvailabilityZone",
+                  join({"A default subnet already exists in the Availability Zone '", zone, "'."}));
+}
+ApiError no_room_for_default_subnet(std::string_view vpc_id) {
+  return ApiError("InsufficientCidrBlocks",
+                  join({"The default VPC '", vpc_id, "' has no free /20 block for a subnet."}));
+}
 ApiError vpc_id_not_specified() {
   return ApiError("VPCIdNotSpecified", "No default VPC for this user");
 }

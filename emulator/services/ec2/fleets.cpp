@@ -1,318 +1,359 @@
 #include "services/ec2/fleets.h"
 
 #include <algorithm>
-#include <limits>
 
-#include "faults/spot.h"
-#include "services/ec2/catalogue.h"
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/convert.h"
 #include "services/ec2/errors.h"
-#include "services/ec2/fleet_allocation.h"
-#include "services/ec2/images.h"
-#include "services/ec2/instance_requirements.h"
-#include "services/ec2/launch_templates.h"
-#include "services/ec2/prices.h"
+#include "services/ec2/filters.h"
+#include "services/ec2/fleet_history.h"
 #include "services/ec2/spot_errors.h"
-#include "services/ec2/spot_requests.h"
-#include "services/ec2/subnets.h"
+#include "services/ec2/tags.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Config = api::ec2::FleetLaunchTemplateConfigRequest;
-using Override = api::ec2::FleetLaunchTemplateOverridesRequest;
-
-/// A way to launch: a template, and one of its overrides in one zone.
-struct Choice {
-  api::ec2::FleetLaunchTemplateSpecificationRequest launch_template;
-  Override override_;
-  std::string instance_type;
-  std::string zone;
+constexpr FilterRow<Ec2State, FleetRecord> kFleetFilters[] = {
+    {"activity-status", [](const auto& state, const auto& row,
+                           const auto& p) { return p.match(activity_status(state, row)); }},
+    {"excess-capacity-termination-policy",
+     [](const auto&, const auto& row, const auto& p) {
+       // AWS: this filter's values are `true` and `false`.
+       return p.match(row.request.ExcessCapacityTerminationPolicy == "termination");
+     }},
+    {"fleet-state", [](const auto&, const auto& row, const auto& p) { return p.match(row.state); }},
+    {"replace-unhealthy-instances",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(row.request.ReplaceUnhealthyInstances.value_or(false));
+     }},
+    {"type", [](const auto&, const auto& row, const auto& p) { return p.match(row.request.Type); }},
 };
 
-/// What is launched of one market.
-struct Market {
-  std::string lifecycle;
-  FleetStrategy strategy = FleetStrategy::lowest_price;
-  /// How many pools share the capacity; 0: all.
-  std::size_t pools = 1;
-  double capacity = 0;
+constexpr FilterRow<Ec2State, InstanceRecord> kFleetInstanceFilters[] = {
+    {"instance-type",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.instance_type); }},
 };
 
-const api::ec2::ResponseLaunchTemplateData& template_data(const Context& context,
-                                                          const Config& config) {
-  const auto& wanted = *config.LaunchTemplateSpecification;
-  const auto& row =
-      find_launch_template(context, wanted.LaunchTemplateId, wanted.LaunchTemplateName);
-  return *find_version(context, row, wanted.Version.value_or("$Default")).LaunchTemplateData;
+std::span<const api::ec2::Tag> tags_of_fleet(const FleetRecord& row) { return row.tags; }
+
+/// What a request leaves out, as DescribeFleets shows it.
+api::ec2::CreateFleetRequest with_defaults(api::ec2::CreateFleetRequest request) {
+  if (!request.Type) request.Type = "maintain";
+  const bool lasts = request.Type != "instant";
+  if (!request.ExcessCapacityTerminationPolicy) {
+    request.ExcessCapacityTerminationPolicy = "termination";
+  }
+  if (!request.TerminateInstancesWithExpiration) request.TerminateInstancesWithExpiration = false;
+  if (!request.ReplaceUnhealthyInstances && lasts) request.ReplaceUnhealthyInstances = false;
+  if (!request.SpotOptions) request.SpotOptions.emplace();
+  auto& spot = *request.SpotOptions;
+  if (!spot.AllocationStrategy) spot.AllocationStrategy = "lowest-price";
+  if (!spot.InstanceInterruptionBehavior) spot.InstanceInterruptionBehavior = "terminate";
+  if (spot.AllocationStrategy == "lowest-price" && !spot.InstancePoolsToUseCount) {
+    spot.InstancePoolsToUseCount = 1;
+  }
+  if (!request.OnDemandOptions) request.OnDemandOptions.emplace();
+  if (!request.OnDemandOptions->AllocationStrategy) {
+    request.OnDemandOptions->AllocationStrategy = "lowest-price";
+  }
+  return request;
 }
 
-/// The architecture of what is launched; empty when its image is not known.
-/// AWS: types are taken that are "compatible with the CPU architecture" of the image.
-std::vector<std::string_view> architectures_of(const Context& context, const Override& override_,
-                                               const api::ec2::ResponseLaunchTemplateData& data) {
-  constexpr std::string_view kBySsm = "resolve:ssm:";
-  const std::string id = override_.ImageId ? *override_.ImageId : data.ImageId.value_or("");
-  if (id.starts_with(kBySsm)) {
-    const Image* image = find_image_by_parameter(std::string_view(id).substr(kBySsm.size()));
-    if (image == nullptr) return {};
-    return {image->architecture};
+/// AWS: the tags of a fleet that lasts are its own; its template has those of its instances.
+Tags checked_tags(const api::ec2::CreateFleetRequest& request) {
+  for (const auto& specification : api::each(request.TagSpecifications)) {
+    if (!specification.ResourceType) throw missing_parameter("TagSpecification.ResourceType");
+    const bool is_its_own = specification.ResourceType == "fleet";
+    if (!is_its_own && request.Type != "instant") {
+      throw not_taggable_here(*specification.ResourceType);
+    }
   }
-  const auto image = find_any_image(context.state, id);
-  if (!image) return {};
-  return {image->architecture};
+  return tags_for_type(request.TagSpecifications, "fleet", ReservedKeys::refused);
 }
 
-/// The types that an override stands for: its own, those that meet its requirements, or what the
-/// template says.
-std::vector<std::string> types_of(Context& context, const Config& config, const Override& override_,
-                                  PurchaseOption option) {
-  // AWS: "If you specify InstanceRequirements, you can't specify InstanceType."
-  if (override_.InstanceType && override_.InstanceRequirements) {
-    throw type_and_requirements();
-  }
-  if (override_.InstanceType) return {*override_.InstanceType};
-  const auto& data = template_data(context, config);
-  std::optional<Requirements> requirements = override_.InstanceRequirements;
-  if (!requirements && data.InstanceRequirements) {
-    requirements = convert<Requirements>(*data.InstanceRequirements);
-  }
-  if (!requirements) return {data.InstanceType.value_or("m1.small")};
-  check_requirements(*requirements);
-  std::vector<std::string> types;
-  const auto architectures = architectures_of(context, override_, data);
-  for (const auto* type : types_to_launch(context, *requirements, architectures, option)) {
-    types.emplace_back(type->name);
-  }
-  if (types.empty()) throw no_type_meets_requirements();
-  return types;
-}
-
-void add_choices(Context& context, const Config& config, const Override& override_,
-                 PurchaseOption option, std::vector<Choice>& choices) {
-  // A choice that counts for nothing would be launched for ever.
-  if (override_.WeightedCapacity && !(*override_.WeightedCapacity > 0)) {
-    throw fleet_weight_malformed();
-  }
-  Choice choice{.launch_template = *config.LaunchTemplateSpecification,
-                .override_ = override_,
-                .instance_type = {},
-                .zone = override_.AvailabilityZone.value_or("")};
-  if (override_.SubnetId) {
-    choice.zone = *find_subnet(context, *override_.SubnetId).subnet.AvailabilityZone;
-  }
-  for (auto& type : types_of(context, config, override_, option)) {
-    choice.instance_type = std::move(type);
-    if (!choice.zone.empty()) {
-      choices.push_back(choice);
+void show_launches(const FleetMarket& market, const FleetLaunches& launches, FleetRecord& fleet) {
+  for (const auto& each : launches.launched) {
+    const auto same = std::ranges::find_if(fleet.instances, [&](const auto& row) {
+      return row.LaunchTemplateAndOverrides == each.shown && row.Lifecycle == market.lifecycle;
+    });
+    if (same != fleet.instances.end()) {
+      same->InstanceIds->push_back(each.instance_id);
       continue;
     }
-    for (const Zone& zone : zones_of(context.region())) {
-      choices.push_back(choice);
-      choices.back().zone = std::string(zone.name);
-    }
-  }
-}
-
-std::vector<Choice> choices_of(Context& context, const api::ec2::CreateFleetRequest& request,
-                               PurchaseOption option) {
-  std::vector<Choice> choices;
-  for (const auto& config : *request.LaunchTemplateConfigs) {
-    if (!config.LaunchTemplateSpecification) throw missing_parameter("LaunchTemplateSpecification");
-    const auto overrides = api::each(config.Overrides);
-    if (overrides.empty()) add_choices(context, config, Override(), option, choices);
-    for (const auto& one : overrides) add_choices(context, config, one, option, choices);
-  }
-  return choices;
-}
-
-PoolOffer offer_of(Context& context, const Choice& choice, bool is_spot) {
-  const SpotPool pool{
-      .region = context.region(), .zone = choice.zone, .instance_type = choice.instance_type};
-  const std::uint64_t seed = context.world().random().seed();
-  const auto usd = is_spot ? spot_price(seed, pool, context.now())
-                           : on_demand_price(pool.region, pool.instance_type);
-  const bool is_at_risk = faults::is_at_risk(context.faults(), pool.zone, pool.instance_type);
-  PoolOffer offer{.usd_per_hour = usd.value_or(std::numeric_limits<double>::infinity()),
-                  .depth = is_at_risk ? 0 : spot_depth(seed, pool)};
-  if (choice.override_.Priority) offer.priority = *choice.override_.Priority;
-  return offer;
-}
-
-api::ec2::RunInstancesRequest launch_of(const api::ec2::CreateFleetRequest& request,
-                                        const Choice& choice, const Market& market) {
-  api::ec2::RunInstancesRequest launch{
-      .ImageId = choice.override_.ImageId,
-      .InstanceType = choice.instance_type,
-      .MaxCount = 1,
-      .MinCount = 1,
-      .TagSpecifications = request.TagSpecifications,
-      .LaunchTemplate = convert<api::ec2::LaunchTemplateSpecification>(choice.launch_template)};
-  if (choice.override_.SubnetId) {
-    launch.SubnetId = choice.override_.SubnetId;
-  } else {
-    launch.Placement.emplace().AvailabilityZone = choice.zone;
-  }
-  if (market.lifecycle != "spot") return launch;
-  const auto options = request.SpotOptions.value_or(api::ec2::SpotOptionsRequest());
-  launch.InstanceMarketOptions = {
-      {.MarketType = "spot",
-       .SpotOptions = {{.MaxPrice = choice.override_.MaxPrice,
-                        .InstanceInterruptionBehavior = options.InstanceInterruptionBehavior}}}};
-  return launch;
-}
-
-api::ec2::LaunchTemplateAndOverridesResponse shown_choice(const Choice& choice) {
-  return {.LaunchTemplateSpecification =
-              convert<api::ec2::FleetLaunchTemplateSpecification>(choice.launch_template),
-          .Overrides = {{.InstanceType = choice.instance_type,
-                         .MaxPrice = choice.override_.MaxPrice,
-                         .SubnetId = choice.override_.SubnetId,
-                         .AvailabilityZone = choice.zone,
-                         .WeightedCapacity = choice.override_.WeightedCapacity,
-                         .Priority = choice.override_.Priority,
-                         .ImageId = choice.override_.ImageId}}};
-}
-
-void show_instance(const Choice& choice, const Market& market, const std::string& instance_id,
-                   api::ec2::CreateFleetResult& result) {
-  auto shown = shown_choice(choice);
-  const auto same = std::ranges::find_if(*result.Instances, [&](const auto& row) {
-    return row.LaunchTemplateAndOverrides == shown && row.Lifecycle == market.lifecycle;
-  });
-  if (same != result.Instances->end()) {
-    same->InstanceIds->push_back(instance_id);
-    return;
-  }
-  result.Instances->push_back({.LaunchTemplateAndOverrides = std::move(shown),
+    fleet.instances.push_back({.LaunchTemplateAndOverrides = each.shown,
                                .Lifecycle = market.lifecycle,
-                               .InstanceIds = {{instance_id}},
-                               .InstanceType = choice.instance_type});
+                               .InstanceIds = {{each.instance_id}},
+                               .InstanceType = each.instance_type});
+  }
+  fleet.errors.insert(fleet.errors.end(), launches.errors.begin(), launches.errors.end());
 }
 
-/// Launches one after the other until the capacity is there, or no pool is left.
-void launch_market(Context& context, const api::ec2::CreateFleetRequest& request,
-                   const Market& market, api::ec2::CreateFleetResult& result) {
-  const bool is_spot = market.lifecycle == "spot";
-  const auto choices =
-      choices_of(context, request, is_spot ? PurchaseOption::spot : PurchaseOption::on_demand);
-  std::vector<PoolOffer> offers;
-  for (const auto& choice : choices) offers.push_back(offer_of(context, choice, is_spot));
-  auto order = pools_in_order(market.strategy, offers);
-  double missing = market.capacity;
-  // Chosen: which of the pools that share comes first is drawn, so that fleets of one spread too.
-  std::uint64_t turn =
-      market.pools == 1 ? 0 : context.world().random().next(context.stream("fleet-pool"));
-  while (missing > 0 && !order.empty()) {
-    const std::size_t sharing =
-        market.pools == 0 ? order.size() : std::min(market.pools, order.size());
-    const auto at = std::ptrdiff_t(turn % sharing);
-    const Choice& choice = choices[order[std::size_t(at)]];
-    const auto launched =
-        context.try_call<api::ec2::RunInstances>(launch_of(request, choice, market));
-    if (launched) {
-      show_instance(choice, market, *launched->Instances->front().InstanceId, result);
-      missing -= choice.override_.WeightedCapacity.value_or(1);
-      ++turn;
-      continue;
+/// Launches all that there is, once.
+void launch_instant_fleet(Context& context, FleetRecord fleet) {
+  for (const auto& market : markets_of(fleet.request)) {
+    if (market.capacity <= 0) continue;
+    const FleetLaunches launches = launch_market(context, fleet, market);
+    show_launches(market, launches, fleet);
+    for (const auto& each : launches.launched) {
+      context.state.fleet_members.insert(
+          fleet.fleet_id + "/" + each.instance_id,
+          {.lifecycle = market.lifecycle, .weight = each.weight, .is_replaced = false});
+      (market.lifecycle == "spot" ? fleet.launched_spot : fleet.launched_on_demand) += each.weight;
     }
-    result.Errors->push_back({.LaunchTemplateAndOverrides = shown_choice(choice),
-                              .Lifecycle = market.lifecycle,
-                              .ErrorCode = launched.error().code,
-                              .ErrorMessage = launched.error().message});
-    order.erase(order.begin() + at);
   }
+  fleet.state = "active";
+  const std::string id = fleet.fleet_id;
+  context.state.fleets.insert(id, std::move(fleet));
 }
 
-FleetStrategy strategy_of(const std::optional<std::string>& name) {
-  // AWS: "Default: lowest-price", for both markets.
-  return *fleet_strategy(name.value_or("lowest-price"));
-}
-
-std::vector<Market> markets_of(const api::ec2::CreateFleetRequest& request) {
-  const auto& target = *request.TargetCapacitySpecification;
-  std::int32_t on_demand = target.OnDemandTargetCapacity.value_or(0);
-  std::int32_t spot = target.SpotTargetCapacity.value_or(0);
-  // AWS: "Target capacity per EC2 Fleet: 10,000".
-  if (*target.TotalTargetCapacity > 10'000) throw target_capacity_limit_exceeded();
-  if (on_demand < 0 || spot < 0 || *target.TotalTargetCapacity < 0) {
-    throw invalid_parameter_value("A target capacity must not be negative");
-  }
-  const std::int32_t rest = *target.TotalTargetCapacity - on_demand - spot;
-  if (rest < 0) {
-    throw invalid_parameter_combination(
-        "The On-Demand and Spot target capacities exceed the total target capacity");
-  }
-  if (rest > 0 && !target.DefaultTargetCapacityType) {
-    throw missing_parameter("TargetCapacitySpecification.DefaultTargetCapacityType");
-  }
-  if (rest > 0 && *target.DefaultTargetCapacityType != "spot" &&
-      *target.DefaultTargetCapacityType != "on-demand") {
-    throw not_implemented("DefaultTargetCapacityType '" + *target.DefaultTargetCapacityType + "'");
-  }
-  if (rest > 0) (*target.DefaultTargetCapacityType == "spot" ? spot : on_demand) += rest;
-  const auto on_demand_options =
-      request.OnDemandOptions.value_or(api::ec2::OnDemandOptionsRequest());
-  const auto spot_options = request.SpotOptions.value_or(api::ec2::SpotOptionsRequest());
-  Market spot_market{.lifecycle = "spot",
-                     .strategy = strategy_of(spot_options.AllocationStrategy),
-                     .pools = 1,
-                     .capacity = double(spot)};
-  if (spot_market.strategy == FleetStrategy::diversified) spot_market.pools = 0;
-  if (spot_options.InstancePoolsToUseCount) {
-    if (spot_market.strategy != FleetStrategy::lowest_price) {
-      throw invalid_parameter_combination(
-          "InstancePoolsToUseCount is supported for the lowest-price allocation strategy only");
-    }
-    spot_market.pools = std::size_t(std::max(1, *spot_options.InstancePoolsToUseCount));
-  }
-  return {{.lifecycle = "on-demand",
-           .strategy = strategy_of(on_demand_options.AllocationStrategy),
-           .pools = 1,
-           .capacity = double(on_demand)},
-          spot_market};
-}
-
-/// What an earlier request made: its fleet, and the instances that are still known. Chosen: not by
-/// which choice each was launched, nor what failed; AWS does not say what a repetition tells.
-api::ec2::CreateFleetResult earlier_fleet(const Context& context,
-                                          const std::vector<std::string>& ids) {
-  api::ec2::CreateFleetResult result{.FleetId = ids.front()};
-  result.Errors.emplace();
-  result.Instances.emplace();
-  for (std::size_t i = 1; i < ids.size(); ++i) {
-    const InstanceRecord* row = context.state.instances.find(ids[i]);
-    if (row == nullptr) continue;
-    result.Instances->push_back({.Lifecycle = row->spot_request_id.empty() ? "on-demand" : "spot",
-                                 .InstanceIds = {{ids[i]}},
-                                 .InstanceType = row->instance_type});
-  }
+api::ec2::CreateFleetResult shown_result(const FleetRecord* fleet, const std::string& fleet_id) {
+  api::ec2::CreateFleetResult result{.FleetId = fleet_id};
+  // AWS: "Valid only when Type is set to instant". The fleet of a repeated request may be
+  // forgotten.
+  if (fleet == nullptr || fleet->request.Type != "instant") return result;
+  result.Errors = fleet->errors;
+  result.Instances = fleet->instances;
   return result;
 }
 
+/// Chosen: a target that names no market is shown as resolved, which is what Terraform compares.
+api::ec2::TargetCapacitySpecification shown_target(const api::ec2::CreateFleetRequest& request) {
+  auto shown = convert<api::ec2::TargetCapacitySpecification>(*request.TargetCapacitySpecification);
+  const auto markets = markets_of(request);
+  const bool is_by_default = !shown.OnDemandTargetCapacity && !shown.SpotTargetCapacity;
+  if (!shown.OnDemandTargetCapacity) {
+    shown.OnDemandTargetCapacity = is_by_default ? std::int32_t(markets.front().capacity) : 0;
+  }
+  if (!shown.SpotTargetCapacity) {
+    shown.SpotTargetCapacity = is_by_default ? std::int32_t(markets.back().capacity) : 0;
+  }
+  return shown;
+}
+
+api::ec2::FleetData describe_fleet(const Ec2State& state, const FleetRecord& row) {
+  auto shown = convert<api::ec2::FleetData>(row.request);
+  shown.FleetId = row.fleet_id;
+  shown.FleetState = row.state;
+  shown.CreateTime = row.create_time;
+  shown.Tags = to_wire(row.tags);
+  shown.TargetCapacitySpecification = shown_target(row.request);
+  if (const auto status = activity_status(state, row); !status.empty()) {
+    shown.ActivityStatus = status;
+  }
+  const FleetCapacity capacity = fulfilled_capacity(state, row.fleet_id);
+  shown.FulfilledCapacity = capacity.on_demand + capacity.spot;
+  shown.FulfilledOnDemandCapacity = capacity.on_demand;
+  if (row.request.Type != "instant") return shown;
+  auto& errors = shown.Errors.emplace();
+  for (const auto& each : row.errors) {
+    errors.push_back(convert<api::ec2::DescribeFleetError>(each));
+  }
+  auto& instances = shown.Instances.emplace();
+  for (const auto& each : row.instances) {
+    instances.push_back(convert<api::ec2::DescribeFleetsInstances>(each));
+  }
+  return shown;
+}
+
+const FleetRecord& find_lasting_fleet(const Context& context, const std::string& fleet_id,
+                                      std::string_view operation) {
+  const FleetRecord* fleet = context.state.fleets.find(fleet_id);
+  if (fleet == nullptr) throw invalid_fleet_id_not_found({fleet_id});
+  if (fleet->request.Type == "instant") throw instant_fleet_unsupported(operation);
+  return *fleet;
+}
+
+/// Why a fleet cannot be deleted; empty when it can.
+std::string refusal_of(const Context& context, const std::string& fleet_id, bool terminates) {
+  if (!fleet_id.starts_with("fleet-")) return "fleetIdMalformed";
+  const FleetRecord* fleet = context.state.fleets.find(fleet_id);
+  if (fleet == nullptr) return "fleetIdDoesNotExist";
+  // AWS: "You must terminate the instances of an instant fleet with it."
+  const bool stays = fleet->request.Type == "instant" && !terminates;
+  return stays || fleet->state.starts_with("deleted") ? "fleetNotInDeletableState" : "";
+}
+
 }  // namespace
+
+void check_fleet_options(const Context& context, const api::ec2::CreateFleetRequest& request) {
+  const auto& spot = *request.SpotOptions;
+  const bool is_kept = request.Type == "maintain";
+  if (spot.InstanceInterruptionBehavior == "stop" && !is_kept) {
+    throw invalid_parameter_combination(
+        "The interruption behavior 'stop' is supported for fleets of type maintain only");
+  }
+  const bool has_end = request.ValidUntil.has_value();
+  const Time begin = std::max(context.now(), request.ValidFrom.value_or(context.now()));
+  if (has_end && *request.ValidUntil <= begin) throw fleet_validity_malformed("ValidUntil");
+  if (!spot.MaintenanceStrategies || !spot.MaintenanceStrategies->CapacityRebalance) return;
+  if (!is_kept) {
+    throw invalid_parameter_combination(
+        "Capacity Rebalancing is supported for fleets of type maintain only");
+  }
+  const auto& rebalance = *spot.MaintenanceStrategies->CapacityRebalance;
+  const bool terminates = rebalance.ReplacementStrategy == "launch-before-terminate";
+  // AWS: "Required when ReplacementStrategy is set to launch-before-terminate. Not valid when
+  // ReplacementStrategy is set to launch. Valid values: Minimum value of 120 seconds. Maximum value
+  // of 7200 seconds."
+  if (terminates != rebalance.TerminationDelay.has_value()) {
+    throw invalid_parameter_combination(
+        "TerminationDelay is required with launch-before-terminate, and not valid without it");
+  }
+  if (terminates && (*rebalance.TerminationDelay < 120 || *rebalance.TerminationDelay > 7200)) {
+    throw invalid_value_for(std::to_string(*rebalance.TerminationDelay), "TerminationDelay",
+                            "Expecting a value between 120 and 7200.");
+  }
+}
+
+std::optional<std::string> show_active_instances(
+    const Context& context, const std::string& fleet_id,
+    const std::optional<std::vector<api::ec2::Filter>>& filters, const Page& page,
+    std::vector<api::ec2::ActiveInstance>& shown) {
+  const Selection<Ec2State, InstanceRecord> selection(context.state, filters, kFleetInstanceFilters,
+                                                      nullptr);
+  const auto row_of = [&](std::string_view key) {
+    return context.state.instances.find(std::string(key.substr(fleet_id.size() + 1)));
+  };
+  return show_page_in(
+      context.state.fleet_members, fleet_id + "/", page,
+      [&](std::string_view key, const FleetMemberRecord&) {
+        const InstanceRecord* row = row_of(key);
+        return row != nullptr && row->state != InstanceState::shutting_down &&
+               row->state != InstanceState::terminated && selection.passes(*row);
+      },
+      [&](std::string_view key, const FleetMemberRecord&) {
+        const InstanceRecord& row = *row_of(key);
+        auto& instance = shown.emplace_back();
+        instance.InstanceId = row.instance_id;
+        instance.InstanceType = row.instance_type;
+        if (!row.spot_request_id.empty()) instance.SpotInstanceRequestId = row.spot_request_id;
+        instance.InstanceHealth = is_unhealthy(row) ? "unhealthy" : "healthy";
+      });
+}
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFleet.html
 api::ec2::CreateFleetResult create_fleet(Context& context,
                                          const api::ec2::CreateFleetRequest& request) {
   const IdempotentRequest idempotent(context, "CreateFleet", request);
-  if (!idempotent.earlier().empty()) return earlier_fleet(context, idempotent.earlier());
-  // AWS: "The default is maintain", which looks after its capacity for ever.
-  const std::string type = request.Type.value_or("maintain");
-  if (type != "instant") throw not_implemented("A fleet of type '" + type + "'");
-  const auto markets = markets_of(request);
-  api::ec2::CreateFleetResult result{.FleetId = "fleet-" + context.new_uuid("fleet-id")};
-  result.Errors.emplace();
-  result.Instances.emplace();
-  for (const auto& market : markets) {
-    if (market.capacity > 0) launch_market(context, request, market, result);
+  if (!idempotent.earlier().empty()) {
+    const std::string& id = idempotent.earlier().front();
+    return shown_result(context.state.fleets.find(id), id);
   }
-  std::vector<std::string> made{*result.FleetId};
-  for (const auto& row : *result.Instances) {
-    made.insert(made.end(), row.InstanceIds->begin(), row.InstanceIds->end());
+  FleetRecord fleet;
+  fleet.request = with_defaults(request);
+  fleet.create_time = context.now();
+  fleet.tags = checked_tags(fleet.request);
+  check_fleet_options(context, fleet.request);
+  check_configurations(context, fleet);
+  const std::string id = "fleet-" + context.new_uuid("fleet-id");
+  fleet.fleet_id = id;
+  if (fleet.request.Type == "instant") {
+    launch_instant_fleet(context, std::move(fleet));
+  } else {
+    add_lasting_fleet(context, std::move(fleet));
   }
-  idempotent.remember(context, std::move(made));
+  idempotent.remember(context, {id});
+  return shown_result(context.state.fleets.find(id), id);
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeFleets.html
+api::ec2::DescribeFleetsResult describe_fleets(Context& context,
+                                               const api::ec2::DescribeFleetsRequest& request) {
+  const Selection<Ec2State, FleetRecord> selection(context.state, request.Filters, kFleetFilters,
+                                                   tags_of_fleet);
+  const bool is_by_id = request.FleetIds && !request.FleetIds->empty();
+  api::ec2::DescribeFleetsResult result;
+  auto& shown = result.Fleets.emplace();
+  result.NextToken = show_page(
+      context.state.fleets, request.FleetIds, Page(request.MaxResults, request.NextToken),
+      [&](const FleetRecord& row) {
+        // AWS: "If a fleet is of type instant, you must specify the fleet ID in the request,
+        // otherwise the fleet does not appear in the response."
+        return (is_by_id || row.request.Type != "instant") && selection.passes(row);
+      },
+      [](const auto& missing) { return invalid_fleet_id_not_found(missing); },
+      [&](const FleetRecord& row) { shown.push_back(describe_fleet(context.state, row)); });
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeFleetInstances.html
+api::ec2::DescribeFleetInstancesResult describe_fleet_instances(
+    Context& context, const api::ec2::DescribeFleetInstancesRequest& request) {
+  find_lasting_fleet(context, *request.FleetId, "DescribeFleetInstances");
+  api::ec2::DescribeFleetInstancesResult result{.FleetId = request.FleetId};
+  auto& shown = result.ActiveInstances.emplace();
+  result.NextToken =
+      show_active_instances(context, *request.FleetId, request.Filters,
+                            Page(request.MaxResults, request.NextToken, {.least = 1}), shown);
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeFleetHistory.html
+api::ec2::DescribeFleetHistoryResult describe_fleet_history(
+    Context& context, const api::ec2::DescribeFleetHistoryRequest& request) {
+  find_lasting_fleet(context, *request.FleetId, "DescribeFleetHistory");
+  api::ec2::DescribeFleetHistoryResult result{.FleetId = request.FleetId,
+                                              .StartTime = request.StartTime};
+  auto& shown = result.HistoryRecords.emplace();
+  result.NextToken = show_page_in(
+      context.state.fleet_history, *request.FleetId + "/",
+      Page(request.MaxResults, request.NextToken, {.least = 1}),
+      [&](std::string_view, const FleetHistoryRecord& row) {
+        const bool is_asked = !request.EventType || request.EventType == row.entry.EventType;
+        return is_asked && *row.entry.Timestamp >= *request.StartTime;
+      },
+      [&](std::string_view, const FleetHistoryRecord& row) { shown.push_back(row.entry); });
+  // AWS: "If nextToken indicates that there are more results, this value is not present."
+  if (!result.NextToken) result.LastEvaluatedTime = context.now();
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyFleet.html
+api::ec2::ModifyFleetResult modify_fleet(Context& context,
+                                         const api::ec2::ModifyFleetRequest& request) {
+  const FleetRecord* row = context.state.fleets.find(*request.FleetId);
+  if (row == nullptr) throw invalid_fleet_id_not_found({*request.FleetId});
+  if (row->request.Type != "maintain") throw fleet_is_not_maintained(*request.FleetId);
+  if (row->state.starts_with("deleted")) throw fleet_is_not_active(*request.FleetId);
+  FleetRecord changed = *row;
+  if (request.TargetCapacitySpecification) {
+    // What is not given of it stays, but the total, which must be.
+    overlay(*request.TargetCapacitySpecification, *changed.request.TargetCapacitySpecification);
+  }
+  if (request.LaunchTemplateConfigs) {
+    changed.request.LaunchTemplateConfigs = request.LaunchTemplateConfigs;
+  }
+  if (request.ExcessCapacityTerminationPolicy) {
+    changed.request.ExcessCapacityTerminationPolicy = request.ExcessCapacityTerminationPolicy;
+  }
+  if (request.Context) changed.request.Context = request.Context;
+  check_configurations(context, changed);
+  context.state.fleets.put(*request.FleetId, std::move(changed));
+  modify_lasting_fleet(context, *request.FleetId);
+  return {.Return = true};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteFleets.html
+api::ec2::DeleteFleetsResult delete_fleets(Context& context,
+                                           const api::ec2::DeleteFleetsRequest& request) {
+  api::ec2::DeleteFleetsResult result;
+  auto& done = result.SuccessfulFleetDeletions.emplace();
+  auto& refused = result.UnsuccessfulFleetDeletions.emplace();
+  for (const auto& id : *request.FleetIds) {
+    const std::string why = refusal_of(context, id, *request.TerminateInstances);
+    if (!why.empty()) {
+      refused.push_back(
+          {.Error = {{.Code = why, .Message = "The fleet '" + id + "' cannot be deleted."}},
+           .FleetId = id});
+      continue;
+    }
+    const std::string before = context.state.fleets.find(id)->state;
+    end_fleet(context, id,
+              *request.TerminateInstances ? FleetInstances::terminate : FleetInstances::stay);
+    done.push_back({.CurrentFleetState = context.state.fleets.find(id)->state,
+                    .PreviousFleetState = before,
+                    .FleetId = id});
+  }
   return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/ec2/account_defaults.h"
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/convert.h"
 #include "services/ec2/errors.h"
@@ -15,16 +16,6 @@
 /// The account's own images; those of AWS's catalogue nobody changes.
 namespace fallstreak::services::ec2 {
 namespace {
-
-const ImageRecord& find_own(const Context& context, const std::string& image_id) {
-  const ImageRecord* row = context.state.images.find(image_id);
-  if (row != nullptr) return *row;
-  check_id(image_id, "ami-", "InvalidAMIID.Malformed");
-  if (find_image(image_id) != nullptr) {
-    throw not_authorized_for_image(image_id);
-  }
-  throw invalid_ami_id_not_found(image_id);
-}
 
 void check_name(const Context& context, const std::string& name) {
   const auto is_allowed = [](char letter) {
@@ -61,7 +52,8 @@ api::ec2::Image new_image(Context& context, const std::string& name,
 
 void insert(Context& context, const api::ec2::Image& image) {
   context.state.image_names.insert(*image.Name, {.id = *image.ImageId});
-  context.state.images.insert(*image.ImageId, {.image = image, .shared_with = {}});
+  context.state.images.insert(*image.ImageId,
+                              {.image = image, .shared_with = {}, .protected_until = {}});
 }
 
 void begin_pending(Context& context, api::ec2::Image& image) {
@@ -146,6 +138,16 @@ std::vector<BlockDeviceMapping> snapshot_volumes(Context& context, const Instanc
 }
 
 }  // namespace
+
+const ImageRecord& find_own_image(const Context& context, const std::string& image_id) {
+  const ImageRecord* row = context.state.images.find(image_id);
+  if (row != nullptr) return *row;
+  check_id(image_id, "ami-", "InvalidAMIID.Malformed");
+  if (find_image(image_id) != nullptr) {
+    throw not_authorized_for_image(image_id);
+  }
+  throw invalid_ami_id_not_found(image_id);
+}
 
 std::optional<Image> find_any_image(const Ec2State& state, const std::string& image_id) {
   if (const Image* image = find_image(image_id)) return *image;
@@ -259,6 +261,10 @@ api::ec2::RegisterImageResult register_image(Context& context,
                                              const api::ec2::RegisterImageRequest& request) {
   if (!request.Name) throw missing_parameter("name");
   check_name(context, *request.Name);
+  // Clients send an empty one; AWS's images that live in S3 are not here.
+  if (!request.ImageLocation.value_or("").empty()) {
+    throw not_implemented("ImageLocation of RegisterImage");
+  }
   if (!request.RootDeviceName) throw missing_parameter("rootDeviceName");
   const auto mappings = api::each(request.BlockDeviceMappings);
   const auto root =
@@ -341,7 +347,7 @@ api::ec2::CopyImageResult copy_image(Context& context, const api::ec2::CopyImage
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImageAttribute.html
 api::ec2::ImageAttribute describe_image_attribute(
     Context& context, const api::ec2::DescribeImageAttributeRequest& request) {
-  const ImageRecord& row = find_own(context, *request.ImageId);
+  const ImageRecord& row = find_own_image(context, *request.ImageId);
   const std::string& name = *request.Attribute;
   api::ec2::ImageAttribute shown{.ImageId = request.ImageId};
   if (name == "description") {
@@ -371,7 +377,7 @@ api::ec2::ImageAttribute describe_image_attribute(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyImageAttribute.html
 api::ec2::ModifyImageAttributeResponse modify_image_attribute(
     Context& context, const api::ec2::ModifyImageAttributeRequest& request) {
-  find_own(context, *request.ImageId);
+  find_own_image(context, *request.ImageId);
   std::vector<std::string> added;
   std::vector<std::string> removed;
   if (request.LaunchPermission) {
@@ -390,6 +396,9 @@ api::ec2::ModifyImageAttributeResponse modify_image_attribute(
   const bool is_given = !added.empty() || !removed.empty() || request.Description ||
                         request.ImdsSupport || (is_by_name && request.Value);
   if (!is_given) throw missing_parameter("attribute");
+  if (std::ranges::find(added, "all") != added.end()) {
+    check_public_sharing(context, Shared::images);
+  }
   context.state.images.update(*request.ImageId, [&](ImageRecord& row) {
     for (const auto& each : added) {
       if (std::ranges::find(row.shared_with, each) == row.shared_with.end()) {
@@ -409,7 +418,8 @@ api::ec2::ModifyImageAttributeResponse modify_image_attribute(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html
 api::ec2::DeregisterImageResult deregister_image(Context& context,
                                                  const api::ec2::DeregisterImageRequest& request) {
-  const ImageRecord row = find_own(context, *request.ImageId);
+  const ImageRecord row = find_own_image(context, *request.ImageId);
+  check_deregistrable(context, row);
   context.state.image_names.erase(*row.image.Name);
   context.state.images.erase(*request.ImageId);
   context.state.retired_images.insert(*request.ImageId, row);

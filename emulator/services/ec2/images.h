@@ -15,6 +15,10 @@ using BlockDeviceMapping = api::ec2::BlockDeviceMapping;
 /// A public image or one of the account's, also when it was deregistered meanwhile. Its texts live
 /// as long as its row stays as it is.
 std::optional<Image> find_any_image(const Ec2State& state, const std::string& image_id);
+/// An image of the account's own: else InvalidAMIID.NotFound.
+const ImageRecord& find_own_image(const Context& context, const std::string& image_id);
+/// Refuses to deregister what is protected from it.
+void check_deregistrable(const Context& context, const ImageRecord& row);
 /// The image of a launch: else InvalidAMIID.NotFound or .Unavailable.
 Image find_image_to_launch(const Context& context, const std::string& image_id);
 /// The volumes that an instance of the image has, its root first.
@@ -35,6 +39,20 @@ api::ec2::ImageAttribute describe_image_attribute(
     Context& context, const api::ec2::DescribeImageAttributeRequest& request);
 api::ec2::ModifyImageAttributeResponse modify_image_attribute(
     Context& context, const api::ec2::ModifyImageAttributeRequest& request);
+api::ec2::EnableImageResult enable_image(Context& context,
+                                         const api::ec2::EnableImageRequest& request);
+api::ec2::DisableImageResult disable_image(Context& context,
+                                           const api::ec2::DisableImageRequest& request);
+api::ec2::EnableImageDeprecationResult enable_image_deprecation(
+    Context& context, const api::ec2::EnableImageDeprecationRequest& request);
+api::ec2::DisableImageDeprecationResult disable_image_deprecation(
+    Context& context, const api::ec2::DisableImageDeprecationRequest& request);
+api::ec2::EnableImageDeregistrationProtectionResult enable_image_deregistration_protection(
+    Context& context, const api::ec2::EnableImageDeregistrationProtectionRequest& request);
+api::ec2::DisableImageDeregistrationProtectionResult disable_image_deregistration_protection(
+    Context& context, const api::ec2::DisableImageDeregistrationProtectionRequest& request);
+api::ec2::ResetImageAttributeResponse reset_image_attribute(
+    Context& context, const api::ec2::ResetImageAttributeRequest& request);
 api::ec2::DeregisterImageResult deregister_image(Context& context,
                                                  const api::ec2::DeregisterImageRequest& request);
 

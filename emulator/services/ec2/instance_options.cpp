@@ -1,5 +1,6 @@
 #include "services/ec2/instance_options.h"
 
+#include "services/ec2/account_defaults.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
 #include "services/ec2/instance_metadata.h"
@@ -12,12 +13,6 @@ namespace {
 
 bool is_gone(const InstanceRecord& row) {
   return row.state == InstanceState::terminated || row.state == InstanceState::shutting_down;
-}
-
-void check_not_gone(const InstanceRecord& row) {
-  if (!is_gone(row)) return;
-  throw incorrect_instance_state("The instance '" + row.instance_id +
-                                 "' is not in a valid state for this operation.");
 }
 
 constexpr FilterRow<Ec2State, InstanceRecord> kCreditFilters[] = {
@@ -63,11 +58,16 @@ std::optional<api::ec2::UnsuccessfulInstanceCreditSpecificationItemError> refusa
 
 }  // namespace
 
-std::string cpu_credits_of(const InstanceType& type,
+void check_not_gone(const InstanceRecord& row) {
+  if (!is_gone(row)) return;
+  throw incorrect_instance_state("The instance '" + row.instance_id +
+                                 "' is not in a valid state for this operation.");
+}
+
+std::string cpu_credits_of(const Context& context, const InstanceType& type,
                            const std::optional<api::ec2::CreditSpecificationRequest>& given) {
   if (!type.is_burstable) return {};
-  // AWS: "T3, T3a, and T4g instances launch as unlimited by default"; T2 as standard.
-  const std::string by_default = type.family() == "t2" ? "standard" : "unlimited";
+  const std::string by_default = default_credits(context, type);
   const std::string wanted = given ? given->CpuCredits.value_or(by_default) : by_default;
   if (wanted != "standard" && wanted != "unlimited") {
     throw invalid_parameter_value("The value '" + wanted + "' is not valid for cpuCredits.");
@@ -153,7 +153,7 @@ api::ec2::ModifyInstanceCreditSpecificationResult modify_instance_credit_specifi
       continue;
     }
     const auto& type = type_of(find_instance(context, id));
-    const std::string credits = cpu_credits_of(type, {{.CpuCredits = each.CpuCredits}});
+    const std::string credits = cpu_credits_of(context, type, {{.CpuCredits = each.CpuCredits}});
     context.state.instances.update(id, [&](InstanceRecord& row) { row.cpu_credits = credits; });
     done.push_back({.InstanceId = id});
   }

@@ -6,9 +6,11 @@
 
 namespace fallstreak::services::ec2 {
 
+/// Refuses an instance that is terminated, or on its way to it.
+void check_not_gone(const InstanceRecord& row);
 /// `standard` or `unlimited`: what a launch makes of its request; empty for types that are not
 /// burstable.
-std::string cpu_credits_of(const InstanceType& type,
+std::string cpu_credits_of(const Context& context, const InstanceType& type,
                            const std::optional<api::ec2::CreditSpecificationRequest>& given);
 
 api::ec2::ModifyInstanceMetadataOptionsResult modify_instance_metadata_options(

@@ -4,6 +4,7 @@
 #include "dispatch/hosts.h"
 #include "services/ec2/addresses.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/fleet_upkeep.h"
 #include "services/ec2/iam_instance_profiles.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/metrics.h"
@@ -127,6 +128,7 @@ void impair(Context& context, const std::string& fault_id, const faults::FaultRe
   });
   const InstanceRecord& row = *context.state.instances.find(fault.instance_id);
   if (row.state == InstanceState::running) update_status_checks(context, row);
+  fleet_instance_impaired(context, fault.instance_id);
 }
 
 /// The checks that a fault made fail pass again.
@@ -208,6 +210,7 @@ void begin_shutting_down(Context& context, const std::string& instance_id, const
                         "shutting-down");
   });
   spot_instance_ends(context, instance_id, cause);
+  fleet_instance_lost(context, instance_id);
 }
 
 void on_instance_running(Context& context, const world::Event& event) {

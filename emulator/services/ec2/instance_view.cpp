@@ -52,6 +52,9 @@ api::ec2::InstanceNetworkInterface describe_interface(const Ec2State& state,
       .VpcId = row.vpc_id,
       .InterfaceType = row.interface_type,
   };
+  for (const auto& each : row.ipv6_addresses) {
+    shown.Ipv6Addresses->push_back({.Ipv6Address = each, .IsPrimaryIpv6 = false});
+  }
   auto& addresses = shown.PrivateIpAddresses.emplace();
   for (const auto& each : row.addresses) {
     addresses.push_back({.Association = describe_public(state, row, each),
@@ -197,7 +200,8 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   shown.HibernationOptions = {.Configured = false};
   shown.EnclaveOptions = {.Enabled = false};
   shown.CapacityReservationSpecification = {.CapacityReservationPreference = "open"};
-  shown.MaintenanceOptions = {.AutoRecovery = "default"};
+  shown.MaintenanceOptions = {.AutoRecovery = row.recovers_automatically ? "default" : "disabled",
+                              .RebootMigration = row.migrates_on_reboot ? "default" : "disabled"};
   shown.BlockDeviceMappings = describe_volumes(state, row);
   shown.NetworkInterfaces.emplace();
   shown.SecurityGroups.emplace();
@@ -212,10 +216,12 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   shown.VpcId = row.vpc_id;
   shown.PrivateIpAddress = row.private_ip_address;
   shown.PrivateDnsName = private_dns_name(row.zone, row.private_ip_address);
-  shown.PrivateDnsNameOptions = {.HostnameType = "ip-name",
-                                 .EnableResourceNameDnsARecord = false,
-                                 .EnableResourceNameDnsAAAARecord = false};
+  shown.PrivateDnsNameOptions = {
+      .HostnameType = row.has_resource_name ? "resource-name" : "ip-name",
+      .EnableResourceNameDnsARecord = row.has_resource_a_record,
+      .EnableResourceNameDnsAAAARecord = row.has_resource_aaaa_record};
   shown.PublicIpAddress = unless_empty(public_ip);
+  if (!primary->ipv6_addresses.empty()) shown.Ipv6Address = primary->ipv6_addresses.front();
   shown.SourceDestCheck = primary->source_dest_check;
   shown.SecurityGroups = describe_groups(state, primary->group_ids);
   for (const auto& id : row.interface_ids) {

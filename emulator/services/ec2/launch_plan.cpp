@@ -241,6 +241,8 @@ Specification from_instance_level(const Context& context,
   }
   Specification primary;
   primary.PrivateIpAddress = request.PrivateIpAddress;
+  primary.Ipv6AddressCount = request.Ipv6AddressCount;
+  primary.Ipv6Addresses = request.Ipv6Addresses;
   primary.Groups = request.SecurityGroupIds.value_or(std::vector<std::string>());
   for (const auto& name : api::each(request.SecurityGroups)) {
     const auto* row = find_group_by_name(context, plan.vpc_id, name);
@@ -274,8 +276,19 @@ std::vector<std::string> addresses_of(const Specification& specification) {
       addresses.push_back(*each.PrivateIpAddress);
     }
   }
-  addresses.resize(addresses.size() +
-                   std::size_t(specification.SecondaryPrivateIpAddressCount.value_or(0)));
+  add_any_addresses(specification.SecondaryPrivateIpAddressCount, addresses);
+  return addresses;
+}
+
+/// The IPv6 addresses of a new interface. What the subnet cannot give is refused before anything
+/// is made.
+std::vector<std::string> checked_ipv6(const Context& context, const std::string& subnet_id,
+                                      const Specification& specification) {
+  auto addresses =
+      wanted_ipv6_addresses(specification.Ipv6Addresses, specification.Ipv6AddressCount);
+  if (!addresses.empty() && !ipv6_block_of(find_subnet(context, subnet_id))) {
+    throw subnet_has_no_ipv6_block(subnet_id);
+  }
   return addresses;
 }
 
@@ -292,6 +305,7 @@ PlannedInterface plan_new(const Context& context, const Specification& specifica
       .existing_id = {},
       .wanted = {.subnet_id = subnet_id,
                  .addresses = addresses_of(specification),
+                 .ipv6_addresses = checked_ipv6(context, subnet_id, specification),
                  .group_ids = checked_groups(
                      context, subnet_id, specification.Groups.value_or(std::vector<std::string>())),
                  .description = specification.Description.value_or(""),
@@ -312,7 +326,7 @@ void plan_interfaces(const Context& context, const api::ec2::RunInstancesRequest
   const Tags tags =
       tags_for_type(request.TagSpecifications, "network-interface", ReservedKeys::refused);
   for (const auto& each : specifications) {
-    const bool is_of_one = each.NetworkInterfaceId || each.PrivateIpAddress;
+    const bool is_of_one = each.NetworkInterfaceId || each.PrivateIpAddress || each.Ipv6Addresses;
     if (is_of_one && *request.MaxCount > 1) {
       throw invalid_parameter_combination(
           "The private IP address can be specified for a launch of one instance only");
@@ -411,6 +425,21 @@ void mark_template(const api::ec2::LaunchTemplateVersion& version,
 
 }  // namespace
 
+namespace {
+
+/// Clients say of these that they are off, of their own accord; they are refused by name only when
+/// they are to be on.
+void check_absent_features(const api::ec2::RunInstancesRequest& request) {
+  if (request.EnclaveOptions && request.EnclaveOptions->Enabled == true) {
+    throw not_implemented("EnclaveOptions.Enabled of RunInstances");
+  }
+  if (request.HibernationOptions && request.HibernationOptions->Configured == true) {
+    throw not_implemented("HibernationOptions.Configured of RunInstances");
+  }
+}
+
+}  // namespace
+
 api::ec2::RunInstancesRequest effective_request(const Context& context,
                                                 const api::ec2::RunInstancesRequest& request) {
   check_interfaces(request);
@@ -453,6 +482,7 @@ api::ec2::RunInstancesRequest effective_request(const Context& context,
 
 LaunchPlan plan_launch(Context& context, const api::ec2::RunInstancesRequest& effective) {
   LaunchPlan plan;
+  check_absent_features(effective);
   check_counts(effective);
   plan.image = image_of(context, effective);
   plan.type = &type_of(effective);
@@ -467,7 +497,7 @@ LaunchPlan plan_launch(Context& context, const api::ec2::RunInstancesRequest& ef
   place(context, effective, plan);
   if (plan.spot) check_spot_price(context, *plan.spot, plan.zone, std::string(plan.type->name));
   join_group(context, effective, plan);
-  plan.cpu_credits = cpu_credits_of(*plan.type, effective.CreditSpecification);
+  plan.cpu_credits = cpu_credits_of(context, *plan.type, effective.CreditSpecification);
   choose_tags(effective, plan);
   plan_interfaces(context, effective, plan);
   plan.volumes =

@@ -6,6 +6,7 @@
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/tags.h"
@@ -77,9 +78,21 @@ const NetworkAclRecord& find_acl(const Context& context, const std::string& id) 
   return *found;
 }
 
+/// AWS: as 100 and the last one are for IPv4.
+constexpr std::int32_t kFirstIpv6RuleNumber = 101;
+constexpr std::int32_t kLastIpv6RuleNumber = 32768;
+
 Entry everything(bool egress, std::int32_t number, const char* action) {
   return {.CidrBlock = "0.0.0.0/0",
           .Egress = egress,
+          .Protocol = "-1",
+          .RuleAction = action,
+          .RuleNumber = number};
+}
+
+Entry all_ipv6(bool egress, std::int32_t number, const char* action) {
+  return {.Egress = egress,
+          .Ipv6CidrBlock = "::/0",
           .Protocol = "-1",
           .RuleAction = action,
           .RuleNumber = number};
@@ -96,9 +109,11 @@ std::string add_acl(Context& context, const std::string& vpc_id, bool is_default
   row.acl.Tags = to_wire(tags);
   row.acl.Associations.emplace();
   auto& entries = row.acl.Entries.emplace();
+  const bool has_ipv6 = !ipv6_blocks_of(find_vpc(context, vpc_id)).empty();
   for (const bool egress : {true, false}) {
     if (is_default) entries.push_back(everything(egress, 100, "allow"));
     entries.push_back(everything(egress, kLastRuleNumber, "deny"));
+    if (has_ipv6) entries.push_back(all_ipv6(egress, kLastIpv6RuleNumber, "deny"));
   }
   context.state.network_acls.insert(id, std::move(row));
   return id;
@@ -201,6 +216,27 @@ const Entry* find_entry(const NetworkAclRecord& row, const Entry& wanted) {
 
 std::string add_default_network_acl(Context& context, const std::string& vpc_id) {
   return add_acl(context, vpc_id, true, {});
+}
+
+void add_ipv6_entries(Context& context, const std::string& vpc_id) {
+  std::vector<std::string> ids;
+  for (const auto& [id, row] : context.state.network_acls) {
+    if (row.acl.VpcId == vpc_id) ids.emplace_back(id);
+  }
+  for (const auto& id : ids) {
+    context.state.network_acls.update(id, [](NetworkAclRecord& row) {
+      auto& entries = *row.acl.Entries;
+      const auto add = [&](const Entry& entry) {
+        const auto place = place_of(entries, entry);
+        if (place != entries.end() && has_same_number(*place, entry)) return;
+        entries.insert(place, entry);
+      };
+      for (const bool egress : {true, false}) {
+        add(all_ipv6(egress, kLastIpv6RuleNumber, "deny"));
+        if (row.acl.IsDefault == true) add(all_ipv6(egress, kFirstIpv6RuleNumber, "allow"));
+      }
+    });
+  }
 }
 
 void join_default_network_acl(Context& context, const std::string& vpc_id,

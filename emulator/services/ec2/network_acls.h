@@ -9,6 +9,8 @@ namespace fallstreak::services::ec2 {
 /// A VPC's own network ACL, which lets everything through.
 std::string add_default_network_acl(Context& context, const std::string& vpc_id);
 /// Every subnet is in one network ACL: a new one in its VPC's default one.
+/// AWS: with a VPC's first IPv6 block its ACLs get rules for IPv6: the default one lets all pass.
+void add_ipv6_entries(Context& context, const std::string& vpc_id);
 void join_default_network_acl(Context& context, const std::string& vpc_id,
                               const std::string& subnet_id);
 void leave_network_acl(Context& context, const std::string& vpc_id, const std::string& subnet_id);

@@ -148,4 +148,26 @@ ApiError vpc_peering_connection_already_exists() {
                   "A VPC peering connection between the VPCs already exists.");
 }
 
+// Chosen: the words of these; AWS documents their codes.
+ApiError ipv6_address_limit_exceeded() {
+  return ApiError("Ipv6AddressLimitExceeded",
+                  "The number of IPv6 addresses exceeds the limit of the interface");
+}
+ApiError subnet_has_ipv6_block(std::string_view subnet_id) {
+  return ApiError("SubnetCidrBlockLimitExceeded",
+                  "The subnet '" + std::string(subnet_id) + "' has an IPv6 CIDR block already");
+}
+ApiError subnet_has_no_ipv6_block(std::string_view subnet_id) {
+  return invalid_parameter_value("The subnet '" + std::string(subnet_id) +
+                                 "' has no associated IPv6 CIDR block");
+}
+ApiError invalid_subnet_cidr_association_not_found(std::string_view id) {
+  return ApiError("InvalidSubnetCidrBlockAssociationID.NotFound",
+                  "The subnet CIDR block association ID '" + std::string(id) + "' does not exist");
+}
+ApiError invalid_gateway_id_not_found(std::string_view ids) {
+  return ApiError("InvalidGatewayID.NotFound",
+                  "The gateway ID '" + std::string(ids) + "' does not exist");
+}
+
 }  // namespace fallstreak::services::ec2

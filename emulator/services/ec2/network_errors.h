@@ -32,6 +32,11 @@ ApiError instance_is_not_ready(std::string_view instance_id);
 // Secondary blocks and DHCP options of VPCs.
 ApiError vpc_range_is_restricted(std::string_view cidr);
 ApiError vpc_range_conflicts(std::string_view cidr);
+ApiError ipv6_address_limit_exceeded();
+ApiError subnet_has_ipv6_block(std::string_view subnet_id);
+ApiError subnet_has_no_ipv6_block(std::string_view subnet_id);
+ApiError invalid_subnet_cidr_association_not_found(std::string_view id);
+ApiError invalid_gateway_id_not_found(std::string_view ids);
 ApiError cidr_limit_exceeded(std::string_view vpc_id);
 ApiError invalid_cidr_association_not_found(std::string_view id);
 ApiError cidr_block_is_in_use(std::string_view cidr);

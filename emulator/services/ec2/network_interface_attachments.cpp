@@ -114,7 +114,7 @@ api::ec2::AssignPrivateIpAddressesResult assign_private_ip_addresses(
     throw invalid_parameter_combination(
         "You may not specify both a secondary private IP address count and private addresses");
   }
-  wanted.resize(wanted.size() + std::size_t(request.SecondaryPrivateIpAddressCount.value_or(0)));
+  add_any_addresses(request.SecondaryPrivateIpAddressCount, wanted);
   if (wanted.empty()) throw missing_parameter("secondaryPrivateIpAddressCount");
   check_address_count(context, row, row.addresses.size() + wanted.size());
   api::ec2::AssignPrivateIpAddressesResult result{.NetworkInterfaceId = id};

@@ -3,6 +3,7 @@
 #include "dispatch/service_role.h"
 #include "services/ec2/addresses.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/security_groups.h"
@@ -59,7 +60,8 @@ const NetworkInterfaceRecord* primary_interface(const Ec2State& state, const Ins
 }
 
 std::string add_interface(Context& context, const NewInterface& wanted) {
-  const auto& subnet = find_subnet(context, wanted.subnet_id).subnet;
+  // A copy: addresses that are taken are counted in the row.
+  const api::ec2::Subnet subnet = find_subnet(context, wanted.subnet_id).subnet;
   NetworkInterfaceRecord row;
   row.interface_id = context.new_id("eni-");
   row.owner_id = context.account_id();
@@ -76,6 +78,14 @@ std::string add_interface(Context& context, const NewInterface& wanted) {
     row.addresses.push_back(
         {.address = allot_private_address(context, wanted.subnet_id, row.interface_id, address)});
   }
+  std::vector<std::string> wanted_ipv6 = wanted.ipv6_addresses;
+  // AWS: a subnet may give each interface an address; those of AWS's services get none here.
+  const bool gives_one = subnet.AssignIpv6AddressOnCreation == true && wanted.requester_id.empty();
+  if (wanted_ipv6.empty() && gives_one) wanted_ipv6.emplace_back();
+  for (const auto& address : wanted_ipv6) {
+    row.ipv6_addresses.push_back(
+        allot_ipv6_address(context, wanted.subnet_id, row.interface_id, address));
+  }
   join_groups(context.state, row.interface_id, row.group_ids);
   std::string id = row.interface_id;
   context.state.network_interfaces.insert(id, std::move(row));
@@ -88,6 +98,9 @@ void remove_interface(Context& context, const std::string& interface_id) {
   for (const auto& each : row.addresses) {
     if (!each.allocation_id.empty()) disassociate(context, each.allocation_id);
     release_private_address(context, row.subnet_id, each.address);
+  }
+  for (const auto& address : row.ipv6_addresses) {
+    release_ipv6_address(context, row.subnet_id, address);
   }
   leave_groups(context.state, interface_id, row.group_ids);
   if (!row.attachment_id.empty()) context.state.attachments.erase(row.attachment_id);

@@ -8,6 +8,7 @@
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
 #include "services/ec2/instances.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/subnets.h"
@@ -87,6 +88,11 @@ constexpr FilterRow<Ec2State, NetworkInterfaceRecord> kNetworkInterfacesFilters[
     {"group-id", in_group},
     {"group-name", in_group_of_name},
     {"interface-type", is<&NetworkInterfaceRecord::interface_type>},
+    {"ipv6-addresses.ipv6-address",
+     [](const auto&, const auto& row, const auto& p) {
+       return std::ranges::any_of(row.ipv6_addresses,
+                                  [&](const auto& each) { return p.match(each); });
+     }},
     {"mac-address", is<&NetworkInterfaceRecord::mac_address>},
     {"network-interface-id", is<&NetworkInterfaceRecord::interface_id>},
     {"owner-id", is<&NetworkInterfaceRecord::owner_id>},
@@ -153,6 +159,10 @@ api::ec2::NetworkInterface describe(const Context& context, const NetworkInterfa
   if (const Zone* zone = find_zone(context.region(), row.zone)) {
     shown.AvailabilityZoneId = std::string(zone->id);
   }
+  for (const auto& each : row.ipv6_addresses) {
+    shown.Ipv6Addresses->push_back({.Ipv6Address = each, .IsPrimaryIpv6 = false});
+  }
+  if (!row.ipv6_addresses.empty()) shown.Ipv6Address = row.ipv6_addresses.front();
   auto& addresses = shown.PrivateIpAddresses.emplace();
   for (const auto& each : row.addresses) {
     addresses.push_back({.Association = describe_association(state, row, each),
@@ -182,8 +192,7 @@ std::vector<std::string> wanted_addresses(const api::ec2::CreateNetworkInterface
     throw invalid_parameter_combination(
         "You may not specify both a secondary private IP address count and private addresses");
   }
-  addresses.resize(addresses.size() +
-                   std::size_t(request.SecondaryPrivateIpAddressCount.value_or(0)));
+  add_any_addresses(request.SecondaryPrivateIpAddressCount, addresses);
   return addresses;
 }
 
@@ -194,6 +203,8 @@ NewInterface wanted_interface(Context& context,
   const auto groups = request.Groups.value_or(std::vector<std::string>());
   NewInterface wanted{.subnet_id = *request.SubnetId,
                       .addresses = wanted_addresses(request),
+                      .ipv6_addresses = wanted_ipv6_addresses(request.Ipv6Addresses,
+                                                              request.Ipv6AddressCount),
                       .description = request.Description.value_or(""),
                       .tags = tags_for(request.TagSpecifications, "network-interface")};
   const auto role = dispatch::role_of(context.caller());
@@ -209,6 +220,18 @@ NewInterface wanted_interface(Context& context,
 }
 
 }  // namespace
+
+void add_any_addresses(const std::optional<std::int32_t>& count,
+                       std::vector<std::string>& addresses) {
+  // More than an interface of any type has.
+  constexpr std::int32_t kMost = 255;
+  const std::int32_t any = count.value_or(0);
+  if (any < 0 || any > kMost) {
+    throw invalid_value_for(std::to_string(any), "secondaryPrivateIpAddressCount",
+                            "Expecting a value between 0 and 255.");
+  }
+  addresses.resize(addresses.size() + std::size_t(any));
+}
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html
 api::ec2::CreateNetworkInterfaceResult create_network_interface(
@@ -303,6 +326,19 @@ api::ec2::ModifyNetworkInterfaceAttributeResponse modify_network_interface_attri
       changed.delete_on_termination = *request.Attachment->DeleteOnTermination;
     }
   });
+  return {};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResetNetworkInterfaceAttribute.html
+api::ec2::ResetNetworkInterfaceAttributeResponse reset_network_interface_attribute(
+    Context& context, const api::ec2::ResetNetworkInterfaceAttributeRequest& request) {
+  const NetworkInterfaceRecord& row = find_interface(context, *request.NetworkInterfaceId);
+  check_callers_own(row);
+  if (!request.SourceDestCheck) throw missing_parameter("attribute");
+  // AWS: "Resets the value to true."
+  context.state.network_interfaces.update(
+      *request.NetworkInterfaceId,
+      [](NetworkInterfaceRecord& changed) { changed.source_dest_check = true; });
   return {};
 }
 

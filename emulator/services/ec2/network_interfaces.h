@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,12 +23,16 @@ struct NewInterface {
   std::string subnet_id;
   /// The first is the primary one; an empty text is any free address.
   std::vector<std::string> addresses{std::string()};
+  std::vector<std::string> ipv6_addresses{};
   std::vector<std::string> group_ids;
   std::string description;
   std::string type = "interface";
   std::string requester_id;
   Tags tags;
 };
+/// Adds as many free addresses as a request asks for: an empty text each.
+void add_any_addresses(const std::optional<std::int32_t>& count,
+                       std::vector<std::string>& addresses);
 /// Makes an interface that is attached to nothing, and gives its id.
 std::string add_interface(Context& context, const NewInterface& wanted);
 /// Gives back its addresses, leaves its groups and is gone; an elastic address is disassociated.
@@ -74,6 +80,8 @@ api::ec2::UnassignPrivateIpAddressesResponse unassign_private_ip_addresses(
     Context& context, const api::ec2::UnassignPrivateIpAddressesRequest& request);
 api::ec2::DetachNetworkInterfaceResponse detach_network_interface(
     Context& context, const api::ec2::DetachNetworkInterfaceRequest& request);
+api::ec2::ResetNetworkInterfaceAttributeResponse reset_network_interface_attribute(
+    Context& context, const api::ec2::ResetNetworkInterfaceAttributeRequest& request);
 api::ec2::DeleteNetworkInterfaceResponse delete_network_interface(
     Context& context, const api::ec2::DeleteNetworkInterfaceRequest& request);
 void on_interface_detached(Context& context, const world::Event& event);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/ec2/dhcp_options.h"
+#include "api/ec2/internet_gateways.h"
 #include "api/ec2/nat_gateways.h"
 #include "api/ec2/network_acls.h"
 #include "api/ec2/prefix_lists.h"
@@ -48,6 +49,7 @@ struct NetworkInterfaceRecord {
   std::vector<std::string> group_ids;
   /// The first is the primary one; there is always one.
   std::vector<PrivateAddressRecord> addresses;
+  std::vector<std::string> ipv6_addresses;
   bool source_dest_check = true;
   Tags tags;
   /// These hold while it is attached.
@@ -71,6 +73,7 @@ void visit_fields(NetworkInterfaceRecord& record, Visitor&& visit) {
   visit("requester_id", record.requester_id);
   visit("group_ids", record.group_ids);
   visit("addresses", record.addresses);
+  visit("ipv6_addresses", record.ipv6_addresses);
   visit("source_dest_check", record.source_dest_check);
   visit("tags", record.tags);
   visit("attachment_id", record.attachment_id);
@@ -99,6 +102,14 @@ void visit_fields(AddressRecord& record, Visitor&& visit) {
   visit("association_id", record.association_id);
   visit("interface_id", record.interface_id);
   visit("private_address", record.private_address);
+}
+
+struct EgressGatewayRecord {
+  api::ec2::EgressOnlyInternetGateway gateway;
+};
+template <class Visitor>
+void visit_fields(EgressGatewayRecord& record, Visitor&& visit) {
+  visit("gateway", record.gateway);
 }
 
 struct DhcpOptionsRecord {

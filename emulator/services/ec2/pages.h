@@ -88,4 +88,24 @@ std::optional<std::string> show_page(const world::Table<Record>& table,
   return std::nullopt;
 }
 
+/// The same for the rows whose keys begin with `prefix`: those of one fleet, say.
+template <class Record, class Passes, class Show>
+std::optional<std::string> show_page_in(const world::Table<Record>& table,
+                                        const std::string& prefix, const Page& page,
+                                        const Passes& passes, const Show& show) {
+  if (page.after && !page.after->starts_with(prefix)) throw invalid_next_token();
+  std::size_t shown = 0;
+  std::string last;
+  const auto end = table.end();
+  for (auto row = page.after ? table.upper_bound(*page.after) : table.lower_bound(prefix);
+       row != end && std::string_view(row->first).starts_with(prefix); ++row) {
+    if (!passes(row->first, row->second)) continue;
+    if (shown == page.limit) return make_token(last);
+    show(row->first, row->second);
+    ++shown;
+    last = row->first;
+  }
+  return std::nullopt;
+}
+
 }  // namespace fallstreak::services::ec2

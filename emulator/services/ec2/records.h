@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/ec2/account_attributes.h"
 #include "api/ec2/instances.h"
 #include "api/ec2/internet_gateways.h"
 #include "api/ec2/launch_templates.h"
@@ -30,6 +31,15 @@ struct RegionRecord {
   bool encrypts_by_default = false;
   /// AWS's own key of the account for volumes, once one was encrypted with it.
   std::string ebs_kms_key;
+  /// The key for volumes that the account chose instead; empty: AWS's own.
+  std::string chosen_kms_key;
+  /// What launches get that say nothing of it; what is absent is left to the image.
+  api::ec2::InstanceMetadataDefaultsResponse metadata_defaults;
+  /// Of families of burstable types, where they differ from AWS's.
+  std::vector<api::ec2::InstanceFamilyCreditSpecification> credit_defaults;
+  /// Whether the account may share with all: Chosen: `unblocked`, as in older accounts.
+  std::string snapshot_sharing = "unblocked";
+  std::string image_sharing = "unblocked";
 };
 template <class Visitor>
 void visit_fields(RegionRecord& record, Visitor&& visit) {
@@ -38,6 +48,11 @@ void visit_fields(RegionRecord& record, Visitor&& visit) {
   visit("default_dhcp_options_id", record.default_dhcp_options_id);
   visit("encrypts_by_default", record.encrypts_by_default);
   visit("ebs_kms_key", record.ebs_kms_key);
+  visit("chosen_kms_key", record.chosen_kms_key);
+  visit("metadata_defaults", record.metadata_defaults);
+  visit("credit_defaults", record.credit_defaults);
+  visit("snapshot_sharing", record.snapshot_sharing);
+  visit("image_sharing", record.image_sharing);
 }
 
 struct VpcRecord {
@@ -212,6 +227,12 @@ struct InstanceRecord {
   /// `standard` or `unlimited` of a burstable type.
   std::string cpu_credits;
   api::ec2::InstanceMetadataOptionsResponse metadata_options;
+  bool recovers_automatically = true;
+  bool migrates_on_reboot = true;
+  /// Its host name, as its options say: by its id instead of its address, and which records.
+  bool has_resource_name = false;
+  bool has_resource_a_record = false;
+  bool has_resource_aaaa_record = false;
   std::vector<AttachedVolumeRecord> volumes;
   /// When the status checks of a running instance turn from `initializing` to `ok`.
   Time status_ok_at{};
@@ -267,6 +288,11 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("partition_number", record.partition_number);
   visit("cpu_credits", record.cpu_credits);
   visit("metadata_options", record.metadata_options);
+  visit("recovers_automatically", record.recovers_automatically);
+  visit("migrates_on_reboot", record.migrates_on_reboot);
+  visit("has_resource_name", record.has_resource_name);
+  visit("has_resource_a_record", record.has_resource_a_record);
+  visit("has_resource_aaaa_record", record.has_resource_aaaa_record);
   visit("volumes", record.volumes);
   visit("status_ok_at", record.status_ok_at);
   visit("impairments", record.impairments);

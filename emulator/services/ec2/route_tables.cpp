@@ -8,6 +8,7 @@
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/subnets.h"
 #include "services/ec2/tags.h"
@@ -44,6 +45,9 @@ constexpr FilterRow<Ec2State, RouteTableRecord> kRouteTablesFilters[] = {
     {"route-table-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.table.RouteTableId); }},
     {"route.destination-cidr-block", any_route<&api::ec2::Route::DestinationCidrBlock>},
+    {"route.destination-ipv6-cidr-block", any_route<&api::ec2::Route::DestinationIpv6CidrBlock>},
+    {"route.egress-only-internet-gateway-id",
+     any_route<&api::ec2::Route::EgressOnlyInternetGatewayId>},
     {"route.destination-prefix-list-id", any_route<&api::ec2::Route::DestinationPrefixListId>},
     {"route.gateway-id", any_route<&api::ec2::Route::GatewayId>},
     {"route.instance-id", any_route<&api::ec2::Route::InstanceId>},
@@ -64,10 +68,10 @@ constexpr FilterRow<Ec2State, RouteTableRecord> kRouteTablesFilters[] = {
 /// AWS: "Every route table contains a local route for communication within the VPC", one for each
 /// of its blocks.
 api::ec2::Route local_route(const std::string& cidr) {
-  return {.DestinationCidrBlock = cidr,
-          .GatewayId = "local",
-          .Origin = "CreateRouteTable",
-          .State = "active"};
+  api::ec2::Route route{.GatewayId = "local", .Origin = "CreateRouteTable", .State = "active"};
+  const bool is_ipv6 = cidr.find(':') != std::string::npos;
+  (is_ipv6 ? route.DestinationIpv6CidrBlock : route.DestinationCidrBlock) = cidr;
+  return route;
 }
 
 bool is_main(const RouteTableRecord& row) {
@@ -115,6 +119,9 @@ std::string add_route_table(Context& context, const std::string& vpc_id, Tags ta
   for (const Cidr& cidr : cidrs_of(find_vpc(context, vpc_id))) {
     routes.push_back(local_route(cidr.to_string()));
   }
+  for (const IpBlock& block : ipv6_blocks_of(find_vpc(context, vpc_id))) {
+    routes.push_back(local_route(ipv6_to_string(block)));
+  }
   row.table.Associations.emplace();
   row.table.PropagatingVgws.emplace();
   context.state.route_tables.insert(table_id, std::move(row));
@@ -146,7 +153,8 @@ void remove_local_routes(Context& context, const std::string& vpc_id, const std:
   for (const auto& id : tables_of(context.state, vpc_id)) {
     context.state.route_tables.update(id, [&](RouteTableRecord& row) {
       std::erase_if(*row.table.Routes, [&](const auto& route) {
-        return route.Origin == "CreateRouteTable" && route.DestinationCidrBlock == cidr;
+        return route.Origin == "CreateRouteTable" &&
+               (route.DestinationCidrBlock == cidr || route.DestinationIpv6CidrBlock == cidr);
       });
     });
   }

@@ -1,9 +1,11 @@
 #include <algorithm>
 
 #include "services/ec2/cidr.h"
+#include "services/ec2/egress_only_internet_gateways.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/internet_gateways.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/prefix_lists.h"
@@ -31,10 +33,22 @@ ApiError different_networks(const std::string& table_id, std::string_view kind,
 template <class Request>
 Route destination_of(const Context& context, const Request& request) {
   Route route;
-  if (request.DestinationCidrBlock && request.DestinationPrefixListId) {
+  const int given = int(request.DestinationCidrBlock.has_value()) +
+                    int(request.DestinationIpv6CidrBlock.has_value()) +
+                    int(request.DestinationPrefixListId.has_value());
+  if (given > 1) {
     throw invalid_parameter_combination(
-        "The parameter destinationCidrBlock cannot be used with the parameter "
-        "destinationPrefixListId");
+        "The request must contain exactly one of destinationCidrBlock, destinationIpv6CidrBlock "
+        "and destinationPrefixListId");
+  }
+  if (request.DestinationIpv6CidrBlock) {
+    const auto block = parse_ipv6_block(*request.DestinationIpv6CidrBlock);
+    if (!block) {
+      throw invalid_value_for(*request.DestinationIpv6CidrBlock, "destinationIpv6CidrBlock",
+                              "This is not a valid CIDR block.");
+    }
+    route.DestinationIpv6CidrBlock = ipv6_to_string(*block);
+    return route;
   }
   if (request.DestinationPrefixListId) {
     if (!find_prefix_list(context, *request.DestinationPrefixListId)) {
@@ -70,6 +84,11 @@ void aim_at_nat_gateway(const Context& context, const api::ec2::RouteTable& tabl
   if (row->gateway.VpcId != table.VpcId) {
     throw different_networks(*table.RouteTableId, "nat gateway", id);
   }
+  // AWS: of IPv6, a NAT gateway takes what NAT64 has made of IPv4.
+  const auto& block = route.DestinationIpv6CidrBlock;
+  if (block && !contains(*parse_ipv6_block("64:ff9b::/96"), *parse_ipv6_block(*block))) {
+    throw invalid_parameter_value("A NAT gateway takes the IPv6 destination 64:ff9b::/96 only");
+  }
   route.NatGatewayId = id;
 }
 
@@ -103,6 +122,20 @@ void aim_at_peering(const Context& context, const api::ec2::RouteTable& table,
   route.VpcPeeringConnectionId = id;
 }
 
+void aim_at_egress_gateway(const Context& context, const api::ec2::RouteTable& table,
+                           const std::string& id, Route& route) {
+  const std::string vpc_id = vpc_of_egress_gateway(context.state, id);
+  if (vpc_id.empty()) throw invalid_gateway_id_not_found(id);
+  if (vpc_id != *table.VpcId) {
+    throw different_networks(*table.RouteTableId, "egress-only internet gateway", id);
+  }
+  if (!route.DestinationIpv6CidrBlock) {
+    throw invalid_parameter_combination(
+        "An egress-only internet gateway is for IPv6 destinations only");
+  }
+  route.EgressOnlyInternetGatewayId = id;
+}
+
 template <class Request>
 bool wants_local(const Request& request) {
   if constexpr (requires { request.LocalTarget; }) return request.LocalTarget == true;
@@ -114,6 +147,7 @@ template <class Request>
 void aim(const Context& context, const api::ec2::RouteTable& table, const Request& request,
          Route& route) {
   const int given = int(request.GatewayId.has_value()) + int(request.NatGatewayId.has_value()) +
+                    int(request.EgressOnlyInternetGatewayId.has_value()) +
                     int(request.NetworkInterfaceId.has_value()) +
                     int(request.InstanceId.has_value()) +
                     int(request.VpcPeeringConnectionId.has_value()) + int(wants_local(request));
@@ -130,7 +164,25 @@ void aim(const Context& context, const api::ec2::RouteTable& table, const Reques
   if (request.VpcPeeringConnectionId) {
     aim_at_peering(context, table, *request.VpcPeeringConnectionId, route);
   }
+  if (request.EgressOnlyInternetGatewayId) {
+    aim_at_egress_gateway(context, table, *request.EgressOnlyInternetGatewayId, route);
+  }
   if (wants_local(request)) route.GatewayId = "local";
+}
+
+/// The same for IPv6.
+void check_ipv6_inside(const Context& context, const api::ec2::RouteTable& table,
+                       const Route& route) {
+  if (!route.DestinationIpv6CidrBlock || route.NetworkInterfaceId || route.GatewayId == "local") {
+    return;
+  }
+  const IpBlock block = *parse_ipv6_block(*route.DestinationIpv6CidrBlock);
+  const auto own = ipv6_blocks_of(find_vpc(context, *table.VpcId));
+  if (std::ranges::none_of(own, [&](const IpBlock& each) { return contains(each, block); })) return;
+  throw invalid_parameter_value(
+      "The destination CIDR block " + *route.DestinationIpv6CidrBlock +
+      " is equal to or more specific than one of this VPC's CIDR blocks. This route can target "
+      "only an interface or an instance.");
 }
 
 /// AWS: traffic inside the VPC can be sent round by an appliance only, not out of a gateway.
@@ -150,11 +202,14 @@ void check_inside(const Context& context, const api::ec2::RouteTable& table, con
 
 bool has_same_destination(const Route& a, const Route& b) {
   return a.DestinationCidrBlock == b.DestinationCidrBlock &&
+         a.DestinationIpv6CidrBlock == b.DestinationIpv6CidrBlock &&
          a.DestinationPrefixListId == b.DestinationPrefixListId;
 }
 
 std::string destination_text(const Route& route) {
-  return route.DestinationCidrBlock ? *route.DestinationCidrBlock : *route.DestinationPrefixListId;
+  return route.DestinationCidrBlock       ? *route.DestinationCidrBlock
+         : route.DestinationIpv6CidrBlock ? *route.DestinationIpv6CidrBlock
+                                          : *route.DestinationPrefixListId;
 }
 
 const Route& find_route(const api::ec2::RouteTable& table, const Route& wanted) {
@@ -182,6 +237,9 @@ bool leads_out(const Ec2State& state, const api::ec2::RouteTable& table, const R
   if (route.VpcPeeringConnectionId) {
     const auto* row = state.peerings.find(*route.VpcPeeringConnectionId);
     return row != nullptr && row->connection.Status->Code == "active";
+  }
+  if (route.EgressOnlyInternetGatewayId) {
+    return state.egress_gateways.contains(*route.EgressOnlyInternetGatewayId);
   }
   if (*route.GatewayId == "local") return true;
   if (route.GatewayId->starts_with("vpce-")) return state.vpc_endpoints.contains(*route.GatewayId);
@@ -211,6 +269,7 @@ api::ec2::CreateRouteResult create_route(Context& context,
     if (has_same_destination(present, route)) throw route_already_exists(destination_text(route));
   }
   check_inside(context, table, route);
+  check_ipv6_inside(context, table, route);
   if (table.Routes->size() >= kMaxRoutes) throw route_limit_exceeded();
   context.state.route_tables.update(
       table_id, [&](RouteTableRecord& changed) { changed.table.Routes->push_back(route); });
@@ -231,11 +290,16 @@ api::ec2::ReplaceRouteResponse replace_route(Context& context,
     const bool is_own =
         route.DestinationCidrBlock &&
         std::ranges::find(own, *Cidr::parse(*route.DestinationCidrBlock)) != own.end();
-    if (!is_own) {
+    const auto own_ipv6 = ipv6_blocks_of(find_vpc(context, *table.VpcId));
+    const bool is_own_ipv6 = std::ranges::any_of(own_ipv6, [&](const IpBlock& each) {
+      return route.DestinationIpv6CidrBlock == ipv6_to_string(each);
+    });
+    if (!is_own && !is_own_ipv6) {
       throw invalid_parameter_value("Only a local route can be reset to its local target");
     }
   }
   check_inside(context, table, route);
+  check_ipv6_inside(context, table, route);
   route.Origin = was_local || wants_local(request) ? "CreateRouteTable" : "CreateRoute";
   route.State = "active";
   context.state.route_tables.update(table_id, [&](RouteTableRecord& changed) {
@@ -254,7 +318,13 @@ api::ec2::DeleteRouteResponse delete_route(Context& context,
   Route wanted;
   wanted.DestinationCidrBlock = request.DestinationCidrBlock;
   wanted.DestinationPrefixListId = request.DestinationPrefixListId;
-  if (!wanted.DestinationCidrBlock && !wanted.DestinationPrefixListId) {
+  if (request.DestinationIpv6CidrBlock) {
+    const auto block = parse_ipv6_block(*request.DestinationIpv6CidrBlock);
+    wanted.DestinationIpv6CidrBlock =
+        block ? ipv6_to_string(*block) : *request.DestinationIpv6CidrBlock;
+  }
+  if (!wanted.DestinationCidrBlock && !wanted.DestinationIpv6CidrBlock &&
+      !wanted.DestinationPrefixListId) {
     throw missing_parameter("destinationCidrBlock");
   }
   const Route& found = find_route(table, wanted);

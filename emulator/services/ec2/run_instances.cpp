@@ -12,9 +12,19 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
+/// AWS: the launch says how it is, else the account's defaults, else the image.
 api::ec2::InstanceMetadataOptionsResponse metadata_options_of(
-    const Image& image, const api::ec2::RunInstancesRequest& request) {
-  const auto given = request.MetadataOptions.value_or(api::ec2::InstanceMetadataOptionsRequest());
+    const Context& context, const Image& image, const api::ec2::RunInstancesRequest& request) {
+  auto given = request.MetadataOptions.value_or(api::ec2::InstanceMetadataOptionsRequest());
+  if (const RegionRecord* region = context.state.region.find("region")) {
+    const auto& defaults = region->metadata_defaults;
+    if (!given.HttpTokens) given.HttpTokens = defaults.HttpTokens;
+    if (!given.HttpEndpoint) given.HttpEndpoint = defaults.HttpEndpoint;
+    if (!given.InstanceMetadataTags) given.InstanceMetadataTags = defaults.InstanceMetadataTags;
+    if (!given.HttpPutResponseHopLimit) {
+      given.HttpPutResponseHopLimit = defaults.HttpPutResponseHopLimit;
+    }
+  }
   // AWS: Amazon Linux 2023 registers its images with `imds-support=v2.0`.
   const bool is_v2_only = image.imds_support == "v2.0" || image.name.starts_with("al2023");
   return {.HttpTokens = given.HttpTokens.value_or(is_v2_only ? "required" : "optional"),
@@ -59,7 +69,15 @@ InstanceRecord make_instance(Context& context, const api::ec2::RunInstancesReque
   row.shutdown_behavior = request.InstanceInitiatedShutdownBehavior.value_or("stop");
   row.is_monitored = request.Monitoring && request.Monitoring->Enabled.value_or(false);
   row.ebs_optimized = request.EbsOptimized.value_or(false);
-  row.metadata_options = metadata_options_of(plan.image, request);
+  if (request.MaintenanceOptions) {
+    row.recovers_automatically = request.MaintenanceOptions->AutoRecovery != "disabled";
+  }
+  if (const auto& names = request.PrivateDnsNameOptions) {
+    row.has_resource_name = names->HostnameType == "resource-name";
+    row.has_resource_a_record = names->EnableResourceNameDnsARecord.value_or(false);
+    row.has_resource_aaaa_record = names->EnableResourceNameDnsAAAARecord.value_or(false);
+  }
+  row.metadata_options = metadata_options_of(context, plan.image, request);
   check_metadata_tags(row.metadata_options, row.tags);
   if (request.Placement && request.Placement->Tenancy) row.tenancy = *request.Placement->Tenancy;
   set_profile(context, request, row);

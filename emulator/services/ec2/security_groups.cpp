@@ -5,6 +5,7 @@
 
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/vpcs.h"
@@ -102,17 +103,19 @@ api::ec2::SecurityGroup describe(const Context& context, const SecurityGroupReco
   };
 }
 
-/// AWS: a new group lets everything out.
-api::ec2::IpPermission everything_out() {
-  return {.IpProtocol = "-1", .IpRanges = {{{.CidrIp = "0.0.0.0/0"}}}};
+/// AWS: a new group lets everything out; IPv6 too where the VPC has it.
+api::ec2::IpPermission everything_out(const VpcRecord& vpc) {
+  api::ec2::IpPermission permission{.IpProtocol = "-1", .IpRanges = {{{.CidrIp = "0.0.0.0/0"}}}};
+  if (!ipv6_blocks_of(vpc).empty()) permission.Ipv6Ranges = {{{.CidrIpv6 = "::/0"}}};
+  return permission;
 }
 
 std::string add_group(Context& context, SecurityGroupRecord row) {
   const std::string group_id = row.group_id = context.new_id("sg-");
   row.owner_id = context.account_id();
   context.state.security_groups.insert(group_id, std::move(row));
-  const auto permission = everything_out();
   const auto& added = find_group(context, group_id);
+  const auto permission = everything_out(find_vpc(context, added.vpc_id));
   add_rules(context, group_id, rules_of(context, added, Direction::egress, {&permission, 1}), {});
   return group_id;
 }
@@ -145,6 +148,20 @@ std::string add_default_group(Context& context, const std::string& vpc_id) {
   const auto& row = find_group(context, group_id);
   add_rules(context, group_id, rules_of(context, row, Direction::ingress, {&among_members, 1}), {});
   return group_id;
+}
+
+void let_ipv6_out(Context& context, const std::string& group_id) {
+  const auto& row = find_group(context, group_id);
+  const auto has = [&](auto member, std::string_view block) {
+    return std::ranges::any_of(row.rules, [&](const auto& rule) {
+      return rule.IsEgress == true && rule.IpProtocol == "-1" && rule.*member == block;
+    });
+  };
+  using Rule = api::ec2::SecurityGroupRule;
+  if (!has(&Rule::CidrIpv4, "0.0.0.0/0") || has(&Rule::CidrIpv6, "::/0")) return;
+  const api::ec2::IpPermission permission{.IpProtocol = "-1",
+                                          .Ipv6Ranges = {{{.CidrIpv6 = "::/0"}}}};
+  add_rules(context, group_id, rules_of(context, row, Direction::egress, {&permission, 1}), {});
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html

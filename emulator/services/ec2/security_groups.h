@@ -13,6 +13,8 @@ const SecurityGroupRecord& find_group(const Context& context, const std::string&
 const SecurityGroupRecord* find_group_by_name(const Context& context, std::string_view vpc_id,
                                               std::string_view name);
 /// A VPC's group `default`: all traffic among its members, and all traffic out.
+/// AWS: a group that lets all IPv4 out lets IPv6 out too once its VPC has it.
+void let_ipv6_out(Context& context, const std::string& group_id);
 std::string add_default_group(Context& context, const std::string& vpc_id);
 
 /// Ingress or egress: a group's rules are of one list, and AWS's API shows them as two.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/ec2/account_defaults.h"
 #include "services/ec2/catalogue.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
@@ -298,6 +299,9 @@ api::ec2::ModifySnapshotAttributeResponse modify_snapshot_attribute(
   for (const auto& id : api::each(request.UserIds)) by_type.push_back(id);
   for (const auto& name : api::each(request.GroupNames)) by_type.push_back(name);
   if (added.empty() && removed.empty()) throw missing_parameter("createVolumePermission");
+  if (std::ranges::find(added, "all") != added.end()) {
+    check_public_sharing(context, Shared::snapshots);
+  }
   context.state.snapshots.update(*request.SnapshotId, [&](SnapshotRecord& changed) {
     for (const auto& each : added) {
       if (std::ranges::find(changed.shared_with, each) == changed.shared_with.end()) {
@@ -306,6 +310,19 @@ api::ec2::ModifySnapshotAttributeResponse modify_snapshot_attribute(
     }
     for (const auto& each : removed) std::erase(changed.shared_with, each);
   });
+  return {};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResetSnapshotAttribute.html
+api::ec2::ResetSnapshotAttributeResponse reset_snapshot_attribute(
+    Context& context, const api::ec2::ResetSnapshotAttributeRequest& request) {
+  find_own(context, *request.SnapshotId);
+  // AWS: "Currently, only the attribute for permission to create volumes can be reset."
+  if (request.Attribute != "createVolumePermission") {
+    throw invalid_value_for(*request.Attribute, "attribute", "Expecting createVolumePermission.");
+  }
+  context.state.snapshots.update(*request.SnapshotId,
+                                 [](SnapshotRecord& changed) { changed.shared_with.clear(); });
   return {};
 }
 

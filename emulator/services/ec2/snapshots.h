@@ -33,6 +33,8 @@ api::ec2::DescribeSnapshotAttributeResult describe_snapshot_attribute(
     Context& context, const api::ec2::DescribeSnapshotAttributeRequest& request);
 api::ec2::ModifySnapshotAttributeResponse modify_snapshot_attribute(
     Context& context, const api::ec2::ModifySnapshotAttributeRequest& request);
+api::ec2::ResetSnapshotAttributeResponse reset_snapshot_attribute(
+    Context& context, const api::ec2::ResetSnapshotAttributeRequest& request);
 api::ec2::DeleteSnapshotResponse delete_snapshot(Context& context,
                                                  const api::ec2::DeleteSnapshotRequest& request);
 void on_snapshot_completed(Context& context, const world::Event& event);

@@ -74,6 +74,42 @@ ApiError fleet_weight_malformed() {
   return invalid_parameter_value("WeightedCapacity must be greater than 0");
 }
 
+ApiError invalid_fleet_id_not_found(const std::vector<std::string>& ids) {
+  return ApiError("InvalidFleetId.NotFound", "The fleet ID '" + join_ids(ids) + "' does not exist");
+}
+
+ApiError invalid_spot_fleet_request_id_not_found(const std::vector<std::string>& ids) {
+  return ApiError("InvalidSpotFleetRequestId.NotFound",
+                  "The Spot Fleet request ID '" + join_ids(ids) + "' does not exist");
+}
+
+// Observed: "Parameter: SpotFleetRequestConfig.IamFleetRole is invalid.", in reports of Terraform.
+ApiError invalid_spot_fleet_request_config(std::string_view member) {
+  return ApiError("InvalidSpotFleetRequestConfig",
+                  "Parameter: SpotFleetRequestConfig." + text(member) + " is invalid.");
+}
+
+ApiError fleet_is_not_maintained(std::string_view fleet_id) {
+  return ApiError("UnsupportedOperation", "The fleet '" + text(fleet_id) +
+                                              "' can't be modified: only fleets of type maintain "
+                                              "can be modified.");
+}
+
+ApiError fleet_is_not_active(std::string_view fleet_id) {
+  return ApiError("IncorrectState", "The fleet '" + text(fleet_id) +
+                                        "' is not in a state in which it can be modified.");
+}
+
+ApiError instant_fleet_unsupported(std::string_view operation) {
+  return ApiError("UnsupportedOperation",
+                  text(operation) + " does not support fleets of type instant.");
+}
+
+ApiError fleet_validity_malformed(std::string_view member) {
+  return invalid_parameter_value("The value of " + text(member) +
+                                 " must be after ValidFrom and in the future");
+}
+
 ApiError type_and_requirements() {
   return ApiError("InvalidParameterCombination",
                   "InstanceType and InstanceRequirements must not be specified together");

@@ -4,6 +4,7 @@
 #include "dispatch/notices.h"
 #include "dispatch/spot_signal.h"
 #include "faults/spot.h"
+#include "services/ec2/fleet_upkeep.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/spot_requests.h"
 #include "services/ec2/timing.h"
@@ -76,6 +77,7 @@ void begin_spot_fault(Context& context, const faults::FaultRecord& fault) {
     send_instance_event(context, *context.state.instances.find(id),
                         "EC2 Instance Rebalance Recommendation", "");
     dispatch::recommend_rebalance(context, id);
+    fleet_instance_at_risk(context, id);
     context.state.instances.update(id, [&](InstanceRecord& row) {
       if (!row.rebalance_notice) row.rebalance_notice = context.now();
     });

@@ -6,6 +6,7 @@
 #include "services/ec2/catalogue.h"
 #include "services/ec2/convert.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/fleet_upkeep.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/launch.h"
 #include "services/ec2/launch_plan.h"
@@ -278,7 +279,9 @@ void spot_instance_ends(Context& context, const std::string& instance_id, const 
           ? "Your Spot Instance was terminated because there is no longer enough Spot capacity "
             "available for the instance."
           : "Your Spot Instance was terminated due to user-initiated termination.";
-  const bool is_repeated = record->request.Type == "persistent" && !is_cancelled;
+  // A fleet sees itself to what comes in place of its instances.
+  const bool is_repeated =
+      record->request.Type == "persistent" && !is_cancelled && fleet_of(row).empty();
   // AWS: a persistent request is open again, and stays so until it is cancelled.
   set_spot_status(context, row.spot_request_id,
                   is_cancelled  ? "cancelled"

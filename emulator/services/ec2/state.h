@@ -3,6 +3,7 @@
 #include <string>
 
 #include "dispatch/context.h"
+#include "services/ec2/fleet_records.h"
 #include "services/ec2/network_records.h"
 #include "services/ec2/records.h"
 #include "services/ec2/reserved_records.h"
@@ -19,6 +20,7 @@ struct Ec2State {
         vpcs(prefix + "vpcs"),
         subnets(prefix + "subnets"),
         internet_gateways(prefix + "internet_gateways"),
+        egress_gateways(prefix + "egress_gateways"),
         route_tables(prefix + "route_tables"),
         security_groups(prefix + "security_groups"),
         rule_groups(prefix + "rule_groups"),
@@ -31,6 +33,10 @@ struct Ec2State {
         placement_groups(prefix + "placement_groups"),
         placement_members(prefix + "placement_members"),
         spot_requests(prefix + "spot_requests"),
+        fleets(prefix + "fleets"),
+        spot_fleets(prefix + "spot_fleets"),
+        fleet_members(prefix + "fleet_members"),
+        fleet_history(prefix + "fleet_history"),
         reserved_instances(prefix + "reserved_instances"),
         volumes(prefix + "volumes"),
         snapshots(prefix + "snapshots"),
@@ -51,6 +57,7 @@ struct Ec2State {
         addresses(prefix + "addresses"),
         address_associations(prefix + "address_associations"),
         private_addresses(prefix + "private_addresses"),
+        ipv6_addresses(prefix + "ipv6_addresses"),
         public_addresses(prefix + "public_addresses"),
         client_tokens(prefix + "client_tokens") {}
 
@@ -60,6 +67,7 @@ struct Ec2State {
     visit(vpcs);
     visit(subnets);
     visit(internet_gateways);
+    visit(egress_gateways);
     visit(route_tables);
     visit(security_groups);
     visit(rule_groups);
@@ -72,6 +80,10 @@ struct Ec2State {
     visit(placement_groups);
     visit(placement_members);
     visit(spot_requests);
+    visit(fleets);
+    visit(spot_fleets);
+    visit(fleet_members);
+    visit(fleet_history);
     visit(reserved_instances);
     visit(volumes);
     visit(snapshots);
@@ -92,6 +104,7 @@ struct Ec2State {
     visit(addresses);
     visit(address_associations);
     visit(private_addresses);
+    visit(ipv6_addresses);
     visit(public_addresses);
     visit(client_tokens);
   }
@@ -101,6 +114,7 @@ struct Ec2State {
   world::Table<VpcRecord> vpcs;
   world::Table<SubnetRecord> subnets;
   world::Table<InternetGatewayRecord> internet_gateways;
+  world::Table<EgressGatewayRecord> egress_gateways;
   world::Table<RouteTableRecord> route_tables;
   world::Table<SecurityGroupRecord> security_groups;
   /// `sgr-...` leads to the group that has the rule.
@@ -118,6 +132,12 @@ struct Ec2State {
   /// `<group>/<zone>/i-...`: the instances that are running in a group.
   world::Table<LinkRecord> placement_members;
   world::Table<SpotRequestRecord> spot_requests;
+  world::Table<FleetRecord> fleets;
+  world::Table<FleetRecord> spot_fleets;
+  /// `<fleet>/i-...`
+  world::Table<FleetMemberRecord> fleet_members;
+  /// `<fleet>/0000000007`
+  world::Table<FleetHistoryRecord> fleet_history;
   world::Table<ReservedInstancesRecord> reserved_instances;
   world::Table<VolumeRecord> volumes;
   world::Table<SnapshotRecord> snapshots;
@@ -145,6 +165,8 @@ struct Ec2State {
   world::Table<LinkRecord> address_associations;
   /// `subnet-.../<address in 8 hexadecimal digits>` leads to the interface that has it.
   world::Table<LinkRecord> private_addresses;
+  /// `subnet-.../<address in 32 hexadecimal digits>`
+  world::Table<LinkRecord> ipv6_addresses;
   /// A public address that is taken leads to the interface that has it, or to its allocation.
   world::Table<LinkRecord> public_addresses;
   /// `RunInstances/<token>`

@@ -127,11 +127,14 @@ struct ImageRecord {
   api::ec2::Image image;
   /// Who may launch it: accounts, and `all`.
   std::vector<std::string> shared_with;
+  /// Until when its protection against deregistration still holds after it was taken off.
+  Time protected_until{};
 };
 template <class Visitor>
 void visit_fields(ImageRecord& record, Visitor&& visit) {
   visit("image", record.image);
   visit("shared_with", record.shared_with);
+  visit("protected_until", record.protected_until);
 }
 
 struct KeyPairRecord {

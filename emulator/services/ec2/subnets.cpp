@@ -5,13 +5,21 @@
 
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/network_acls.h"
+#include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/vpcs.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
+
+template <auto member>
+bool any_ipv6_block(const Ec2State&, const SubnetRecord& row, const Patterns& p) {
+  return std::ranges::any_of(api::each(row.subnet.Ipv6CidrBlockAssociationSet),
+                             [&](const auto& each) { return p.match(each.*member); });
+}
 
 constexpr FilterRow<Ec2State, SubnetRecord> kSubnetsFilters[] = {
     {"availability-zone", [](const auto&, const auto& row,
@@ -38,6 +46,14 @@ constexpr FilterRow<Ec2State, SubnetRecord> kSubnetsFilters[] = {
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.subnet.DefaultForAz); }},
     {"enable-dns64",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.subnet.EnableDns64); }},
+    {"ipv6-cidr-block-association.association-id",
+     any_ipv6_block<&api::ec2::SubnetIpv6CidrBlockAssociation::AssociationId>},
+    {"ipv6-cidr-block-association.ipv6-cidr-block",
+     any_ipv6_block<&api::ec2::SubnetIpv6CidrBlockAssociation::Ipv6CidrBlock>},
+    {"ipv6-cidr-block-association.state",
+     [](const auto&, const auto& row, const auto& p) {
+       return row.subnet.Ipv6CidrBlockAssociationSet && p.match("associated");
+     }},
     {"ipv6-native",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.subnet.Ipv6Native); }},
     {"map-customer-owned-ip-on-launch",
@@ -57,27 +73,6 @@ constexpr FilterRow<Ec2State, SubnetRecord> kSubnetsFilters[] = {
     {"vpc-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.subnet.VpcId); }},
 };
-
-/// The zone that a request names, by name or id; without either, Chosen: the region's first.
-const Zone& zone_of(const Context& context, const api::ec2::CreateSubnetRequest& request) {
-  const auto zones = zones_of(context.region());
-  if (request.AvailabilityZone && request.AvailabilityZoneId) {
-    throw invalid_parameter_combination(
-        "You can specify either an Availability Zone or an Availability Zone ID, but not both.");
-  }
-  const std::string wanted = request.AvailabilityZone     ? *request.AvailabilityZone
-                             : request.AvailabilityZoneId ? *request.AvailabilityZoneId
-                                                          : "";
-  if (wanted.empty() && !zones.empty()) return zones.front();
-  const Zone* found = request.AvailabilityZone ? find_zone(context.region(), wanted)
-                                               : find_zone_by_id(context.region(), wanted);
-  if (found != nullptr) return *found;
-  std::string choices;
-  for (const Zone& zone : zones) {
-    choices += (choices.empty() ? "" : ", ") + std::string(zone.name);
-  }
-  throw invalid_zone(wanted, choices);
-}
 
 std::string address_key(const std::string& subnet_id, std::uint32_t address) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -99,6 +94,25 @@ const SubnetRecord& find_subnet(const Context& context, const std::string& subne
   const SubnetRecord* found = context.state.subnets.find(subnet_id);
   if (found == nullptr) throw invalid_subnet_id_not_found(subnet_id);
   return *found;
+}
+
+const Zone& named_zone(const Context& context, const std::optional<std::string>& name,
+                       const std::optional<std::string>& id) {
+  const auto zones = zones_of(context.region());
+  if (name && id) {
+    throw invalid_parameter_combination(
+        "You can specify either an Availability Zone or an Availability Zone ID, but not both.");
+  }
+  const std::string wanted = name.value_or(id.value_or(""));
+  if (wanted.empty() && !zones.empty()) return zones.front();
+  const Zone* found =
+      name ? find_zone(context.region(), wanted) : find_zone_by_id(context.region(), wanted);
+  if (found != nullptr) return *found;
+  std::string choices;
+  for (const Zone& zone : zones) {
+    choices += (choices.empty() ? "" : ", ") + std::string(zone.name);
+  }
+  throw invalid_zone(wanted, choices);
 }
 
 std::string add_subnet(Context& context, const std::string& vpc_id, const Zone& zone,
@@ -194,11 +208,19 @@ api::ec2::CreateSubnetResult create_subnet(Context& context,
   if (is_used_up(context, kSubnetsPerVpc, siblings)) {
     throw subnet_limit_exceeded(*request.VpcId);
   }
-  const Zone& zone = zone_of(context, request);
+  std::optional<IpBlock> ipv6_block;
+  if (request.Ipv6CidrBlock) {
+    ipv6_block = checked_subnet_block(context, vpc, *request.Ipv6CidrBlock);
+  }
+  const Zone& zone = named_zone(context, request.AvailabilityZone, request.AvailabilityZoneId);
   Tags tags = tags_for(request.TagSpecifications, "subnet");
 
   const std::string subnet_id = add_subnet(context, *request.VpcId, zone, *cidr, std::move(tags));
-  return {.Subnet = find_subnet(context, subnet_id).subnet};
+  std::optional<api::ec2::SubnetIpv6CidrBlockAssociation> association;
+  if (ipv6_block) association = give_subnet_block(context, subnet_id, *ipv6_block);
+  api::ec2::CreateSubnetResult result{.Subnet = find_subnet(context, subnet_id).subnet};
+  if (association) result.Subnet->Ipv6CidrBlockAssociationSet = {{*association}};
+  return result;
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html
@@ -220,8 +242,10 @@ api::ec2::DescribeSubnetsResult describe_subnets(Context& context,
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySubnetAttribute.html
 api::ec2::ModifySubnetAttributeResponse modify_subnet_attribute(
     Context& context, const api::ec2::ModifySubnetAttributeRequest& request) {
-  find_subnet(context, *request.SubnetId);
+  const SubnetRecord& subnet = find_subnet(context, *request.SubnetId);
   const int given = int(request.MapPublicIpOnLaunch.has_value()) +
+                    int(request.AssignIpv6AddressOnCreation.has_value()) +
+                    int(request.EnableResourceNameDnsAAAARecordOnLaunch.has_value()) +
                     int(request.EnableDns64.has_value()) +
                     int(request.PrivateDnsHostnameTypeOnLaunch.has_value()) +
                     int(request.EnableResourceNameDnsARecordOnLaunch.has_value());
@@ -230,12 +254,18 @@ api::ec2::ModifySubnetAttributeResponse modify_subnet_attribute(
     throw invalid_parameter_combination("Fields for multiple attribute types specified");
   }
   if (given == 0) throw missing_parameter("attribute");
+  const auto& assigns = request.AssignIpv6AddressOnCreation;
+  if (assigns && assigns->Value == true && !ipv6_block_of(subnet)) {
+    throw subnet_has_no_ipv6_block(*request.SubnetId);
+  }
   context.state.subnets.update(*request.SubnetId, [&](SubnetRecord& row) {
     auto& names = *row.subnet.PrivateDnsNameOptionsOnLaunch;
     const auto set = [](const auto& attribute, std::optional<bool>& value) {
       if (attribute && attribute->Value) value = attribute->Value;
     };
     set(request.MapPublicIpOnLaunch, row.subnet.MapPublicIpOnLaunch);
+    set(request.AssignIpv6AddressOnCreation, row.subnet.AssignIpv6AddressOnCreation);
+    set(request.EnableResourceNameDnsAAAARecordOnLaunch, names.EnableResourceNameDnsAAAARecord);
     set(request.EnableDns64, row.subnet.EnableDns64);
     set(request.EnableResourceNameDnsARecordOnLaunch, names.EnableResourceNameDnsARecord);
     if (request.PrivateDnsHostnameTypeOnLaunch) {

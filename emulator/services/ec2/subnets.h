@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "services/ec2/catalogue.h"
@@ -9,6 +10,9 @@
 namespace fallstreak::services::ec2 {
 
 const SubnetRecord& find_subnet(const Context& context, const std::string& subnet_id);
+/// The zone that a request names, by name or id; without either, Chosen: the region's first.
+const Zone& named_zone(const Context& context, const std::optional<std::string>& name,
+                       const std::optional<std::string>& id);
 std::string add_subnet(Context& context, const std::string& vpc_id, const Zone& zone,
                        const Cidr& cidr, Tags tags);
 
@@ -24,6 +28,8 @@ std::string allot_private_address(Context& context, const std::string& subnet_id
 void release_private_address(Context& context, const std::string& subnet_id,
                              const std::string& address);
 
+api::ec2::CreateDefaultSubnetResult create_default_subnet(
+    Context& context, const api::ec2::CreateDefaultSubnetRequest& request);
 api::ec2::CreateSubnetResult create_subnet(Context& context,
                                            const api::ec2::CreateSubnetRequest& request);
 api::ec2::DescribeSubnetsResult describe_subnets(Context& context,

@@ -10,6 +10,7 @@
 #include "services/ec2/instance_metadata.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
+#include "services/ec2/spot_errors.h"
 #include "services/ec2/storage_errors.h"
 
 namespace fallstreak::services::ec2 {
@@ -51,10 +52,12 @@ struct Taggable {
 std::optional<Tags>& tags_of(VpcRecord& record) { return record.vpc.Tags; }
 std::optional<Tags>& tags_of(SubnetRecord& record) { return record.subnet.Tags; }
 std::optional<Tags>& tags_of(InternetGatewayRecord& record) { return record.gateway.Tags; }
+std::optional<Tags>& tags_of(EgressGatewayRecord& record) { return record.gateway.Tags; }
 std::optional<Tags>& tags_of(RouteTableRecord& record) { return record.table.Tags; }
 std::optional<Tags>& tags_of(LaunchTemplateRecord& record) { return record.launch_template.Tags; }
 Tags& tags_of(SecurityGroupRecord& record) { return record.tags; }
 Tags& tags_of(InstanceRecord& record) { return record.tags; }
+Tags& tags_of(FleetRecord& record) { return record.tags; }
 Tags& tags_of(VolumeRecord& record) { return record.tags; }
 Tags& tags_of(SnapshotRecord& record) { return record.tags; }
 Tags& tags_of(KeyPairRecord& record) { return record.tags; }
@@ -138,8 +141,10 @@ constexpr std::array kTaggables{
     taggable<&Ec2State::network_acls>("acl-", "network-acl"),
     taggable<&Ec2State::images>("ami-", "image"),
     taggable<&Ec2State::dhcp_options>("dopt-", "dhcp-options"),
+    taggable<&Ec2State::egress_gateways>("eigw-", "egress-only-internet-gateway"),
     taggable<&Ec2State::addresses>("eipalloc-", "elastic-ip"),
     taggable<&Ec2State::network_interfaces>("eni-", "network-interface"),
+    taggable<&Ec2State::fleets>("fleet-", "fleet"),
     taggable<&Ec2State::instances>("i-", "instance"),
     taggable<&Ec2State::internet_gateways>("igw-", "internet-gateway"),
     taggable<&Ec2State::key_pairs>("key-", "key-pair"),
@@ -148,6 +153,7 @@ constexpr std::array kTaggables{
     taggable<&Ec2State::peerings>("pcx-", "vpc-peering-connection"),
     taggable<&Ec2State::prefix_lists>("pl-", "prefix-list"),
     taggable<&Ec2State::route_tables>("rtb-", "route-table"),
+    taggable<&Ec2State::spot_fleets>("sfr-", "spot-fleet-request"),
     taggable<&Ec2State::security_groups>("sg-", "security-group"),
     kRules,
     taggable<&Ec2State::spot_requests>("sir-", "spot-instances-request"),
@@ -176,8 +182,11 @@ ApiError resource_not_found(const Taggable& kind, const std::string& id) {
   if (kind.prefix == "pcx-") return invalid_vpc_peering_connection_id_not_found(id);
   if (kind.prefix == "pl-") return invalid_prefix_list_id_not_found(id);
   if (kind.prefix == "vpce-") return invalid_vpc_endpoint_id_not_found(id);
+  if (kind.prefix == "eigw-") return invalid_gateway_id_not_found(id);
   if (kind.prefix == "eipalloc-") return invalid_allocation_id_not_found(id);
   if (kind.prefix == "eni-") return invalid_network_interface_id_not_found(id);
+  if (kind.prefix == "fleet-") return invalid_fleet_id_not_found({id});
+  if (kind.prefix == "sfr-") return invalid_spot_fleet_request_id_not_found({id});
   if (kind.prefix == "i-") return instance_ids_not_found({id});
   if (kind.prefix == "igw-") return invalid_internet_gateway_id_not_found(id);
   if (kind.prefix == "lt-") return invalid_launch_template_id_not_found(id);

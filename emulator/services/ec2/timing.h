@@ -21,6 +21,14 @@ constexpr world::Quantiles kSpotEvaluation{3s, 20s};
 constexpr std::chrono::minutes kSpotRetry{1};
 /// AWS: "a warning that is issued two minutes before EC2 stops or terminates your Spot Instance".
 constexpr std::chrono::minutes kSpotNotice{2};
+/// Chosen: from a fleet's request to its first launches, and until it takes notice of a loss; and
+/// between two tries while capacity is missing.
+constexpr world::Quantiles kFleetEvaluation{3s, 15s};
+constexpr std::chrono::minutes kFleetRetry{1};
+/// AWS: an instance is replaced after "at least three consecutive" failed checks, one a minute.
+constexpr std::chrono::minutes kUnhealthyInstance{3};
+/// AWS: the history of a fleet covers 48 hours. Chosen: so long is a deleted one visible.
+constexpr std::chrono::hours kFleetVisible{48};
 /// AWS: retirements are announced at least two weeks before. Chosen: other events too, and reboots
 /// take two hours and can be put off for a week.
 constexpr std::chrono::hours kEventNotice{14 * 24};
@@ -58,6 +66,8 @@ constexpr std::chrono::hours kBetweenModifications{6};
 /// Chosen: a snapshot of a small volume, and an image of small volumes.
 constexpr world::Quantiles kSnapshotPending{25s, 180s};
 constexpr world::Quantiles kImagePending{45s, 240s};
+/// AWS: "a 24-hour period during which the AMI can't be deregistered".
+constexpr std::chrono::hours kDeregistrationCooldown{24};
 /// AWS: "terminated instances remain visible after termination (for approximately one hour)".
 constexpr std::chrono::hours kTerminatedVisible{1};
 

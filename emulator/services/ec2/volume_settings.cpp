@@ -144,7 +144,9 @@ std::string kms_key_for(Context& context, const WantedVolume& wanted) {
     const bool is_arn = wanted.kms_key_id->starts_with("arn:");
     return is_arn ? *wanted.kms_key_id : context.arn("kms", "key/" + *wanted.kms_key_id);
   }
-  return of_snapshot.empty() ? default_kms_key(context) : of_snapshot;
+  if (!of_snapshot.empty()) return of_snapshot;
+  const bool has_chosen = region != nullptr && !region->chosen_kms_key.empty();
+  return has_chosen ? region->chosen_kms_key : default_kms_key(context);
 }
 
 }  // namespace fallstreak::services::ec2

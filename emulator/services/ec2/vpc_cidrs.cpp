@@ -2,6 +2,7 @@
 
 #include "services/ec2/cidr.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/route_tables.h"
 #include "services/ec2/vpcs.h"
@@ -74,6 +75,14 @@ api::ec2::AssociateVpcCidrBlockResult associate_vpc_cidr_block(
     Context& context, const api::ec2::AssociateVpcCidrBlockRequest& request) {
   const std::string vpc_id = *request.VpcId;
   const VpcRecord& vpc = find_vpc(context, vpc_id);
+  if (request.AmazonProvidedIpv6CidrBlock == true) {
+    if (request.CidrBlock) {
+      throw invalid_parameter_combination(
+          "The parameter cidrBlock cannot be used with the parameter "
+          "amazonProvidedIpv6CidrBlock");
+    }
+    return {.Ipv6CidrBlockAssociation = add_ipv6_block(context, vpc_id), .VpcId = vpc_id};
+  }
   if (!request.CidrBlock) throw missing_parameter("cidrBlock");
   const auto cidr = Cidr::parse(*request.CidrBlock);
   if (!cidr) {
@@ -97,6 +106,7 @@ api::ec2::AssociateVpcCidrBlockResult associate_vpc_cidr_block(
 api::ec2::DisassociateVpcCidrBlockResult disassociate_vpc_cidr_block(
     Context& context, const api::ec2::DisassociateVpcCidrBlockRequest& request) {
   const std::string& wanted = *request.AssociationId;
+  if (auto removed = remove_ipv6_block(context, wanted)) return *removed;
   for (const auto& [vpc_id, row] : context.state.vpcs) {
     const auto set = api::each(row.vpc.CidrBlockAssociationSet);
     const auto found = std::ranges::find(set, std::optional(wanted),

@@ -43,6 +43,13 @@ void check_is_gateway(const Context& context, const api::ec2::CreateVpcEndpointR
   const std::string type = request.VpcEndpointType.value_or("Gateway");
   if (type != "Gateway") throw not_implemented("VpcEndpointType " + type);
   if (!request.ServiceName) throw missing_parameter("ServiceName");
+  // AWS: names inside the VPC are for interface endpoints; clients say `false` of their own accord.
+  if (request.PrivateDnsEnabled == true) {
+    throw invalid_parameter("Private DNS can only be enabled for interface endpoints");
+  }
+  if (request.IpAddressType && request.IpAddressType != "ipv4") {
+    throw not_implemented("IpAddressType '" + *request.IpAddressType + "' of CreateVpcEndpoint");
+  }
   if (!find_service_prefix_list(context.region(), *request.ServiceName)) {
     throw invalid_service_name(*request.ServiceName);
   }

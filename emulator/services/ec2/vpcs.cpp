@@ -6,6 +6,7 @@
 #include "services/ec2/cidr.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/vpc_peering_connections.h"
@@ -19,6 +20,12 @@ bool any_block(const Ec2State&, const VpcRecord& row, const Patterns& p) {
                              [&](const auto& each) { return p.match(each.*member); });
 }
 
+template <auto member>
+bool any_ipv6_block(const Ec2State&, const VpcRecord& row, const Patterns& p) {
+  return std::ranges::any_of(api::each(row.vpc.Ipv6CidrBlockAssociationSet),
+                             [&](const auto& each) { return p.match(each.*member); });
+}
+
 constexpr FilterRow<Ec2State, VpcRecord> kVpcsFilters[] = {
     {"cidr",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.CidrBlock); }},
@@ -29,6 +36,16 @@ constexpr FilterRow<Ec2State, VpcRecord> kVpcsFilters[] = {
      [](const auto&, const auto&, const auto& p) { return p.match("associated"); }},
     {"dhcp-options-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.DhcpOptionsId); }},
+    {"ipv6-cidr-block-association.association-id",
+     any_ipv6_block<&api::ec2::VpcIpv6CidrBlockAssociation::AssociationId>},
+    {"ipv6-cidr-block-association.ipv6-cidr-block",
+     any_ipv6_block<&api::ec2::VpcIpv6CidrBlockAssociation::Ipv6CidrBlock>},
+    {"ipv6-cidr-block-association.ipv6-pool",
+     any_ipv6_block<&api::ec2::VpcIpv6CidrBlockAssociation::Ipv6Pool>},
+    {"ipv6-cidr-block-association.state",
+     [](const auto&, const auto& row, const auto& p) {
+       return row.vpc.Ipv6CidrBlockAssociationSet && p.match("associated");
+     }},
     {"is-default",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.vpc.IsDefault); }},
     {"isDefault",
@@ -37,6 +54,11 @@ constexpr FilterRow<Ec2State, VpcRecord> kVpcsFilters[] = {
      [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.OwnerId); }},
     {"state", [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.State); }},
     {"vpc-id", [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.VpcId); }},
+};
+
+constexpr FilterRow<Ec2State, VpcRecord> kClassicLinkFilters[] = {
+    {"is-classic-link-enabled",
+     [](const auto&, const auto&, const auto& p) { return p.match(false); }},
 };
 
 }  // namespace
@@ -71,7 +93,10 @@ api::ec2::CreateVpcResult create_vpc(Context& context, const api::ec2::CreateVpc
         vpc_id, [&](VpcRecord& row) { row.vpc.InstanceTenancy = request.InstanceTenancy; });
   }
   api::ec2::CreateVpcResult result;
+  std::optional<api::ec2::VpcIpv6CidrBlockAssociation> association;
+  if (request.AmazonProvidedIpv6CidrBlock == true) association = add_ipv6_block(context, vpc_id);
   result.Vpc = find_vpc(context, vpc_id).vpc;
+  if (association) result.Vpc->Ipv6CidrBlockAssociationSet = {{*association}};
   // AWS: a new VPC is `pending`, and by the next call `available`.
   result.Vpc->State = "pending";
   return result;
@@ -131,6 +156,51 @@ api::ec2::ModifyVpcAttributeResponse modify_vpc_attribute(
   return {};
 }
 
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcTenancy.html
+api::ec2::ModifyVpcTenancyResult modify_vpc_tenancy(
+    Context& context, const api::ec2::ModifyVpcTenancyRequest& request) {
+  find_vpc(context, *request.VpcId);
+  // AWS: "to default only".
+  context.state.vpcs.update(
+      *request.VpcId, [&](VpcRecord& row) { row.vpc.InstanceTenancy = request.InstanceTenancy; });
+  return {.ReturnValue = true};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcClassicLink.html
+api::ec2::DescribeVpcClassicLinkResult describe_vpc_classic_link(
+    Context& context, const api::ec2::DescribeVpcClassicLinkRequest& request) {
+  const Selection<Ec2State, VpcRecord> selection(
+      context.state, request.Filters, kClassicLinkFilters,
+      [](const VpcRecord& row) { return tag_span(row.vpc.Tags); });
+  api::ec2::DescribeVpcClassicLinkResult result;
+  auto& shown = result.Vpcs.emplace();
+  // AWS: EC2-Classic is retired, so that no VPC is linked to it.
+  show_page(
+      context.state.vpcs, request.VpcIds, Page({}, {}),
+      [&](const VpcRecord& row) { return selection.passes(row); },
+      [](const auto& missing) { return invalid_vpc_id_not_found(join_ids(missing)); },
+      [&](const VpcRecord& row) {
+        shown.push_back(
+            {.ClassicLinkEnabled = false, .Tags = row.vpc.Tags, .VpcId = row.vpc.VpcId});
+      });
+  return result;
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcClassicLinkDnsSupport.html
+api::ec2::DescribeVpcClassicLinkDnsSupportResult describe_vpc_classic_link_dns_support(
+    Context& context, const api::ec2::DescribeVpcClassicLinkDnsSupportRequest& request) {
+  api::ec2::DescribeVpcClassicLinkDnsSupportResult result;
+  auto& shown = result.Vpcs.emplace();
+  result.NextToken = show_page(
+      context.state.vpcs, request.VpcIds, Page(request.MaxResults, request.NextToken),
+      [](const VpcRecord&) { return true; },
+      [](const auto& missing) { return invalid_vpc_id_not_found(join_ids(missing)); },
+      [&](const VpcRecord& row) {
+        shown.push_back({.ClassicLinkDnsSupported = false, .VpcId = row.vpc.VpcId});
+      });
+  return result;
+}
+
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html
 api::ec2::DeleteVpcResponse delete_vpc(Context& context,
                                        const api::ec2::DeleteVpcRequest& request) {
@@ -156,7 +226,11 @@ api::ec2::DeleteVpcResponse delete_vpc(Context& context,
   });
   const bool has_endpoint = std::ranges::any_of(
       state.vpc_endpoints, [&](const auto& each) { return each.second.endpoint.VpcId == vpc_id; });
-  if (has_subnet || has_gateway || has_route_table || has_group || has_acl || has_endpoint) {
+  const bool has_egress_gateway = std::ranges::any_of(state.egress_gateways, [&](const auto& each) {
+    return each.second.gateway.Attachments->front().VpcId == vpc_id;
+  });
+  if (has_egress_gateway || has_subnet || has_gateway || has_route_table || has_group || has_acl ||
+      has_endpoint) {
     throw dependency_violation("vpc", vpc_id);
   }
 

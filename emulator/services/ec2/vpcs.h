@@ -33,6 +33,12 @@ api::ec2::DisassociateVpcCidrBlockResult disassociate_vpc_cidr_block(
     Context& context, const api::ec2::DisassociateVpcCidrBlockRequest& request);
 api::ec2::DescribeVpcsResult describe_vpcs(Context& context,
                                            const api::ec2::DescribeVpcsRequest& request);
+api::ec2::DescribeVpcClassicLinkResult describe_vpc_classic_link(
+    Context& context, const api::ec2::DescribeVpcClassicLinkRequest& request);
+api::ec2::DescribeVpcClassicLinkDnsSupportResult describe_vpc_classic_link_dns_support(
+    Context& context, const api::ec2::DescribeVpcClassicLinkDnsSupportRequest& request);
+api::ec2::ModifyVpcTenancyResult modify_vpc_tenancy(
+    Context& context, const api::ec2::ModifyVpcTenancyRequest& request);
 api::ec2::DescribeVpcAttributeResult describe_vpc_attribute(
     Context& context, const api::ec2::DescribeVpcAttributeRequest& request);
 api::ec2::ModifyVpcAttributeResponse modify_vpc_attribute(

@@ -138,10 +138,7 @@ TEST_F(CreateFleet, CountsWeights) {
   EXPECT_EQ(types_of(must(ec2.create_fleet(request))), (Types{{"m4.xlarge", 3}}));
 }
 
-TEST_F(CreateFleet, RefusesWhatLastsAndWhatDoesNotAddUp) {
-  auto lasting = fleet_of({"m4.xlarge"}, 1, "spot");
-  lasting.Type.reset();
-  EXPECT_THAT(ec2.create_fleet(lasting), FailsWith("NotImplemented", 501));
+TEST_F(CreateFleet, RefusesWhatDoesNotAddUp) {
   auto too_much = fleet_of({"m4.xlarge"}, 1, "spot");
   too_much.TargetCapacitySpecification->SpotTargetCapacity = 2;
   EXPECT_THAT(ec2.create_fleet(too_much), FailsWith("InvalidParameterCombination", 400));

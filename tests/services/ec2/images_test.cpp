@@ -21,6 +21,7 @@ using CopyImage = Images;
 using DescribeImagesOfOnesOwn = Images;
 using ModifyImageAttribute = Images;
 using DeregisterImage = Images;
+using ImageLifecycle = Images;
 
 TEST_F(CreateImage, SnapshotsTheVolumesAndCanBeLaunched) {
   const auto id = make();
@@ -195,6 +196,95 @@ TEST_F(DeregisterImage, LeavesTheInstancesThatCameOfIt) {
   EXPECT_EQ(look(launched).Architecture, "x86_64");
   EXPECT_THAT(ec2.deregister_image({.ImageId = id}), FailsWith("InvalidAMIID.NotFound"));
   EXPECT_THAT(ec2.create_image({.InstanceId = instance_id, .Name = "web-1"}), Succeeds());
+}
+
+TEST_F(ImageLifecycle, ADisabledImageIsHiddenAndNotLaunched) {
+  const auto id = make();
+  settle();
+  must(ec2.modify_image_attribute(
+      {.Attribute = "launchPermission", .ImageId = id, .UserIds = {{"111122223333"}}}));
+  must(ec2.disable_image({.ImageId = id}));
+  auto request = launch();
+  request.ImageId = id;
+  EXPECT_THAT(ec2.run_instances(request), FailsWith("IncorrectState"));
+  EXPECT_THAT(*must(ec2.describe_images({.ImageIds = {{id}}})).Images, IsEmpty());
+  const auto shown =
+      must(ec2.describe_images({.ImageIds = {{id}}, .IncludeDisabled = true})).Images->front();
+  EXPECT_EQ(shown.State, "disabled");
+  must(ec2.enable_image({.ImageId = id}));
+
+  EXPECT_THAT(ec2.run_instances(request), Succeeds());
+  const auto permissions =
+      must(ec2.describe_image_attribute({.Attribute = "launchPermission", .ImageId = id}));
+  EXPECT_THAT(*permissions.LaunchPermissions, IsEmpty());
+  EXPECT_THAT(ec2.disable_image({.ImageId = kImage}), FailsWith("AuthFailure"));
+}
+
+TEST_F(ImageLifecycle, ADeprecatedImageShowsWhenItIs) {
+  const auto id = make();
+  const Time at = cloud.now() + 48h;
+  must(ec2.enable_image_deprecation({.ImageId = id, .DeprecateAt = at}));
+  EXPECT_TRUE(look_at(id).DeprecationTime.has_value());
+  EXPECT_THAT(ec2.enable_image_deprecation({.ImageId = id, .DeprecateAt = cloud.now()}),
+              FailsWith("InvalidParameterValue"));
+  must(ec2.disable_image_deprecation({.ImageId = id}));
+  EXPECT_FALSE(look_at(id).DeprecationTime.has_value());
+}
+
+TEST_F(ImageLifecycle, AProtectedImageIsNotDeregistered) {
+  const auto id = make();
+  must(ec2.enable_image_deregistration_protection({.ImageId = id, .WithCooldown = true}));
+  EXPECT_EQ(look_at(id).DeregistrationProtection, "enabled-with-cooldown");
+  EXPECT_THAT(ec2.deregister_image({.ImageId = id}), FailsWith("OperationNotPermitted", 400));
+  must(ec2.disable_image_deregistration_protection({.ImageId = id}));
+  EXPECT_THAT(ec2.deregister_image({.ImageId = id}), FailsWith("OperationNotPermitted"));
+  cloud.advance(24h);
+  EXPECT_THAT(ec2.deregister_image({.ImageId = id}), Succeeds());
+
+  const auto other = make("web-2");
+  must(ec2.enable_image_deregistration_protection({.ImageId = other}));
+  must(ec2.disable_image_deregistration_protection({.ImageId = other}));
+  EXPECT_THAT(ec2.deregister_image({.ImageId = other}), Succeeds());
+}
+
+TEST_F(ImageLifecycle, PermissionsAreResetAndPublicOnesBlocked) {
+  const auto id = make();
+  const auto publish = [&] {
+    return ec2.modify_image_attribute(
+        {.Attribute = "launchPermission", .ImageId = id, .UserGroups = {{"all"}}});
+  };
+  must(publish());
+  EXPECT_EQ(look_at(id).Public, true);
+  must(ec2.reset_image_attribute({.Attribute = "launchPermission", .ImageId = id}));
+  EXPECT_EQ(look_at(id).Public, false);
+  must(ec2.enable_image_block_public_access({.ImageBlockPublicAccessState = "block-new-sharing"}));
+  EXPECT_THAT(publish(), FailsWith("OperationNotPermitted"));
+  EXPECT_EQ(must(ec2.get_image_block_public_access_state({})).ImageBlockPublicAccessState,
+            "block-new-sharing");
+  must(ec2.disable_image_block_public_access({}));
+  EXPECT_THAT(publish(), Succeeds());
+
+  const auto snapshot_id = *look_at(id).BlockDeviceMappings->front().Ebs->SnapshotId;
+  const auto share = [&] {
+    return ec2.modify_snapshot_attribute({.Attribute = "createVolumePermission",
+                                          .GroupNames = {{"all"}},
+                                          .SnapshotId = snapshot_id});
+  };
+  must(ec2.enable_snapshot_block_public_access({.State = "block-all-sharing"}));
+  EXPECT_THAT(share(), FailsWith("OperationNotPermitted"));
+  EXPECT_EQ(must(ec2.get_snapshot_block_public_access_state({})).State, "block-all-sharing");
+  EXPECT_THAT(ec2.enable_snapshot_block_public_access({.State = "unblocked"}),
+              FailsWith("InvalidParameterValue"));
+  must(ec2.disable_snapshot_block_public_access({}));
+  must(share());
+  must(ec2.reset_snapshot_attribute(
+      {.Attribute = "createVolumePermission", .SnapshotId = snapshot_id}));
+  const auto left = must(ec2.describe_snapshot_attribute(
+      {.Attribute = "createVolumePermission", .SnapshotId = snapshot_id}));
+  EXPECT_THAT(*left.CreateVolumePermissions, IsEmpty());
+  EXPECT_THAT(
+      ec2.reset_snapshot_attribute({.Attribute = "productCodes", .SnapshotId = snapshot_id}),
+      FailsWith("InvalidParameterValue"));
 }
 
 }  // namespace

@@ -10,6 +10,12 @@ using InstanceCreditSpecifications = Ec2Test;
 using GetConsoleOutput = Ec2Test;
 using IamInstanceProfileAssociations = Ec2Test;
 using DescribeAccountAttributes = Ec2Test;
+using ModifyInstancePlacement = Ec2Test;
+using ModifyPrivateDnsNameOptions = Ec2Test;
+using ModifyInstanceMaintenanceOptions = Ec2Test;
+using ResetInstanceAttribute = Ec2Test;
+using AccountDefaults = Ec2Test;
+using GetPasswordData = Ec2Test;
 
 TEST_F(ModifyInstanceMetadataOptions, KeepsWhatTheRequestLeavesOut) {
   const auto id = run_one();
@@ -173,6 +179,139 @@ TEST_F(DescribeAccountAttributes, NamesTheDefaultVpcAndWhatIsAskedFor) {
                         .AccountAttributes;
   ASSERT_THAT(one, SizeIs(1));
   EXPECT_EQ(one.front().AttributeValues->front().AttributeValue, vpc);
+}
+
+TEST_F(ModifyInstancePlacement, PutsAStoppedInstanceIntoAGroup) {
+  must(ec2.create_placement_group({.GroupName = "parts", .Strategy = "partition"}));
+  const auto id = run_one();
+  settle();
+  EXPECT_THAT(ec2.modify_instance_placement({.GroupName = "parts", .InstanceId = id}),
+              FailsWith("IncorrectInstanceState"));
+  must(ec2.stop_instances({.InstanceIds = {{id}}}));
+  settle();
+  must(ec2.modify_instance_placement(
+      {.GroupName = "parts", .PartitionNumber = 2, .InstanceId = id}));
+  EXPECT_EQ(look(id).Placement->GroupName, "parts");
+  EXPECT_EQ(look(id).Placement->PartitionNumber, 2);
+  must(ec2.start_instances({.InstanceIds = {{id}}}));
+  EXPECT_THAT(ec2.delete_placement_group({.GroupName = "parts"}),
+              FailsWith("InvalidPlacementGroup.InUse"));
+  settle();
+  must(ec2.stop_instances({.InstanceIds = {{id}}}));
+  settle();
+
+  EXPECT_THAT(ec2.modify_instance_placement({.InstanceId = id}),
+              FailsWith("InvalidParameterCombination"));
+  EXPECT_THAT(ec2.modify_instance_placement({.GroupName = "none", .InstanceId = id}),
+              FailsWith("InvalidPlacementGroup.Unknown"));
+  EXPECT_THAT(ec2.modify_instance_placement({.PartitionNumber = 3, .InstanceId = id}),
+              FailsWith("InvalidParameterValue"));
+  must(ec2.modify_instance_placement({.GroupName = "", .InstanceId = id}));
+  EXPECT_EQ(look(id).Placement->GroupName, "");
+}
+
+TEST_F(ModifyPrivateDnsNameOptions, ChangesTheTypeOfAStoppedInstance) {
+  const auto id = run_one();
+  settle();
+  must(ec2.modify_private_dns_name_options(
+      {.InstanceId = id, .EnableResourceNameDnsARecord = true}));
+  EXPECT_EQ(look(id).PrivateDnsNameOptions->EnableResourceNameDnsARecord, true);
+  EXPECT_THAT(ec2.modify_private_dns_name_options(
+                  {.InstanceId = id, .PrivateDnsHostnameType = "resource-name"}),
+              FailsWith("IncorrectInstanceState"));
+  must(ec2.stop_instances({.InstanceIds = {{id}}}));
+  settle();
+  must(ec2.modify_private_dns_name_options(
+      {.InstanceId = id, .PrivateDnsHostnameType = "resource-name"}));
+  EXPECT_EQ(look(id).PrivateDnsNameOptions->HostnameType, "resource-name");
+}
+
+TEST_F(ModifyInstanceMaintenanceOptions, IsShownWithTheInstance) {
+  auto request = launch();
+  request.MaintenanceOptions = {{.AutoRecovery = "disabled"}};
+  const auto id = run(request).front();
+  EXPECT_EQ(look(id).MaintenanceOptions->AutoRecovery, "disabled");
+  const auto answer = must(ec2.modify_instance_maintenance_options(
+      {.InstanceId = id, .AutoRecovery = "default", .RebootMigration = "disabled"}));
+  EXPECT_EQ(answer.AutoRecovery, "default");
+  EXPECT_EQ(look(id).MaintenanceOptions->RebootMigration, "disabled");
+}
+
+TEST_F(ResetInstanceAttribute, ChecksSourceAndDestinationAgain) {
+  const auto id = run_one();
+  settle();
+  must(ec2.modify_instance_attribute({.SourceDestCheck = {{.Value = false}}, .InstanceId = id}));
+  must(ec2.reset_instance_attribute({.InstanceId = id, .Attribute = "sourceDestCheck"}));
+  EXPECT_EQ(look(id).SourceDestCheck, true);
+  EXPECT_THAT(ec2.reset_instance_attribute({.InstanceId = id, .Attribute = "userData"}),
+              FailsWith("InvalidParameterValue"));
+  EXPECT_THAT(ec2.reset_instance_attribute({.InstanceId = id, .Attribute = "kernel"}),
+              FailsWith("IncorrectInstanceState"));
+
+  const auto interface_id = *look(id).NetworkInterfaces->front().NetworkInterfaceId;
+  must(ec2.modify_instance_attribute({.SourceDestCheck = {{.Value = false}}, .InstanceId = id}));
+  must(ec2.reset_network_interface_attribute(
+      {.NetworkInterfaceId = interface_id, .SourceDestCheck = "true"}));
+  EXPECT_EQ(look(id).SourceDestCheck, true);
+}
+
+TEST_F(GetPasswordData, IsEmptyForLinux) {
+  const auto id = run_one();
+  EXPECT_EQ(must(ec2.get_password_data({.InstanceId = id})).PasswordData, "");
+}
+
+TEST_F(RunInstances, TakesWhatIsOffAndRefusesItOn) {
+  auto request = launch();
+  request.EnclaveOptions = {{.Enabled = false}};
+  request.HibernationOptions = {{.Configured = false}};
+  EXPECT_THAT(ec2.run_instances(request), Succeeds());
+  request.EnclaveOptions->Enabled = true;
+  EXPECT_THAT(ec2.run_instances(request), FailsWith("NotImplemented", 501));
+}
+
+TEST_F(AccountDefaults, SayHowMetadataIsServed) {
+  must(ec2.modify_instance_metadata_defaults(
+      {.HttpTokens = "optional", .HttpPutResponseHopLimit = 3, .InstanceMetadataTags = "enabled"}));
+  const auto shown = *must(ec2.get_instance_metadata_defaults({})).AccountLevel;
+  EXPECT_EQ(shown.HttpPutResponseHopLimit, 3);
+  const auto id = run_one();
+  EXPECT_EQ(look(id).MetadataOptions->HttpTokens, "optional");
+  EXPECT_EQ(look(id).MetadataOptions->InstanceMetadataTags, "enabled");
+  must(ec2.modify_instance_metadata_defaults(
+      {.HttpTokens = "no-preference", .HttpPutResponseHopLimit = -1}));
+  const auto later = run_one();
+  EXPECT_EQ(look(later).MetadataOptions->HttpTokens, "required");
+  EXPECT_EQ(look(later).MetadataOptions->HttpPutResponseHopLimit, 2);
+  EXPECT_THAT(ec2.modify_instance_metadata_defaults({.HttpPutResponseHopLimit = 65}),
+              FailsWith("InvalidParameterValue"));
+}
+
+TEST_F(AccountDefaults, SayWhichKeyEncryptsVolumes) {
+  EXPECT_EQ(must(ec2.get_ebs_default_kms_key_id({})).KmsKeyId, "alias/aws/ebs");
+  const auto arn = *must(ec2.modify_ebs_default_kms_key_id({.KmsKeyId = "my-key"})).KmsKeyId;
+  const auto volume = [&] {
+    return *must(ec2.create_volume(
+                     {.AvailabilityZone = "eu-central-1a", .Encrypted = true, .Size = 1}))
+                .KmsKeyId;
+  };
+  EXPECT_EQ(volume(), arn);
+  must(ec2.reset_ebs_default_kms_key_id({}));
+  EXPECT_NE(volume(), arn);
+}
+
+TEST_F(AccountDefaults, SayHowBurstableTypesSpendCredits) {
+  EXPECT_EQ(must(ec2.get_default_credit_specification({.InstanceFamily = "t3"}))
+                .InstanceFamilyCreditSpecification->CpuCredits,
+            "unlimited");
+  must(ec2.modify_default_credit_specification({.InstanceFamily = "t3", .CpuCredits = "standard"}));
+  auto request = launch();
+  request.InstanceType = "t3.small";
+  const auto id = run(request).front();
+  const auto shown = must(ec2.describe_instance_credit_specifications({.InstanceIds = {{id}}}));
+  EXPECT_EQ(shown.InstanceCreditSpecifications->front().CpuCredits, "standard");
+  EXPECT_THAT(
+      ec2.modify_default_credit_specification({.InstanceFamily = "t3", .CpuCredits = "some"}),
+      FailsWith("InvalidParameterValue"));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@ using CreateSubnet = Ec2Test;
 using DescribeSubnets = Ec2Test;
 using ModifySubnetAttribute = Ec2Test;
 using DeleteSubnet = Ec2Test;
+using CreateDefaultSubnet = Ec2Test;
 
 TEST_F(CreateSubnet, ReservesFiveAddresses) {
   const auto vpc_id = make_vpc();
@@ -99,6 +100,24 @@ TEST_F(DeleteSubnet, RefusesWhileAnInstanceIsInIt) {
   settle();
   EXPECT_THAT(ec2.delete_subnet({.SubnetId = subnet_id}), Succeeds());
   EXPECT_THAT(ec2.delete_subnet({.SubnetId = subnet_id}), FailsWith("InvalidSubnetID.NotFound"));
+}
+
+TEST_F(CreateDefaultSubnet, MakesWhatAZoneHasLost) {
+  EXPECT_THAT(ec2.create_default_subnet({.AvailabilityZone = "eu-central-1b"}),
+              FailsWith("DefaultSubnetAlreadyExistsInAvailabilityZone", 400));
+  const auto there = must(ec2.describe_subnets(
+      {.Filters = {{{.Name = "availability-zone", .Values = {{"eu-central-1b"}}}}}}));
+  const auto lost = there.Subnets->front();
+  must(ec2.delete_subnet({.SubnetId = lost.SubnetId}));
+  const auto made =
+      *must(ec2.create_default_subnet({.AvailabilityZoneId = lost.AvailabilityZoneId})).Subnet;
+
+  EXPECT_EQ(made.CidrBlock, lost.CidrBlock);
+  EXPECT_EQ(made.DefaultForAz, true);
+  EXPECT_EQ(made.MapPublicIpOnLaunch, true);
+  EXPECT_THAT(ec2.create_default_subnet({}), FailsWith("MissingParameter"));
+  EXPECT_THAT(ec2.create_default_subnet({.AvailabilityZone = "eu-central-1x"}),
+              FailsWith("InvalidParameterValue"));
 }
 
 }  // namespace

@@ -8,6 +8,8 @@ using CreateVpc = Ec2Test;
 using DescribeVpcs = Ec2Test;
 using ModifyVpcAttribute = Ec2Test;
 using DeleteVpc = Ec2Test;
+using ModifyVpcTenancy = Ec2Test;
+using DescribeVpcClassicLink = Ec2Test;
 
 TEST_F(DefaultVpc, IsThereFromTheFirstCall) {
   const auto vpcs = *must(ec2.describe_vpcs()).Vpcs;
@@ -107,7 +109,7 @@ TEST_F(CreateVpc, TagsWhatItMakes) {
 }
 
 TEST_F(CreateVpc, SaysWhatItDoesNotImplement) {
-  EXPECT_THAT(ec2.create_vpc({.CidrBlock = "10.0.0.0/16", .AmazonProvidedIpv6CidrBlock = true}),
+  EXPECT_THAT(ec2.create_vpc({.CidrBlock = "10.0.0.0/16", .Ipv6Pool = "ipv6pool-ec2-1"}),
               FailsWith("NotImplemented", 501));
 }
 
@@ -167,6 +169,36 @@ TEST_F(DeleteVpc, TakesItsMainRouteTableAndDefaultGroupAlong) {
   const std::vector<api::ec2::Filter> of_vpc{{.Name = "vpc-id", .Values = {{vpc_id}}}};
   EXPECT_THAT(*must(ec2.describe_route_tables({.Filters = of_vpc})).RouteTables, IsEmpty());
   EXPECT_THAT(*must(ec2.describe_security_groups({.Filters = of_vpc})).SecurityGroups, IsEmpty());
+}
+
+TEST_F(CreateVpc, TakesAFalseThatSaysNothing) {
+  EXPECT_THAT(ec2.create_vpc({.CidrBlock = "10.0.0.0/16", .AmazonProvidedIpv6CidrBlock = false}),
+              Succeeds());
+}
+
+TEST_F(ModifyVpcTenancy, GoesBackToDefault) {
+  const auto vpc_id =
+      *must(ec2.create_vpc({.CidrBlock = "10.0.0.0/16", .InstanceTenancy = "dedicated"}))
+           .Vpc->VpcId;
+  must(ec2.modify_vpc_tenancy({.VpcId = vpc_id, .InstanceTenancy = "default"}));
+
+  const auto shown = must(ec2.describe_vpcs({.VpcIds = {{vpc_id}}}));
+  EXPECT_EQ(shown.Vpcs->front().InstanceTenancy, "default");
+  EXPECT_THAT(ec2.modify_vpc_tenancy({.VpcId = "vpc-none", .InstanceTenancy = "default"}),
+              FailsWith("InvalidVpcID.NotFound"));
+}
+
+TEST_F(DescribeVpcClassicLink, KnowsNoVpcThatIsLinked) {
+  const auto vpc_id = make_vpc();
+  const auto shown = must(ec2.describe_vpc_classic_link({.VpcIds = {{vpc_id}}}));
+  EXPECT_EQ(shown.Vpcs->front().ClassicLinkEnabled, false);
+  const auto linked = must(ec2.describe_vpc_classic_link(
+      {.Filters = {{{.Name = "is-classic-link-enabled", .Values = {{"true"}}}}}}));
+  EXPECT_THAT(*linked.Vpcs, IsEmpty());
+  EXPECT_THAT(ec2.describe_vpc_classic_link({.VpcIds = {{"vpc-none"}}}),
+              FailsWith("InvalidVpcID.NotFound"));
+  const auto support = must(ec2.describe_vpc_classic_link_dns_support({.VpcIds = {{vpc_id}}}));
+  EXPECT_EQ(support.Vpcs->front().ClassicLinkDnsSupported, false);
 }
 
 }  // namespace

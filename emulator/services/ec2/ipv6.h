@@ -1,0 +1,64 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/ec2/network_interfaces.h"
+#include "api/ec2/subnets.h"
+#include "api/ec2/vpcs.h"
+#include "base/ip_block.h"
+#include "services/ec2/state.h"
+
+/// IPv6 of VPCs, subnets and interfaces. Addresses are shown and routed to by name; the networks'
+/// own look at packets (`dataplane/reachability`) knows IPv4 only.
+/// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html#vpc-ipv6-addresses
+namespace fallstreak::services::ec2 {
+
+/// `2001:db8:1:2::5`, in the shortest form (RFC 5952), as AWS writes it.
+std::string ipv6_to_string(const IpAddress& address);
+/// A block with its host bits cleared; empty when the text is no IPv6 block.
+std::optional<IpBlock> parse_ipv6_block(std::string_view text);
+std::string ipv6_to_string(const IpBlock& block);
+bool contains(const IpBlock& outer, const IpBlock& inner);
+bool overlap(const IpBlock& one, const IpBlock& other);
+
+/// A VPC's blocks, in the order in which it got them.
+std::vector<IpBlock> ipv6_blocks_of(const VpcRecord& row);
+/// The block of a subnet; empty when it has none.
+std::optional<IpBlock> ipv6_block_of(const SubnetRecord& row);
+
+/// Gives a VPC a block of AWS's, with all that comes with it: local routes, and what lets
+/// everything out. Throws when it has as many as it may.
+api::ec2::VpcIpv6CidrBlockAssociation add_ipv6_block(Context& context, const std::string& vpc_id);
+/// Takes the block of an association back; empty when no VPC has such an association.
+std::optional<api::ec2::DisassociateVpcCidrBlockResult> remove_ipv6_block(
+    Context& context, const std::string& association_id);
+
+/// The block that a subnet of the VPC may have: else InvalidSubnet.Range or .Conflict.
+IpBlock checked_subnet_block(const Context& context, const VpcRecord& vpc, const std::string& text);
+api::ec2::SubnetIpv6CidrBlockAssociation give_subnet_block(Context& context,
+                                                           const std::string& subnet_id,
+                                                           const IpBlock& block);
+
+/// Gives an interface a free address of its subnet's block, or `wanted` if it is not empty.
+std::string allot_ipv6_address(Context& context, const std::string& subnet_id,
+                               const std::string& interface_id, const std::string& wanted);
+void release_ipv6_address(Context& context, const std::string& subnet_id,
+                          const std::string& address);
+/// What a request asks for: an empty text for any.
+std::vector<std::string> wanted_ipv6_addresses(
+    const std::optional<std::vector<api::ec2::InstanceIpv6Address>>& addresses,
+    const std::optional<std::int32_t>& count);
+
+api::ec2::AssociateSubnetCidrBlockResult associate_subnet_cidr_block(
+    Context& context, const api::ec2::AssociateSubnetCidrBlockRequest& request);
+api::ec2::DisassociateSubnetCidrBlockResult disassociate_subnet_cidr_block(
+    Context& context, const api::ec2::DisassociateSubnetCidrBlockRequest& request);
+api::ec2::AssignIpv6AddressesResult assign_ipv6_addresses(
+    Context& context, const api::ec2::AssignIpv6AddressesRequest& request);
+api::ec2::UnassignIpv6AddressesResult unassign_ipv6_addresses(
+    Context& context, const api::ec2::UnassignIpv6AddressesRequest& request);
+
+}  // namespace fallstreak::services::ec2
