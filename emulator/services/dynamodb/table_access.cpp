@@ -34,6 +34,11 @@ std::string_view name_in_arn(const Context& context, std::string_view text) {
 
 }  // namespace
 
+bool is_table_name(std::string_view text) {
+  return text.starts_with("arn:") ||
+         (text.size() >= 3 && text.size() <= 255 && std::ranges::all_of(text, is_name_character));
+}
+
 std::string_view table_name_of(const Context& context, std::string_view name_or_arn) {
   if (name_or_arn.starts_with("arn:")) return name_in_arn(context, name_or_arn);
   if (name_or_arn.size() > 255) {
