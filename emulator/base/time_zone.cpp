@@ -12,9 +12,9 @@ namespace {
 constexpr std::string_view kDirectory = "/usr/share/zoneinfo/";
 
 /// Reads big-endian numbers off the front of bytes; `is_good` turns false when they run out.
-class Reader {
+class ZoneReader {
  public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+  explicit ZoneReader(std::string_view bytes) : bytes_(bytes) {}
   std::string_view take(std::size_t count) {
     if (count > bytes_.size()) {
       is_good = false;
@@ -44,7 +44,7 @@ struct Header {
   std::size_t utc_flags = 0, standard_flags = 0, leaps = 0, times = 0, types = 0, letters = 0;
 };
 
-std::optional<Header> read_header(Reader& reader) {
+std::optional<Header> read_header(ZoneReader& reader) {
   if (reader.take(4) != "TZif") return std::nullopt;
   const std::string_view version = reader.take(16);
   Header header{.version = version.empty() ? '\0' : version[0]};
@@ -96,7 +96,7 @@ tl::expected<TimeZone, std::string> TimeZone::parse(std::string_view name, std::
   const auto broken = [&] {
     return tl::unexpected("the zone file of `" + std::string(name) + "` is damaged");
   };
-  Reader reader(bytes);
+  ZoneReader reader(bytes);
   const auto first = read_header(reader);
   if (!first) return broken();
   // The first block has 32-bit times and is there for old readers only.

@@ -4,18 +4,13 @@
 #include "client/ec2.h"
 #include "client/elbv2.h"
 #include "client/service-quotas.h"
+#include "scenarios/run/must.h"
 #include "scenarios/run/stack_of.h"
 
 namespace fallstreak::scenarios {
 namespace {
 
 namespace elbv2 = api::elbv2;
-
-template <class Value>
-Value must(Outcome<Value> outcome) {
-  if (!outcome) throw std::move(outcome.error());
-  return std::move(*outcome);
-}
 
 class Performer {
  public:

@@ -6,6 +6,7 @@
 #include "client/acm.h"
 #include "client/elbv2.h"
 #include "client/route53.h"
+#include "scenarios/run/must.h"
 #include "scenarios/run/stack_of.h"
 
 namespace fallstreak::scenarios {
@@ -19,12 +20,6 @@ constexpr seconds kPause{10};
 constexpr int kLooks = 360;
 /// Chosen: how long the validation record may be cached; AWS's console gives it five minutes.
 constexpr int kRecordTtl = 300;
-
-template <class Value>
-Value must(Outcome<Value> outcome) {
-  if (!outcome) throw std::move(outcome.error());
-  return std::move(*outcome);
-}
 
 }  // namespace
 

@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenarios/run/must.h"
 #include "scenarios/run/stack_of.h"
 
 namespace fallstreak::scenarios {
 namespace {
-
-/// The cloud refused to tell: the run cannot go on.
-template <class Value>
-Value must(Outcome<Value> outcome) {
-  if (!outcome) throw std::move(outcome.error());
-  return std::move(*outcome);
-}
 
 /// Chosen: flapping is how often a group turned from growing to shrinking, or back, in an hour.
 constexpr Duration kFlappingWindow = std::chrono::hours(1);

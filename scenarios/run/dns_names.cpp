@@ -6,18 +6,13 @@
 #include "client/elbv2.h"
 #include "client/route53.h"
 #include "resolver.h"
+#include "scenarios/run/must.h"
 #include "scenarios/run/stack_of.h"
 
 namespace fallstreak::scenarios {
 namespace {
 
 namespace route53 = api::route53;
-
-template <class Value>
-Value must(Outcome<Value> outcome) {
-  if (!outcome) throw std::move(outcome.error());
-  return std::move(*outcome);
-}
 
 route53::Change alias_record(const DnsName& name, const std::string& dns_name,
                              const std::string& hosted_zone_id) {

@@ -4,17 +4,12 @@
 #include <charconv>
 
 #include "base/check.h"
+#include "scenarios/run/must.h"
 
 namespace fallstreak::scenarios {
 namespace {
 
 namespace elbv2 = api::elbv2;
-
-template <class Value>
-Value must(Outcome<Value> outcome) {
-  if (!outcome) throw std::move(outcome.error());
-  return std::move(*outcome);
-}
 
 template <class Attributes>
 std::string value_of(const Attributes& attributes, std::string_view key) {

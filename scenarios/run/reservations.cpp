@@ -1,17 +1,12 @@
 #include "scenarios/run/reservations.h"
 
 #include "client/ec2.h"
+#include "scenarios/run/must.h"
 
 namespace fallstreak::scenarios {
 namespace {
 
 using api::ec2::ReservedInstancesOffering;
-
-template <class Value>
-Value must(Outcome<Value> outcome) {
-  if (!outcome) throw std::move(outcome.error());
-  return std::move(*outcome);
-}
 
 constexpr std::int64_t kSecondsOfAYear = 31'536'000;
 

@@ -10,7 +10,7 @@
 namespace fallstreak::scenarios {
 namespace {
 
-constexpr double kHour = 3600;
+constexpr double kSecondsOfAnHour = 3600;
 
 constexpr std::array<std::pair<std::string_view, double>, 6> kSmallSizes = {
     {{"nano", 0.25}, {"micro", 0.5}, {"small", 1}, {"medium", 2}, {"large", 4}, {"xlarge", 8}}};
@@ -43,10 +43,10 @@ std::vector<double> seconds_on_demand(std::span<const InstanceUse> uses,
   for (const ReservedCapacity& one : reserved) {
     if (one.zone.empty()) {
       units[family_of(one.instance_type)] +=
-          kHour * one.count * normalization_factor(one.instance_type);
+          kSecondsOfAnHour * one.count * normalization_factor(one.instance_type);
       continue;
     }
-    double seconds = kHour * one.count;
+    double seconds = kSecondsOfAnHour * one.count;
     for (std::size_t i = 0; i < uses.size() && seconds > 0; ++i) {
       if (uses[i].instance_type != one.instance_type || uses[i].zone != one.zone) continue;
       const double covered = std::min(left[i], seconds);

@@ -10,6 +10,7 @@
 #include "scenarios/run/actions.h"
 #include "scenarios/run/certificates.h"
 #include "scenarios/run/dns_names.h"
+#include "scenarios/run/must.h"
 #include "scenarios/run/reservations.h"
 #include "scenarios/run/site.h"
 #include "scenarios/run/stack_of.h"
@@ -104,11 +105,6 @@ class Run {
   void finish();
   void tell(RunEvent event);
 
-  template <class Value>
-  static Value must(Outcome<Value> outcome) {
-    if (!outcome) throw std::move(outcome.error());
-    if constexpr (!std::is_void_v<Value>) return std::move(*outcome);
-  }
   /// Something that happens to the network at a moment: power comes back, DNS reacts.
   struct Change {
     Duration at;

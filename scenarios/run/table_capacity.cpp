@@ -4,6 +4,7 @@
 #include "api/application-autoscaling/targets.h"
 #include "api/dynamodb/tables.h"
 #include "client/call.h"
+#include "scenarios/run/must.h"
 #include "scenarios/run/stack_of.h"
 
 namespace fallstreak::scenarios {
@@ -11,12 +12,6 @@ namespace {
 
 namespace autoscaling = api::application_autoscaling;
 constexpr const char* kDimension = "dynamodb:table:WriteCapacityUnits";
-
-template <class Value>
-Value must(Outcome<Value> outcome) {
-  if (!outcome) throw std::move(outcome.error());
-  return std::move(*outcome);
-}
 
 }  // namespace
 

@@ -13,19 +13,19 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
-const Time kNow = from_nanoseconds(1'700'000'000'000'000'000);
+const Time kAskedAt = from_nanoseconds(1'700'000'000'000'000'000);
 const OidcConfig kConfig{.Issuer = "https://idp.example",
                          .AuthorizationEndpoint = "https://idp.example/authorize",
                          .TokenEndpoint = "https://idp.example/token",
                          .UserInfoEndpoint = "https://idp.example/user",
                          .ClientId = "client",
                          .ClientSecret = "secret"};
-const OidcSession kSession{kNow + std::chrono::hours(1),
+const OidcSession kSession{kAskedAt + std::chrono::hours(1),
                            "token",
                            "user-1",
                            "{\"sub\":\"user-1\",\"name\":\"a, b; c\"}",
                            "refresh",
-                           kNow + std::chrono::minutes(5)};
+                           kAskedAt + std::chrono::minutes(5)};
 
 /// As a browser sends it back.
 std::string header_of(const std::vector<std::string>& cookies) {
@@ -49,23 +49,23 @@ TEST(Seal, IsBrokenByAChangeOrAnotherKey) {
 }
 
 TEST(OidcState, ComesBackAsItWent) {
-  const OidcLogin login{kNow, "rule", "nonce", "https://a/b?c=d:e"};
+  const OidcLogin login{kAskedAt, "rule", "nonce", "https://a/b?c=d:e"};
   EXPECT_EQ(read_state(state_of(login, "key"), "key"), login);
   EXPECT_FALSE(read_state(state_of(login, "key"), "other"));
   EXPECT_FALSE(read_state(seal("5:short", "key"), "key"));
 }
 
 TEST(OidcSession, IsInCookiesUntilItsTimeIsOver) {
-  const auto cookies = session_cookies(kConfig, kSession, kNow, "key");
+  const auto cookies = session_cookies(kConfig, kSession, kAskedAt, "key");
   ASSERT_THAT(cookies, SizeIs(1));
   EXPECT_THAT(cookies[0], StartsWith("AWSELBAuthSessionCookie-0="));
   EXPECT_THAT(cookies[0], HasSubstr("; Secure; HttpOnly"));
   const auto header = header_of(cookies);
 
-  EXPECT_EQ(read_session(kConfig, header, kNow, "key"), kSession);
+  EXPECT_EQ(read_session(kConfig, header, kAskedAt, "key"), kSession);
   EXPECT_FALSE(read_session(kConfig, header, kSession.until, "key"));
-  EXPECT_FALSE(read_session(kConfig, header, kNow, "other"));
-  EXPECT_FALSE(read_session(kConfig, "", kNow, "key"));
+  EXPECT_FALSE(read_session(kConfig, header, kAskedAt, "other"));
+  EXPECT_FALSE(read_session(kConfig, "", kAskedAt, "key"));
 }
 
 TEST(OidcSession, IsRefreshedFromWhenItsTokenExpiresIfThatIsKnownAndCanBeDone) {
@@ -82,13 +82,13 @@ TEST(OidcSession, IsRefreshedFromWhenItsTokenExpiresIfThatIsKnownAndCanBeDone) {
 TEST(OidcSession, IsSpreadOverFourCookiesAtMost) {
   auto large = kSession;
   large.claims = "{\"x\":\"" + std::string(9'000, 'x') + "\"}";
-  const auto cookies = session_cookies(kConfig, large, kNow, "key");
+  const auto cookies = session_cookies(kConfig, large, kAskedAt, "key");
   EXPECT_GT(cookies.size(), 2U);
   for (const auto& cookie : cookies) EXPECT_LE(cookie.find(';'), 4096U);
-  EXPECT_EQ(read_session(kConfig, header_of(cookies), kNow, "key"), large);
+  EXPECT_EQ(read_session(kConfig, header_of(cookies), kAskedAt, "key"), large);
 
   large.claims = std::string(13'000, 'x');
-  EXPECT_THAT(session_cookies(kConfig, large, kNow, "key"), IsEmpty());
+  EXPECT_THAT(session_cookies(kConfig, large, kAskedAt, "key"), IsEmpty());
 }
 
 TEST(AuthorizationUrl, AsksForACode) {
@@ -111,7 +111,7 @@ TEST(QueryParameter, IsDecoded) {
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html#user-claims-encoding
 TEST(IdentityToken, HasTheClaimsAndWhoSigns) {
-  const auto token = identity_token(kConfig, kSession, "arn:lb", "key-1", kNow);
+  const auto token = identity_token(kConfig, kSession, "arn:lb", "key-1", kAskedAt);
   const auto dot = token.find('.');
   EXPECT_EQ(from_base64(token.substr(0, dot)),
             "{\"typ\":\"JWT\",\"kid\":\"key-1\",\"alg\":\"ES256\",\"iss\":\"https://idp.example\","

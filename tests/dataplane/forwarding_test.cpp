@@ -10,7 +10,7 @@ using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 using ::testing::Not;
 
-constexpr Time kNow = from_nanoseconds(0x67891233LL * 1'000'000'000);
+constexpr Time kForwardedAt = from_nanoseconds(0x67891233LL * 1'000'000'000);
 
 /// The head that a target gets for a request with these fields.
 std::string forwarded(const std::string& fields, const HttpSettings& settings = {},
@@ -25,18 +25,18 @@ std::string forwarded(const std::string& fields, const HttpSettings& settings = 
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html
 TEST(TraceId, IsMadeWhereThereIsNone) {
-  EXPECT_THAT(trace_id("", kNow, 7), MatchesRegex("Root=1-67891233-[0-9a-f]{24}"));
-  EXPECT_NE(trace_id("", kNow, 7), trace_id("", kNow, 8));
+  EXPECT_THAT(trace_id("", kForwardedAt, 7), MatchesRegex("Root=1-67891233-[0-9a-f]{24}"));
+  EXPECT_NE(trace_id("", kForwardedAt, 7), trace_id("", kForwardedAt, 8));
 }
 
 TEST(TraceId, KeepsARootAndAddsItself) {
   EXPECT_THAT(
-      trace_id("Root=1-67891233-abcdef012345678912345678", kNow, 7),
+      trace_id("Root=1-67891233-abcdef012345678912345678", kForwardedAt, 7),
       MatchesRegex("Self=1-67891233-[0-9a-f]{24};Root=1-67891233-abcdef012345678912345678"));
 }
 
 TEST(TraceId, AddsARootToFieldsOfTheApplication) {
-  EXPECT_THAT(trace_id("CalledFrom=app", kNow, 7),
+  EXPECT_THAT(trace_id("CalledFrom=app", kForwardedAt, 7),
               MatchesRegex("Root=1-67891233-[0-9a-f]{24};CalledFrom=app"));
 }
 
@@ -92,8 +92,8 @@ TEST(ForwardedRequest, MayHaveThirtyAddressesBehindIt) {
 }
 
 TEST(OwnAnswer, HasNoBodyForHead) {
-  EXPECT_TRUE(own_answer(502, "HEAD", Parting::keep, kNow).ends_with("\r\n\r\n"));
-  EXPECT_THAT(own_answer(502, "GET", Parting::keep, kNow),
+  EXPECT_TRUE(own_answer(502, "HEAD", Parting::keep, kForwardedAt).ends_with("\r\n\r\n"));
+  EXPECT_THAT(own_answer(502, "GET", Parting::keep, kForwardedAt),
               HasSubstr("<center><h1>502 Bad Gateway</h1></center>"));
 }
 

@@ -207,4 +207,11 @@ std::string post(std::string_view target, std::string_view body, std::string_vie
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
+std::string on_the_wire(const protocols::HttpRequest& request) {
+  std::string bytes = request.method + " " + request.target + " HTTP/1.1\r\n";
+  for (const auto& [name, value] : request.headers) bytes += name + ": " + value + "\r\n";
+  return bytes + "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" +
+         request.body;
+}
+
 }  // namespace fallstreak::testing

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "protocols/http_message.h"
+
 namespace fallstreak::testing {
 
 /// An answer as it came off the wire.
@@ -82,5 +84,7 @@ class HttpClient {
 std::string get(std::string_view target, std::string_view headers = {});
 /// A request with a body and its length.
 std::string post(std::string_view target, std::string_view body, std::string_view headers = {});
+/// A request that was signed, with its length.
+std::string on_the_wire(const protocols::HttpRequest& request);
 
 }  // namespace fallstreak::testing

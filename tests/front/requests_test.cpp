@@ -8,7 +8,7 @@ namespace {
 using ::testing::HasSubstr;
 
 const std::string kBody = "Action=GetCallerIdentity&Version=2011-06-15";
-const protocols::Credentials kCredentials{"123456789012", "test"};
+const protocols::Credentials kAccount{"123456789012", "test"};
 
 /// GetCallerIdentity, signed.
 protocols::HttpRequest signed_request(Time now, const protocols::Credentials& credentials) {
@@ -19,13 +19,6 @@ protocols::HttpRequest signed_request(Time now, const protocols::Credentials& cr
       .body = kBody};
   protocols::sign(request, credentials, "eu-central-1", "sts", now);
   return request;
-}
-
-std::string on_the_wire(const protocols::HttpRequest& request) {
-  std::string bytes = request.method + " " + request.target + " HTTP/1.1\r\n";
-  for (const auto& [name, value] : request.headers) bytes += name + ": " + value + "\r\n";
-  return bytes + "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" +
-         request.body;
 }
 
 class Requests : public ServerTest {};
@@ -46,7 +39,7 @@ TEST_F(Requests, AreAnsweredInTheProtocolOfTheirService) {
 }
 
 TEST_F(Requests, BelongToTheAccountThatTheAccessKeyNames) {
-  const auto reply = exchange(on_the_wire(signed_request(cloud.now(), kCredentials)));
+  const auto reply = exchange(on_the_wire(signed_request(cloud.now(), kAccount)));
   EXPECT_THAT(reply.body, HasSubstr("<Account>123456789012</Account>"));
 }
 
@@ -135,7 +128,7 @@ class StrictServer : public ServerTest {
 };
 
 TEST_F(StrictServer, AnswersWhoSignedWithTheRightSecret) {
-  EXPECT_EQ(exchange(on_the_wire(signed_request(cloud.now(), kCredentials))).status, 200);
+  EXPECT_EQ(exchange(on_the_wire(signed_request(cloud.now(), kAccount))).status, 200);
   const protocols::Credentials own{"AKIAEXAMPLE", "its own secret"};
   EXPECT_EQ(exchange(on_the_wire(signed_request(cloud.now(), own))).status, 200);
 }
@@ -148,13 +141,13 @@ TEST_F(StrictServer, RefusesAnotherSecret) {
 }
 
 TEST_F(StrictServer, RefusesWhatWasChangedOnTheWay) {
-  auto request = signed_request(cloud.now(), kCredentials);
+  auto request = signed_request(cloud.now(), kAccount);
   request.body += "&More=1";
   EXPECT_EQ(exchange(on_the_wire(request)).status, 403);
 }
 
 TEST_F(StrictServer, RefusesWhatWasSignedTooLongAgoByTheCloudsClock) {
-  const auto request = signed_request(cloud.now(), kCredentials);
+  const auto request = signed_request(cloud.now(), kAccount);
   ASSERT_EQ(exchange(post("/_fallstreak/clock", R"({"advance":"20m"})")).status, 200);
   const auto reply = exchange(on_the_wire(request));
   EXPECT_EQ(reply.status, 403);

@@ -12,13 +12,6 @@ using ::testing::HasSubstr;
 
 const protocols::Credentials kCredentials{"test", "test"};
 
-std::string on_the_wire(const protocols::HttpRequest& request) {
-  std::string bytes = request.method + " " + request.target + " HTTP/1.1\r\n";
-  for (const auto& [name, value] : request.headers) bytes += name + ": " + value + "\r\n";
-  return bytes + "Content-Length: " + std::to_string(request.body.size()) + "\r\n\r\n" +
-         request.body;
-}
-
 class JsonServices : public ServerTest {
  protected:
   Reply call(std::string_view operation, std::string_view body) {

@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t kSeed = 42;
+constexpr std::uint64_t kStreamSeed = 42;
 constexpr int kMany = 100'000;
 
 /// Chi-square of counts that should be equal.
@@ -40,7 +40,7 @@ TEST(RandomDraw, EveryByteOfTheNumberIsUniform) {
   for (unsigned shift = 0; shift < 64; shift += 8) {
     std::vector<int> counts(256);
     for (int n = 0; n < kMany; ++n) {
-      ++counts[(draw(kSeed, "stream", static_cast<std::uint64_t>(n)) >> shift) & 255U];
+      ++counts[(draw(kStreamSeed, "stream", static_cast<std::uint64_t>(n)) >> shift) & 255U];
     }
     // 255 degrees of freedom: beyond 350 in fewer than one of 10,000 cases.
     EXPECT_LT(chi_square(counts), 350) << shift;
@@ -57,10 +57,10 @@ TEST(RandomDraw, OneBitOfAnyInputChangesHalfOfTheBits) {
     const auto n = static_cast<std::uint64_t>(trial) * 7919;
     const std::uint64_t bit = std::uint64_t{1} << (static_cast<unsigned>(trial) % 64U);
     const std::string name = "stream-" + std::to_string(trial);
-    const std::uint64_t base = draw(kSeed, name, n);
-    by_number += std::popcount(base ^ draw(kSeed, name, n ^ bit));
-    by_seed += std::popcount(base ^ draw(kSeed ^ bit, name, n));
-    by_name += std::popcount(base ^ draw(kSeed, name + "x", n));
+    const std::uint64_t base = draw(kStreamSeed, name, n);
+    by_number += std::popcount(base ^ draw(kStreamSeed, name, n ^ bit));
+    by_seed += std::popcount(base ^ draw(kStreamSeed ^ bit, name, n));
+    by_name += std::popcount(base ^ draw(kStreamSeed, name + "x", n));
   }
   for (const double flipped : {by_number, by_seed, by_name}) {
     EXPECT_NEAR(flipped / kTrials, 32, 0.5);
@@ -82,7 +82,7 @@ TEST(HashBytes, TellsApartTextsThatDifferInLengthOrPlaceOfABit) {
 }
 
 struct Dice : testing::Test {
-  World world{kSeed};
+  World world{kStreamSeed};
   Transaction transaction{world};
   RandomStreams& random = world.random();
 };
@@ -90,8 +90,8 @@ struct Dice : testing::Test {
 TEST_F(Dice, StreamsDoNotDisturbEachOther) {
   const std::uint64_t first = random.next("a");
   random.next("b");
-  EXPECT_EQ(first, draw(kSeed, "a", 0));
-  EXPECT_EQ(random.next("a"), draw(kSeed, "a", 1));
+  EXPECT_EQ(first, draw(kStreamSeed, "a", 0));
+  EXPECT_EQ(random.next("a"), draw(kStreamSeed, "a", 1));
 }
 
 TEST_F(Dice, UniformReachesBothEndsEquallyOften) {
@@ -109,7 +109,7 @@ TEST_F(Dice, UniformTakesTheWholeRangeOfIntegersAndASingleOne) {
   constexpr auto kLeast = std::numeric_limits<std::int64_t>::min();
   constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
   EXPECT_EQ(static_cast<std::uint64_t>(random.uniform("all", kLeast, kMost)),
-            draw(kSeed, "all", 0));
+            draw(kStreamSeed, "all", 0));
   EXPECT_EQ(random.uniform("one", 3, 3), 3);
   EXPECT_EQ(random.uniform("end", kMost, kMost), kMost);
   EXPECT_THROW(random.uniform("none", 2, 1), InternalError);

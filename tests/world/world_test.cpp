@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using namespace std::chrono_literals;
 
-constexpr std::uint64_t kSeed = 7;
+constexpr std::uint64_t kWorldSeed = 7;
 
 void ignore(const Event&) {}
 
@@ -24,7 +24,7 @@ Event event_at(Time due, std::string entity, std::string kind = "test.event") {
 // transactions
 
 TEST(Transaction, UndoesAllWithoutCommit) {
-  World world(kSeed);
+  World world(kWorldSeed);
   auto& counts = shop(world).counts;
   commit(world, [&] {
     counts.put("kept", 1);
@@ -46,7 +46,7 @@ TEST(Transaction, UndoesAllWithoutCommit) {
 }
 
 TEST(Transaction, AnInnerRollbackUndoesOnlyItsOwnChanges) {
-  World world(kSeed);
+  World world(kWorldSeed);
   auto& counts = shop(world).counts;
   {
     Transaction outer(world);
@@ -64,7 +64,7 @@ TEST(Transaction, AnInnerRollbackUndoesOnlyItsOwnChanges) {
 }
 
 TEST(Transaction, AnInnerCommitIsUndoneWithTheOuterTransaction) {
-  World world(kSeed);
+  World world(kWorldSeed);
   auto& counts = shop(world).counts;
   {
     const Transaction outer(world);
@@ -76,7 +76,7 @@ TEST(Transaction, AnInnerCommitIsUndoneWithTheOuterTransaction) {
 }
 
 TEST(Transaction, RefusesASecondCommit) {
-  World world(kSeed);
+  World world(kWorldSeed);
   Transaction transaction(world);
   transaction.commit();
   EXPECT_THROW(transaction.commit(), InternalError);
@@ -96,7 +96,7 @@ struct RecordingObserver final : CommitObserver {
 };
 
 TEST(CommitObserver, IsToldEachChangedKeyOnceAfterTheOutermostCommit) {
-  World world(kSeed);
+  World world(kWorldSeed);
   RecordingObserver observer;
   world.add_observer(observer);
   auto& counts = world.state<ShopState>("shop", "").counts;
@@ -113,7 +113,7 @@ TEST(CommitObserver, IsToldEachChangedKeyOnceAfterTheOutermostCommit) {
 }
 
 TEST(CommitObserver, IsToldWhatARestoreChanges) {
-  World world(kSeed);
+  World world(kWorldSeed);
   RecordingObserver observer;
   auto& counts = world.state<ShopState>("shop", "").counts;
   commit(world, [&] { counts.put("a", 1); });
@@ -130,7 +130,7 @@ TEST(CommitObserver, IsToldWhatARestoreChanges) {
 // states
 
 TEST(WorldState, IsMadeOncePerServiceAndScopeAndStaysWhereItIs) {
-  World world(kSeed);
+  World world(kWorldSeed);
   ShopState& first = shop(world, "111111111111/eu-central-1");
   for (int region = 0; region < 100; ++region) {
     shop(world, "111111111111/region-" + std::to_string(region));
@@ -142,7 +142,7 @@ TEST(WorldState, IsMadeOncePerServiceAndScopeAndStaysWhereItIs) {
 }
 
 TEST(WorldState, LookingAtAStateChangesNothingThatIsHashed) {
-  World world(kSeed);
+  World world(kWorldSeed);
   const std::uint64_t before = world.hash();
   shop(world);
   EXPECT_EQ(world.hash(), before);
@@ -159,13 +159,13 @@ struct OtherState {
 };
 
 TEST(WorldState, RefusesASecondTypeInTheSamePlace) {
-  World world(kSeed);
+  World world(kWorldSeed);
   shop(world, "here");
   EXPECT_THROW(world.state<OtherState>("shop", "here"), InternalError);
 }
 
 TEST(WorldState, NamesTheScopesThatHaveRows) {
-  World world(kSeed);
+  World world(kWorldSeed);
   shop(world, "3/empty");
   commit(world, [&] {
     shop(world, "2/b").counts.put("a", 1);
@@ -177,8 +177,8 @@ TEST(WorldState, NamesTheScopesThatHaveRows) {
 }
 
 TEST(WorldState, HashDoesNotDependOnTheOrderOfCreationNorOfChanges) {
-  World a(kSeed);
-  World b(kSeed);
+  World a(kWorldSeed);
+  World b(kWorldSeed);
   commit(a, [&] {
     shop(a, "1").counts.put("x", 1);
     shop(a, "2").counts.put("y", 2);
@@ -198,7 +198,7 @@ TEST(WorldState, HashDoesNotDependOnTheOrderOfCreationNorOfChanges) {
 // versions
 
 TEST(Snapshot, BringsBackRowsClockTimersAndDice) {
-  World world(kSeed);
+  World world(kWorldSeed);
   commit(world, [&] {
     shop(world).counts.put("a", 1);
     world.events().schedule(event_at(world.now() + 1h, "later"));
@@ -218,7 +218,7 @@ TEST(Snapshot, BringsBackRowsClockTimersAndDice) {
 }
 
 TEST(Fork, GoesItsOwnWay) {
-  World world(kSeed);
+  World world(kWorldSeed);
   commit(world, [&] { shop(world).counts.put("a", 1); });
   World fork = world.fork();
   EXPECT_EQ(fork.hash(), world.hash());
@@ -232,7 +232,7 @@ TEST(Fork, GoesItsOwnWay) {
 }
 
 TEST(Fork, CanBeAdoptedByItsOriginWithStatesThatTheOriginNeverHad) {
-  World world(kSeed);
+  World world(kWorldSeed);
   World fork = world.fork();
   commit(fork, [&] { shop(fork, "new").counts.put("a", 2); });
   world.restore(fork.snapshot());
@@ -241,7 +241,7 @@ TEST(Fork, CanBeAdoptedByItsOriginWithStatesThatTheOriginNeverHad) {
 }
 
 TEST(Snapshot, DiffersInTheKeysThatChanged) {
-  World world(kSeed);
+  World world(kWorldSeed);
   auto& counts = world.state<ShopState>("shop", "").counts;
   commit(world, [&] {
     counts.put("a", 1);
@@ -263,7 +263,7 @@ TEST(Snapshot, DiffersInTheKeysThatChanged) {
 // time
 
 TEST(Advance, HandlesWhatIsDueInOrderAtItsTimeAlsoWhatComesUpMeanwhile) {
-  World world(kSeed);
+  World world(kWorldSeed);
   const Time start = world.now();
   commit(world, [&] {
     world.events().schedule(event_at(start + 3s, "c"));
@@ -281,7 +281,7 @@ TEST(Advance, HandlesWhatIsDueInOrderAtItsTimeAlsoWhatComesUpMeanwhile) {
 }
 
 TEST(Advance, ConsumesAnEventWhoseHandlerFailsAndUndoesItsEffects) {
-  World world(kSeed);
+  World world(kWorldSeed);
   commit(world, [&] { world.events().schedule(event_at(world.now() + 1s, "a")); });
   std::string told;
   world.advance_to(
@@ -299,7 +299,7 @@ TEST(Advance, ConsumesAnEventWhoseHandlerFailsAndUndoesItsEffects) {
 }
 
 TEST(Advance, ThrowsOnWhatNobodyIsToldOf) {
-  World world(kSeed);
+  World world(kWorldSeed);
   commit(world, [&] { world.events().schedule(event_at(world.now() + 1s, "a")); });
   const auto fail = [](const Event&) { throw InternalError("a bug"); };
   EXPECT_THROW(world.advance_to(world.now() + 2s, fail), InternalError);
@@ -307,7 +307,7 @@ TEST(Advance, ThrowsOnWhatNobodyIsToldOf) {
 }
 
 TEST(Advance, HandlesAnEventOfThePastNowAndNeverTurnsBackTheClock) {
-  World world(kSeed);
+  World world(kWorldSeed);
   const Time start = world.now();
   commit(world, [&] { world.events().schedule(event_at(start - 1h, "late")); });
   Time handled_at;
@@ -316,7 +316,7 @@ TEST(Advance, HandlesAnEventOfThePastNowAndNeverTurnsBackTheClock) {
 }
 
 TEST(Advance, RefusesToGoBackAndToMoveInsideATransaction) {
-  World world(kSeed);
+  World world(kWorldSeed);
   EXPECT_THROW(world.advance_to(world.now() - 1s, ignore), InternalError);
   commit(world, [&] {
     world.events().schedule(event_at(world.now(), "a"));
@@ -325,14 +325,14 @@ TEST(Advance, RefusesToGoBackAndToMoveInsideATransaction) {
 }
 
 TEST(Advance, RefusesEventsThatFollowEachOtherWithoutEndAtOneMoment) {
-  World world(kSeed);
+  World world(kWorldSeed);
   commit(world, [&] { world.events().schedule(event_at(world.now(), "a", "test.again")); });
   const auto again = [&](const Event& event) { world.events().schedule(event); };
   EXPECT_THROW(world.advance_to(world.now() + 1s, again), InternalError);
 }
 
 TEST(Step, HandlesTheNextEventAlone) {
-  World world(kSeed);
+  World world(kWorldSeed);
   commit(world, [&] { world.events().schedule(event_at(world.now() + 7s, "a")); });
   const Time due = world.now() + 7s;
   EXPECT_TRUE(world.step(ignore));
@@ -357,7 +357,7 @@ void live(World& world, int seconds) {
 std::int64_t seconds_in(World& world) { return *shop(world).counts.find("seconds"); }
 
 TEST(Rewind, GoesBackAndForwardAgainUntilSomethingChanges) {
-  World world(kSeed);
+  World world(kWorldSeed);
   world.keep_history();
   const Time start = world.now();
   live(world, 10);
@@ -376,7 +376,7 @@ TEST(Rewind, GoesBackAndForwardAgainUntilSomethingChanges) {
 }
 
 TEST(Rewind, LivingTheSameAgainGivesTheSameHash) {
-  World world(kSeed);
+  World world(kWorldSeed);
   world.keep_history();
   const Time start = world.now();
   live(world, 10);
@@ -387,7 +387,7 @@ TEST(Rewind, LivingTheSameAgainGivesTheSameHash) {
 }
 
 TEST(Rewind, DoesNotPassAnEventThatIsStillToHappen) {
-  World world(kSeed);
+  World world(kWorldSeed);
   world.keep_history({.every_second_for = 0s});
   const Time start = world.now();
   commit(world, [&] { world.events().schedule(event_at(start + 90s, "a")); });
@@ -400,7 +400,7 @@ TEST(Rewind, DoesNotPassAnEventThatIsStillToHappen) {
 }
 
 TEST(Rewind, FailsWithoutAMomentThatOldAndWithoutHistory) {
-  World world(kSeed);
+  World world(kWorldSeed);
   EXPECT_FALSE(world.rewind(world.now()).has_value());
   world.keep_history();
   EXPECT_FALSE(world.rewind(world.now() - 1s).has_value());
@@ -408,7 +408,7 @@ TEST(Rewind, FailsWithoutAMomentThatOldAndWithoutHistory) {
 }
 
 TEST(History, KeepsOneMomentPerSecondAndThinsOldOnesToOneAMinute) {
-  World world(kSeed);
+  World world(kWorldSeed);
   world.keep_history({.every_second_for = 10min});
   live(world, 3600);
   EXPECT_LE(world.history()->snapshots().size(), 50U + 11 * 60);
@@ -416,7 +416,7 @@ TEST(History, KeepsOneMomentPerSecondAndThinsOldOnesToOneAMinute) {
 }
 
 TEST(History, KeepsNoMoreThanItIsAllowed) {
-  World world(kSeed);
+  World world(kWorldSeed);
   world.keep_history({.most_snapshots = 100});
   live(world, 300);
   EXPECT_EQ(world.history()->snapshots().size(), 100U);

@@ -10,7 +10,7 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{64} * 1024;
+constexpr std::size_t kFlowPiece = std::size_t{64} * 1024;
 
 }  // namespace
 
@@ -109,8 +109,8 @@ void FlowSession::connect(const TargetAddress& address) {
 void FlowSession::open() {
   phase_ = Phase::open;
   touch();
-  up_ = {.from = &client_, .to = &target_, .piece = std::vector<char>(kPiece)};
-  down_ = {.from = &target_, .to = &client_, .piece = std::vector<char>(kPiece)};
+  up_ = {.from = &client_, .to = &target_, .piece = std::vector<char>(kFlowPiece)};
+  down_ = {.from = &target_, .to = &client_, .piece = std::vector<char>(kFlowPiece)};
   read(down_);
   if (header_.empty()) return read(up_);
   target_.write(asio::buffer(header_),

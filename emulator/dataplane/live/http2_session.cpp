@@ -13,7 +13,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{16} * 1024;
+constexpr std::size_t kHttp2Piece = std::size_t{16} * 1024;
 /// How much is written at once.
 constexpr std::size_t kBatch = std::size_t{64} * 1024;
 /// AWS: up to 128 requests in parallel.
@@ -90,7 +90,7 @@ Http2Session::Http2Session(SessionHost& host, std::unique_ptr<Stream> stream, Se
       entry_(std::move(entry)),
       client_(std::move(client)),
       idle_timeout_(idle_timeout),
-      piece_(kPiece) {
+      piece_(kHttp2Piece) {
   nghttp2_session_callbacks* callbacks = nullptr;
   nghttp2_option* option = nullptr;
   CHECK(nghttp2_session_callbacks_new(&callbacks) == 0) << "no memory for HTTP/2";

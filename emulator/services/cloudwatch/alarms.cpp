@@ -22,7 +22,7 @@ using Names = std::vector<std::string>;
 
 // AWS: the quota of a region, which can be raised.
 constexpr std::size_t kMostAlarms = 5000;
-constexpr std::int32_t kPageSize = 50;
+constexpr std::int32_t kAlarmsAPage = 50;
 
 /// Where an alarm stands under its metric; empty when it is on metric math.
 std::string index_key(const MetricAlarm& alarm) {
@@ -210,7 +210,7 @@ api::cloudwatch::DescribeAlarmsOutput describe_alarms(Context& context,
   // Returns false when the page is full.
   const auto add = [&](const std::string& name, const MetricAlarm& alarm) {
     if (name <= after || !is_wanted(alarm, request)) return true;
-    if (std::ssize(*response.MetricAlarms) == request.MaxRecords.value_or(kPageSize)) {
+    if (std::ssize(*response.MetricAlarms) == request.MaxRecords.value_or(kAlarmsAPage)) {
       response.NextToken = token_after(*response.MetricAlarms->back().AlarmName);
       return false;
     }

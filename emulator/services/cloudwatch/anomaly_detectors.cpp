@@ -23,7 +23,7 @@ using api::cloudwatch::MetricDataQuery;
 using api::cloudwatch::SingleMetricAnomalyDetector;
 
 constexpr std::size_t kMostRanges = 10;
-constexpr std::int32_t kPageSize = 100;
+constexpr std::int32_t kMostDetectors = 100;
 constexpr std::string_view kTrainingEvent = "anomaly-training";
 constexpr std::string_view kMathParameter = "MetricMathAnomalyDetector.MetricDataQueries";
 
@@ -324,10 +324,10 @@ void on_anomaly_training(Context& context, const world::Event& event) {
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAnomalyDetectors.html
 api::cloudwatch::DescribeAnomalyDetectorsOutput describe_anomaly_detectors(
     Context& context, const DescribeAnomalyDetectorsInput& request) {
-  if (request.MaxResults && *request.MaxResults > kPageSize) {
+  if (request.MaxResults && *request.MaxResults > kMostDetectors) {
     throw invalid_value(std::to_string(*request.MaxResults), "MaxResults");
   }
-  const std::int32_t most = request.MaxResults.value_or(kPageSize);
+  const std::int32_t most = request.MaxResults.value_or(kMostDetectors);
   const auto types = api::each(request.AnomalyDetectorTypes);
   const auto has_type = [&](std::string_view type) {
     return std::ranges::find(types, type) != types.end();

@@ -26,7 +26,7 @@ using Names = std::vector<std::string>;
 
 /// AWS: a rule names at most a hundred alarms, and an alarm is in at most 150 rules.
 constexpr std::size_t kMostChildren = 100;
-constexpr std::int32_t kPageSize = 50;
+constexpr std::int32_t kCompositesAPage = 50;
 
 std::string parents_prefix(const std::string& child) {
   std::string key;
@@ -257,7 +257,7 @@ api::cloudwatch::DescribeAlarmsOutput describe_relatives(
     Context& context, const api::cloudwatch::DescribeAlarmsInput& request) {
   check_nothing_else(request);
   const std::string after = key_of_token(request.NextToken);
-  const auto most = request.MaxRecords.value_or(kPageSize);
+  const auto most = request.MaxRecords.value_or(kCompositesAPage);
   const bool are_children = request.ChildrenOfAlarmName.has_value();
   const auto relatives = are_children ? children_of_alarm(context, *request.ChildrenOfAlarmName)
                                       : parents_of_alarm(context, *request.ParentsOfAlarmName);

@@ -9,7 +9,7 @@
 namespace fallstreak::services::cloudwatch {
 namespace {
 
-constexpr std::size_t kPageSize = 1000;
+constexpr std::size_t kDashboardsAPage = 1000;
 
 /// AWS: dashboards belong to no region. Chosen: they are listed in the region they were put in.
 std::string dashboard_arn(const Context& context, const std::string& name) {
@@ -73,7 +73,7 @@ api::cloudwatch::ListDashboardsOutput list_dashboards(
   auto& entries = response.DashboardEntries.emplace();
   auto row = after < prefix ? dashboards.lower_bound(prefix) : dashboards.upper_bound(after);
   for (; row != dashboards.end() && row->first.starts_with(prefix); ++row) {
-    if (entries.size() == kPageSize) {
+    if (entries.size() == kDashboardsAPage) {
       response.NextToken = token_after(*entries.back().DashboardName);
       break;
     }

@@ -12,7 +12,6 @@
 namespace fallstreak::services::cloudwatch {
 namespace {
 
-using Kind = MathValue::Kind;
 using Arguments = std::vector<MathValue>;
 using Reduce = double (*)(const std::vector<double>& values);
 
@@ -40,12 +39,13 @@ double greatest(const std::vector<double>& values) { return *std::ranges::max_el
 template <Reduce reduce>
 MathValue reduced(const MathEnvironment&, const Arguments& arguments) {
   const MathValue& value = arguments[0];
-  if (value.kind == Kind::series) {
+  if (value.kind == MathValue::Kind::series) {
     std::vector<double> values;
     for (const auto& [time, number] : value.series[0].points) values.push_back(number);
     return MathValue::of(values.empty() ? kNothing : reduce(values));
   }
-  if (value.kind != Kind::array) throw ExpressionProblem("a time series or an array is expected");
+  if (value.kind != MathValue::Kind::array)
+    throw ExpressionProblem("a time series or an array is expected");
   std::map<Time, std::vector<double>> moments;
   for (const auto& series : value.series) {
     require_same_period(value.series[0], series);
@@ -64,7 +64,7 @@ MathValue reduced(const MathEnvironment&, const Arguments& arguments) {
 template <class Change>
 MathValue for_each_series(const Arguments& arguments, Change&& change) {
   MathValue value = arguments[0];
-  if (value.kind != Kind::series && value.kind != Kind::array) {
+  if (value.kind != MathValue::Kind::series && value.kind != MathValue::Kind::array) {
     throw ExpressionProblem("a time series or an array is expected");
   }
   for (auto& series : value.series) change(series);
@@ -73,7 +73,8 @@ MathValue for_each_series(const Arguments& arguments, Change&& change) {
 
 template <double (*function)(double)>
 MathValue mapped(const MathEnvironment&, const Arguments& arguments) {
-  if (arguments[0].kind == Kind::scalar) return MathValue::of(function(arguments[0].scalar));
+  if (arguments[0].kind == MathValue::Kind::scalar)
+    return MathValue::of(function(arguments[0].scalar));
   return for_each_series(arguments, [](TimeSeries& series) {
     for (auto& [time, value] : series.points) value = function(value);
     // A result that is no number, as the logarithm of zero, gives no datapoint.
@@ -139,41 +140,43 @@ MathValue running_sum(const MathEnvironment&, const Arguments& arguments) {
 }
 
 MathValue period(const MathEnvironment&, const Arguments& arguments) {
-  if (arguments[0].kind != Kind::series) throw ExpressionProblem("a time series is expected");
+  if (arguments[0].kind != MathValue::Kind::series)
+    throw ExpressionProblem("a time series is expected");
   return MathValue::of(double(arguments[0].series[0].period.count()));
 }
 
 MathValue metrics(const MathEnvironment& environment, const Arguments& arguments) {
-  if (!arguments.empty() && arguments[0].kind != Kind::text) {
+  if (!arguments.empty() && arguments[0].kind != MathValue::Kind::text) {
     throw ExpressionProblem("METRICS expects a text");
   }
-  MathValue value{.kind = Kind::array};
+  MathValue value{.kind = MathValue::Kind::array};
   value.series = environment.metrics(arguments.empty() ? "" : arguments[0].text);
   return value;
 }
 
 /// AWS: the newer syntax has no period.
 MathValue search(const MathEnvironment& environment, const Arguments& arguments) {
-  if (arguments[0].kind != Kind::text || arguments[1].kind != Kind::text) {
+  if (arguments[0].kind != MathValue::Kind::text || arguments[1].kind != MathValue::Kind::text) {
     throw ExpressionProblem("SEARCH expects a search and a statistic in quotes");
   }
   std::optional<double> period;
   if (arguments.size() > 2) {
-    if (arguments[2].kind != Kind::scalar) throw ExpressionProblem("SEARCH expects a period");
+    if (arguments[2].kind != MathValue::Kind::scalar)
+      throw ExpressionProblem("SEARCH expects a period");
     period = arguments[2].scalar;
   }
-  MathValue value{.kind = Kind::array};
+  MathValue value{.kind = MathValue::Kind::array};
   value.series = environment.search(parse_search(arguments[0].text), arguments[1].text, period);
   return value;
 }
 
 MathValue metric_count(const MathEnvironment&, const Arguments& arguments) {
-  if (arguments[0].kind != Kind::array) throw ExpressionProblem("an array is expected");
+  if (arguments[0].kind != MathValue::Kind::array) throw ExpressionProblem("an array is expected");
   return MathValue::of(double(arguments[0].series.size()));
 }
 
 const MathValue& array_argument(const Arguments& arguments) {
-  if (arguments[0].kind != Kind::array) throw ExpressionProblem("an array is expected");
+  if (arguments[0].kind != MathValue::Kind::array) throw ExpressionProblem("an array is expected");
   return arguments[0];
 }
 
@@ -193,7 +196,8 @@ MathValue last(const MathEnvironment&, const Arguments& arguments) {
 MathValue slice(const MathEnvironment&, const Arguments& arguments) {
   MathValue array = array_argument(arguments);
   const auto position = [&](std::size_t index) {
-    if (arguments[index].kind != Kind::scalar) throw ExpressionProblem("SLICE expects positions");
+    if (arguments[index].kind != MathValue::Kind::scalar)
+      throw ExpressionProblem("SLICE expects positions");
     const double bounded = std::clamp(arguments[index].scalar, 0.0, double(array.series.size()));
     return std::ptrdiff_t(bounded);
   };
@@ -212,7 +216,7 @@ MathValue remove_empty(const MathEnvironment&, const Arguments& arguments) {
 }
 
 Reduce statistic_for_sorting(const MathValue& name) {
-  if (name.kind == Kind::text) {
+  if (name.kind == MathValue::Kind::text) {
     if (name.text == "AVG") return average;
     if (name.text == "MAX") return greatest;
     if (name.text == "MIN") return least;
@@ -226,7 +230,7 @@ MathValue sort(const MathEnvironment&, const Arguments& arguments) {
   MathValue array = array_argument(arguments);
   const Reduce statistic = statistic_for_sorting(arguments[1]);
   const MathValue& order = arguments[2];
-  if (order.kind != Kind::text || (order.text != "ASC" && order.text != "DESC")) {
+  if (order.kind != MathValue::Kind::text || (order.text != "ASC" && order.text != "DESC")) {
     throw ExpressionProblem("SORT expects ASC or DESC");
   }
   const auto rank = [&](const TimeSeries& series) {
@@ -236,7 +240,7 @@ MathValue sort(const MathEnvironment&, const Arguments& arguments) {
     return order.text == "ASC" ? value : -value;
   };
   std::ranges::stable_sort(array.series, {}, rank);
-  if (arguments.size() > 3 && arguments[3].kind == Kind::scalar) {
+  if (arguments.size() > 3 && arguments[3].kind == MathValue::Kind::scalar) {
     const double most = std::clamp(arguments[3].scalar, 0.0, double(array.series.size()));
     array.series.resize(std::size_t(most));
   }
@@ -245,7 +249,7 @@ MathValue sort(const MathEnvironment&, const Arguments& arguments) {
 
 /// The value of a branch of IF or of a filler at a moment; none where its series has none.
 std::optional<double> value_at(const MathValue& value, Time time) {
-  if (value.kind == Kind::scalar) {
+  if (value.kind == MathValue::Kind::scalar) {
     return std::isnan(value.scalar) ? std::nullopt : std::optional(value.scalar);
   }
   const auto point = value.series[0].points.find(time);
@@ -253,7 +257,7 @@ std::optional<double> value_at(const MathValue& value, Time time) {
 }
 
 bool is_one(const MathValue& value) {
-  return value.kind == Kind::scalar || value.kind == Kind::series;
+  return value.kind == MathValue::Kind::scalar || value.kind == MathValue::Kind::series;
 }
 
 MathValue choose(const MathEnvironment&, const Arguments& arguments) {
@@ -264,9 +268,9 @@ MathValue choose(const MathEnvironment&, const Arguments& arguments) {
   const MathValue& condition = arguments[0];
   const MathValue& chosen = arguments[1];
   const MathValue& otherwise = arguments.size() > 2 ? arguments[2] : none;
-  if (condition.kind == Kind::scalar) return condition.scalar != 0 ? chosen : otherwise;
+  if (condition.kind == MathValue::Kind::scalar) return condition.scalar != 0 ? chosen : otherwise;
   for (std::size_t index = 1; index < arguments.size(); ++index) {
-    if (arguments[index].kind != Kind::series) continue;
+    if (arguments[index].kind != MathValue::Kind::series) continue;
     require_same_period(condition.series[0], arguments[index].series[0]);
   }
   TimeSeries result = condition.series[0];
@@ -281,7 +285,7 @@ MathValue choose(const MathEnvironment&, const Arguments& arguments) {
 /// The value of a missing datapoint of `known`; none where the filler has none.
 std::optional<double> filler_at(const MathValue& filler, const std::map<Time, double>& known,
                                 Time time) {
-  if (filler.kind != Kind::text) return value_at(filler, time);
+  if (filler.kind != MathValue::Kind::text) return value_at(filler, time);
   const auto after = known.upper_bound(time);
   if (after == known.begin()) return {};
   const auto before = std::prev(after);
@@ -297,7 +301,7 @@ constexpr std::int64_t kMostFilled = 100'800;
 
 MathValue fill(const MathEnvironment& environment, const Arguments& arguments) {
   const MathValue& filler = arguments[1];
-  const bool is_word = filler.kind == Kind::text;
+  const bool is_word = filler.kind == MathValue::Kind::text;
   if (is_word ? filler.text != "REPEAT" && filler.text != "LINEAR" : !is_one(filler)) {
     throw ExpressionProblem("FILL expects a number, a time series, REPEAT or LINEAR");
   }

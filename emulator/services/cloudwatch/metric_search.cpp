@@ -8,8 +8,6 @@
 namespace fallstreak::services::cloudwatch {
 namespace {
 
-using Kind = SearchTerm::Kind;
-
 // AWS: the longest search.
 constexpr std::size_t kLongest = 1024;
 /// Chosen: parentheses nest no deeper, so that no search exhausts the stack.
@@ -107,7 +105,7 @@ class Parser {
   }
 
   SearchTerm disjunction() {
-    SearchTerm whole{.kind = Kind::disjunction};
+    SearchTerm whole{.kind = SearchTerm::Kind::disjunction};
     do {
       whole.operands.push_back(conjunction());
     } while (take_word("OR"));
@@ -115,7 +113,7 @@ class Parser {
   }
   /// AWS: terms without a word between them must all match.
   SearchTerm conjunction() {
-    SearchTerm whole{.kind = Kind::conjunction};
+    SearchTerm whole{.kind = SearchTerm::Kind::conjunction};
     do {
       whole.operands.push_back(factor());
     } while (take_word("AND") || begins_factor());
@@ -143,7 +141,7 @@ class Parser {
   }
   SearchTerm unguarded_factor() {
     if (take_word("NOT")) {
-      SearchTerm term{.kind = Kind::negation};
+      SearchTerm term{.kind = SearchTerm::Kind::negation};
       term.operands.push_back(factor());
       return term;
     }
@@ -164,11 +162,12 @@ class Parser {
   }
   SearchTerm text_term() {
     skip_space();
-    if (text_.starts_with('"')) return {.kind = Kind::exact, .text = quoted()};
-    return {.kind = Kind::partial, .text = bare()};
+    if (text_.starts_with('"')) return {.kind = SearchTerm::Kind::exact, .text = quoted()};
+    return {.kind = SearchTerm::Kind::partial, .text = bare()};
   }
   static SearchTerm checked(SearchTerm term) {
-    if (term.kind == Kind::partial && std::ranges::none_of(term.text, is_alphanumeric)) {
+    if (term.kind == SearchTerm::Kind::partial &&
+        std::ranges::none_of(term.text, is_alphanumeric)) {
       fail("a term of a search has neither letters nor digits");
     }
     return term;
@@ -219,7 +218,8 @@ bool matches_partially(std::string_view term, std::string_view name) {
 }
 
 bool matches_text(const SearchTerm& term, std::string_view name) {
-  return term.kind == Kind::exact ? term.text == name : matches_partially(term.text, name);
+  return term.kind == SearchTerm::Kind::exact ? term.text == name
+                                              : matches_partially(term.text, name);
 }
 
 bool matches_name(const SearchTerm& term, const api::cloudwatch::Metric& metric) {
@@ -240,16 +240,16 @@ bool matches_name(const SearchTerm& term, const api::cloudwatch::Metric& metric)
 bool matches_term(const SearchTerm& term, const api::cloudwatch::Metric& metric) {
   const auto is_met = [&](const SearchTerm& operand) { return matches_term(operand, metric); };
   switch (term.kind) {
-    case Kind::anything:
+    case SearchTerm::Kind::anything:
       return true;
-    case Kind::exact:
-    case Kind::partial:
+    case SearchTerm::Kind::exact:
+    case SearchTerm::Kind::partial:
       return matches_name(term, metric);
-    case Kind::negation:
+    case SearchTerm::Kind::negation:
       return !is_met(term.operands.front());
-    case Kind::conjunction:
+    case SearchTerm::Kind::conjunction:
       return std::ranges::all_of(term.operands, is_met);
-    case Kind::disjunction:
+    case SearchTerm::Kind::disjunction:
       return std::ranges::any_of(term.operands, is_met);
   }
   return false;

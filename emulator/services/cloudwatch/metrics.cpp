@@ -9,7 +9,7 @@ namespace fallstreak::services::cloudwatch {
 namespace {
 
 // AWS: up to 500 metrics in one call.
-constexpr std::size_t kPageSize = 500;
+constexpr std::size_t kMetricsAPage = 500;
 
 bool matches(const MetricRecord& record, const api::cloudwatch::ListMetricsInput& request) {
   if (request.MetricName && *request.MetricName != *record.metric.MetricName) return false;
@@ -47,7 +47,7 @@ api::cloudwatch::ListMetricsOutput list_metrics(Context& context,
     if (!matches(row->second, request)) continue;
     const auto newest = newest_datapoint(context.state, context.now(), row->second);
     if (!newest || *newest < active_since) continue;
-    if (listed.size() == kPageSize) {
+    if (listed.size() == kMetricsAPage) {
       response.NextToken = token_after(last_key);
       break;
     }

@@ -13,28 +13,28 @@ namespace {
 /// AWS: 500 since 2022. Observed: the words, with the number of that time.
 constexpr std::size_t kMostAtOnce = 500;
 
-struct Limit {
+struct AccountLimit {
   std::string_view code;
   std::int64_t usual;
 };
-constexpr Limit kTables{"L-F98FE922", 2500};
-constexpr Limit kTableReads{"L-CF0CBE56", 40'000};
-constexpr Limit kTableWrites{"L-AB614373", 40'000};
-constexpr Limit kAccountReads{"L-34F6A552", 80'000};
-constexpr Limit kAccountWrites{"L-34F8CCC8", 80'000};
+constexpr AccountLimit kTables{"L-F98FE922", 2500};
+constexpr AccountLimit kTableReads{"L-CF0CBE56", 40'000};
+constexpr AccountLimit kTableWrites{"L-AB614373", 40'000};
+constexpr AccountLimit kAccountReads{"L-34F6A552", 80'000};
+constexpr AccountLimit kAccountWrites{"L-34F8CCC8", 80'000};
 
 /// Under an injected fault AWS's default holds.
-std::int64_t value_of(Context& context, const Limit& limit) {
+std::int64_t value_of(Context& context, const AccountLimit& limit) {
   const auto answer = context.try_call<api::service_quotas::GetServiceQuota>(
       {.ServiceCode = "dynamodb", .QuotaCode = std::string(limit.code)});
   return answer ? static_cast<std::int64_t>(*answer->Quota->Value) : limit.usual;
 }
 
-bool is_over(Context& context, const Limit& limit, std::int64_t wanted) {
+bool is_over_limit(Context& context, const AccountLimit& limit, std::int64_t wanted) {
   return wanted > limit.usual && wanted > value_of(context, limit);
 }
 
-struct Totals {
+struct CapacityTotals {
   std::int64_t reads = 0;
   std::int64_t writes = 0;
 
@@ -49,9 +49,9 @@ struct Totals {
   }
 };
 
-void check(Context& context, const Limit& limit, std::int64_t before, std::int64_t wanted,
-           std::string_view units, std::string_view whose) {
-  if (wanted <= before || !is_over(context, limit, wanted)) return;
+void check_limit(Context& context, const AccountLimit& limit, std::int64_t before,
+                 std::int64_t wanted, std::string_view units, std::string_view whose) {
+  if (wanted <= before || !is_over_limit(context, limit, wanted)) return;
   // Chosen: the words.
   throw limit_exceeded_exception(
       "Provisioned " + std::string(units) + " of the " + std::string(whose) + " would be " +
@@ -72,26 +72,26 @@ void check_may_change_tables(Context& context) {
 
 void check_may_add_table(Context& context) {
   const auto count = static_cast<std::int64_t>(context.state.tables.size());
-  if (!is_over(context, kTables, count + 1)) return;
+  if (!is_over_limit(context, kTables, count + 1)) return;
   throw limit_exceeded_exception("There is a limit of " +
                                  std::to_string(value_of(context, kTables)) +
                                  " tables per subscriber");
 }
 
 void check_account_capacity(Context& context, const std::string& name, const TableRecord& wanted) {
-  Totals table;
+  CapacityTotals table;
   table.add(wanted);
   if (table.reads == 0 && table.writes == 0) return;
-  Totals before;
+  CapacityTotals before;
   if (const TableRecord* known = context.state.tables.find(name)) before.add(*known);
-  check(context, kTableReads, before.reads, table.reads, "ReadCapacityUnits", "table");
-  check(context, kTableWrites, before.writes, table.writes, "WriteCapacityUnits", "table");
-  Totals account;
+  check_limit(context, kTableReads, before.reads, table.reads, "ReadCapacityUnits", "table");
+  check_limit(context, kTableWrites, before.writes, table.writes, "WriteCapacityUnits", "table");
+  CapacityTotals account;
   for (const auto& row : context.state.tables) account.add(row.second);
-  check(context, kAccountReads, account.reads, account.reads - before.reads + table.reads,
-        "ReadCapacityUnits", "account");
-  check(context, kAccountWrites, account.writes, account.writes - before.writes + table.writes,
-        "WriteCapacityUnits", "account");
+  check_limit(context, kAccountReads, account.reads, account.reads - before.reads + table.reads,
+              "ReadCapacityUnits", "account");
+  check_limit(context, kAccountWrites, account.writes,
+              account.writes - before.writes + table.writes, "WriteCapacityUnits", "account");
 }
 
 TableRecord with_capacity(const api::dynamodb::UpdateTableInput& request, TableRecord table) {

@@ -19,9 +19,9 @@ std::optional<PathClash> clash_of(Path one, Path two) {
 }
 
 /// Appends what of a map or list the branches reach; says whether that is anything.
-class Projection {
+class ProjectedText {
  public:
-  explicit Projection(std::string& out) : out_(out) {}
+  explicit ProjectedText(std::string& out) : out_(out) {}
 
   bool attributes(const PathTree::Branch& parent, std::string_view map) {
     bool any = false;
@@ -110,7 +110,7 @@ PathTree::PathTree(const std::vector<Path>& paths) {
 
 std::string project(const PathTree& tree, std::string_view item) {
   std::string out;
-  Projection(out).attributes(tree.root(), item);
+  ProjectedText(out).attributes(tree.root(), item);
   return out;
 }
 

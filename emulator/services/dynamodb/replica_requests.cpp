@@ -27,7 +27,7 @@ void keep_reads(bool are_own, const Record& there,
   }
 }
 
-const IndexRecord* find_global(const TableRecord& table, std::string_view name) {
+const IndexRecord* global_index_of(const TableRecord& table, std::string_view name) {
   const auto found = std::ranges::find(table.indexes, name, &IndexRecord::name);
   const bool is_there = found != table.indexes.end() && found->kind == IndexKind::global;
   return is_there ? &*found : nullptr;
@@ -100,8 +100,8 @@ UpdateTableInput shared_part(const UpdateTableInput& request, const TableRecord&
   auto& updates = *shared.GlobalSecondaryIndexUpdates;
   for (auto& update : updates) {
     if (!update.Update) continue;
-    const IndexRecord* ours = find_global(here, *update.Update->IndexName);
-    const IndexRecord* theirs = find_global(there, *update.Update->IndexName);
+    const IndexRecord* ours = global_index_of(here, *update.Update->IndexName);
+    const IndexRecord* theirs = global_index_of(there, *update.Update->IndexName);
     if (ours == nullptr || theirs == nullptr) continue;
     keep_reads(ours->has_own_reads || theirs->has_own_reads, *theirs,
                update.Update->ProvisionedThroughput);

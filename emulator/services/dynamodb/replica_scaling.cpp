@@ -22,7 +22,7 @@ using api::dynamodb::AutoScalingSettingsUpdate;
 using api::dynamodb::ReplicaAutoScalingDescription;
 using api::dynamodb::UpdateTableReplicaAutoScalingInput;
 
-const std::string kNamespace = "dynamodb";
+const std::string kScaledNamespace = "dynamodb";
 
 /// What is scaled: the reads or the writes of a table or of an index.
 struct Scaled {
@@ -33,10 +33,10 @@ struct Scaled {
   [[nodiscard]] std::string policy_name() const { return metric + ":" + resource_id; }
 };
 
-enum class Units { reads, writes };
+enum class ScaledUnits { reads, writes };
 
-Scaled scaled(const std::string& table, const std::string& index, Units units) {
-  const std::string kind = units == Units::reads ? "Read" : "Write";
+Scaled scaled(const std::string& table, const std::string& index, ScaledUnits units) {
+  const std::string kind = units == ScaledUnits::reads ? "Read" : "Write";
   return {.resource_id = "table/" + table + (index.empty() ? "" : "/index/" + index),
           .dimension = std::string(index.empty() ? "dynamodb:table:" : "dynamodb:index:") + kind +
                        "CapacityUnits",
@@ -44,7 +44,7 @@ Scaled scaled(const std::string& table, const std::string& index, Units units) {
 }
 
 /// AWS: an error of Application Auto Scaling is told in its words.
-ApiError refused(const ApiError& error) {
+ApiError refusal_of(const ApiError& error) {
   if (error.code == "ValidationException") return validation_exception(error.message);
   if (error.code == "LimitExceededException") return {error.code, error.message};
   return internal_server_error();
@@ -53,12 +53,12 @@ ApiError refused(const ApiError& error) {
 template <class Operation>
 typename Operation::Response ask(Context& at, const typename Operation::Request& request) {
   auto outcome = at.try_call<Operation>(request);
-  if (!outcome) throw refused(outcome.error());
+  if (!outcome) throw refusal_of(outcome.error());
   return std::move(*outcome);
 }
 
 std::optional<scaling::ScalableTarget> target_of(Context& at, const Scaled& what) {
-  auto found = ask<scaling::DescribeScalableTargets>(at, {.ServiceNamespace = kNamespace,
+  auto found = ask<scaling::DescribeScalableTargets>(at, {.ServiceNamespace = kScaledNamespace,
                                                           .ResourceIds = {{what.resource_id}},
                                                           .ScalableDimension = what.dimension});
   if (found.ScalableTargets->empty()) return std::nullopt;
@@ -66,13 +66,13 @@ std::optional<scaling::ScalableTarget> target_of(Context& at, const Scaled& what
 }
 
 std::vector<scaling::ScalingPolicy> policies_of(Context& at, const Scaled& what) {
-  return *ask<scaling::DescribeScalingPolicies>(at, {.ServiceNamespace = kNamespace,
+  return *ask<scaling::DescribeScalingPolicies>(at, {.ServiceNamespace = kScaledNamespace,
                                                      .ResourceId = what.resource_id,
                                                      .ScalableDimension = what.dimension})
               .ScalingPolicies;
 }
 
-AutoScalingSettingsDescription described(Context& at, const Scaled& what) {
+AutoScalingSettingsDescription described_scaling(Context& at, const Scaled& what) {
   const auto target = target_of(at, what);
   if (!target) return {.AutoScalingDisabled = true};
   AutoScalingSettingsDescription settings{.MinimumUnits = *target->MinCapacity,
@@ -105,15 +105,15 @@ ReplicaAutoScalingDescription described_member(Context& at, const std::string& n
     description.IndexStatus = index.IndexStatus;
     if (!is_scaled) continue;
     description.ProvisionedReadCapacityAutoScalingSettings =
-        described(at, scaled(name, *index.IndexName, Units::reads));
+        described_scaling(at, scaled(name, *index.IndexName, ScaledUnits::reads));
     description.ProvisionedWriteCapacityAutoScalingSettings =
-        described(at, scaled(name, *index.IndexName, Units::writes));
+        described_scaling(at, scaled(name, *index.IndexName, ScaledUnits::writes));
   }
   if (!is_scaled) return replica;
   replica.ReplicaProvisionedReadCapacityAutoScalingSettings =
-      described(at, scaled(name, "", Units::reads));
+      described_scaling(at, scaled(name, "", ScaledUnits::reads));
   replica.ReplicaProvisionedWriteCapacityAutoScalingSettings =
-      described(at, scaled(name, "", Units::writes));
+      described_scaling(at, scaled(name, "", ScaledUnits::writes));
   return replica;
 }
 
@@ -133,7 +133,7 @@ api::dynamodb::TableAutoScalingDescription described_group(Context& context,
   return group;
 }
 
-std::optional<std::int32_t> capacity(const std::optional<std::int64_t>& units) {
+std::optional<std::int32_t> scaling_bound(const std::optional<std::int64_t>& units) {
   if (!units) return std::nullopt;
   if (*units > std::numeric_limits<std::int32_t>::max()) {
     throw validation_exception("Given value " + std::to_string(*units) +
@@ -151,7 +151,7 @@ void put_policy(Context& at, const Scaled& what,
   if (name.empty()) name = known.empty() ? what.policy_name() : *known.front().PolicyName;
   ask<scaling::PutScalingPolicy>(
       at, {.PolicyName = name,
-           .ServiceNamespace = kNamespace,
+           .ServiceNamespace = kScaledNamespace,
            .ResourceId = what.resource_id,
            .ScalableDimension = what.dimension,
            .PolicyType = "TargetTrackingScaling",
@@ -163,23 +163,23 @@ void put_policy(Context& at, const Scaled& what,
                 .DisableScaleIn = wanted.DisableScaleIn}}});
 }
 
-void apply(Context& at, const Scaled& what, const AutoScalingSettingsUpdate& update) {
+void apply_scaling(Context& at, const Scaled& what, const AutoScalingSettingsUpdate& update) {
   if (update.AutoScalingDisabled.value_or(false)) {
     if (!target_of(at, what)) return;
-    ask<scaling::DeregisterScalableTarget>(at, {.ServiceNamespace = kNamespace,
+    ask<scaling::DeregisterScalableTarget>(at, {.ServiceNamespace = kScaledNamespace,
                                                 .ResourceId = what.resource_id,
                                                 .ScalableDimension = what.dimension});
     return;
   }
-  ask<scaling::RegisterScalableTarget>(at, {.ServiceNamespace = kNamespace,
+  ask<scaling::RegisterScalableTarget>(at, {.ServiceNamespace = kScaledNamespace,
                                             .ResourceId = what.resource_id,
                                             .ScalableDimension = what.dimension,
-                                            .MinCapacity = capacity(update.MinimumUnits),
-                                            .MaxCapacity = capacity(update.MaximumUnits)});
+                                            .MinCapacity = scaling_bound(update.MinimumUnits),
+                                            .MaxCapacity = scaling_bound(update.MaximumUnits)});
   if (update.ScalingPolicyUpdate) put_policy(at, what, *update.ScalingPolicyUpdate);
 }
 
-void check_index(const TableRecord& table, const std::optional<std::string>& name) {
+void check_scaled_index(const TableRecord& table, const std::optional<std::string>& name) {
   const auto is_it = [&](const IndexRecord& index) {
     return index.kind == IndexKind::global && index.name == name;
   };
@@ -192,13 +192,14 @@ void check_index(const TableRecord& table, const std::optional<std::string>& nam
 void apply_writes(Context& at, const std::string& name, const TableRecord& table,
                   const UpdateTableReplicaAutoScalingInput& request) {
   if (request.ProvisionedWriteCapacityAutoScalingUpdate) {
-    apply(at, scaled(name, "", Units::writes), *request.ProvisionedWriteCapacityAutoScalingUpdate);
+    apply_scaling(at, scaled(name, "", ScaledUnits::writes),
+                  *request.ProvisionedWriteCapacityAutoScalingUpdate);
   }
   for (const auto& index : api::each(request.GlobalSecondaryIndexUpdates)) {
-    check_index(table, index.IndexName);
+    check_scaled_index(table, index.IndexName);
     if (!index.ProvisionedWriteCapacityAutoScalingUpdate) continue;
-    apply(at, scaled(name, *index.IndexName, Units::writes),
-          *index.ProvisionedWriteCapacityAutoScalingUpdate);
+    apply_scaling(at, scaled(name, *index.IndexName, ScaledUnits::writes),
+                  *index.ProvisionedWriteCapacityAutoScalingUpdate);
   }
 }
 
@@ -206,20 +207,20 @@ void apply_writes(Context& at, const std::string& name, const TableRecord& table
 void apply_reads(Context& at, const std::string& name, const TableRecord& table,
                  const api::dynamodb::ReplicaAutoScalingUpdate& update) {
   if (update.ReplicaProvisionedReadCapacityAutoScalingUpdate) {
-    apply(at, scaled(name, "", Units::reads),
-          *update.ReplicaProvisionedReadCapacityAutoScalingUpdate);
+    apply_scaling(at, scaled(name, "", ScaledUnits::reads),
+                  *update.ReplicaProvisionedReadCapacityAutoScalingUpdate);
     keep_own_reads(at, name, "");
   }
   for (const auto& index : api::each(update.ReplicaGlobalSecondaryIndexUpdates)) {
-    check_index(table, index.IndexName);
+    check_scaled_index(table, index.IndexName);
     if (!index.ProvisionedReadCapacityAutoScalingUpdate) continue;
-    apply(at, scaled(name, *index.IndexName, Units::reads),
-          *index.ProvisionedReadCapacityAutoScalingUpdate);
+    apply_scaling(at, scaled(name, *index.IndexName, ScaledUnits::reads),
+                  *index.ProvisionedReadCapacityAutoScalingUpdate);
     keep_own_reads(at, name, *index.IndexName);
   }
 }
 
-void check_request(const UpdateTableReplicaAutoScalingInput& request) {
+void check_scaling_request(const UpdateTableReplicaAutoScalingInput& request) {
   if (!request.ProvisionedWriteCapacityAutoScalingUpdate && !request.GlobalSecondaryIndexUpdates &&
       !request.ReplicaUpdates) {
     // Chosen: the words.
@@ -240,26 +241,26 @@ void check_request(const UpdateTableReplicaAutoScalingInput& request) {
 /// What Application Auto Scaling refuses, as under an injected fault, is not scaled there.
 void copy_target(Context& context, Context& peer, const Scaled& what) {
   const auto found =
-      context.try_call<scaling::DescribeScalableTargets>({.ServiceNamespace = kNamespace,
+      context.try_call<scaling::DescribeScalableTargets>({.ServiceNamespace = kScaledNamespace,
                                                           .ResourceIds = {{what.resource_id}},
                                                           .ScalableDimension = what.dimension});
   if (!found || found->ScalableTargets->empty()) return;
   const scaling::ScalableTarget& target = found->ScalableTargets->front();
   const auto registered =
-      peer.try_call<scaling::RegisterScalableTarget>({.ServiceNamespace = kNamespace,
+      peer.try_call<scaling::RegisterScalableTarget>({.ServiceNamespace = kScaledNamespace,
                                                       .ResourceId = what.resource_id,
                                                       .ScalableDimension = what.dimension,
                                                       .MinCapacity = target.MinCapacity,
                                                       .MaxCapacity = target.MaxCapacity});
   const auto policies =
-      context.try_call<scaling::DescribeScalingPolicies>({.ServiceNamespace = kNamespace,
+      context.try_call<scaling::DescribeScalingPolicies>({.ServiceNamespace = kScaledNamespace,
                                                           .ResourceId = what.resource_id,
                                                           .ScalableDimension = what.dimension});
   if (!registered || !policies) return;
   for (const scaling::ScalingPolicy& policy : *policies->ScalingPolicies) {
     static_cast<void>(peer.try_call<scaling::PutScalingPolicy>(
         {.PolicyName = policy.PolicyName,
-         .ServiceNamespace = kNamespace,
+         .ServiceNamespace = kScaledNamespace,
          .ResourceId = what.resource_id,
          .ScalableDimension = what.dimension,
          .PolicyType = policy.PolicyType,
@@ -288,7 +289,7 @@ api::dynamodb::DescribeTableReplicaAutoScalingOutput describe_table_replica_auto
 api::dynamodb::UpdateTableReplicaAutoScalingOutput update_table_replica_auto_scaling(
     Context& context, const UpdateTableReplicaAutoScalingInput& request) {
   const std::string name(table_name_of(context, *request.TableName));
-  check_request(request);
+  check_scaling_request(request);
   const TableRecord table = found_table(context, name);
   if (table.status == TableStatus::creating) throw table_being_created(name);
   if (table.status == TableStatus::deleting) throw table_being_deleted(name);
@@ -317,10 +318,10 @@ api::dynamodb::UpdateTableReplicaAutoScalingOutput update_table_replica_auto_sca
 }
 
 bool scales_writes(Context& context, const std::string& name, const TableRecord& table) {
-  if (!target_of(context, scaled(name, "", Units::writes))) return false;
+  if (!target_of(context, scaled(name, "", ScaledUnits::writes))) return false;
   return std::ranges::all_of(table.indexes, [&](const IndexRecord& index) {
     return index.kind == IndexKind::local ||
-           target_of(context, scaled(name, index.name, Units::writes)).has_value();
+           target_of(context, scaled(name, index.name, ScaledUnits::writes)).has_value();
   });
 }
 
@@ -331,8 +332,8 @@ void copy_scaling(Context& context, Context& peer, const std::string& name,
     if (index.kind == IndexKind::global) places.push_back(index.name);
   }
   for (const std::string& index : places) {
-    copy_target(context, peer, scaled(name, index, Units::reads));
-    copy_target(context, peer, scaled(name, index, Units::writes));
+    copy_target(context, peer, scaled(name, index, ScaledUnits::reads));
+    copy_target(context, peer, scaled(name, index, ScaledUnits::writes));
   }
 }
 

@@ -257,7 +257,7 @@ constexpr std::string_view kKeywords[] = {
 constexpr std::string_view kOperators[] = {"and", "between", "except", "in", "intersect",
                                            "is",  "like",    "not",    "or", "union"};
 
-constexpr std::string_view kTypes[] = {
+constexpr std::string_view kStatementTypes[] = {
     "bag",    "blob",    "bool",   "boolean",   "char",  "character", "clob",     "date",
     "dec",    "decimal", "double", "float",     "int",   "int4",      "int8",     "integer",
     "list",   "missing", "null",   "numeric",   "real",  "sexp",      "smallint", "string",
@@ -276,6 +276,6 @@ bool is_among(const Words& words, std::string_view word) {
 
 bool is_statement_keyword(std::string_view word) { return is_among(kKeywords, word); }
 bool is_statement_operator(std::string_view word) { return is_among(kOperators, word); }
-bool is_statement_type(std::string_view word) { return is_among(kTypes, word); }
+bool is_statement_type(std::string_view word) { return is_among(kStatementTypes, word); }
 
 }  // namespace fallstreak::services::dynamodb

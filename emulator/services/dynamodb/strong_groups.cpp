@@ -27,8 +27,8 @@ constexpr std::array<std::string_view, 3> kAsia{"ap-northeast-1", "ap-northeast-
 constexpr std::size_t kMembers = 3;
 
 /// What a request adds and takes away.
-struct Changes {
-  explicit Changes(const UpdateTableInput& request) {
+struct GroupChanges {
+  explicit GroupChanges(const UpdateTableInput& request) {
     for (const auto& update : api::each(request.ReplicaUpdates)) {
       if (update.Create) added.push_back(&*update.Create);
       if (update.Delete) removed.insert(*update.Delete->RegionName);
@@ -44,19 +44,20 @@ struct Changes {
   std::string removed_witness;
 };
 
-bool are_in(std::span<const std::string_view> set, const std::set<std::string>& regions) {
+bool are_in_set(std::span<const std::string_view> set, const std::set<std::string>& regions) {
   return std::ranges::all_of(regions, [&](const std::string& region) {
     return std::ranges::find(set, region) != set.end();
   });
 }
 
-void check_regions(const std::set<std::string>& regions) {
+void check_group_regions(const std::set<std::string>& regions) {
   if (regions.size() != kMembers) {
     throw validation_exception(
         "A global table with MultiRegionConsistency STRONG must have exactly three Regions: three "
         "replicas, or two replicas and a witness");
   }
-  if (are_in(kAmerica, regions) || are_in(kEurope, regions) || are_in(kAsia, regions)) return;
+  if (are_in_set(kAmerica, regions) || are_in_set(kEurope, regions) || are_in_set(kAsia, regions))
+    return;
   std::string names;
   for (const std::string& region : regions) names += (names.empty() ? "" : ", ") + region;
   throw validation_exception(
@@ -65,7 +66,7 @@ void check_regions(const std::set<std::string>& regions) {
       names + "]");
 }
 
-void check_table(const Context& context, const TableRecord& table) {
+void check_can_be_strong(const Context& context, const TableRecord& table) {
   if (contents_of(context, table.id).item_count > 0) {
     throw validation_exception(
         "A table must be empty to become a global table with MultiRegionConsistency STRONG");
@@ -80,7 +81,7 @@ void check_table(const Context& context, const TableRecord& table) {
 }
 
 void make_group(Context& context, const std::string& name, const UpdateTableInput& request,
-                const Changes& changes, TableRecord& table) {
+                const GroupChanges& changes, TableRecord& table) {
   if (request.MultiRegionConsistency != "STRONG") {
     throw validation_exception(
         "GlobalTableWitnessUpdates are only supported with MultiRegionConsistency STRONG");
@@ -94,8 +95,8 @@ void make_group(Context& context, const std::string& name, const UpdateTableInpu
   const std::size_t members = 1 + changes.added.size() + (changes.added_witness.empty() ? 0 : 1);
   // A region that is named twice is missing once.
   if (changes.added.empty() || members != regions.size()) regions.clear();
-  check_regions(regions);
-  check_table(context, table);
+  check_group_regions(regions);
+  check_can_be_strong(context, table);
   if (table.status == TableStatus::updating) throw table_being_updated(name);
   table.is_strong = true;
   table.witness_region = changes.added_witness;
@@ -106,7 +107,7 @@ void make_group(Context& context, const std::string& name, const UpdateTableInpu
                    changes.added_witness);
 }
 
-void end_group(Context& context, const std::string& name, const Changes& changes,
+void end_group(Context& context, const std::string& name, const GroupChanges& changes,
                TableRecord& table) {
   if (!changes.added.empty() || !changes.added_witness.empty()) {
     throw validation_exception(
@@ -137,7 +138,7 @@ bool concerns_strong_group(const UpdateTableInput& request, const TableRecord& t
 
 void update_strong_group(Context& context, const std::string& name, const UpdateTableInput& request,
                          TableRecord& table) {
-  const Changes changes(request);
+  const GroupChanges changes(request);
   if (!table.is_strong) {
     make_group(context, name, request, changes, table);
   } else {

@@ -13,13 +13,11 @@ namespace {
 
 using api::dynamodb::CreateTableInput;
 using api::dynamodb::KeySchemaElement;
-using api::dynamodb::Projection;
 using api::dynamodb::ProvisionedThroughput;
 using Elements = std::vector<KeySchemaElement>;
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 constexpr std::size_t kMostLocalIndexes = 5;
-constexpr std::size_t kMostGlobalIndexes = 20;
 
 template <class Range, class Name>
 std::string joined(const Range& range, Name name) {
@@ -169,7 +167,7 @@ void read_definitions(const CreateTableInput& request, TableRecord& table) {
   }
 }
 
-void read_projection(const Projection& projection, IndexRecord& index) {
+void read_projection(const api::dynamodb::Projection& projection, IndexRecord& index) {
   if (!projection.ProjectionType) throw invalid_parameter_values("Unknown ProjectionType: null");
   const std::string& type = *projection.ProjectionType;
   const bool includes = type == "INCLUDE";

@@ -5,6 +5,9 @@
 
 namespace fallstreak::services::dynamodb {
 
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+inline constexpr std::size_t kMostGlobalIndexes = 20;
+
 /// Checks a CreateTable request in DynamoDB's order, and makes of it what is stored; ids and times
 /// are the caller's.
 TableRecord checked_table(const api::dynamodb::CreateTableInput& request);

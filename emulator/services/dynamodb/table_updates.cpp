@@ -27,9 +27,6 @@ using api::dynamodb::GlobalSecondaryIndexUpdate;
 using api::dynamodb::UpdateGlobalSecondaryIndexAction;
 using api::dynamodb::UpdateTableInput;
 
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
-constexpr std::size_t kMostGlobalIndexes = 20;
-
 const std::vector<GlobalSecondaryIndexUpdate>& index_updates(const UpdateTableInput& request) {
   static const std::vector<GlobalSecondaryIndexUpdate> none;
   return request.GlobalSecondaryIndexUpdates ? *request.GlobalSecondaryIndexUpdates : none;

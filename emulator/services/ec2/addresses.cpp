@@ -16,26 +16,24 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = AddressRecord;
-
 /// Chosen: public addresses are of 198.18.0.0/15, which RFC 2544 reserves for tests, so that an
 /// address that leaks out of a test reaches nobody.
 constexpr std::uint32_t kFirstPublic = 0xC6120001;
 constexpr std::uint32_t kLastPublic = 0xC613FFFE;
 
 template <auto member>
-bool is_set_to(const Ec2State&, const Row& row, const Patterns& p) {
+bool is_set_to(const Ec2State&, const AddressRecord& row, const Patterns& p) {
   return !(row.*member).empty() && p.match(row.*member);
 }
 
-std::string instance_of(const Ec2State& state, const Row& row) {
+std::string instance_of(const Ec2State& state, const AddressRecord& row) {
   const auto* interface = state.network_interfaces.find(row.interface_id);
   return interface == nullptr ? std::string() : interface->instance_id;
 }
 
-constexpr FilterRow<Ec2State, Row> kFilters[] = {
-    {"allocation-id", is_set_to<&Row::allocation_id>},
-    {"association-id", is_set_to<&Row::association_id>},
+constexpr FilterRow<Ec2State, AddressRecord> kAddressesFilters[] = {
+    {"allocation-id", is_set_to<&AddressRecord::allocation_id>},
+    {"association-id", is_set_to<&AddressRecord::association_id>},
     {"domain", [](const auto&, const auto&, const auto& p) { return p.match("vpc"); }},
     {"instance-id",
      [](const auto& state, const auto& row, const auto& p) {
@@ -48,17 +46,17 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
        return interface != nullptr &&
               p.match(std::string_view(interface->zone).substr(0, interface->zone.size() - 1));
      }},
-    {"network-interface-id", is_set_to<&Row::interface_id>},
+    {"network-interface-id", is_set_to<&AddressRecord::interface_id>},
     {"network-interface-owner-id",
      [](const auto& state, const auto& row, const auto& p) {
        const auto* interface = state.network_interfaces.find(row.interface_id);
        return interface != nullptr && p.match(interface->owner_id);
      }},
-    {"private-ip-address", is_set_to<&Row::private_address>},
-    {"public-ip", is_set_to<&Row::public_ip>},
+    {"private-ip-address", is_set_to<&AddressRecord::private_address>},
+    {"public-ip", is_set_to<&AddressRecord::public_ip>},
 };
 
-api::ec2::Address describe(const Context& context, const Row& row) {
+api::ec2::Address describe(const Context& context, const AddressRecord& row) {
   api::ec2::Address shown{.AllocationId = row.allocation_id,
                           .Domain = "vpc",
                           .Tags = to_wire(row.tags),
@@ -188,7 +186,7 @@ std::string associate(Context& context, const std::string& allocation_id,
                   .public_ip = public_ip,
                   .allocation_id = allocation_id,
                   .association_id = association_id});
-  context.state.addresses.update(allocation_id, [&](Row& row) {
+  context.state.addresses.update(allocation_id, [&](AddressRecord& row) {
     row.association_id = association_id;
     row.interface_id = interface_id;
     row.private_address = private_address;
@@ -198,11 +196,11 @@ std::string associate(Context& context, const std::string& allocation_id,
 }
 
 void disassociate(Context& context, const std::string& allocation_id) {
-  const Row row = find_allocation(context, allocation_id);
+  const AddressRecord row = find_allocation(context, allocation_id);
   if (row.association_id.empty()) return;
   context.state.address_associations.erase(row.association_id);
   change_private(context, row.interface_id, row.private_address, {.address = row.private_address});
-  context.state.addresses.update(allocation_id, [](Row& changed) {
+  context.state.addresses.update(allocation_id, [](AddressRecord& changed) {
     changed.association_id.clear();
     changed.interface_id.clear();
     changed.private_address.clear();
@@ -247,7 +245,7 @@ api::ec2::AssociateAddressResult associate_address(
     throw invalid_parameter_value("Invalid value '" + wanted + "' for privateIpAddress. Must be " +
                                   "assigned to interface " + interface_id);
   }
-  const Row& row = find_allocation(context, id);
+  const AddressRecord& row = find_allocation(context, id);
   // AWS: "This operation is idempotent": the same association again is the same association.
   if (row.interface_id == interface_id && row.private_address == wanted) {
     return {.AssociationId = row.association_id};
@@ -281,9 +279,9 @@ api::ec2::AssociateAddressResult associate_address(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddresses.html
 api::ec2::DescribeAddressesResult describe_addresses(
     Context& context, const api::ec2::DescribeAddressesRequest& request) {
-  const Selection<Ec2State, Row> selection(
-      context.state, request.Filters, kFilters,
-      [](const Row& row) { return std::span<const api::ec2::Tag>(row.tags); });
+  const Selection<Ec2State, AddressRecord> selection(
+      context.state, request.Filters, kAddressesFilters,
+      [](const AddressRecord& row) { return std::span<const api::ec2::Tag>(row.tags); });
   auto ids = request.AllocationIds;
   for (const auto& public_ip : api::each(request.PublicIps)) {
     const std::string id = allocation_of(context, public_ip);
@@ -295,9 +293,9 @@ api::ec2::DescribeAddressesResult describe_addresses(
   auto& shown = result.Addresses.emplace();
   show_page(
       context.state.addresses, ids, Page({}, {}),
-      [&](const Row& row) { return selection.passes(row); },
+      [&](const AddressRecord& row) { return selection.passes(row); },
       [](const auto& missing) { return invalid_allocation_id_not_found(join_ids(missing)); },
-      [&](const Row& row) { shown.push_back(describe(context, row)); });
+      [&](const AddressRecord& row) { shown.push_back(describe(context, row)); });
   return result;
 }
 
@@ -310,9 +308,9 @@ api::ec2::DescribeAddressesAttributeResult describe_addresses_attribute(
       context.state.addresses, request.AllocationIds,
       Page(request.MaxResults, request.NextToken, PageLimits{1, 1000}),
       // No address has a reverse DNS name, which only ModifyAddressAttribute could give it.
-      [&](const Row&) { return request.AllocationIds.has_value(); },
+      [&](const AddressRecord&) { return request.AllocationIds.has_value(); },
       [](const auto& missing) { return invalid_allocation_id_not_found(join_ids(missing)); },
-      [&](const Row& row) {
+      [&](const AddressRecord& row) {
         shown.push_back({.PublicIp = row.public_ip, .AllocationId = row.allocation_id});
       });
   return result;
@@ -342,7 +340,7 @@ api::ec2::DisassociateAddressResponse disassociate_address(
 api::ec2::ReleaseAddressResponse release_address(Context& context,
                                                  const api::ec2::ReleaseAddressRequest& request) {
   const std::string id = named_allocation(context, request.AllocationId, request.PublicIp);
-  const Row& row = find_allocation(context, id);
+  const AddressRecord& row = find_allocation(context, id);
   // AWS: "you must disassociate the Elastic IP address before you can release it".
   if (!row.association_id.empty()) throw invalid_ip_address_in_use(row.public_ip);
   context.state.public_addresses.erase(row.public_ip);

@@ -10,24 +10,22 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Shown = api::ec2::Image;
-
 template <auto member>
-bool is(const Ec2State&, const Shown& shown, const Patterns& p) {
+bool is(const Ec2State&, const api::ec2::Image& shown, const Patterns& p) {
   return shown.*member && p.match(*(shown.*member));
 }
 /// Filters over the volumes that an image describes.
 template <auto member>
-bool any_volume(const Ec2State&, const Shown& shown, const Patterns& p) {
+bool any_volume(const Ec2State&, const api::ec2::Image& shown, const Patterns& p) {
   return std::ranges::any_of(api::each(shown.BlockDeviceMappings), [&](const auto& mapping) {
     return mapping.Ebs && (*mapping.Ebs).*member && p.match(*((*mapping.Ebs).*member));
   });
 }
-bool any_device(const Ec2State&, const Shown& shown, const Patterns& p) {
+bool any_device(const Ec2State&, const api::ec2::Image& shown, const Patterns& p) {
   return std::ranges::any_of(api::each(shown.BlockDeviceMappings),
                              [&](const auto& mapping) { return p.match(mapping.DeviceName); });
 }
-bool any_size(const Ec2State&, const Shown& shown, const Patterns& p) {
+bool any_size(const Ec2State&, const api::ec2::Image& shown, const Patterns& p) {
   return std::ranges::any_of(api::each(shown.BlockDeviceMappings), [&](const auto& mapping) {
     return mapping.Ebs && mapping.Ebs->VolumeSize &&
            p.match(std::int64_t(*mapping.Ebs->VolumeSize));
@@ -35,46 +33,46 @@ bool any_size(const Ec2State&, const Shown& shown, const Patterns& p) {
 }
 using Ebs = api::ec2::EbsBlockDevice;
 /// Filters over what no image here has.
-bool never(const Ec2State&, const Shown&, const Patterns&) { return false; }
+bool never(const Ec2State&, const api::ec2::Image&, const Patterns&) { return false; }
 
-constexpr FilterRow<Ec2State, Shown> kFilters[] = {
-    {"architecture", is<&Shown::Architecture>},
+constexpr FilterRow<Ec2State, api::ec2::Image> kDescribeImagesFilters[] = {
+    {"architecture", is<&api::ec2::Image::Architecture>},
     {"block-device-mapping.delete-on-termination", any_volume<&Ebs::DeleteOnTermination>},
     {"block-device-mapping.device-name", any_device},
     {"block-device-mapping.encrypted", any_volume<&Ebs::Encrypted>},
     {"block-device-mapping.snapshot-id", any_volume<&Ebs::SnapshotId>},
     {"block-device-mapping.volume-size", any_size},
     {"block-device-mapping.volume-type", any_volume<&Ebs::VolumeType>},
-    {"creation-date", is<&Shown::CreationDate>},
-    {"description", is<&Shown::Description>},
-    {"ena-support", is<&Shown::EnaSupport>},
-    {"hypervisor", is<&Shown::Hypervisor>},
-    {"image-id", is<&Shown::ImageId>},
-    {"image-type", is<&Shown::ImageType>},
-    {"is-public", is<&Shown::Public>},
+    {"creation-date", is<&api::ec2::Image::CreationDate>},
+    {"description", is<&api::ec2::Image::Description>},
+    {"ena-support", is<&api::ec2::Image::EnaSupport>},
+    {"hypervisor", is<&api::ec2::Image::Hypervisor>},
+    {"image-id", is<&api::ec2::Image::ImageId>},
+    {"image-type", is<&api::ec2::Image::ImageType>},
+    {"is-public", is<&api::ec2::Image::Public>},
     {"kernel-id", never},
-    {"manifest-location", is<&Shown::ImageLocation>},
-    {"name", is<&Shown::Name>},
-    {"owner-alias", is<&Shown::ImageOwnerAlias>},
-    {"owner-id", is<&Shown::OwnerId>},
-    {"platform", is<&Shown::Platform>},
+    {"manifest-location", is<&api::ec2::Image::ImageLocation>},
+    {"name", is<&api::ec2::Image::Name>},
+    {"owner-alias", is<&api::ec2::Image::ImageOwnerAlias>},
+    {"owner-id", is<&api::ec2::Image::OwnerId>},
+    {"platform", is<&api::ec2::Image::Platform>},
     {"product-code", never},
     {"product-code.type", never},
     {"ramdisk-id", never},
-    {"root-device-name", is<&Shown::RootDeviceName>},
-    {"root-device-type", is<&Shown::RootDeviceType>},
-    {"source-image-id", is<&Shown::SourceImageId>},
-    {"source-image-region", is<&Shown::SourceImageRegion>},
-    {"source-instance-id", is<&Shown::SourceInstanceId>},
-    {"sriov-net-support", is<&Shown::SriovNetSupport>},
-    {"state", is<&Shown::State>},
+    {"root-device-name", is<&api::ec2::Image::RootDeviceName>},
+    {"root-device-type", is<&api::ec2::Image::RootDeviceType>},
+    {"source-image-id", is<&api::ec2::Image::SourceImageId>},
+    {"source-image-region", is<&api::ec2::Image::SourceImageRegion>},
+    {"source-instance-id", is<&api::ec2::Image::SourceInstanceId>},
+    {"sriov-net-support", is<&api::ec2::Image::SriovNetSupport>},
+    {"state", is<&api::ec2::Image::State>},
     {"state-reason-code", never},
     {"state-reason-message", never},
-    {"virtualization-type", is<&Shown::VirtualizationType>},
+    {"virtualization-type", is<&api::ec2::Image::VirtualizationType>},
 };
 
-Shown describe_public(const Image& image) {
-  Shown shown;
+api::ec2::Image describe_public(const Image& image) {
+  api::ec2::Image shown;
   shown.PlatformDetails = std::string(image.platform_details);
   shown.UsageOperation = std::string(image.usage_operation);
   shown.BlockDeviceMappings = {{{.Ebs = {{.DeleteOnTermination = true,
@@ -110,7 +108,7 @@ Shown describe_public(const Image& image) {
 }
 
 /// AWS: "self", an account, or one of the aliases `amazon`, `aws-marketplace`, ...
-bool is_of_owner(const Context& context, const Shown& shown,
+bool is_of_owner(const Context& context, const api::ec2::Image& shown,
                  const std::optional<std::vector<std::string>>& owners) {
   const auto wanted = api::each(owners);
   return wanted.empty() || std::ranges::any_of(wanted, [&](const auto& owner) {
@@ -120,7 +118,7 @@ bool is_of_owner(const Context& context, const Shown& shown,
 }
 
 /// AWS: "self" for those with explicit permission to launch, "all" for public ones, or an account.
-bool is_executable_by(const Context& context, const Shown& shown,
+bool is_executable_by(const Context& context, const api::ec2::Image& shown,
                       const std::optional<std::vector<std::string>>& users) {
   const auto wanted = api::each(users);
   if (wanted.empty()) return true;
@@ -133,9 +131,9 @@ bool is_executable_by(const Context& context, const Shown& shown,
 }
 
 /// The images that a request is about, by id.
-std::vector<Shown> all_images(const Context& context,
-                              const std::optional<std::vector<std::string>>& ids) {
-  std::vector<Shown> all;
+std::vector<api::ec2::Image> all_images(const Context& context,
+                                        const std::optional<std::vector<std::string>>& ids) {
+  std::vector<api::ec2::Image> all;
   std::vector<std::string> missing;
   for (const auto& id : api::each(ids)) {
     const ImageRecord* row = context.state.images.find(id);
@@ -154,7 +152,7 @@ std::vector<Shown> all_images(const Context& context,
     for (const auto& [id, row] : context.state.images) all.push_back(row.image);
     for (const Image& image : images()) all.push_back(describe_public(image));
   }
-  std::ranges::sort(all, {}, &Shown::ImageId);
+  std::ranges::sort(all, {}, &api::ec2::Image::ImageId);
   return all;
 }
 
@@ -173,9 +171,9 @@ std::vector<BlockDeviceMapping> mappings_of(const Ec2State& state, const std::st
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImages.html
 api::ec2::DescribeImagesResult describe_images(Context& context,
                                                const api::ec2::DescribeImagesRequest& request) {
-  const Selection<Ec2State, Shown> selection(
-      context.state, request.Filters, kFilters,
-      [](const Shown& shown) { return tag_span(shown.Tags); });
+  const Selection<Ec2State, api::ec2::Image> selection(
+      context.state, request.Filters, kDescribeImagesFilters,
+      [](const api::ec2::Image& shown) { return tag_span(shown.Tags); });
   const Page page(request.MaxResults, request.NextToken, PageLimits{1, 1000});
   api::ec2::DescribeImagesResult result;
   auto& shown = result.Images.emplace();

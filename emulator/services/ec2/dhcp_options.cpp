@@ -14,7 +14,7 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-constexpr FilterRow<Ec2State, DhcpOptionsRecord> kFilters[] = {
+constexpr FilterRow<Ec2State, DhcpOptionsRecord> kDhcpOptionsFilters[] = {
     {"dhcp-options-id", [](const auto&, const auto& row,
                            const auto& p) { return p.match(row.options.DhcpOptionsId); }},
     {"key",
@@ -126,7 +126,7 @@ api::ec2::AssociateDhcpOptionsResponse associate_dhcp_options(
 api::ec2::DescribeDhcpOptionsResult describe_dhcp_options(
     Context& context, const api::ec2::DescribeDhcpOptionsRequest& request) {
   const Selection<Ec2State, DhcpOptionsRecord> selection(
-      context.state, request.Filters, kFilters,
+      context.state, request.Filters, kDhcpOptionsFilters,
       [](const DhcpOptionsRecord& row) { return tag_span(row.options.Tags); });
   api::ec2::DescribeDhcpOptionsResult result;
   auto& shown = result.DhcpOptions.emplace();

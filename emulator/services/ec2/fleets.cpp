@@ -20,7 +20,6 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Request = api::ec2::CreateFleetRequest;
 using Config = api::ec2::FleetLaunchTemplateConfigRequest;
 using Override = api::ec2::FleetLaunchTemplateOverridesRequest;
 
@@ -116,7 +115,8 @@ void add_choices(Context& context, const Config& config, const Override& overrid
   }
 }
 
-std::vector<Choice> choices_of(Context& context, const Request& request, PurchaseOption option) {
+std::vector<Choice> choices_of(Context& context, const api::ec2::CreateFleetRequest& request,
+                               PurchaseOption option) {
   std::vector<Choice> choices;
   for (const auto& config : *request.LaunchTemplateConfigs) {
     if (!config.LaunchTemplateSpecification) throw missing_parameter("LaunchTemplateSpecification");
@@ -140,8 +140,8 @@ PoolOffer offer_of(Context& context, const Choice& choice, bool is_spot) {
   return offer;
 }
 
-api::ec2::RunInstancesRequest launch_of(const Request& request, const Choice& choice,
-                                        const Market& market) {
+api::ec2::RunInstancesRequest launch_of(const api::ec2::CreateFleetRequest& request,
+                                        const Choice& choice, const Market& market) {
   api::ec2::RunInstancesRequest launch{
       .ImageId = choice.override_.ImageId,
       .InstanceType = choice.instance_type,
@@ -192,8 +192,8 @@ void show_instance(const Choice& choice, const Market& market, const std::string
 }
 
 /// Launches one after the other until the capacity is there, or no pool is left.
-void launch_market(Context& context, const Request& request, const Market& market,
-                   api::ec2::CreateFleetResult& result) {
+void launch_market(Context& context, const api::ec2::CreateFleetRequest& request,
+                   const Market& market, api::ec2::CreateFleetResult& result) {
   const bool is_spot = market.lifecycle == "spot";
   const auto choices =
       choices_of(context, request, is_spot ? PurchaseOption::spot : PurchaseOption::on_demand);
@@ -230,7 +230,7 @@ FleetStrategy strategy_of(const std::optional<std::string>& name) {
   return *fleet_strategy(name.value_or("lowest-price"));
 }
 
-std::vector<Market> markets_of(const Request& request) {
+std::vector<Market> markets_of(const api::ec2::CreateFleetRequest& request) {
   const auto& target = *request.TargetCapacitySpecification;
   std::int32_t on_demand = target.OnDemandTargetCapacity.value_or(0);
   std::int32_t spot = target.SpotTargetCapacity.value_or(0);
@@ -294,7 +294,8 @@ api::ec2::CreateFleetResult earlier_fleet(const Context& context,
 }  // namespace
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateFleet.html
-api::ec2::CreateFleetResult create_fleet(Context& context, const Request& request) {
+api::ec2::CreateFleetResult create_fleet(Context& context,
+                                         const api::ec2::CreateFleetRequest& request) {
   const IdempotentRequest idempotent(context, "CreateFleet", request);
   if (!idempotent.earlier().empty()) return earlier_fleet(context, idempotent.earlier());
   // AWS: "The default is maintain", which looks after its capacity for ever.

@@ -12,15 +12,13 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = ProfileAssociationRecord;
-
-constexpr FilterRow<Ec2State, Row> kFilters[] = {
+constexpr FilterRow<Ec2State, ProfileAssociationRecord> kIamInstanceProfilesFilters[] = {
     {"instance-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.instance_id); }},
     {"state", [](const auto&, const auto& row, const auto& p) { return p.match(row.state); }},
 };
 
-api::ec2::IamInstanceProfileAssociation describe(const Row& row) {
+api::ec2::IamInstanceProfileAssociation describe(const ProfileAssociationRecord& row) {
   return {.AssociationId = row.association_id,
           .InstanceId = row.instance_id,
           .IamInstanceProfile = {{.Arn = row.profile_arn, .Id = row.profile_id}},
@@ -28,8 +26,8 @@ api::ec2::IamInstanceProfileAssociation describe(const Row& row) {
           .Timestamp = row.timestamp};
 }
 
-const Row& find_association(const Context& context, const std::string& id) {
-  const Row* row = context.state.profile_associations.find(id);
+const ProfileAssociationRecord& find_association(const Context& context, const std::string& id) {
+  const ProfileAssociationRecord* row = context.state.profile_associations.find(id);
   if (row == nullptr) throw invalid_association_id_not_found(id);
   return *row;
 }
@@ -50,8 +48,9 @@ void schedule(Context& context, const std::string& id, std::string_view kind) {
 }
 
 /// Makes the association of an instance that has none, on its way.
-const Row& begin_association(Context& context, const std::string& instance_id,
-                             const api::ec2::IamInstanceProfileSpecification& given) {
+const ProfileAssociationRecord& begin_association(
+    Context& context, const std::string& instance_id,
+    const api::ec2::IamInstanceProfileSpecification& given) {
   const auto profile = profile_of(context, given);
   context.state.instances.update(instance_id, [&](InstanceRecord& row) {
     row.profile_arn = *profile.Arn;
@@ -111,24 +110,25 @@ api::ec2::AssociateIamInstanceProfileResult associate_iam_instance_profile(
 }
 
 void on_profile_associated(Context& context, const world::Event& event) {
-  const Row* row = context.state.profile_associations.find(event.entity);
+  const ProfileAssociationRecord* row = context.state.profile_associations.find(event.entity);
   if (row == nullptr || row->state != "associating") return;
-  context.state.profile_associations.update(event.entity,
-                                            [](Row& changed) { changed.state = "associated"; });
+  context.state.profile_associations.update(
+      event.entity, [](ProfileAssociationRecord& changed) { changed.state = "associated"; });
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeIamInstanceProfileAssociations.html
 api::ec2::DescribeIamInstanceProfileAssociationsResult describe_iam_instance_profile_associations(
     Context& context, const api::ec2::DescribeIamInstanceProfileAssociationsRequest& request) {
-  const Selection<Ec2State, Row> selection(context.state, request.Filters, kFilters, nullptr);
+  const Selection<Ec2State, ProfileAssociationRecord> selection(
+      context.state, request.Filters, kIamInstanceProfilesFilters, nullptr);
   api::ec2::DescribeIamInstanceProfileAssociationsResult result;
   auto& shown = result.IamInstanceProfileAssociations.emplace();
   result.NextToken = show_page(
       context.state.profile_associations, request.AssociationIds,
       Page(request.MaxResults, request.NextToken),
-      [&](const Row& row) { return selection.passes(row); },
+      [&](const ProfileAssociationRecord& row) { return selection.passes(row); },
       [](const auto& missing) { return invalid_association_id_not_found(join_ids(missing)); },
-      [&](const Row& row) { shown.push_back(describe(row)); });
+      [&](const ProfileAssociationRecord& row) { shown.push_back(describe(row)); });
   return result;
 }
 
@@ -147,14 +147,14 @@ api::ec2::DisassociateIamInstanceProfileResult disassociate_iam_instance_profile
     Context& context, const api::ec2::DisassociateIamInstanceProfileRequest& request) {
   const std::string id = *request.AssociationId;
   find_association(context, id);
-  context.state.profile_associations.update(id,
-                                            [](Row& changed) { changed.state = "disassociating"; });
+  context.state.profile_associations.update(
+      id, [](ProfileAssociationRecord& changed) { changed.state = "disassociating"; });
   schedule(context, id, "profile-disassociated");
   return {.IamInstanceProfileAssociation = describe(find_association(context, id))};
 }
 
 void on_profile_disassociated(Context& context, const world::Event& event) {
-  const Row* row = context.state.profile_associations.find(event.entity);
+  const ProfileAssociationRecord* row = context.state.profile_associations.find(event.entity);
   if (row == nullptr || row->state != "disassociating") return;
   const std::string instance_id = row->instance_id;
   context.state.profile_associations.erase(event.entity);

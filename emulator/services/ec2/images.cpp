@@ -16,11 +16,8 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = ImageRecord;
-using Shown = api::ec2::Image;
-
-const Row& find_own(const Context& context, const std::string& image_id) {
-  const Row* row = context.state.images.find(image_id);
+const ImageRecord& find_own(const Context& context, const std::string& image_id) {
+  const ImageRecord* row = context.state.images.find(image_id);
   if (row != nullptr) return *row;
   check_id(image_id, "ami-", "InvalidAMIID.Malformed");
   if (find_image(image_id) != nullptr) {
@@ -45,9 +42,9 @@ void check_name(const Context& context, const std::string& name) {
 }
 
 /// What all images of the account have alike.
-Shown new_image(Context& context, const std::string& name,
-                const std::optional<std::string>& description, const Tags& tags) {
-  Shown image;
+api::ec2::Image new_image(Context& context, const std::string& name,
+                          const std::optional<std::string>& description, const Tags& tags) {
+  api::ec2::Image image;
   image.ImageId = context.new_id("ami-");
   image.Name = name;
   image.Description = description;
@@ -62,12 +59,12 @@ Shown new_image(Context& context, const std::string& name,
   return image;
 }
 
-void insert(Context& context, const Shown& image) {
+void insert(Context& context, const api::ec2::Image& image) {
   context.state.image_names.insert(*image.Name, {.id = *image.ImageId});
   context.state.images.insert(*image.ImageId, {.image = image, .shared_with = {}});
 }
 
-void begin_pending(Context& context, Shown& image) {
+void begin_pending(Context& context, api::ec2::Image& image) {
   image.State = "pending";
   insert(context, image);
   Duration after =
@@ -83,7 +80,7 @@ void begin_pending(Context& context, Shown& image) {
   context.schedule(after, "image-available", *image.ImageId);
 }
 
-void set_architecture(Shown& image, const Image& from) {
+void set_architecture(api::ec2::Image& image, const Image& from) {
   image.Architecture = std::string(from.architecture);
   image.PlatformDetails = std::string(from.platform_details);
   image.UsageOperation = std::string(from.usage_operation);
@@ -152,10 +149,10 @@ std::vector<BlockDeviceMapping> snapshot_volumes(Context& context, const Instanc
 
 std::optional<Image> find_any_image(const Ec2State& state, const std::string& image_id) {
   if (const Image* image = find_image(image_id)) return *image;
-  const Row* row = state.images.find(image_id);
+  const ImageRecord* row = state.images.find(image_id);
   if (row == nullptr) row = state.retired_images.find(image_id);
   if (row == nullptr) return std::nullopt;
-  const Shown& from = row->image;
+  const api::ec2::Image& from = row->image;
   const auto text = [](const std::optional<std::string>& member) {
     return member ? std::string_view(*member) : std::string_view();
   };
@@ -181,7 +178,7 @@ Image find_image_to_launch(const Context& context, const std::string& image_id) 
   const auto image = find_any_image(context.state, image_id);
   if (!image) throw invalid_ami_id_not_found(image_id);
   if (find_image(image_id) != nullptr) return *image;
-  const Row* row = context.state.images.find(image_id);
+  const ImageRecord* row = context.state.images.find(image_id);
   if (row == nullptr) throw invalid_ami_id_unavailable(image_id);
   if (row->image.State != "available") {
     throw incorrect_state("The image '" + image_id + "' is in the '" + *row->image.State +
@@ -236,7 +233,7 @@ api::ec2::CreateImageResult create_image(Context& context,
   }
   check_tag_types(request.TagSpecifications);
   const Tags tags = tags_for_type(request.TagSpecifications, "image", ReservedKeys::refused);
-  Shown image = new_image(context, *request.Name, request.Description, tags);
+  api::ec2::Image image = new_image(context, *request.Name, request.Description, tags);
   set_architecture(image, image_of(context.state, instance));
   image.SourceInstanceId = instance.instance_id;
   image.BlockDeviceMappings = merge_mappings(
@@ -253,7 +250,8 @@ api::ec2::CreateImageResult create_image(Context& context,
 
 void on_image_available(Context& context, const world::Event& event) {
   if (!context.state.images.contains(event.entity)) return;
-  context.state.images.update(event.entity, [](Row& row) { row.image.State = "available"; });
+  context.state.images.update(event.entity,
+                              [](ImageRecord& row) { row.image.State = "available"; });
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RegisterImage.html
@@ -269,8 +267,8 @@ api::ec2::RegisterImageResult register_image(Context& context,
     throw invalid_block_device_mapping("No snapshotId specified for the root device " +
                                        *request.RootDeviceName);
   }
-  Shown image = new_image(context, *request.Name, request.Description,
-                          tags_for(request.TagSpecifications, "image"));
+  api::ec2::Image image = new_image(context, *request.Name, request.Description,
+                                    tags_for(request.TagSpecifications, "image"));
   auto& shown = image.BlockDeviceMappings.emplace();
   for (BlockDeviceMapping mapping : mappings) {
     complete(context, mapping);
@@ -307,10 +305,11 @@ api::ec2::CopyImageResult copy_image(Context& context, const api::ec2::CopyImage
   const Image from = find_image_to_launch(source, source_id);
   const auto mappings = mappings_of(source.state, source_id);
   Tags tags = tags_for_type(request.TagSpecifications, "image", ReservedKeys::refused);
-  if (const Row* row = source.state.images.find(source_id); row && request.CopyImageTags == true) {
+  if (const ImageRecord* row = source.state.images.find(source_id);
+      row && request.CopyImageTags == true) {
     set_tags(tags, tag_span(row->image.Tags), ReservedKeys::allowed);
   }
-  Shown image =
+  api::ec2::Image image =
       new_image(context, *request.Name,
                 request.Description.value_or("[Copied " + source_id + " from " +
                                              *request.SourceRegion + "] " + std::string(from.name)),
@@ -342,7 +341,7 @@ api::ec2::CopyImageResult copy_image(Context& context, const api::ec2::CopyImage
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeImageAttribute.html
 api::ec2::ImageAttribute describe_image_attribute(
     Context& context, const api::ec2::DescribeImageAttributeRequest& request) {
-  const Row& row = find_own(context, *request.ImageId);
+  const ImageRecord& row = find_own(context, *request.ImageId);
   const std::string& name = *request.Attribute;
   api::ec2::ImageAttribute shown{.ImageId = request.ImageId};
   if (name == "description") {
@@ -391,7 +390,7 @@ api::ec2::ModifyImageAttributeResponse modify_image_attribute(
   const bool is_given = !added.empty() || !removed.empty() || request.Description ||
                         request.ImdsSupport || (is_by_name && request.Value);
   if (!is_given) throw missing_parameter("attribute");
-  context.state.images.update(*request.ImageId, [&](Row& row) {
+  context.state.images.update(*request.ImageId, [&](ImageRecord& row) {
     for (const auto& each : added) {
       if (std::ranges::find(row.shared_with, each) == row.shared_with.end()) {
         row.shared_with.push_back(each);
@@ -410,7 +409,7 @@ api::ec2::ModifyImageAttributeResponse modify_image_attribute(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeregisterImage.html
 api::ec2::DeregisterImageResult deregister_image(Context& context,
                                                  const api::ec2::DeregisterImageRequest& request) {
-  const Row row = find_own(context, *request.ImageId);
+  const ImageRecord row = find_own(context, *request.ImageId);
   context.state.image_names.erase(*row.image.Name);
   context.state.images.erase(*request.ImageId);
   context.state.retired_images.insert(*request.ImageId, row);

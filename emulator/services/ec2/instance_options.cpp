@@ -10,19 +10,17 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = InstanceRecord;
-
-bool is_gone(const Row& row) {
+bool is_gone(const InstanceRecord& row) {
   return row.state == InstanceState::terminated || row.state == InstanceState::shutting_down;
 }
 
-void check_not_gone(const Row& row) {
+void check_not_gone(const InstanceRecord& row) {
   if (!is_gone(row)) return;
   throw incorrect_instance_state("The instance '" + row.instance_id +
                                  "' is not in a valid state for this operation.");
 }
 
-constexpr FilterRow<Ec2State, Row> kCreditFilters[] = {
+constexpr FilterRow<Ec2State, InstanceRecord> kCreditFilters[] = {
     {"instance-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.instance_id); }}};
 
@@ -35,8 +33,8 @@ std::vector<api::ec2::InstanceMonitoring> set_monitoring(Context& context,
   check_instances(context, ids);
   for (const auto& id : ids) {
     check_not_gone(find_instance(context, id));
-    context.state.instances.update(id,
-                                   [&](Row& row) { row.is_monitored = detailed == Detailed::on; });
+    context.state.instances.update(
+        id, [&](InstanceRecord& row) { row.is_monitored = detailed == Detailed::on; });
     // AWS: the answer says that it is on its way.
     const char* state = detailed == Detailed::on ? "pending" : "disabling";
     shown.push_back({.InstanceId = id, .Monitoring = {{.State = state}}});
@@ -47,7 +45,7 @@ std::vector<api::ec2::InstanceMonitoring> set_monitoring(Context& context,
 /// Why the credits of an instance cannot be set; absent when they can.
 std::optional<api::ec2::UnsuccessfulInstanceCreditSpecificationItemError> refusal(
     const Context& context, const std::string& id) {
-  const Row* row = context.state.instances.find(id);
+  const InstanceRecord* row = context.state.instances.find(id);
   if (row == nullptr) {
     return {{.Code = "InvalidInstanceID.NotFound",
              .Message = "The instance ID '" + id + "' does not exist"}};
@@ -86,7 +84,7 @@ api::ec2::ModifyInstanceMetadataOptionsResult modify_instance_metadata_options(
     throw invalid_value_for(std::to_string(hops), "HttpPutResponseHopLimit",
                             "Expecting a value between 1 and 64.");
   }
-  context.state.instances.update(*request.InstanceId, [&](Row& row) {
+  context.state.instances.update(*request.InstanceId, [&](InstanceRecord& row) {
     auto& options = row.metadata_options;
     // AWS: what the request leaves out stays as it is.
     if (request.HttpTokens) options.HttpTokens = request.HttpTokens;
@@ -124,18 +122,19 @@ api::ec2::DescribeInstanceCreditSpecificationsResult describe_instance_credit_sp
                                   " does not support credit specifications.");
   }
   const bool is_by_id = !api::each(request.InstanceIds).empty();
-  const Selection<Ec2State, Row> selection(context.state, request.Filters, kCreditFilters, nullptr);
+  const Selection<Ec2State, InstanceRecord> selection(context.state, request.Filters,
+                                                      kCreditFilters, nullptr);
   api::ec2::DescribeInstanceCreditSpecificationsResult result;
   auto& shown = result.InstanceCreditSpecifications.emplace();
   result.NextToken = show_page(
       context.state.instances, request.InstanceIds, Page(request.MaxResults, request.NextToken),
-      [&](const Row& row) {
+      [&](const InstanceRecord& row) {
         // AWS: without ids, "returns only" those "with the unlimited credit option".
         const bool is_shown = is_by_id || row.cpu_credits == "unlimited";
         return is_shown && !is_gone(row) && selection.passes(row);
       },
       [](const auto& missing) { return instance_ids_not_found(missing); },
-      [&](const Row& row) {
+      [&](const InstanceRecord& row) {
         shown.push_back({.InstanceId = row.instance_id, .CpuCredits = row.cpu_credits});
       });
   return result;
@@ -155,7 +154,7 @@ api::ec2::ModifyInstanceCreditSpecificationResult modify_instance_credit_specifi
     }
     const auto& type = type_of(find_instance(context, id));
     const std::string credits = cpu_credits_of(type, {{.CpuCredits = each.CpuCredits}});
-    context.state.instances.update(id, [&](Row& row) { row.cpu_credits = credits; });
+    context.state.instances.update(id, [&](InstanceRecord& row) { row.cpu_credits = credits; });
     done.push_back({.InstanceId = id});
   }
   return result;
@@ -164,7 +163,7 @@ api::ec2::ModifyInstanceCreditSpecificationResult modify_instance_credit_specifi
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html
 api::ec2::GetConsoleOutputResult get_console_output(
     Context& context, const api::ec2::GetConsoleOutputRequest& request) {
-  const Row& row = find_instance(context, *request.InstanceId);
+  const InstanceRecord& row = find_instance(context, *request.InstanceId);
   if (request.Latest == true && type_of(row).hypervisor != "nitro") {
     throw latest_console_output_unsupported();
   }

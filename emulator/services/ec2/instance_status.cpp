@@ -53,7 +53,7 @@ bool any_event(const Look& look, const Passes& passes) {
                              [&](const auto& record) { return passes(record.event); });
 }
 
-constexpr FilterRow<Ec2State, Look> kFilters[] = {
+constexpr FilterRow<Ec2State, Look> kInstanceStatusFilters[] = {
     {"attached-ebs-status.status", is_status<kEbs>},
     {"availability-zone",
      [](const auto&, const auto& look, const auto& p) { return p.match(look.row->zone); }},
@@ -130,7 +130,8 @@ api::ec2::InstanceStatus describe_status(const Look& look) {
 api::ec2::DescribeInstanceStatusResult describe_instance_status(
     Context& context, const api::ec2::DescribeInstanceStatusRequest& request) {
   if (request.InstanceIds) check_instances(context, *request.InstanceIds);
-  const Selection<Ec2State, Look> selection(context.state, request.Filters, kFilters, nullptr);
+  const Selection<Ec2State, Look> selection(context.state, request.Filters, kInstanceStatusFilters,
+                                            nullptr);
   const bool shows_all = request.IncludeAllInstances.value_or(false);
   api::ec2::DescribeInstanceStatusResult result;
   auto& shown = result.InstanceStatuses.emplace();

@@ -12,7 +12,7 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-constexpr FilterRow<Ec2State, InternetGatewayRecord> kFilters[] = {
+constexpr FilterRow<Ec2State, InternetGatewayRecord> kInternetGatewaysFilters[] = {
     // AWS: "present only if a VPC is attached", and then `available`.
     {"attachment.state",
      [](const auto&, const auto& row, const auto& p) {
@@ -107,7 +107,7 @@ api::ec2::AttachInternetGatewayResponse attach_internet_gateway(
 api::ec2::DescribeInternetGatewaysResult describe_internet_gateways(
     Context& context, const api::ec2::DescribeInternetGatewaysRequest& request) {
   const Selection<Ec2State, InternetGatewayRecord> selection(
-      context.state, request.Filters, kFilters,
+      context.state, request.Filters, kInternetGatewaysFilters,
       [](const InternetGatewayRecord& row) { return tag_span(row.gateway.Tags); });
   api::ec2::DescribeInternetGatewaysResult result;
   auto& shown = result.InternetGateways.emplace();

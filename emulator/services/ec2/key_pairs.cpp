@@ -13,9 +13,7 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = KeyPairRecord;
-
-constexpr FilterRow<Ec2State, Row> kFilters[] = {
+constexpr FilterRow<Ec2State, KeyPairRecord> kKeyPairsFilters[] = {
     {"fingerprint",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.fingerprint); }},
     {"key-name", [](const auto&, const auto& row, const auto& p) { return p.match(row.key_name); }},
@@ -33,7 +31,7 @@ void check_name(const Context& context, const std::string& name) {
   if (context.state.key_pair_names.contains(name)) throw invalid_key_pair_duplicate(name);
 }
 
-Row insert(Context& context, Row row) {
+KeyPairRecord insert(Context& context, KeyPairRecord row) {
   row.key_pair_id = context.new_id("key-");
   row.create_time = context.now();
   context.state.key_pair_names.insert(row.key_name, {.id = row.key_pair_id});
@@ -71,11 +69,12 @@ api::ec2::KeyPair create_key_pair(Context& context, const api::ec2::CreateKeyPai
     return *from_hex(context.world().random().hex(context.stream("key-pair"), count * 2));
   };
   const KeyMaterial material = type == "rsa" ? make_rsa_key(draw) : make_ed25519_key(draw);
-  const Row row = insert(context, {.key_name = *request.KeyName,
-                                   .key_type = type,
-                                   .fingerprint = material.fingerprint,
-                                   .public_key = material.public_key + " " + *request.KeyName,
-                                   .tags = tags});
+  const KeyPairRecord row =
+      insert(context, {.key_name = *request.KeyName,
+                       .key_type = type,
+                       .fingerprint = material.fingerprint,
+                       .public_key = material.public_key + " " + *request.KeyName,
+                       .tags = tags});
   return {.KeyPairId = row.key_pair_id,
           .Tags = to_wire(tags),
           .KeyName = row.key_name,
@@ -91,11 +90,12 @@ api::ec2::ImportKeyPairResult import_key_pair(Context& context,
   if (text.starts_with("---- BEGIN SSH2")) throw not_implemented("A public key as in RFC 4716");
   const auto key = read_public_key(text);
   if (!key) throw invalid_key_format();
-  const Row row = insert(context, {.key_name = *request.KeyName,
-                                   .key_type = key->type,
-                                   .fingerprint = key->fingerprint,
-                                   .public_key = key->text + " " + *request.KeyName,
-                                   .tags = tags_for(request.TagSpecifications, "key-pair")});
+  const KeyPairRecord row =
+      insert(context, {.key_name = *request.KeyName,
+                       .key_type = key->type,
+                       .fingerprint = key->fingerprint,
+                       .public_key = key->text + " " + *request.KeyName,
+                       .tags = tags_for(request.TagSpecifications, "key-pair")});
   return {.KeyFingerprint = row.fingerprint,
           .KeyName = row.key_name,
           .KeyPairId = row.key_pair_id,
@@ -105,9 +105,9 @@ api::ec2::ImportKeyPairResult import_key_pair(Context& context,
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeKeyPairs.html
 api::ec2::DescribeKeyPairsResult describe_key_pairs(
     Context& context, const api::ec2::DescribeKeyPairsRequest& request) {
-  const Selection<Ec2State, Row> selection(
-      context.state, request.Filters, kFilters,
-      [](const Row& row) { return std::span<const api::ec2::Tag>(row.tags); });
+  const Selection<Ec2State, KeyPairRecord> selection(
+      context.state, request.Filters, kKeyPairsFilters,
+      [](const KeyPairRecord& row) { return std::span<const api::ec2::Tag>(row.tags); });
   const auto wanted = wanted_ids(context, request);
   api::ec2::DescribeKeyPairsResult result;
   auto& shown = result.KeyPairs.emplace();
@@ -134,7 +134,7 @@ api::ec2::DeleteKeyPairResult delete_key_pair(Context& context,
     const LinkRecord* link = context.state.key_pair_names.find(*request.KeyName);
     if (link != nullptr) id = link->id;
   }
-  const Row* row = context.state.key_pairs.find(id);
+  const KeyPairRecord* row = context.state.key_pairs.find(id);
   // AWS: to delete what is not there is no error.
   if (row == nullptr) return {.Return = true};
   context.state.key_pair_names.erase(std::string(row->key_name));

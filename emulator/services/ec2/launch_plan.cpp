@@ -20,19 +20,17 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Request = api::ec2::RunInstancesRequest;
-
 using Specification = api::ec2::InstanceNetworkInterfaceSpecification;
 
 /// The specification of the primary interface; null when the request has none.
-const Specification* primary_of(const Request& request) {
+const Specification* primary_of(const api::ec2::RunInstancesRequest& request) {
   for (const auto& each : api::each(request.NetworkInterfaces)) {
     if (each.DeviceIndex.value_or(0) == 0) return &each;
   }
   return nullptr;
 }
 
-void check_interfaces(const Request& request) {
+void check_interfaces(const api::ec2::RunInstancesRequest& request) {
   const auto interfaces = api::each(request.NetworkInterfaces);
   if (interfaces.empty()) return;
   if (primary_of(request) == nullptr) {
@@ -69,7 +67,7 @@ void check_interfaces(const Request& request) {
   if (request.PrivateIpAddress) refuse("private address");
 }
 
-Image image_of(const Context& context, const Request& request) {
+Image image_of(const Context& context, const api::ec2::RunInstancesRequest& request) {
   if (!request.ImageId) throw missing_parameter("ImageId");
   constexpr std::string_view kBySsm = "resolve:ssm:";
   const std::string& id = *request.ImageId;
@@ -79,19 +77,19 @@ Image image_of(const Context& context, const Request& request) {
   return *image;
 }
 
-const InstanceType& type_of(const Request& request) {
+const InstanceType& type_of(const api::ec2::RunInstancesRequest& request) {
   // AWS: "Default: m1.small", which is not in the catalogue.
   const std::string name = request.InstanceType.value_or("m1.small");
   const InstanceType* type = find_instance_type(name);
   if (type != nullptr) return *type;
-  const auto& member = *api::shape_of<Request>().member("InstanceType");
+  const auto& member = *api::shape_of<api::ec2::RunInstancesRequest>().member("InstanceType");
   const bool aws_has_it =
       std::ranges::find(member.shape->values, name) != member.shape->values.end();
   if (aws_has_it) throw not_implemented("Instance type " + name);
   throw invalid_instance_type(name);
 }
 
-void check_counts(const Request& request) {
+void check_counts(const api::ec2::RunInstancesRequest& request) {
   const auto check = [](std::string_view name, std::int32_t value) {
     if (value < 1) {
       throw invalid_value_for(std::to_string(value), name, "The minimum number of instances is 1.");
@@ -178,7 +176,7 @@ std::string default_subnet_in(const Context& context, const std::string& vpc_id,
   throw no_default_subnet_in_zone(zone);
 }
 
-std::string wanted_zone(const Context& context, const Request& request) {
+std::string wanted_zone(const Context& context, const api::ec2::RunInstancesRequest& request) {
   const std::string zone = request.Placement && request.Placement->AvailabilityZone
                                ? *request.Placement->AvailabilityZone
                                : "";
@@ -189,7 +187,7 @@ std::string wanted_zone(const Context& context, const Request& request) {
 }
 
 /// The subnet that the request names for the primary interface; empty when it leaves it to AWS.
-std::string wanted_subnet(const Context& context, const Request& request) {
+std::string wanted_subnet(const Context& context, const api::ec2::RunInstancesRequest& request) {
   const Specification* primary = primary_of(request);
   if (primary == nullptr) return request.SubnetId.value_or("");
   if (primary->NetworkInterfaceId) {
@@ -198,7 +196,7 @@ std::string wanted_subnet(const Context& context, const Request& request) {
   return primary->SubnetId.value_or("");
 }
 
-void place(Context& context, const Request& request, LaunchPlan& plan) {
+void place(Context& context, const api::ec2::RunInstancesRequest& request, LaunchPlan& plan) {
   plan.subnet_id = wanted_subnet(context, request);
   const std::string zone = wanted_zone(context, request);
   if (!plan.subnet_id.empty()) {
@@ -234,7 +232,8 @@ void place(Context& context, const Request& request, LaunchPlan& plan) {
 }
 
 /// Without specifications the instance's own members describe its one interface.
-Specification from_instance_level(const Context& context, const Request& request,
+Specification from_instance_level(const Context& context,
+                                  const api::ec2::RunInstancesRequest& request,
                                   const LaunchPlan& plan) {
   if (request.SecurityGroups && request.SubnetId) {
     throw invalid_parameter_combination(
@@ -301,7 +300,8 @@ PlannedInterface plan_new(const Context& context, const Specification& specifica
       .delete_on_termination = specification.DeleteOnTermination.value_or(true)};
 }
 
-void plan_interfaces(const Context& context, const Request& request, LaunchPlan& plan) {
+void plan_interfaces(const Context& context, const api::ec2::RunInstancesRequest& request,
+                     LaunchPlan& plan) {
   std::vector<Specification> specifications =
       request.NetworkInterfaces.value_or(std::vector<Specification>());
   if (specifications.empty()) {
@@ -330,7 +330,8 @@ void plan_interfaces(const Context& context, const Request& request, LaunchPlan&
   }
 }
 
-void join_group(const Context& context, const Request& request, LaunchPlan& plan) {
+void join_group(const Context& context, const api::ec2::RunInstancesRequest& request,
+                LaunchPlan& plan) {
   if (!request.Placement || !request.Placement->GroupName) {
     if (request.Placement && request.Placement->PartitionNumber) {
       throw invalid_parameter_combination(
@@ -350,7 +351,7 @@ void join_group(const Context& context, const Request& request, LaunchPlan& plan
   }
 }
 
-void choose_tags(const Request& request, LaunchPlan& plan) {
+void choose_tags(const api::ec2::RunInstancesRequest& request, LaunchPlan& plan) {
   for (const auto& specification : api::each(request.TagSpecifications)) {
     if (!specification.ResourceType) throw missing_parameter("TagSpecification.ResourceType");
     const std::string& type = *specification.ResourceType;
@@ -371,7 +372,7 @@ void choose_tags(const Request& request, LaunchPlan& plan) {
 }
 
 /// The template's tags, with the request's over them: the same key has the request's value.
-void merge_tags(const api::ec2::RunInstancesRequest& base, Request& merged) {
+void merge_tags(const api::ec2::RunInstancesRequest& base, api::ec2::RunInstancesRequest& merged) {
   if (!base.TagSpecifications) return;
   auto& specifications = merged.TagSpecifications;
   if (!specifications) specifications.emplace();
@@ -392,7 +393,8 @@ void merge_tags(const api::ec2::RunInstancesRequest& base, Request& merged) {
 }
 
 /// AWS marks what a template launched.
-void mark_template(const api::ec2::LaunchTemplateVersion& version, Request& merged) {
+void mark_template(const api::ec2::LaunchTemplateVersion& version,
+                   api::ec2::RunInstancesRequest& merged) {
   auto& specifications = merged.TagSpecifications;
   if (!specifications) specifications.emplace();
   auto found = std::ranges::find(*specifications, std::optional<std::string>("instance"),
@@ -409,7 +411,8 @@ void mark_template(const api::ec2::LaunchTemplateVersion& version, Request& merg
 
 }  // namespace
 
-Request effective_request(const Context& context, const Request& request) {
+api::ec2::RunInstancesRequest effective_request(const Context& context,
+                                                const api::ec2::RunInstancesRequest& request) {
   check_interfaces(request);
   for (const auto& specification : api::each(request.TagSpecifications)) {
     for (const auto& tag : api::each(specification.Tags)) {
@@ -428,8 +431,9 @@ Request effective_request(const Context& context, const Request& request) {
         "The launch template has InstanceRequirements, which cannot be used with RunInstances: "
         "specify an instance type");
   }
-  const Request base = convert<Request>(*version.LaunchTemplateData);
-  Request merged = base;
+  const api::ec2::RunInstancesRequest base =
+      convert<api::ec2::RunInstancesRequest>(*version.LaunchTemplateData);
+  api::ec2::RunInstancesRequest merged = base;
   overlay(request, merged);
   merge_tags(base, merged);
   mark_template(version, merged);
@@ -447,7 +451,7 @@ Request effective_request(const Context& context, const Request& request) {
   return merged;
 }
 
-LaunchPlan plan_launch(Context& context, const Request& effective) {
+LaunchPlan plan_launch(Context& context, const api::ec2::RunInstancesRequest& effective) {
   LaunchPlan plan;
   check_counts(effective);
   plan.image = image_of(context, effective);

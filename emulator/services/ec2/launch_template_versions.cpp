@@ -28,7 +28,7 @@ bool data_text(const Ec2State&, const Version& row, const Patterns& p) {
   return p.match((*row.version.LaunchTemplateData).*member);
 }
 
-constexpr FilterRow<Ec2State, Version> kFilters[] = {
+constexpr FilterRow<Ec2State, Version> kLaunchTemplateVersionsFilters[] = {
     {"create-time",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.version.CreateTime); }},
     {"ebs-optimized",
@@ -42,7 +42,7 @@ constexpr FilterRow<Ec2State, Version> kFilters[] = {
 };
 
 /// AWS: "This value can be between 1 and 200."
-constexpr PageLimits kPageLimits{1, 200};
+constexpr PageLimits kLaunchTemplateVersionsPageLimits{1, 200};
 
 /// More versions than any template can have.
 constexpr std::int64_t kAboveAll = 9'999'999'999;
@@ -82,7 +82,7 @@ api::ec2::DescribeLaunchTemplateVersionsResult describe_across_templates(
   if (!is_allowed) throw missing_parameter("launchTemplateId or launchTemplateName");
   api::ec2::DescribeLaunchTemplateVersionsResult result;
   auto& shown = result.LaunchTemplateVersions.emplace();
-  const Page page(request.MaxResults, request.NextToken, kPageLimits);
+  const Page page(request.MaxResults, request.NextToken, kLaunchTemplateVersionsPageLimits);
   std::string last;
   for (const auto& [id, row] : context.state.launch_templates) {
     std::set<std::int64_t, std::greater<>> numbers;
@@ -186,7 +186,8 @@ api::ec2::CreateLaunchTemplateVersionResult create_launch_template_version(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeLaunchTemplateVersions.html
 api::ec2::DescribeLaunchTemplateVersionsResult describe_launch_template_versions(
     Context& context, const api::ec2::DescribeLaunchTemplateVersionsRequest& request) {
-  const Selection<Ec2State, Version> selection(context.state, request.Filters, kFilters, nullptr);
+  const Selection<Ec2State, Version> selection(context.state, request.Filters,
+                                               kLaunchTemplateVersionsFilters, nullptr);
   if (!request.LaunchTemplateId && !request.LaunchTemplateName) {
     return describe_across_templates(context, request, selection);
   }
@@ -216,7 +217,7 @@ api::ec2::DescribeLaunchTemplateVersionsResult describe_launch_template_versions
   auto& shown = result.LaunchTemplateVersions.emplace();
   result.NextToken = show_page(
       context.state.launch_template_versions, keys,
-      Page(request.MaxResults, request.NextToken, kPageLimits),
+      Page(request.MaxResults, request.NextToken, kLaunchTemplateVersionsPageLimits),
       [&](const Version& version) {
         const std::int64_t number = *version.version.VersionNumber;
         return number >= first && number <= last && selection.passes(version);

@@ -13,7 +13,7 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-constexpr FilterRow<Ec2State, LaunchTemplateRecord> kFilters[] = {
+constexpr FilterRow<Ec2State, LaunchTemplateRecord> kLaunchTemplatesFilters[] = {
     {"create-time", [](const auto&, const auto& row,
                        const auto& p) { return p.match(*row.launch_template.CreateTime); }},
     {"launch-template-name",
@@ -23,7 +23,7 @@ constexpr FilterRow<Ec2State, LaunchTemplateRecord> kFilters[] = {
 };
 
 /// AWS: "This value can be between 1 and 200."
-constexpr PageLimits kPageLimits{1, 200};
+constexpr PageLimits kLaunchTemplatesPageLimits{1, 200};
 
 /// AWS: "Launch templates per Region: 5,000".
 constexpr std::size_t kMaxTemplates = 5000;
@@ -99,7 +99,7 @@ api::ec2::CreateLaunchTemplateResult create_launch_template(
 api::ec2::DescribeLaunchTemplatesResult describe_launch_templates(
     Context& context, const api::ec2::DescribeLaunchTemplatesRequest& request) {
   const Selection<Ec2State, LaunchTemplateRecord> selection(
-      context.state, request.Filters, kFilters,
+      context.state, request.Filters, kLaunchTemplatesFilters,
       [](const LaunchTemplateRecord& row) { return tag_span(row.launch_template.Tags); });
   auto ids = request.LaunchTemplateIds;
   for (const auto& name : api::each(request.LaunchTemplateNames)) {
@@ -112,7 +112,8 @@ api::ec2::DescribeLaunchTemplatesResult describe_launch_templates(
   api::ec2::DescribeLaunchTemplatesResult result;
   auto& shown = result.LaunchTemplates.emplace();
   result.NextToken = show_page(
-      context.state.launch_templates, ids, Page(request.MaxResults, request.NextToken, kPageLimits),
+      context.state.launch_templates, ids,
+      Page(request.MaxResults, request.NextToken, kLaunchTemplatesPageLimits),
       [&](const LaunchTemplateRecord& row) { return selection.passes(row); },
       [](const auto& missing) { return invalid_launch_template_id_not_found(join_ids(missing)); },
       [&](const LaunchTemplateRecord& row) { shown.push_back(row.launch_template); });

@@ -18,10 +18,9 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = NatGatewayRecord;
 using Gateway = api::ec2::NatGateway;
 
-constexpr FilterRow<Ec2State, Row> kFilters[] = {
+constexpr FilterRow<Ec2State, NatGatewayRecord> kNatGatewaysFilters[] = {
     {"connectivity-type", [](const auto&, const auto& row,
                              const auto& p) { return p.match(row.gateway.ConnectivityType); }},
     {"nat-gateway-id",
@@ -34,7 +33,7 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
      [](const auto&, const auto& row, const auto& p) { return p.match(row.gateway.VpcId); }},
 };
 
-const Row& find_gateway(const Context& context, const std::string& id) {
+const NatGatewayRecord& find_gateway(const Context& context, const std::string& id) {
   const auto* found = context.state.nat_gateways.find(id);
   if (found == nullptr) throw nat_gateway_not_found(id);
   return *found;
@@ -156,10 +155,10 @@ api::ec2::CreateNatGatewayResult create_nat_gateway(
 }
 
 void on_nat_gateway_ready(Context& context, const world::Event& event) {
-  const Row* row = context.state.nat_gateways.find(event.entity);
+  const NatGatewayRecord* row = context.state.nat_gateways.find(event.entity);
   if (row == nullptr || row->gateway.State != "pending") return;
   const bool has_failed = row->gateway.FailureCode.has_value();
-  context.state.nat_gateways.update(event.entity, [&](Row& changed) {
+  context.state.nat_gateways.update(event.entity, [&](NatGatewayRecord& changed) {
     changed.gateway.State = has_failed ? "failed" : "available";
     changed.gateway.NatGatewayAddresses->front().Status = has_failed ? "failed" : "succeeded";
   });
@@ -171,17 +170,17 @@ void on_nat_gateway_ready(Context& context, const world::Event& event) {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNatGateways.html
 api::ec2::DescribeNatGatewaysResult describe_nat_gateways(
     Context& context, const api::ec2::DescribeNatGatewaysRequest& request) {
-  const Selection<Ec2State, Row> selection(
-      context.state, request.Filter, kFilters,
-      [](const Row& row) { return tag_span(row.gateway.Tags); });
+  const Selection<Ec2State, NatGatewayRecord> selection(
+      context.state, request.Filter, kNatGatewaysFilters,
+      [](const NatGatewayRecord& row) { return tag_span(row.gateway.Tags); });
   api::ec2::DescribeNatGatewaysResult result;
   auto& shown = result.NatGateways.emplace();
   result.NextToken = show_page(
       context.state.nat_gateways, request.NatGatewayIds,
       Page(request.MaxResults, request.NextToken),
-      [&](const Row& row) { return selection.passes(row); },
+      [&](const NatGatewayRecord& row) { return selection.passes(row); },
       [](const auto& missing) { return nat_gateway_not_found(join_ids(missing)); },
-      [&](const Row& row) {
+      [&](const NatGatewayRecord& row) {
         shown.push_back(row.gateway);
         if (row.gateway.State == "failed") return;
         shown.back().FailureCode.reset();
@@ -195,7 +194,8 @@ api::ec2::DeleteNatGatewayResult delete_nat_gateway(
     Context& context, const api::ec2::DeleteNatGatewayRequest& request) {
   const std::string id = *request.NatGatewayId;
   if (is_gone(find_gateway(context, id).gateway)) return {.NatGatewayId = id};
-  context.state.nat_gateways.update(id, [](Row& row) { row.gateway.State = "deleting"; });
+  context.state.nat_gateways.update(id,
+                                    [](NatGatewayRecord& row) { row.gateway.State = "deleting"; });
   schedule(context, id, timing::kNatGatewayDeleting, "nat-gateway-deleted");
   return {.NatGatewayId = id};
 }
@@ -206,7 +206,7 @@ void on_nat_gateway_deleted(Context& context, const world::Event& event) {
   // the address from your account."
   const auto& interface_id = gateway.NatGatewayAddresses->front().NetworkInterfaceId;
   if (interface_id) remove_interface(context, *interface_id);
-  context.state.nat_gateways.update(event.entity, [&](Row& row) {
+  context.state.nat_gateways.update(event.entity, [&](NatGatewayRecord& row) {
     row.gateway.State = "deleted";
     row.gateway.DeleteTime = context.now();
   });

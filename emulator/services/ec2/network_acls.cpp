@@ -14,7 +14,6 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = NetworkAclRecord;
 using Entry = api::ec2::NetworkAclEntry;
 using Association = api::ec2::NetworkAclAssociation;
 
@@ -26,23 +25,23 @@ constexpr std::int32_t kMaxRuleNumber = 32766;
 constexpr std::int32_t kLastRuleNumber = 32767;
 
 template <auto member>
-bool any_association(const Ec2State&, const Row& row, const Patterns& p) {
+bool any_association(const Ec2State&, const NetworkAclRecord& row, const Patterns& p) {
   return std::ranges::any_of(api::each(row.acl.Associations),
                              [&](const auto& each) { return p.match(each.*member); });
 }
 template <auto member>
-bool any_entry(const Ec2State&, const Row& row, const Patterns& p) {
+bool any_entry(const Ec2State&, const NetworkAclRecord& row, const Patterns& p) {
   return std::ranges::any_of(api::each(row.acl.Entries),
                              [&](const auto& each) { return p.match(each.*member); });
 }
 template <auto member>
-bool any_port(const Ec2State&, const Row& row, const Patterns& p) {
+bool any_port(const Ec2State&, const NetworkAclRecord& row, const Patterns& p) {
   return std::ranges::any_of(api::each(row.acl.Entries), [&](const auto& each) {
     return each.PortRange && p.match(std::int64_t(*((*each.PortRange).*member)));
   });
 }
 
-constexpr FilterRow<Ec2State, Row> kFilters[] = {
+constexpr FilterRow<Ec2State, NetworkAclRecord> kNetworkAclsFilters[] = {
     {"association.association-id", any_association<&Association::NetworkAclAssociationId>},
     {"association.network-acl-id", any_association<&Association::NetworkAclId>},
     {"association.subnet-id", any_association<&Association::SubnetId>},
@@ -72,7 +71,7 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"vpc-id", [](const auto&, const auto& row, const auto& p) { return p.match(row.acl.VpcId); }},
 };
 
-const Row& find_acl(const Context& context, const std::string& id) {
+const NetworkAclRecord& find_acl(const Context& context, const std::string& id) {
   const auto* found = context.state.network_acls.find(id);
   if (found == nullptr) throw invalid_network_acl_id_not_found(id);
   return *found;
@@ -89,7 +88,7 @@ Entry everything(bool egress, std::int32_t number, const char* action) {
 std::string add_acl(Context& context, const std::string& vpc_id, bool is_default,
                     const Tags& tags) {
   const std::string id = context.new_id("acl-");
-  Row row;
+  NetworkAclRecord row;
   row.acl.NetworkAclId = id;
   row.acl.VpcId = vpc_id;
   row.acl.OwnerId = context.account_id();
@@ -108,7 +107,7 @@ std::string add_acl(Context& context, const std::string& vpc_id, bool is_default
 std::string associate_subnet(Context& context, const std::string& acl_id,
                              const std::string& subnet_id) {
   const std::string id = context.new_id("aclassoc-");
-  context.state.network_acls.update(acl_id, [&](Row& row) {
+  context.state.network_acls.update(acl_id, [&](NetworkAclRecord& row) {
     row.acl.Associations->push_back(
         {.NetworkAclAssociationId = id, .NetworkAclId = acl_id, .SubnetId = subnet_id});
   });
@@ -120,7 +119,7 @@ std::string associate_subnet(Context& context, const std::string& acl_id,
 std::string drop_association(Context& context, const std::string& association_id) {
   const std::string acl_id = context.state.acl_associations.find(association_id)->id;
   std::string subnet_id;
-  context.state.network_acls.update(acl_id, [&](Row& row) {
+  context.state.network_acls.update(acl_id, [&](NetworkAclRecord& row) {
     auto& associations = *row.acl.Associations;
     const auto found = std::ranges::find(associations, std::optional(association_id),
                                          &Association::NetworkAclAssociationId);
@@ -191,7 +190,7 @@ bool has_same_number(const Entry& a, const Entry& b) {
   return a.RuleNumber == b.RuleNumber && a.Egress == b.Egress;
 }
 
-const Entry* find_entry(const Row& row, const Entry& wanted) {
+const Entry* find_entry(const NetworkAclRecord& row, const Entry& wanted) {
   const auto entries = api::each(row.acl.Entries);
   const auto found = std::ranges::find_if(
       entries, [&](const Entry& each) { return has_same_number(each, wanted); });
@@ -242,7 +241,7 @@ api::ec2::CreateNetworkAclResult create_network_acl(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html
 api::ec2::CreateNetworkAclEntryResponse create_network_acl_entry(
     Context& context, const api::ec2::CreateNetworkAclEntryRequest& request) {
-  const Row& row = find_acl(context, *request.NetworkAclId);
+  const NetworkAclRecord& row = find_acl(context, *request.NetworkAclId);
   const Entry entry = entry_of(request);
   if (find_entry(row, entry) != nullptr) {
     throw network_acl_entry_already_exists(std::to_string(*entry.RuleNumber));
@@ -253,7 +252,7 @@ api::ec2::CreateNetworkAclEntryResponse create_network_acl_entry(
   if (siblings > kMaxEntries) {
     throw limit_exceeded("NetworkAclEntryLimitExceeded", "network ACL entries");
   }
-  context.state.network_acls.update(*request.NetworkAclId, [&](Row& changed) {
+  context.state.network_acls.update(*request.NetworkAclId, [&](NetworkAclRecord& changed) {
     changed.acl.Entries->insert(place_of(*changed.acl.Entries, entry), entry);
   });
   return {};
@@ -262,16 +261,17 @@ api::ec2::CreateNetworkAclEntryResponse create_network_acl_entry(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkAcls.html
 api::ec2::DescribeNetworkAclsResult describe_network_acls(
     Context& context, const api::ec2::DescribeNetworkAclsRequest& request) {
-  const Selection<Ec2State, Row> selection(context.state, request.Filters, kFilters,
-                                           [](const Row& row) { return tag_span(row.acl.Tags); });
+  const Selection<Ec2State, NetworkAclRecord> selection(
+      context.state, request.Filters, kNetworkAclsFilters,
+      [](const NetworkAclRecord& row) { return tag_span(row.acl.Tags); });
   api::ec2::DescribeNetworkAclsResult result;
   auto& shown = result.NetworkAcls.emplace();
   result.NextToken = show_page(
       context.state.network_acls, request.NetworkAclIds,
       Page(request.MaxResults, request.NextToken),
-      [&](const Row& row) { return selection.passes(row); },
+      [&](const NetworkAclRecord& row) { return selection.passes(row); },
       [](const auto& missing) { return invalid_network_acl_id_not_found(join_ids(missing)); },
-      [&](const Row& row) { shown.push_back(row.acl); });
+      [&](const NetworkAclRecord& row) { shown.push_back(row.acl); });
   return result;
 }
 
@@ -280,7 +280,7 @@ api::ec2::ReplaceNetworkAclAssociationResult replace_network_acl_association(
     Context& context, const api::ec2::ReplaceNetworkAclAssociationRequest& request) {
   const LinkRecord* link = context.state.acl_associations.find(*request.AssociationId);
   if (link == nullptr) throw invalid_association_id_not_found(*request.AssociationId);
-  const Row& target = find_acl(context, *request.NetworkAclId);
+  const NetworkAclRecord& target = find_acl(context, *request.NetworkAclId);
   if (target.acl.VpcId != find_acl(context, link->id).acl.VpcId) {
     throw invalid_parameter_value("network acl " + *request.NetworkAclId +
                                   " and the association's subnet belong to different networks");
@@ -292,27 +292,28 @@ api::ec2::ReplaceNetworkAclAssociationResult replace_network_acl_association(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ReplaceNetworkAclEntry.html
 api::ec2::ReplaceNetworkAclEntryResponse replace_network_acl_entry(
     Context& context, const api::ec2::ReplaceNetworkAclEntryRequest& request) {
-  const Row& row = find_acl(context, *request.NetworkAclId);
+  const NetworkAclRecord& row = find_acl(context, *request.NetworkAclId);
   const Entry entry = entry_of(request);
   if (find_entry(row, entry) == nullptr) {
     throw invalid_network_acl_entry_not_found(std::to_string(*entry.RuleNumber),
                                               *request.NetworkAclId);
   }
-  context.state.network_acls.update(
-      *request.NetworkAclId, [&](Row& changed) { *place_of(*changed.acl.Entries, entry) = entry; });
+  context.state.network_acls.update(*request.NetworkAclId, [&](NetworkAclRecord& changed) {
+    *place_of(*changed.acl.Entries, entry) = entry;
+  });
   return {};
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkAclEntry.html
 api::ec2::DeleteNetworkAclEntryResponse delete_network_acl_entry(
     Context& context, const api::ec2::DeleteNetworkAclEntryRequest& request) {
-  const Row& row = find_acl(context, *request.NetworkAclId);
+  const NetworkAclRecord& row = find_acl(context, *request.NetworkAclId);
   const Entry wanted{.Egress = request.Egress, .RuleNumber = request.RuleNumber};
   if (*request.RuleNumber == kLastRuleNumber || find_entry(row, wanted) == nullptr) {
     throw invalid_network_acl_entry_not_found(std::to_string(*request.RuleNumber),
                                               *request.NetworkAclId);
   }
-  context.state.network_acls.update(*request.NetworkAclId, [&](Row& changed) {
+  context.state.network_acls.update(*request.NetworkAclId, [&](NetworkAclRecord& changed) {
     changed.acl.Entries->erase(place_of(*changed.acl.Entries, wanted));
   });
   return {};
@@ -321,7 +322,7 @@ api::ec2::DeleteNetworkAclEntryResponse delete_network_acl_entry(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkAcl.html
 api::ec2::DeleteNetworkAclResponse delete_network_acl(
     Context& context, const api::ec2::DeleteNetworkAclRequest& request) {
-  const Row& row = find_acl(context, *request.NetworkAclId);
+  const NetworkAclRecord& row = find_acl(context, *request.NetworkAclId);
   // AWS: "You can't delete the network ACL if it's associated with any subnets. You can't delete
   // the default network ACL."
   if (*row.acl.IsDefault) {

@@ -11,10 +11,8 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = NetworkInterfaceRecord;
-
-void check_can_attach(const Context& context, const Row& row, const InstanceRecord& instance,
-                      std::int32_t device_index) {
+void check_can_attach(const Context& context, const NetworkInterfaceRecord& row,
+                      const InstanceRecord& instance, std::int32_t device_index) {
   using enum InstanceState;
   if (!row.attachment_id.empty()) throw invalid_network_interface_in_use(row.interface_id);
   if (instance.state != running && instance.state != stopped) {
@@ -42,13 +40,14 @@ void check_can_attach(const Context& context, const Row& row, const InstanceReco
 }
 
 /// AWS: an interface has as many addresses as the type that it is attached to allows.
-void check_address_count(const Context& context, const Row& row, std::size_t count) {
+void check_address_count(const Context& context, const NetworkInterfaceRecord& row,
+                         std::size_t count) {
   const InstanceRecord* instance = context.state.instances.find(row.instance_id);
   const std::int32_t limit = instance != nullptr ? type_of(*instance).addresses_per_interface : 50;
   if (std::int64_t(count) > limit) throw private_ip_address_limit_exceeded();
 }
 
-void drop_from_instance(Context& context, const Row& row) {
+void drop_from_instance(Context& context, const NetworkInterfaceRecord& row) {
   if (row.instance_id.empty()) return;
   context.state.instances.update(row.instance_id, [&](InstanceRecord& instance) {
     std::erase(instance.interface_ids, row.interface_id);
@@ -81,7 +80,7 @@ api::ec2::DetachNetworkInterfaceResponse detach_network_interface(
     Context& context, const api::ec2::DetachNetworkInterfaceRequest& request) {
   const LinkRecord* link = context.state.attachments.find(*request.AttachmentId);
   if (link == nullptr) throw invalid_attachment_id_not_found(*request.AttachmentId);
-  const Row& row = find_interface(context, link->id);
+  const NetworkInterfaceRecord& row = find_interface(context, link->id);
   if (!row.requester_id.empty()) throw not_the_callers();
   if (row.device_index == 0) {
     throw operation_not_permitted(
@@ -89,7 +88,8 @@ api::ec2::DetachNetworkInterfaceResponse detach_network_interface(
   }
   if (row.is_detaching) return {};
   const std::string id = link->id;
-  context.state.network_interfaces.update(id, [](Row& changed) { changed.is_detaching = true; });
+  context.state.network_interfaces.update(
+      id, [](NetworkInterfaceRecord& changed) { changed.is_detaching = true; });
   const Duration lasting =
       context.world().random().quantiles(id + "/ec2.detaching", timing::kDetachingInterface);
   context.schedule(lasting, "interface-detached", id, *request.AttachmentId);
@@ -97,7 +97,7 @@ api::ec2::DetachNetworkInterfaceResponse detach_network_interface(
 }
 
 void on_interface_detached(Context& context, const world::Event& event) {
-  const Row* row = context.state.network_interfaces.find(event.entity);
+  const NetworkInterfaceRecord* row = context.state.network_interfaces.find(event.entity);
   // Its instance may have been terminated meanwhile, and it with it.
   if (row == nullptr || row->attachment_id != event.payload) return;
   drop_from_instance(context, *row);
@@ -108,7 +108,7 @@ void on_interface_detached(Context& context, const world::Event& event) {
 api::ec2::AssignPrivateIpAddressesResult assign_private_ip_addresses(
     Context& context, const api::ec2::AssignPrivateIpAddressesRequest& request) {
   const std::string id = *request.NetworkInterfaceId;
-  const Row row = find_interface(context, id);
+  const NetworkInterfaceRecord row = find_interface(context, id);
   std::vector<std::string> wanted = request.PrivateIpAddresses.value_or(std::vector<std::string>());
   if (request.PrivateIpAddresses && request.SecondaryPrivateIpAddressCount) {
     throw invalid_parameter_combination(
@@ -121,8 +121,9 @@ api::ec2::AssignPrivateIpAddressesResult assign_private_ip_addresses(
   auto& assigned = result.AssignedPrivateIpAddresses.emplace();
   for (const auto& address : wanted) {
     const std::string given = allot_private_address(context, row.subnet_id, id, address);
-    context.state.network_interfaces.update(
-        id, [&](Row& changed) { changed.addresses.push_back({.address = given}); });
+    context.state.network_interfaces.update(id, [&](NetworkInterfaceRecord& changed) {
+      changed.addresses.push_back({.address = given});
+    });
     assigned.push_back({.PrivateIpAddress = given});
   }
   return result;
@@ -132,7 +133,7 @@ api::ec2::AssignPrivateIpAddressesResult assign_private_ip_addresses(
 api::ec2::UnassignPrivateIpAddressesResponse unassign_private_ip_addresses(
     Context& context, const api::ec2::UnassignPrivateIpAddressesRequest& request) {
   const std::string id = *request.NetworkInterfaceId;
-  const Row row = find_interface(context, id);
+  const NetworkInterfaceRecord row = find_interface(context, id);
   if (!request.PrivateIpAddresses) throw missing_parameter("privateIpAddress");
   for (const auto& address : *request.PrivateIpAddresses) {
     const auto found = std::ranges::find(row.addresses, address, &PrivateAddressRecord::address);
@@ -144,7 +145,7 @@ api::ec2::UnassignPrivateIpAddressesResponse unassign_private_ip_addresses(
     if (!found->public_ip.empty()) {
       throw invalid_parameter_value("Address " + address + " has an associated Elastic IP address");
     }
-    context.state.network_interfaces.update(id, [&](Row& changed) {
+    context.state.network_interfaces.update(id, [&](NetworkInterfaceRecord& changed) {
       std::erase_if(changed.addresses, [&](const auto& each) { return each.address == address; });
     });
     release_private_address(context, row.subnet_id, address);

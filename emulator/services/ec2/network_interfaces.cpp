@@ -15,39 +15,37 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = NetworkInterfaceRecord;
-
 template <auto member>
-bool is(const Ec2State&, const Row& row, const Patterns& p) {
+bool is(const Ec2State&, const NetworkInterfaceRecord& row, const Patterns& p) {
   return p.match(row.*member);
 }
 template <auto member>
-bool is_set_to(const Ec2State&, const Row& row, const Patterns& p) {
+bool is_set_to(const Ec2State&, const NetworkInterfaceRecord& row, const Patterns& p) {
   return !(row.*member).empty() && p.match(row.*member);
 }
 template <auto member>
-bool any_address(const Ec2State&, const Row& row, const Patterns& p) {
+bool any_address(const Ec2State&, const NetworkInterfaceRecord& row, const Patterns& p) {
   return std::ranges::any_of(row.addresses, [&](const auto& each) {
     return !(each.*member).empty() && p.match(each.*member);
   });
 }
-bool in_group(const Ec2State&, const Row& row, const Patterns& p) {
+bool in_group(const Ec2State&, const NetworkInterfaceRecord& row, const Patterns& p) {
   return std::ranges::any_of(row.group_ids, [&](const auto& id) { return p.match(id); });
 }
-bool in_group_of_name(const Ec2State& state, const Row& row, const Patterns& p) {
+bool in_group_of_name(const Ec2State& state, const NetworkInterfaceRecord& row, const Patterns& p) {
   return std::ranges::any_of(row.group_ids, [&](const auto& id) {
     return p.match(state.security_groups.find(id)->group_name);
   });
 }
-bool is_attached(const Row& row) { return !row.attachment_id.empty(); }
+bool is_attached(const NetworkInterfaceRecord& row) { return !row.attachment_id.empty(); }
 
-std::string_view status_of(const Row& row) {
+std::string_view status_of(const NetworkInterfaceRecord& row) {
   if (!is_attached(row)) return "available";
   return row.is_detaching ? "detaching" : "in-use";
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
-constexpr FilterRow<Ec2State, Row> kFilters[] = {
+constexpr FilterRow<Ec2State, NetworkInterfaceRecord> kNetworkInterfacesFilters[] = {
     {"addresses.association.owner-id",
      [](const auto&, const auto& row, const auto& p) {
        return !row.addresses.front().allocation_id.empty() && p.match(row.owner_id);
@@ -65,7 +63,7 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
      [](const auto&, const auto& row, const auto& p) {
        return is_attached(row) && p.match(row.attach_time);
      }},
-    {"attachment.attachment-id", is_set_to<&Row::attachment_id>},
+    {"attachment.attachment-id", is_set_to<&NetworkInterfaceRecord::attachment_id>},
     {"attachment.delete-on-termination",
      [](const auto&, const auto& row, const auto& p) {
        return is_attached(row) && p.match(row.delete_on_termination);
@@ -74,7 +72,7 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
      [](const auto&, const auto& row, const auto& p) {
        return is_attached(row) && p.match(std::int64_t(row.device_index));
      }},
-    {"attachment.instance-id", is_set_to<&Row::instance_id>},
+    {"attachment.instance-id", is_set_to<&NetworkInterfaceRecord::instance_id>},
     {"attachment.instance-owner-id",
      [](const auto&, const auto& row, const auto& p) {
        return is_attached(row) && p.match(row.owner_id);
@@ -83,30 +81,30 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
      [](const auto& state, const auto& row, const auto& p) {
        return is_attached(row) && p.match(attachment_status(state, row));
      }},
-    {"availability-zone", is<&Row::zone>},
-    {"description", is<&Row::description>},
+    {"availability-zone", is<&NetworkInterfaceRecord::zone>},
+    {"description", is<&NetworkInterfaceRecord::description>},
     {"group-id", in_group},
     {"group-name", in_group_of_name},
-    {"interface-type", is<&Row::interface_type>},
-    {"mac-address", is<&Row::mac_address>},
-    {"network-interface-id", is<&Row::interface_id>},
-    {"owner-id", is<&Row::owner_id>},
+    {"interface-type", is<&NetworkInterfaceRecord::interface_type>},
+    {"mac-address", is<&NetworkInterfaceRecord::mac_address>},
+    {"network-interface-id", is<&NetworkInterfaceRecord::interface_id>},
+    {"owner-id", is<&NetworkInterfaceRecord::owner_id>},
     {"private-dns-name",
      [](const auto&, const auto& row, const auto& p) {
        return p.match(private_dns_name(row.zone, row.addresses.front().address));
      }},
     {"private-ip-address", any_address<&PrivateAddressRecord::address>},
-    {"requester-id", is_set_to<&Row::requester_id>},
+    {"requester-id", is_set_to<&NetworkInterfaceRecord::requester_id>},
     {"requester-managed", [](const auto&, const auto& row,
                              const auto& p) { return p.match(!row.requester_id.empty()); }},
-    {"source-dest-check", is<&Row::source_dest_check>},
+    {"source-dest-check", is<&NetworkInterfaceRecord::source_dest_check>},
     {"status", [](const auto&, const auto& row, const auto& p) { return p.match(status_of(row)); }},
-    {"subnet-id", is<&Row::subnet_id>},
-    {"vpc-id", is<&Row::vpc_id>},
+    {"subnet-id", is<&NetworkInterfaceRecord::subnet_id>},
+    {"vpc-id", is<&NetworkInterfaceRecord::vpc_id>},
 };
 
-std::optional<api::ec2::NetworkInterfaceAttachment> describe_attachment(const Ec2State& state,
-                                                                        const Row& row) {
+std::optional<api::ec2::NetworkInterfaceAttachment> describe_attachment(
+    const Ec2State& state, const NetworkInterfaceRecord& row) {
   if (!is_attached(row)) return std::nullopt;
   api::ec2::NetworkInterfaceAttachment shown{
       .AttachTime = row.attach_time,
@@ -120,7 +118,7 @@ std::optional<api::ec2::NetworkInterfaceAttachment> describe_attachment(const Ec
   return shown;
 }
 
-api::ec2::NetworkInterface describe(const Context& context, const Row& row) {
+api::ec2::NetworkInterface describe(const Context& context, const NetworkInterfaceRecord& row) {
   const Ec2State& state = context.state;
   api::ec2::NetworkInterface shown{
       .Association = describe_association(state, row, row.addresses.front()),
@@ -183,7 +181,7 @@ std::vector<std::string> wanted_addresses(const api::ec2::CreateNetworkInterface
 }
 
 /// AWS: what it made for one of its services is that service's to change.
-void check_callers_own(const Row& row) {
+void check_callers_own(const NetworkInterfaceRecord& row) {
   if (!row.requester_id.empty()) throw not_the_callers();
 }
 
@@ -218,24 +216,24 @@ api::ec2::CreateNetworkInterfaceResult create_network_interface(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
 api::ec2::DescribeNetworkInterfacesResult describe_network_interfaces(
     Context& context, const api::ec2::DescribeNetworkInterfacesRequest& request) {
-  const Selection<Ec2State, Row> selection(
-      context.state, request.Filters, kFilters,
-      [](const Row& row) { return std::span<const api::ec2::Tag>(row.tags); });
+  const Selection<Ec2State, NetworkInterfaceRecord> selection(
+      context.state, request.Filters, kNetworkInterfacesFilters,
+      [](const NetworkInterfaceRecord& row) { return std::span<const api::ec2::Tag>(row.tags); });
   api::ec2::DescribeNetworkInterfacesResult result;
   auto& shown = result.NetworkInterfaces.emplace();
   result.NextToken = show_page(
       context.state.network_interfaces, request.NetworkInterfaceIds,
       Page(request.MaxResults, request.NextToken),
-      [&](const Row& row) { return selection.passes(row); },
+      [&](const NetworkInterfaceRecord& row) { return selection.passes(row); },
       [](const auto& missing) { return invalid_network_interface_id_not_found(join_ids(missing)); },
-      [&](const Row& row) { shown.push_back(describe(context, row)); });
+      [&](const NetworkInterfaceRecord& row) { shown.push_back(describe(context, row)); });
   return result;
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaceAttribute.html
 api::ec2::DescribeNetworkInterfaceAttributeResult describe_network_interface_attribute(
     Context& context, const api::ec2::DescribeNetworkInterfaceAttributeRequest& request) {
-  const Row& row = find_interface(context, *request.NetworkInterfaceId);
+  const NetworkInterfaceRecord& row = find_interface(context, *request.NetworkInterfaceId);
   if (!request.Attribute) throw missing_parameter("attribute");
   api::ec2::DescribeNetworkInterfaceAttributeResult result{.NetworkInterfaceId = row.interface_id};
   const std::string& name = *request.Attribute;
@@ -257,7 +255,7 @@ api::ec2::DescribeNetworkInterfaceAttributeResult describe_network_interface_att
 api::ec2::ModifyNetworkInterfaceAttributeResponse modify_network_interface_attribute(
     Context& context, const api::ec2::ModifyNetworkInterfaceAttributeRequest& request) {
   const std::string id = *request.NetworkInterfaceId;
-  const Row& row = find_interface(context, id);
+  const NetworkInterfaceRecord& row = find_interface(context, id);
   check_callers_own(row);
   const int given = int(request.Description.has_value()) +
                     int(request.SourceDestCheck.has_value()) + int(request.Groups.has_value()) +
@@ -277,7 +275,7 @@ api::ec2::ModifyNetworkInterfaceAttributeResponse modify_network_interface_attri
     if (attachment_id.empty()) throw missing_parameter("attachmentId");
     if (attachment_id != row.attachment_id) throw invalid_attachment_id_not_found(attachment_id);
   }
-  context.state.network_interfaces.update(id, [&](Row& changed) {
+  context.state.network_interfaces.update(id, [&](NetworkInterfaceRecord& changed) {
     if (request.Description) changed.description = request.Description->Value.value_or("");
     if (request.SourceDestCheck) {
       changed.source_dest_check = request.SourceDestCheck->Value.value_or(true);
@@ -292,7 +290,7 @@ api::ec2::ModifyNetworkInterfaceAttributeResponse modify_network_interface_attri
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteNetworkInterface.html
 api::ec2::DeleteNetworkInterfaceResponse delete_network_interface(
     Context& context, const api::ec2::DeleteNetworkInterfaceRequest& request) {
-  const Row& row = find_interface(context, *request.NetworkInterfaceId);
+  const NetworkInterfaceRecord& row = find_interface(context, *request.NetworkInterfaceId);
   // AWS: "You must detach the network interface before you can delete it."
   if (is_attached(row)) throw network_interface_is_in_use(row.interface_id);
   check_callers_own(row);

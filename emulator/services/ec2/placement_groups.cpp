@@ -11,14 +11,12 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = PlacementGroupRecord;
-
 /// AWS: "a maximum of seven running instances per Availability Zone per group".
 constexpr std::ptrdiff_t kMostInSpread = 7;
 /// AWS: "a maximum of seven partitions per Availability Zone".
 constexpr std::int32_t kMostPartitions = 7;
 
-constexpr FilterRow<Ec2State, Row> kFilters[] = {
+constexpr FilterRow<Ec2State, PlacementGroupRecord> kPlacementGroupsFilters[] = {
     {"group-arn",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.group.GroupArn); }},
     {"group-name",
@@ -38,7 +36,7 @@ std::string member_key(const InstanceRecord& row) {
 }  // namespace
 
 const PlacementGroupRecord& find_placement_group(const Context& context, const std::string& name) {
-  const Row* row = context.state.placement_groups.find(name);
+  const PlacementGroupRecord* row = context.state.placement_groups.find(name);
   if (row == nullptr) throw invalid_placement_group_unknown(name);
   return *row;
 }
@@ -90,7 +88,7 @@ api::ec2::CreatePlacementGroupResult create_placement_group(
     throw invalid_parameter_combination(
         "The parameter SpreadLevel is only valid for the spread strategy");
   }
-  Row row;
+  PlacementGroupRecord row;
   row.group = {.GroupName = name,
                .State = "available",
                .Strategy = strategy,
@@ -106,8 +104,9 @@ api::ec2::CreatePlacementGroupResult create_placement_group(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribePlacementGroups.html
 api::ec2::DescribePlacementGroupsResult describe_placement_groups(
     Context& context, const api::ec2::DescribePlacementGroupsRequest& request) {
-  const Selection<Ec2State, Row> selection(context.state, request.Filters, kFilters,
-                                           [](const Row& row) { return tag_span(row.group.Tags); });
+  const Selection<Ec2State, PlacementGroupRecord> selection(
+      context.state, request.Filters, kPlacementGroupsFilters,
+      [](const PlacementGroupRecord& row) { return tag_span(row.group.Tags); });
   const auto names = api::each(request.GroupNames);
   const auto ids = api::each(request.GroupIds);
   for (const auto& name : names) find_placement_group(context, name);

@@ -50,7 +50,7 @@ std::vector<PrefixListView> service_lists(std::string_view region) {
   return lists;
 }
 
-constexpr FilterRow<Ec2State, List> kFilters[] = {
+constexpr FilterRow<Ec2State, List> kPrefixListsFilters[] = {
     {"owner-id", [](const auto&, const auto& row, const auto& p) { return p.match(row.OwnerId); }},
     {"prefix-list-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.PrefixListId); }},
@@ -206,7 +206,7 @@ api::ec2::CreateManagedPrefixListResult create_managed_prefix_list(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeManagedPrefixLists.html
 api::ec2::DescribeManagedPrefixListsResult describe_managed_prefix_lists(
     Context& context, const api::ec2::DescribeManagedPrefixListsRequest& request) {
-  const Selection<Ec2State, List> selection(context.state, request.Filters, kFilters,
+  const Selection<Ec2State, List> selection(context.state, request.Filters, kPrefixListsFilters,
                                             [](const List& row) { return tag_span(row.Tags); });
   api::ec2::DescribeManagedPrefixListsResult result;
   result.PrefixLists = select(

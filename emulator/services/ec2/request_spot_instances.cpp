@@ -13,12 +13,10 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = SpotRequestRecord;
-
 /// Chosen: AWS's quota counts the vCPUs of all Spot Instances; one call gets what one fleet may.
 constexpr std::int32_t kMostAtOnce = 10'000;
 
-constexpr FilterRow<Ec2State, Row> kFilters[] = {
+constexpr FilterRow<Ec2State, SpotRequestRecord> kRequestSpotInstancesFilters[] = {
     {"create-time",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.request.CreateTime); }},
     {"fault-code",
@@ -60,7 +58,7 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
     {"type", [](const auto&, const auto& row, const auto& p) { return p.match(row.request.Type); }},
 };
 
-std::span<const api::ec2::Tag> tags_of_request(const Row& row) {
+std::span<const api::ec2::Tag> tags_of_request(const SpotRequestRecord& row) {
   return tag_span(row.request.Tags);
 }
 
@@ -114,16 +112,16 @@ api::ec2::RequestSpotInstancesResult request_spot_instances(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotInstanceRequests.html
 api::ec2::DescribeSpotInstanceRequestsResult describe_spot_instance_requests(
     Context& context, const api::ec2::DescribeSpotInstanceRequestsRequest& request) {
-  const Selection<Ec2State, Row> selection(context.state, request.Filters, kFilters,
-                                           tags_of_request);
+  const Selection<Ec2State, SpotRequestRecord> selection(
+      context.state, request.Filters, kRequestSpotInstancesFilters, tags_of_request);
   api::ec2::DescribeSpotInstanceRequestsResult result;
   auto& shown = result.SpotInstanceRequests.emplace();
   result.NextToken = show_page(
       context.state.spot_requests, request.SpotInstanceRequestIds,
       Page(request.MaxResults, request.NextToken),
-      [&](const Row& row) { return selection.passes(row); },
+      [&](const SpotRequestRecord& row) { return selection.passes(row); },
       [](const auto& missing) { return spot_request_ids_not_found(missing); },
-      [&](const Row& row) { shown.push_back(row.request); });
+      [&](const SpotRequestRecord& row) { shown.push_back(row.request); });
   return result;
 }
 

@@ -33,7 +33,7 @@ constexpr FilterRow<Ec2State, Offering> kOfferingFilters[] = {
     {"scope", [](const auto&, const auto& row, const auto& p) { return p.match(row.Scope); }},
 };
 
-constexpr FilterRow<Ec2State, Record> kFilters[] = {
+constexpr FilterRow<Ec2State, Record> kReservedInstancesFilters[] = {
     {"availability-zone", [](const auto&, const auto& row,
                              const auto& p) { return p.match(row.shown.AvailabilityZone); }},
     {"duration",
@@ -189,7 +189,8 @@ api::ec2::PurchaseReservedInstancesOfferingResult purchase_reserved_instances_of
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeReservedInstances.html
 api::ec2::DescribeReservedInstancesResult describe_reserved_instances(
     Context& context, const api::ec2::DescribeReservedInstancesRequest& request) {
-  const Selection<Ec2State, Record> selection(context.state, request.Filters, kFilters, nullptr);
+  const Selection<Ec2State, Record> selection(context.state, request.Filters,
+                                              kReservedInstancesFilters, nullptr);
   api::ec2::DescribeReservedInstancesResult result;
   auto& shown = result.ReservedInstances.emplace();
   const auto passes = [&](const Record& row) {

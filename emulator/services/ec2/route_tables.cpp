@@ -28,7 +28,7 @@ bool any_association(const Ec2State&, const RouteTableRecord& row, const Pattern
                              [&](const auto& association) { return p.match(association.*member); });
 }
 
-constexpr FilterRow<Ec2State, RouteTableRecord> kFilters[] = {
+constexpr FilterRow<Ec2State, RouteTableRecord> kRouteTablesFilters[] = {
     {"association.main",
      [](const auto&, const auto& row, const auto& p) {
        return std::ranges::any_of(api::each(row.table.Associations), [&](const auto& association) {
@@ -224,7 +224,7 @@ api::ec2::AssociateRouteTableResult associate_route_table(
 api::ec2::DescribeRouteTablesResult describe_route_tables(
     Context& context, const api::ec2::DescribeRouteTablesRequest& request) {
   const Selection<Ec2State, RouteTableRecord> selection(
-      context.state, request.Filters, kFilters,
+      context.state, request.Filters, kRouteTablesFilters,
       [](const RouteTableRecord& row) { return tag_span(row.table.Tags); });
   api::ec2::DescribeRouteTablesResult result;
   auto& shown = result.RouteTables.emplace();

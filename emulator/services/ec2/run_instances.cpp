@@ -12,10 +12,8 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Request = api::ec2::RunInstancesRequest;
-
-api::ec2::InstanceMetadataOptionsResponse metadata_options_of(const Image& image,
-                                                              const Request& request) {
+api::ec2::InstanceMetadataOptionsResponse metadata_options_of(
+    const Image& image, const api::ec2::RunInstancesRequest& request) {
   const auto given = request.MetadataOptions.value_or(api::ec2::InstanceMetadataOptionsRequest());
   // AWS: Amazon Linux 2023 registers its images with `imds-support=v2.0`.
   const bool is_v2_only = image.imds_support == "v2.0" || image.name.starts_with("al2023");
@@ -26,7 +24,8 @@ api::ec2::InstanceMetadataOptionsResponse metadata_options_of(const Image& image
           .InstanceMetadataTags = given.InstanceMetadataTags.value_or("disabled")};
 }
 
-void set_profile(Context& context, const Request& request, InstanceRecord& row) {
+void set_profile(Context& context, const api::ec2::RunInstancesRequest& request,
+                 InstanceRecord& row) {
   if (!request.IamInstanceProfile) return;
   const auto profile = profile_of(context, *request.IamInstanceProfile);
   row.profile_arn = *profile.Arn;
@@ -35,8 +34,8 @@ void set_profile(Context& context, const Request& request, InstanceRecord& row) 
   associate_profile(context, row, "associated");
 }
 
-InstanceRecord make_instance(Context& context, const Request& request, const LaunchPlan& plan,
-                             const std::string& reservation_id, int index) {
+InstanceRecord make_instance(Context& context, const api::ec2::RunInstancesRequest& request,
+                             const LaunchPlan& plan, const std::string& reservation_id, int index) {
   InstanceRecord row;
   row.instance_id = context.new_id("i-");
   row.owner_id = context.account_id();
@@ -76,8 +75,8 @@ std::string take_interface(Context& context, const PlannedInterface& planned,
   return id;
 }
 
-std::string launch_one(Context& context, const Request& request, const LaunchPlan& plan,
-                       const std::string& reservation_id, int index,
+std::string launch_one(Context& context, const api::ec2::RunInstancesRequest& request,
+                       const LaunchPlan& plan, const std::string& reservation_id, int index,
                        const std::string& spot_request_id = {}) {
   InstanceRecord row = make_instance(context, request, plan, reservation_id, index);
   for (const auto& planned : plan.interfaces) {
@@ -115,17 +114,18 @@ api::ec2::Reservation describe_reservation(const Context& context,
 
 }  // namespace
 
-std::string launch_planned(Context& context, const Request& effective, const LaunchPlan& plan,
-                           const std::string& spot_request_id) {
+std::string launch_planned(Context& context, const api::ec2::RunInstancesRequest& effective,
+                           const LaunchPlan& plan, const std::string& spot_request_id) {
   return launch_one(context, effective, plan, context.new_id("r-"), 0, spot_request_id);
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
-api::ec2::Reservation run_instances(Context& context, const Request& request) {
+api::ec2::Reservation run_instances(Context& context,
+                                    const api::ec2::RunInstancesRequest& request) {
   const IdempotentRequest idempotent(context, "RunInstances", request);
   if (!idempotent.earlier().empty()) return describe_reservation(context, idempotent.earlier());
 
-  const Request effective = effective_request(context, request);
+  const api::ec2::RunInstancesRequest effective = effective_request(context, request);
   const LaunchPlan plan = plan_launch(context, effective);
   const std::string reservation_id = context.new_id("r-");
   std::vector<std::string> instance_ids;

@@ -215,7 +215,7 @@ Result revoke(Context& context, Direction direction, const Request& request) {
   return result;
 }
 
-constexpr FilterRow<Ec2State, Rule> kFilters[] = {
+constexpr FilterRow<Ec2State, Rule> kSecurityGroupRulesFilters[] = {
     {"group-id",
      [](const auto&, const auto& rule, const auto& p) { return p.match(rule.GroupId); }},
     {"security-group-rule-id", [](const auto&, const auto& rule,
@@ -364,7 +364,8 @@ api::ec2::AuthorizeSecurityGroupEgressResult authorize_security_group_egress(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupRules.html
 api::ec2::DescribeSecurityGroupRulesResult describe_security_group_rules(
     Context& context, const api::ec2::DescribeSecurityGroupRulesRequest& request) {
-  const Selection<Ec2State, Rule> selection(context.state, request.Filters, kFilters,
+  const Selection<Ec2State, Rule> selection(context.state, request.Filters,
+                                            kSecurityGroupRulesFilters,
                                             [](const Rule& rule) { return tag_span(rule.Tags); });
   const auto rule_of = [&](const std::string& rule_id, const LinkRecord& link) -> const Rule& {
     const auto& rules = context.state.security_groups.find(link.id)->rules;

@@ -39,7 +39,7 @@ bool any_group(const Ec2State&, const SecurityGroupRecord& row, const Patterns& 
 using Rule = api::ec2::SecurityGroupRule;
 constexpr auto kIn = Direction::ingress;
 constexpr auto kOut = Direction::egress;
-constexpr FilterRow<Ec2State, SecurityGroupRecord> kFilters[] = {
+constexpr FilterRow<Ec2State, SecurityGroupRecord> kSecurityGroupsFilters[] = {
     {"description",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.description); }},
     {"egress.ip-permission.cidr", any_text<kOut, &Rule::CidrIpv4>},
@@ -179,7 +179,7 @@ api::ec2::CreateSecurityGroupResult create_security_group(
 api::ec2::DescribeSecurityGroupsResult describe_security_groups(
     Context& context, const api::ec2::DescribeSecurityGroupsRequest& request) {
   const Selection<Ec2State, SecurityGroupRecord> selection(
-      context.state, request.Filters, kFilters,
+      context.state, request.Filters, kSecurityGroupsFilters,
       [](const SecurityGroupRecord& row) { return std::span<const api::ec2::Tag>(row.tags); });
   auto ids = request.GroupIds;
   // AWS: names work for the default VPC only.

@@ -14,29 +14,26 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = SnapshotRecord;
-using Shown = api::ec2::Snapshot;
-
 constexpr std::string_view kPrefix = "snap-";
 /// AWS: what a copy says of the volume that it is not of.
 constexpr const char* kNoVolume = "vol-ffffffff";
 
 template <auto member>
-bool is(const Ec2State&, const Shown& shown, const Patterns& p) {
+bool is(const Ec2State&, const api::ec2::Snapshot& shown, const Patterns& p) {
   return shown.*member && p.match(*(shown.*member));
 }
 
-constexpr FilterRow<Ec2State, Shown> kFilters[] = {
-    {"description", is<&Shown::Description>},
-    {"encrypted", is<&Shown::Encrypted>},
-    {"owner-alias", is<&Shown::OwnerAlias>},
-    {"owner-id", is<&Shown::OwnerId>},
-    {"progress", is<&Shown::Progress>},
-    {"snapshot-id", is<&Shown::SnapshotId>},
-    {"start-time", is<&Shown::StartTime>},
-    {"status", is<&Shown::State>},
-    {"storage-tier", is<&Shown::StorageTier>},
-    {"volume-id", is<&Shown::VolumeId>},
+constexpr FilterRow<Ec2State, api::ec2::Snapshot> kSnapshotsFilters[] = {
+    {"description", is<&api::ec2::Snapshot::Description>},
+    {"encrypted", is<&api::ec2::Snapshot::Encrypted>},
+    {"owner-alias", is<&api::ec2::Snapshot::OwnerAlias>},
+    {"owner-id", is<&api::ec2::Snapshot::OwnerId>},
+    {"progress", is<&api::ec2::Snapshot::Progress>},
+    {"snapshot-id", is<&api::ec2::Snapshot::SnapshotId>},
+    {"start-time", is<&api::ec2::Snapshot::StartTime>},
+    {"status", is<&api::ec2::Snapshot::State>},
+    {"storage-tier", is<&api::ec2::Snapshot::StorageTier>},
+    {"volume-id", is<&api::ec2::Snapshot::VolumeId>},
     {"volume-size", [](const auto&, const auto& shown,
                        const auto& p) { return p.match(std::int64_t(*shown.VolumeSize)); }},
 };
@@ -51,14 +48,14 @@ void check_snapshot_id(std::string_view id) {
   throw invalid_value_for(id, "snapshotId", "Expected: 'snap-...'.");
 }
 
-const Row& find_own(const Context& context, const std::string& snapshot_id) {
-  const Row* row = context.state.snapshots.find(snapshot_id);
+const SnapshotRecord& find_own(const Context& context, const std::string& snapshot_id) {
+  const SnapshotRecord* row = context.state.snapshots.find(snapshot_id);
   if (row != nullptr) return *row;
   check_snapshot_id(snapshot_id);
   throw invalid_snapshot_not_found(snapshot_id);
 }
 
-std::string progress_of(const Row& row, Time now) {
+std::string progress_of(const SnapshotRecord& row, Time now) {
   if (row.is_completed) return "100%";
   const auto whole = (row.completion_time - row.start_time).count();
   const auto done = (now - row.start_time).count();
@@ -66,8 +63,8 @@ std::string progress_of(const Row& row, Time now) {
   return std::to_string(percent) + "%";
 }
 
-Shown describe(const Context& context, const Row& row) {
-  Shown shown{.Tags = to_wire(row.tags), .StorageTier = "standard"};
+api::ec2::Snapshot describe(const Context& context, const SnapshotRecord& row) {
+  api::ec2::Snapshot shown{.Tags = to_wire(row.tags), .StorageTier = "standard"};
   if (row.is_completed) shown.CompletionTime = row.completion_time;
   shown.SnapshotId = row.snapshot_id;
   shown.VolumeId = row.volume_id;
@@ -82,8 +79,8 @@ Shown describe(const Context& context, const Row& row) {
   return shown;
 }
 
-Shown describe_public(const Image& image) {
-  Shown shown{.StorageTier = "standard"};
+api::ec2::Snapshot describe_public(const Image& image) {
+  api::ec2::Snapshot shown{.StorageTier = "standard"};
   if (!image.owner_alias.empty()) shown.OwnerAlias = std::string(image.owner_alias);
   shown.SnapshotId = public_snapshot_id(image.id);
   shown.VolumeId = kNoVolume;
@@ -99,7 +96,7 @@ Shown describe_public(const Image& image) {
 }
 
 /// AWS: `self`, `amazon`, or an account.
-bool is_of_owner(const Context& context, const Shown& shown,
+bool is_of_owner(const Context& context, const api::ec2::Snapshot& shown,
                  const std::optional<std::vector<std::string>>& owners) {
   const auto wanted = api::each(owners);
   return wanted.empty() || std::ranges::any_of(wanted, [&](const auto& owner) {
@@ -109,11 +106,11 @@ bool is_of_owner(const Context& context, const Shown& shown,
 }
 
 /// AWS: `self`, `all` (public ones), or an account that was allowed to.
-bool is_restorable_by(const Context& context, const Shown& shown,
+bool is_restorable_by(const Context& context, const api::ec2::Snapshot& shown,
                       const std::optional<std::vector<std::string>>& users) {
   const auto wanted = api::each(users);
   if (wanted.empty()) return true;
-  const Row* row = context.state.snapshots.find(*shown.SnapshotId);
+  const SnapshotRecord* row = context.state.snapshots.find(*shown.SnapshotId);
   return std::ranges::any_of(wanted, [&](const auto& user) {
     if (row == nullptr) return user == "all";
     const bool is_own = user == "self" || user == context.account_id();
@@ -122,13 +119,13 @@ bool is_restorable_by(const Context& context, const Shown& shown,
 }
 
 /// The snapshots that a request is about, by id: the caller's, and those of public images.
-std::vector<Shown> all_snapshots(const Context& context,
-                                 const std::optional<std::vector<std::string>>& ids) {
-  std::vector<Shown> all;
+std::vector<api::ec2::Snapshot> all_snapshots(const Context& context,
+                                              const std::optional<std::vector<std::string>>& ids) {
+  std::vector<api::ec2::Snapshot> all;
   std::vector<std::string> missing;
   for (const auto& id : api::each(ids)) {
     check_snapshot_id(id);
-    const Row* row = context.state.snapshots.find(id);
+    const SnapshotRecord* row = context.state.snapshots.find(id);
     const Image* image = public_image_of(id);
     if (row != nullptr) {
       all.push_back(describe(context, *row));
@@ -143,7 +140,7 @@ std::vector<Shown> all_snapshots(const Context& context,
     for (const auto& [id, row] : context.state.snapshots) all.push_back(describe(context, row));
     for (const Image& image : images()) all.push_back(describe_public(image));
   }
-  std::ranges::sort(all, {}, &Shown::SnapshotId);
+  std::ranges::sort(all, {}, &api::ec2::Snapshot::SnapshotId);
   return all;
 }
 
@@ -164,13 +161,13 @@ std::string public_snapshot_id(std::string_view image_id) {
 
 std::int32_t snapshot_size(const Context& context, const std::string& snapshot_id) {
   if (const Image* image = public_image_of(snapshot_id)) return image->root_gib;
-  const Row& row = find_own(context, snapshot_id);
+  const SnapshotRecord& row = find_own(context, snapshot_id);
   if (!row.is_completed) throw incorrect_state("Snapshot is in invalid state - pending");
   return row.size_gib;
 }
 
 std::string snapshot_kms_key(const Context& context, const std::string& snapshot_id) {
-  const Row* row = context.state.snapshots.find(snapshot_id);
+  const SnapshotRecord* row = context.state.snapshots.find(snapshot_id);
   return row == nullptr ? std::string() : row->kms_key_id;
 }
 
@@ -204,7 +201,7 @@ api::ec2::Snapshot create_snapshot(Context& context,
 
 void on_snapshot_completed(Context& context, const world::Event& event) {
   if (!context.state.snapshots.contains(event.entity)) return;
-  context.state.snapshots.update(event.entity, [&](Row& row) {
+  context.state.snapshots.update(event.entity, [&](SnapshotRecord& row) {
     row.is_completed = true;
     row.completion_time = context.now();
   });
@@ -240,9 +237,9 @@ api::ec2::CopySnapshotResult copy_snapshot(Context& context,
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshots.html
 api::ec2::DescribeSnapshotsResult describe_snapshots(
     Context& context, const api::ec2::DescribeSnapshotsRequest& request) {
-  const Selection<Ec2State, Shown> selection(
-      context.state, request.Filters, kFilters,
-      [](const Shown& shown) { return tag_span(shown.Tags); });
+  const Selection<Ec2State, api::ec2::Snapshot> selection(
+      context.state, request.Filters, kSnapshotsFilters,
+      [](const api::ec2::Snapshot& shown) { return tag_span(shown.Tags); });
   const Page page(request.MaxResults, request.NextToken);
   api::ec2::DescribeSnapshotsResult result;
   auto& shown = result.Snapshots.emplace();
@@ -264,7 +261,7 @@ api::ec2::DescribeSnapshotsResult describe_snapshots(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshotAttribute.html
 api::ec2::DescribeSnapshotAttributeResult describe_snapshot_attribute(
     Context& context, const api::ec2::DescribeSnapshotAttributeRequest& request) {
-  const Row& row = find_own(context, *request.SnapshotId);
+  const SnapshotRecord& row = find_own(context, *request.SnapshotId);
   api::ec2::DescribeSnapshotAttributeResult result{.SnapshotId = row.snapshot_id};
   if (request.Attribute == "productCodes") {
     result.ProductCodes.emplace();
@@ -281,7 +278,7 @@ api::ec2::DescribeSnapshotAttributeResult describe_snapshot_attribute(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySnapshotAttribute.html
 api::ec2::ModifySnapshotAttributeResponse modify_snapshot_attribute(
     Context& context, const api::ec2::ModifySnapshotAttributeRequest& request) {
-  const Row& row = find_own(context, *request.SnapshotId);
+  const SnapshotRecord& row = find_own(context, *request.SnapshotId);
   // AWS: "You can't share" a snapshot that is encrypted with AWS's own key.
   if (!row.kms_key_id.empty() && row.kms_key_id == default_kms_key(context)) {
     throw invalid_parameter_value("Encrypted snapshots with EBS default key cannot be shared");
@@ -301,7 +298,7 @@ api::ec2::ModifySnapshotAttributeResponse modify_snapshot_attribute(
   for (const auto& id : api::each(request.UserIds)) by_type.push_back(id);
   for (const auto& name : api::each(request.GroupNames)) by_type.push_back(name);
   if (added.empty() && removed.empty()) throw missing_parameter("createVolumePermission");
-  context.state.snapshots.update(*request.SnapshotId, [&](Row& changed) {
+  context.state.snapshots.update(*request.SnapshotId, [&](SnapshotRecord& changed) {
     for (const auto& each : added) {
       if (std::ranges::find(changed.shared_with, each) == changed.shared_with.end()) {
         changed.shared_with.push_back(each);

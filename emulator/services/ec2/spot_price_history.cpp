@@ -17,7 +17,7 @@ constexpr std::chrono::hours kHistory{24 * 90};
 /// Chosen: every image of the catalogue with a type that has a price runs Linux.
 constexpr std::string_view kProduct = "Linux/UNIX";
 
-constexpr FilterRow<Ec2State, SpotPrice> kFilters[] = {
+constexpr FilterRow<Ec2State, SpotPrice> kSpotPriceHistoryFilters[] = {
     {"availability-zone",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.AvailabilityZone); }},
     {"instance-type",
@@ -69,7 +69,8 @@ std::string key_of(std::int64_t step, std::size_t pool) {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotPriceHistory.html
 api::ec2::DescribeSpotPriceHistoryResult describe_spot_price_history(
     Context& context, const api::ec2::DescribeSpotPriceHistoryRequest& request) {
-  const Selection<Ec2State, SpotPrice> selection(context.state, request.Filters, kFilters, nullptr);
+  const Selection<Ec2State, SpotPrice> selection(context.state, request.Filters,
+                                                 kSpotPriceHistoryFilters, nullptr);
   const bool has_zone = !request.AvailabilityZone ||
                         find_zone(context.region(), *request.AvailabilityZone) != nullptr;
   if (!has_zone) {

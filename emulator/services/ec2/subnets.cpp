@@ -13,7 +13,7 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-constexpr FilterRow<Ec2State, SubnetRecord> kFilters[] = {
+constexpr FilterRow<Ec2State, SubnetRecord> kSubnetsFilters[] = {
     {"availability-zone", [](const auto&, const auto& row,
                              const auto& p) { return p.match(row.subnet.AvailabilityZone); }},
     {"availabilityZone", [](const auto&, const auto& row,
@@ -205,7 +205,7 @@ api::ec2::CreateSubnetResult create_subnet(Context& context,
 api::ec2::DescribeSubnetsResult describe_subnets(Context& context,
                                                  const api::ec2::DescribeSubnetsRequest& request) {
   const Selection<Ec2State, SubnetRecord> selection(
-      context.state, request.Filters, kFilters,
+      context.state, request.Filters, kSubnetsFilters,
       [](const SubnetRecord& row) { return tag_span(row.subnet.Tags); });
   api::ec2::DescribeSubnetsResult result;
   auto& shown = result.Subnets.emplace();

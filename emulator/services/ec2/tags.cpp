@@ -204,7 +204,7 @@ struct TagRow {
   std::string_view key, value, resource_id, resource_type;
 };
 
-constexpr FilterRow<Ec2State, TagRow> kFilters[] = {
+constexpr FilterRow<Ec2State, TagRow> kTagsFilters[] = {
     {"key", [](const auto&, const TagRow& row, const Patterns& p) { return p.match(row.key); }},
     {"resource-id",
      [](const auto&, const TagRow& row, const Patterns& p) { return p.match(row.resource_id); }},
@@ -290,7 +290,7 @@ api::ec2::DescribeTagsResult describe_tags(Context& context,
                                            const api::ec2::DescribeTagsRequest& request) {
   std::vector<const api::ec2::Filter*> tag_filters;
   const auto others = without_tag_filters(request.Filters, tag_filters);
-  const Selection<Ec2State, TagRow> selection(context.state, others, kFilters, nullptr);
+  const Selection<Ec2State, TagRow> selection(context.state, others, kTagsFilters, nullptr);
   const Page page(request.MaxResults, request.NextToken);
 
   api::ec2::DescribeTagsResult result;

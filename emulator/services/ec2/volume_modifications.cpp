@@ -11,20 +11,18 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = VolumeRecord;
-
 bool is_there(const ModificationRecord& modification) { return !modification.state.empty(); }
 
 template <auto member>
-bool original(const Ec2State&, const Row& row, const Patterns& p) {
+bool original(const Ec2State&, const VolumeRecord& row, const Patterns& p) {
   return p.match(std::int64_t(row.modification.original.*member));
 }
 template <auto member>
-bool target(const Ec2State&, const Row& row, const Patterns& p) {
+bool target(const Ec2State&, const VolumeRecord& row, const Patterns& p) {
   return p.match(std::int64_t(row.modification.target.*member));
 }
 
-constexpr FilterRow<Ec2State, Row> kFilters[] = {
+constexpr FilterRow<Ec2State, VolumeRecord> kVolumeModificationsFilters[] = {
     {"modification-state",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.modification.state); }},
     {"original-iops", original<&VolumeSettings::iops>},
@@ -50,7 +48,7 @@ std::int64_t progress_of(const ModificationRecord& modification, Time now) {
   return std::clamp<std::int64_t>(done / std::max<std::int64_t>(whole / 100, 1), 0, 99);
 }
 
-api::ec2::VolumeModification describe(const Row& row, Time now) {
+api::ec2::VolumeModification describe(const VolumeRecord& row, Time now) {
   const ModificationRecord& from = row.modification;
   const auto unless_zero = [](std::int32_t value) {
     return value == 0 ? std::nullopt : std::optional(value);
@@ -73,7 +71,7 @@ api::ec2::VolumeModification describe(const Row& row, Time now) {
   return shown;
 }
 
-void check_can_modify(const Context& context, const Row& row) {
+void check_can_modify(const Context& context, const VolumeRecord& row) {
   if (row.state != "available") {
     throw incorrect_modification_state("Cannot modify volume " + row.volume_id + " in state '" +
                                        row.state + "'");
@@ -91,7 +89,7 @@ void check_can_modify(const Context& context, const Row& row) {
 
 /// What the volume is to become; the members that the request leaves out stay, where the new type
 /// has them.
-VolumeSettings target_of(const Context& context, const Row& row,
+VolumeSettings target_of(const Context& context, const VolumeRecord& row,
                          const api::ec2::ModifyVolumeRequest& request) {
   const bool same_type = !request.VolumeType || *request.VolumeType == row.settings.type;
   WantedVolume wanted{
@@ -117,10 +115,10 @@ VolumeSettings target_of(const Context& context, const Row& row,
 api::ec2::ModifyVolumeResult modify_volume(Context& context,
                                            const api::ec2::ModifyVolumeRequest& request) {
   const std::string id = *request.VolumeId;
-  const Row& row = find_volume(context, id);
+  const VolumeRecord& row = find_volume(context, id);
   check_can_modify(context, row);
   const VolumeSettings wanted = target_of(context, row, request);
-  context.state.volumes.update(id, [&](Row& changed) {
+  context.state.volumes.update(id, [&](VolumeRecord& changed) {
     changed.modification = {.state = "modifying",
                             .original = changed.settings,
                             .target = wanted,
@@ -134,11 +132,11 @@ api::ec2::ModifyVolumeResult modify_volume(Context& context,
 }
 
 void on_volume_optimizing(Context& context, const world::Event& event) {
-  const Row* row = context.state.volumes.find(event.entity);
+  const VolumeRecord* row = context.state.volumes.find(event.entity);
   if (row == nullptr || row->modification.state != "modifying") return;
   const Duration after = context.world().random().quantiles(event.entity + "/ec2.optimizing",
                                                             timing::kOptimizingVolume);
-  context.state.volumes.update(event.entity, [&](Row& changed) {
+  context.state.volumes.update(event.entity, [&](VolumeRecord& changed) {
     // AWS: "Size and volume configuration changes usually take a few seconds to complete and take
     // effect after a volume is in the Optimizing state."
     changed.settings = changed.modification.target;
@@ -149,9 +147,9 @@ void on_volume_optimizing(Context& context, const world::Event& event) {
 }
 
 void on_volume_modified(Context& context, const world::Event& event) {
-  const Row* row = context.state.volumes.find(event.entity);
+  const VolumeRecord* row = context.state.volumes.find(event.entity);
   if (row == nullptr || row->modification.state != "optimizing") return;
-  context.state.volumes.update(event.entity, [&](Row& changed) {
+  context.state.volumes.update(event.entity, [&](VolumeRecord& changed) {
     changed.modification.state = "completed";
     changed.modification.end = context.now();
   });
@@ -160,7 +158,8 @@ void on_volume_modified(Context& context, const world::Event& event) {
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumesModifications.html
 api::ec2::DescribeVolumesModificationsResult describe_volumes_modifications(
     Context& context, const api::ec2::DescribeVolumesModificationsRequest& request) {
-  const Selection<Ec2State, Row> selection(context.state, request.Filters, kFilters, nullptr);
+  const Selection<Ec2State, VolumeRecord> selection(context.state, request.Filters,
+                                                    kVolumeModificationsFilters, nullptr);
   for (const auto& id : api::each(request.VolumeIds)) {
     if (!is_there(find_volume(context, id).modification)) {
       throw invalid_volume_modification_not_found(id);
@@ -171,9 +170,9 @@ api::ec2::DescribeVolumesModificationsResult describe_volumes_modifications(
   result.NextToken = show_page(
       context.state.volumes, request.VolumeIds,
       Page(request.MaxResults, request.NextToken, PageLimits{1, 500}),
-      [&](const Row& row) { return is_there(row.modification) && selection.passes(row); },
+      [&](const VolumeRecord& row) { return is_there(row.modification) && selection.passes(row); },
       [](const auto& missing) { return invalid_volume_not_found(join_ids(missing)); },
-      [&](const Row& row) { shown.push_back(describe(row, context.now())); });
+      [&](const VolumeRecord& row) { shown.push_back(describe(row, context.now())); });
   return result;
 }
 

@@ -14,30 +14,28 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = VolumeRecord;
-
 /// Filters over the attachments: any of them may match.
 template <class Ask>
-bool any_attachment(const Row& row, const Ask& ask) {
+bool any_attachment(const VolumeRecord& row, const Ask& ask) {
   return std::ranges::any_of(row.attachments, ask);
 }
 template <auto member>
-bool attached(const Ec2State&, const Row& row, const Patterns& p) {
+bool attached(const Ec2State&, const VolumeRecord& row, const Patterns& p) {
   return any_attachment(row, [&](const auto& each) { return p.match(each.*member); });
 }
 template <auto member>
-bool has(const Ec2State&, const Row& row, const Patterns& p) {
+bool has(const Ec2State&, const VolumeRecord& row, const Patterns& p) {
   return p.match(row.*member);
 }
 
-std::string region_of(const Row& row) { return row.zone.substr(0, row.zone.size() - 1); }
+std::string region_of(const VolumeRecord& row) { return row.zone.substr(0, row.zone.size() - 1); }
 
-bool is_in_zone_id(const Ec2State&, const Row& row, const Patterns& p) {
+bool is_in_zone_id(const Ec2State&, const VolumeRecord& row, const Patterns& p) {
   const Zone* zone = find_zone(region_of(row), row.zone);
   return zone != nullptr && p.match(zone->id);
 }
 
-constexpr FilterRow<Ec2State, Row> kFilters[] = {
+constexpr FilterRow<Ec2State, VolumeRecord> kVolumesFilters[] = {
     {"attachment.attach-time", attached<&AttachmentRecord::attach_time>},
     {"attachment.delete-on-termination", attached<&AttachmentRecord::delete_on_termination>},
     {"attachment.device", attached<&AttachmentRecord::device>},
@@ -47,9 +45,9 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
        return any_attachment(
            row, [&](const auto& each) { return p.match(attachment_state(state, each)); });
      }},
-    {"availability-zone", has<&Row::zone>},
+    {"availability-zone", has<&VolumeRecord::zone>},
     {"availability-zone-id", is_in_zone_id},
-    {"create-time", has<&Row::create_time>},
+    {"create-time", has<&VolumeRecord::create_time>},
     {"encrypted",
      [](const auto&, const auto& row, const auto& p) { return p.match(!row.kms_key_id.empty()); }},
     {"fast-restored", [](const auto&, const auto&, const auto& p) { return p.match(false); }},
@@ -57,25 +55,25 @@ constexpr FilterRow<Ec2State, Row> kFilters[] = {
                                 const auto& p) { return p.match(row.settings.multi_attach); }},
     {"size", [](const auto&, const auto& row,
                 const auto& p) { return p.match(std::int64_t(row.settings.size_gib)); }},
-    {"snapshot-id", has<&Row::snapshot_id>},
+    {"snapshot-id", has<&VolumeRecord::snapshot_id>},
     {"status", [](const auto&, const auto& row, const auto& p) { return p.match(state_of(row)); }},
-    {"volume-id", has<&Row::volume_id>},
+    {"volume-id", has<&VolumeRecord::volume_id>},
     {"volume-type",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.settings.type); }},
 };
 
 /// AWS: "ok" or "insufficient-data"; nothing impairs a volume here.
-std::string_view health_of(const Row& row) {
+std::string_view health_of(const VolumeRecord& row) {
   return row.state == "creating" ? "insufficient-data" : "ok";
 }
 
-constexpr FilterRow<Ec2State, Row> kStatusFilters[] = {
-    {"availability-zone", has<&Row::zone>},
+constexpr FilterRow<Ec2State, VolumeRecord> kStatusFilters[] = {
+    {"availability-zone", has<&VolumeRecord::zone>},
     {"volume-status.status",
      [](const auto&, const auto& row, const auto& p) { return p.match(health_of(row)); }},
 };
 
-api::ec2::Volume describe(const Context& context, const Row& row) {
+api::ec2::Volume describe(const Context& context, const VolumeRecord& row) {
   api::ec2::Volume shown{.MultiAttachEnabled = row.settings.multi_attach,
                          .VolumeId = row.volume_id,
                          .Size = row.settings.size_gib,
@@ -120,7 +118,7 @@ void check_volume_id(std::string_view id) {
 }  // namespace
 
 const VolumeRecord& find_volume(const Context& context, const std::string& volume_id) {
-  const Row* row = context.state.volumes.find(volume_id);
+  const VolumeRecord* row = context.state.volumes.find(volume_id);
   if (row != nullptr) return *row;
   check_volume_id(volume_id);
   throw invalid_volume_not_found(volume_id);
@@ -149,14 +147,14 @@ api::ec2::VolumeAttachment describe_attachment(const Ec2State& state, const Volu
 
 std::string add_volume(Context& context, const WantedVolume& wanted, const std::string& zone,
                        std::string_view state, const Tags& tags) {
-  Row row{.volume_id = context.new_id("vol-"),
-          .zone = zone,
-          .settings = settings_of(context, wanted),
-          .snapshot_id = wanted.snapshot_id,
-          .kms_key_id = kms_key_for(context, wanted),
-          .create_time = context.now(),
-          .state = std::string(state),
-          .tags = tags};
+  VolumeRecord row{.volume_id = context.new_id("vol-"),
+                   .zone = zone,
+                   .settings = settings_of(context, wanted),
+                   .snapshot_id = wanted.snapshot_id,
+                   .kms_key_id = kms_key_for(context, wanted),
+                   .create_time = context.now(),
+                   .state = std::string(state),
+                   .tags = tags};
   std::string id = row.volume_id;
   context.state.volumes.insert(id, std::move(row));
   return id;
@@ -187,39 +185,41 @@ api::ec2::Volume create_volume(Context& context, const api::ec2::CreateVolumeReq
 }
 
 void on_volume_created(Context& context, const world::Event& event) {
-  const Row* row = context.state.volumes.find(event.entity);
+  const VolumeRecord* row = context.state.volumes.find(event.entity);
   if (row == nullptr || row->state != "creating") return;
-  context.state.volumes.update(event.entity, [](Row& changed) { changed.state = "available"; });
+  context.state.volumes.update(event.entity,
+                               [](VolumeRecord& changed) { changed.state = "available"; });
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumes.html
 api::ec2::DescribeVolumesResult describe_volumes(Context& context,
                                                  const api::ec2::DescribeVolumesRequest& request) {
   for (const auto& id : api::each(request.VolumeIds)) check_volume_id(id);
-  const Selection<Ec2State, Row> selection(
-      context.state, request.Filters, kFilters,
-      [](const Row& row) { return std::span<const api::ec2::Tag>(row.tags); });
+  const Selection<Ec2State, VolumeRecord> selection(
+      context.state, request.Filters, kVolumesFilters,
+      [](const VolumeRecord& row) { return std::span<const api::ec2::Tag>(row.tags); });
   api::ec2::DescribeVolumesResult result;
   auto& shown = result.Volumes.emplace();
   result.NextToken = show_page(
       context.state.volumes, request.VolumeIds, Page(request.MaxResults, request.NextToken),
-      [&](const Row& row) { return selection.passes(row); },
+      [&](const VolumeRecord& row) { return selection.passes(row); },
       [](const auto& missing) { return invalid_volume_not_found(join_ids(missing)); },
-      [&](const Row& row) { shown.push_back(describe(context, row)); });
+      [&](const VolumeRecord& row) { shown.push_back(describe(context, row)); });
   return result;
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumeStatus.html
 api::ec2::DescribeVolumeStatusResult describe_volume_status(
     Context& context, const api::ec2::DescribeVolumeStatusRequest& request) {
-  const Selection<Ec2State, Row> selection(context.state, request.Filters, kStatusFilters, nullptr);
+  const Selection<Ec2State, VolumeRecord> selection(context.state, request.Filters, kStatusFilters,
+                                                    nullptr);
   api::ec2::DescribeVolumeStatusResult result;
   auto& shown = result.VolumeStatuses.emplace();
   result.NextToken = show_page(
       context.state.volumes, request.VolumeIds, Page(request.MaxResults, request.NextToken),
-      [&](const Row& row) { return selection.passes(row); },
+      [&](const VolumeRecord& row) { return selection.passes(row); },
       [](const auto& missing) { return invalid_volume_not_found(join_ids(missing)); },
-      [&](const Row& row) {
+      [&](const VolumeRecord& row) {
         const bool is_ok = health_of(row) == "ok";
         shown.push_back({.Actions = std::vector<api::ec2::VolumeStatusAction>(),
                          .AvailabilityZone = row.zone,
@@ -236,7 +236,7 @@ api::ec2::DescribeVolumeStatusResult describe_volume_status(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVolumeAttribute.html
 api::ec2::DescribeVolumeAttributeResult describe_volume_attribute(
     Context& context, const api::ec2::DescribeVolumeAttributeRequest& request) {
-  const Row& row = find_volume(context, *request.VolumeId);
+  const VolumeRecord& row = find_volume(context, *request.VolumeId);
   api::ec2::DescribeVolumeAttributeResult result{.VolumeId = row.volume_id};
   if (request.Attribute == "autoEnableIO") {
     result.AutoEnableIO = {.Value = row.auto_enable_io};
@@ -251,7 +251,7 @@ api::ec2::ModifyVolumeAttributeResponse modify_volume_attribute(
     Context& context, const api::ec2::ModifyVolumeAttributeRequest& request) {
   find_volume(context, *request.VolumeId);
   if (!request.AutoEnableIO) throw missing_parameter("autoEnableIO");
-  context.state.volumes.update(*request.VolumeId, [&](Row& row) {
+  context.state.volumes.update(*request.VolumeId, [&](VolumeRecord& row) {
     row.auto_enable_io = request.AutoEnableIO->Value.value_or(false);
   });
   return {};
@@ -261,7 +261,7 @@ api::ec2::ModifyVolumeAttributeResponse modify_volume_attribute(
 api::ec2::DeleteVolumeResponse delete_volume(Context& context,
                                              const api::ec2::DeleteVolumeRequest& request) {
   const std::string id = *request.VolumeId;
-  const Row& row = find_volume(context, id);
+  const VolumeRecord& row = find_volume(context, id);
   if (!row.attachments.empty()) {
     throw volume_in_use("Volume " + id + " is currently attached to " +
                         row.attachments.front().instance_id);
@@ -270,7 +270,7 @@ api::ec2::DeleteVolumeResponse delete_volume(Context& context,
     throw incorrect_state("The volume '" + id + "' is 'creating'");
   }
   if (row.state == "deleting") return {};
-  context.state.volumes.update(id, [](Row& changed) { changed.state = "deleting"; });
+  context.state.volumes.update(id, [](VolumeRecord& changed) { changed.state = "deleting"; });
   context.schedule(
       context.world().random().quantiles(id + "/ec2.deleting", timing::kDeletingVolume),
       "volume-deleted", id);

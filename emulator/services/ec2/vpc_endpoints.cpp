@@ -17,8 +17,6 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = VpcEndpointRecord;
-
 /// AWS: "Gateway VPC endpoints per Region: 20".
 constexpr std::size_t kMaxEndpoints = 20;
 
@@ -26,7 +24,7 @@ constexpr std::size_t kMaxEndpoints = 20;
 constexpr const char* kFullAccess =
     R"({"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}]})";
 
-constexpr FilterRow<Ec2State, Row> kFilters[] = {
+constexpr FilterRow<Ec2State, VpcEndpointRecord> kVpcEndpointsFilters[] = {
     {"ip-address-type", [](const auto&, const auto&, const auto& p) { return p.match("ipv4"); }},
     {"service-name",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.endpoint.ServiceName); }},
@@ -111,7 +109,7 @@ api::ec2::CreateVpcEndpointResult create_vpc_endpoint(
     throw limit_exceeded("VpcEndpointLimitExceeded", "VPC endpoints");
   }
   const std::string id = context.new_id("vpce-");
-  Row row;
+  VpcEndpointRecord row;
   row.endpoint = {.VpcEndpointId = id,
                   .VpcEndpointType = "Gateway",
                   .VpcId = request.VpcId,
@@ -134,17 +132,17 @@ api::ec2::CreateVpcEndpointResult create_vpc_endpoint(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpoints.html
 api::ec2::DescribeVpcEndpointsResult describe_vpc_endpoints(
     Context& context, const api::ec2::DescribeVpcEndpointsRequest& request) {
-  const Selection<Ec2State, Row> selection(
-      context.state, request.Filters, kFilters,
-      [](const Row& row) { return tag_span(row.endpoint.Tags); });
+  const Selection<Ec2State, VpcEndpointRecord> selection(
+      context.state, request.Filters, kVpcEndpointsFilters,
+      [](const VpcEndpointRecord& row) { return tag_span(row.endpoint.Tags); });
   api::ec2::DescribeVpcEndpointsResult result;
   auto& shown = result.VpcEndpoints.emplace();
   result.NextToken = show_page(
       context.state.vpc_endpoints, request.VpcEndpointIds,
       Page(request.MaxResults, request.NextToken, PageLimits{1, 1000}),
-      [&](const Row& row) { return selection.passes(row); },
+      [&](const VpcEndpointRecord& row) { return selection.passes(row); },
       [](const auto& missing) { return invalid_vpc_endpoint_id_not_found(join_ids(missing)); },
-      [&](const Row& row) { shown.push_back(row.endpoint); });
+      [&](const VpcEndpointRecord& row) { shown.push_back(row.endpoint); });
   return result;
 }
 
@@ -203,7 +201,7 @@ api::ec2::ModifyVpcEndpointResult modify_vpc_endpoint(
   }
   remove_routes(context, id, removed);
   add_routes(context, endpoint, added);
-  context.state.vpc_endpoints.update(id, [&](Row& row) {
+  context.state.vpc_endpoints.update(id, [&](VpcEndpointRecord& row) {
     auto& tables = *row.endpoint.RouteTableIds;
     std::erase_if(tables, [&](const auto& each) {
       return std::ranges::find(removed, each) != removed.end();
@@ -221,7 +219,7 @@ api::ec2::DeleteVpcEndpointsResult delete_vpc_endpoints(
   api::ec2::DeleteVpcEndpointsResult result;
   auto& failed = result.Unsuccessful.emplace();
   for (const auto& id : *request.VpcEndpointIds) {
-    const Row* row = context.state.vpc_endpoints.find(id);
+    const VpcEndpointRecord* row = context.state.vpc_endpoints.find(id);
     if (row == nullptr) {
       // AWS: what cannot be deleted is named in the answer, which is a success.
       const ApiError error = invalid_vpc_endpoint_id_not_found(id);

@@ -16,20 +16,19 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
-using Row = PeeringRecord;
 using Connection = api::ec2::VpcPeeringConnection;
 using Side = api::ec2::VpcPeeringConnectionVpcInfo;
 
 template <auto member>
-bool accepter(const Ec2State&, const Row& row, const Patterns& p) {
+bool accepter(const Ec2State&, const PeeringRecord& row, const Patterns& p) {
   return p.match((*row.connection.AccepterVpcInfo).*member);
 }
 template <auto member>
-bool requester(const Ec2State&, const Row& row, const Patterns& p) {
+bool requester(const Ec2State&, const PeeringRecord& row, const Patterns& p) {
   return p.match((*row.connection.RequesterVpcInfo).*member);
 }
 
-constexpr FilterRow<Ec2State, Row> kFilters[] = {
+constexpr FilterRow<Ec2State, PeeringRecord> kVpcPeeringConnectionsFilters[] = {
     {"accepter-vpc-info.cidr-block", accepter<&Side::CidrBlock>},
     {"accepter-vpc-info.owner-id", accepter<&Side::OwnerId>},
     {"accepter-vpc-info.vpc-id", accepter<&Side::VpcId>},
@@ -80,7 +79,7 @@ void change_both(Context& context, const Connection& connection, const Change& c
 
 void set_status(Context& context, const Connection& connection, const char* code,
                 const std::string& message) {
-  change_both(context, connection, [&](Row& row) {
+  change_both(context, connection, [&](PeeringRecord& row) {
     row.connection.Status = {.Code = code, .Message = message};
     row.connection.ExpirationTime.reset();
   });
@@ -122,8 +121,9 @@ bool joins(const Connection& connection, const std::string& a, const std::string
 }
 
 /// What AWS accepts or rejects: a pending request to this account and region.
-const Row& find_pending_for(const Context& context, const std::string& id, const char* what) {
-  const Row& row = find_peering(context, id);
+const PeeringRecord& find_pending_for(const Context& context, const std::string& id,
+                                      const char* what) {
+  const PeeringRecord& row = find_peering(context, id);
   const auto& code = *row.connection.Status->Code;
   if (code != "pending-acceptance") throw invalid_peering_state_transition(id, code);
   if (!is_of(*row.connection.AccepterVpcInfo, context)) {
@@ -229,19 +229,19 @@ api::ec2::AcceptVpcPeeringConnectionResult accept_vpc_peering_connection(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcPeeringConnections.html
 api::ec2::DescribeVpcPeeringConnectionsResult describe_vpc_peering_connections(
     Context& context, const api::ec2::DescribeVpcPeeringConnectionsRequest& request) {
-  const Selection<Ec2State, Row> selection(
-      context.state, request.Filters, kFilters,
-      [](const Row& row) { return tag_span(row.connection.Tags); });
+  const Selection<Ec2State, PeeringRecord> selection(
+      context.state, request.Filters, kVpcPeeringConnectionsFilters,
+      [](const PeeringRecord& row) { return tag_span(row.connection.Tags); });
   api::ec2::DescribeVpcPeeringConnectionsResult result;
   auto& shown = result.VpcPeeringConnections.emplace();
   result.NextToken = show_page(
       context.state.peerings, request.VpcPeeringConnectionIds,
       Page(request.MaxResults, request.NextToken),
-      [&](const Row& row) { return selection.passes(row); },
+      [&](const PeeringRecord& row) { return selection.passes(row); },
       [](const auto& missing) {
         return invalid_vpc_peering_connection_id_not_found(join_ids(missing));
       },
-      [&](const Row& row) { shown.push_back(row.connection); });
+      [&](const PeeringRecord& row) { shown.push_back(row.connection); });
   return result;
 }
 
@@ -263,7 +263,7 @@ api::ec2::ModifyVpcPeeringConnectionOptionsResult modify_vpc_peering_connection_
                                     *request.VpcPeeringConnectionId);
     }
     const bool allowed = wanted->AllowDnsResolutionFromRemoteVpc.value_or(false);
-    change_both(context, connection, [&](Row& row) {
+    change_both(context, connection, [&](PeeringRecord& row) {
       (row.connection.*side)->PeeringOptions->AllowDnsResolutionFromRemoteVpc = allowed;
     });
     shown = {.AllowDnsResolutionFromRemoteVpc = allowed};
@@ -300,7 +300,7 @@ api::ec2::DeleteVpcPeeringConnectionResult delete_vpc_peering_connection(
 }
 
 void on_peering_expired(Context& context, const world::Event& event) {
-  const Row* row = context.state.peerings.find(event.entity);
+  const PeeringRecord* row = context.state.peerings.find(event.entity);
   if (row == nullptr || row->connection.Status->Code != "pending-acceptance") return;
   const Connection connection = row->connection;
   set_status(context, connection, "expired", "Expired");
@@ -308,7 +308,7 @@ void on_peering_expired(Context& context, const world::Event& event) {
 }
 
 void on_peering_forgotten(Context& context, const world::Event& event) {
-  const Row* row = context.state.peerings.find(event.entity);
+  const PeeringRecord* row = context.state.peerings.find(event.entity);
   if (row == nullptr) return;
   const Connection connection = row->connection;
   for (const auto* side : {&connection.RequesterVpcInfo, &connection.AccepterVpcInfo}) {

@@ -19,8 +19,7 @@ bool any_block(const Ec2State&, const VpcRecord& row, const Patterns& p) {
                              [&](const auto& each) { return p.match(each.*member); });
 }
 
-using Filters = FilterRow<Ec2State, VpcRecord>;
-constexpr Filters kFilters[] = {
+constexpr FilterRow<Ec2State, VpcRecord> kVpcsFilters[] = {
     {"cidr",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.vpc.CidrBlock); }},
     {"cidr-block-association.association-id",
@@ -82,7 +81,7 @@ api::ec2::CreateVpcResult create_vpc(Context& context, const api::ec2::CreateVpc
 api::ec2::DescribeVpcsResult describe_vpcs(Context& context,
                                            const api::ec2::DescribeVpcsRequest& request) {
   const Selection<Ec2State, VpcRecord> selection(
-      context.state, request.Filters, kFilters,
+      context.state, request.Filters, kVpcsFilters,
       [](const VpcRecord& row) { return tag_span(row.vpc.Tags); });
   api::ec2::DescribeVpcsResult result;
   auto& shown = result.Vpcs.emplace();
