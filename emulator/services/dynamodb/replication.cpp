@@ -132,16 +132,23 @@ bool is_up_to_date(Context& context, const std::string& queue, std::string_view 
          !faults::region_is_out(context.faults(), region);
 }
 
+/// Two regions may write at the same moment; with strong consistency one of them came later.
+Time write_time(const Context& context, const TableRecord& table, std::string_view key) {
+  if (!table.is_strong) return context.now();
+  const WriteStampRecord* last = context.state.write_stamps.find(key);
+  if (last == nullptr) return context.now();
+  return std::max(context.now(), last->written + Duration(1));
+}
+
 }  // namespace
 
 void replicate(Context& context, const TableRecord& table, std::string_view key,
                const ItemRecord* item) {
   if (table.is_strong) check_reaches_another(context, table);
-  set_version(
-      context, table, key,
-      {.written = context.now(), .region = context.region(), .is_deleted = item == nullptr});
-  OutgoingRecord change{.key = std::string(key.substr(sizeof(std::uint64_t))),
-                        .written = context.now()};
+  const Time written = write_time(context, table, key);
+  set_version(context, table, key,
+              {.written = written, .region = context.region(), .is_deleted = item == nullptr});
+  OutgoingRecord change{.key = std::string(key.substr(sizeof(std::uint64_t))), .written = written};
   if (item != nullptr) {
     change.item = std::string(item->attributes);
     change.size = item->size;

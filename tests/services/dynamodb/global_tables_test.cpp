@@ -348,7 +348,7 @@ TEST_F(GlobalTables, WrongScalingIsRefused) {
                        .ProvisionedWriteCapacityAutoScalingUpdate = {{.MaximumUnits = 1LL << 40}}}),
               ::testing::EndsWith("is out of bounds"));
   EXPECT_THAT(
-      message({.TableName = "music", .GlobalSecondaryIndexUpdates = {{{.IndexName = "none"}}}}),
+      message({.GlobalSecondaryIndexUpdates = {{{.IndexName = "none"}}}, .TableName = "music"}),
       ::testing::EndsWith("Index: none not found"));
   EXPECT_THAT(message({.TableName = "music", .ReplicaUpdates = {{{.RegionName = "eu-west-1"}}}}),
               ::testing::EndsWith("without these replicas: [eu-west-1]."));

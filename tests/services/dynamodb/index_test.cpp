@@ -330,11 +330,11 @@ TEST_F(CompositeKeys, HaveUpToFourAttributesOfEachKind) {
   EXPECT_EQ(found(request), "Query condition missed key schema element: d");
 
   using ::testing::StartsWith;
-  EXPECT_THAT(message_of(create("x", {hash("a"), hash("b"), hash("c"), hash("d"), hash("e")})),
+  EXPECT_THAT(message_of(create("none", {hash("a"), hash("b"), hash("c"), hash("d"), hash("e")})),
               StartsWith("Invalid KeySchema: The number of HASH key attributes"));
-  EXPECT_THAT(message_of(create("x", {hash("a"), range("b"), hash("c")})),
+  EXPECT_THAT(message_of(create("none", {hash("a"), range("b"), hash("c")})),
               StartsWith("Invalid KeySchema: HASH key attributes must precede"));
-  EXPECT_THAT(message_of(create("x", {range("a"), range("b"), range("c")})),
+  EXPECT_THAT(message_of(create("none", {range("a"), range("b"), range("c")})),
               StartsWith("Invalid KeySchema: The first KeySchemaElement is not a HASH key type"));
 }
 
