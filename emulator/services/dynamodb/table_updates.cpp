@@ -45,9 +45,6 @@ void check_request(const UpdateTableInput& request) {
         "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
         "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
   }
-  if (request.BillingMode == "PAY_PER_REQUEST" && request.ProvisionedThroughput) {
-    throw capacity_in_on_demand_mode();
-  }
   if (request.ProvisionedThroughput) check_bounds(*request.ProvisionedThroughput);
   std::vector<std::string> names;
   for (const GlobalSecondaryIndexUpdate& update : index_updates(request)) {
@@ -67,6 +64,8 @@ void check_request(const UpdateTableInput& request) {
     }
     names.push_back(name);
   }
+  if (request.BillingMode == "PAY_PER_REQUEST" && request.ProvisionedThroughput)
+    throw capacity_in_on_demand_mode();
 }
 
 IndexRecord* find_global(TableRecord& table, std::string_view name) {
