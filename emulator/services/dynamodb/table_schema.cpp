@@ -48,14 +48,7 @@ void check_has_two(const Elements& keys, const std::string& member) {
                              "or equal to 2");
 }
 
-void check_lengths(const CreateTableInput& request) {
-  const std::string& name = *request.TableName;
-  if (name.size() < 3) {
-    throw validation_exception(
-        "1 validation error detected: Value '" + name +
-        "' at 'tableName' failed to satisfy constraint: Member must have length greater than or "
-        "equal to 3");
-  }
+void check_key_length(const CreateTableInput& request) {
   check_has_two(*request.KeySchema, "keySchema");
 }
 
@@ -290,7 +283,7 @@ void check_definitions_are_used(const TableRecord& table, const SchemaReader& sc
 }  // namespace
 
 TableRecord checked_table(const CreateTableInput& request) {
-  check_lengths(request);
+  check_key_length(request);
   TableRecord table;
   read_billing(request, table);
   read_definitions(request, table);

@@ -95,6 +95,14 @@ TEST_F(Validation, NamesThatAreMissing) {
   const std::string null = " failed to satisfy constraint: Member must not be null";
   EXPECT_THAT(dynamodb.put_item({.Item = Item{{"pk", S("a")}}}),
               FailsSaying(one("Value null at 'tableName'" + null)));
+  const std::string too_short =
+      " at 'tableName' failed to satisfy constraint: Member must have length greater than or equal "
+      "to 3";
+  EXPECT_THAT(dynamodb.scan({.TableName = "ab"}), FailsSaying(one("Value 'ab'" + too_short)));
+  EXPECT_THAT(dynamodb.describe_table({.TableName = "a;"}),
+              FailsSaying(two("Value 'a;' at 'tableName' failed to satisfy constraint: Member must "
+                              "satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+                              "Value 'a;'" + too_short)));
   EXPECT_THAT(dynamodb.create_table({.TableName = "abc"}),
               FailsSaying(two("Value null at 'attributeDefinitions'" + null,
                               "Value null at 'keySchema'" + null)));
