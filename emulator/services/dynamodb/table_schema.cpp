@@ -48,10 +48,6 @@ void check_has_two(const Elements& keys, const std::string& member) {
                              "or equal to 2");
 }
 
-void check_key_length(const CreateTableInput& request) {
-  check_has_two(*request.KeySchema, "keySchema");
-}
-
 void read_billing(const CreateTableInput& request, TableRecord& table) {
   const auto& throughput = request.ProvisionedThroughput;
   if (request.BillingMode == "PAY_PER_REQUEST") {
@@ -283,7 +279,7 @@ void check_definitions_are_used(const TableRecord& table, const SchemaReader& sc
 }  // namespace
 
 TableRecord checked_table(const CreateTableInput& request) {
-  check_key_length(request);
+  check_has_two(*request.KeySchema, "keySchema");
   TableRecord table;
   read_billing(request, table);
   read_definitions(request, table);
