@@ -1,5 +1,6 @@
 #include "api/java_text.h"
 
+#include <cctype>
 #include <charconv>
 
 namespace fallstreak::api {
@@ -38,7 +39,9 @@ void append_members(std::string& out, const Shape& shape, const void* value) {
     if (!has(member, value)) continue;
     if (!is_first) out += ", ";
     is_first = false;
-    out += member.name;
+    // AWS: as Java names fields.
+    out += static_cast<char>(std::tolower(static_cast<unsigned char>(member.name.front())));
+    out += member.name.substr(1);
     out += '=';
     append_java_text(out, *member.shape, get(member, value));
   }

@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "api/java_text.h"
+#include "api/validation_order.h"
 #include "api/validation_plan.h"
 
 namespace fallstreak::api {
@@ -123,6 +124,8 @@ std::string describe_all(const Shape& shape) {
   return text + "]";
 }
 
+constexpr std::size_t kMostViolations = 10;
+
 struct Violation {
   std::string path;
   std::string value;
@@ -208,6 +211,13 @@ class Walk {
         value = shape.sparse->get(value);
       }
       Place inner{.outer = &place, .number = index + 1};
+      if (shape.kind == Kind::map && element.shape->kind == Kind::list &&
+          broken_constraints(element, value).count != 0) {
+        add(Constraint::elements,
+            "Map value must satisfy constraint: " + describe_all(*element.shape), &shape, container,
+            place);
+        return;
+      }
       if (shape.kind == Kind::map) inner.key = &shape.ops->key_at(container, index);
       if (has_paths || dialect_ == Dialect::ec2) {
         check(element, value, inner);
@@ -223,6 +233,8 @@ class Walk {
 
   void add(Constraint constraint, std::string text, const Shape* shape, const void* value,
            const Place& place) {
+    // Observed: AWS tells of ten at most.
+    if (violations.size() == kMostViolations) return;
     Violation violation{{}, {}, std::move(text), constraint, place.nearest_member(), shape};
     place.append(dialect_, violation.path);
     if (value != nullptr) append_java_text(violation.value, *shape, value);
@@ -249,6 +261,15 @@ std::string coral_message(const std::vector<Violation>& violations) {
     text += violation.path + "' failed to satisfy constraint: " + violation.constraint_text;
   }
   return text;
+}
+
+std::string_view words_of_what_is_missing(const Plan& plan, const void* request) {
+  for (const Plan::Part& part : plan.parts) {
+    if (!part.member->required || has(*part.member, request)) continue;
+    const auto words = words_of_absence(plan.shape->name, part.member->name);
+    if (!words.empty()) return words;
+  }
+  return {};
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
@@ -322,6 +343,8 @@ std::optional<ApiError> Validator::validate(const Operation& operation, const vo
   if (walk.violations.empty()) return std::nullopt;
   switch (dialect) {
     case Dialect::coral:
+      if (const auto words = words_of_what_is_missing(*plan, request); !words.empty())
+        return ApiError("ValidationException", std::string(words));
       return ApiError("ValidationException", coral_message(walk.violations));
     case Dialect::query:
       return ApiError("ValidationError", coral_message(walk.violations));

@@ -1,5 +1,9 @@
 #include "api/validation_plan.h"
 
+#include <algorithm>
+
+#include "api/validation_order.h"
+
 namespace fallstreak::api {
 
 namespace {
@@ -10,6 +14,15 @@ bool has_own_constraint(const Shape& shape) {
 
 const Plan* if_needed(const Plan* plan) {
   return plan != nullptr && plan->is_needed ? plan : nullptr;
+}
+
+/// What is told first comes first; the others stay as they are.
+void put_in_order(Plan& plan) {
+  const auto order = validation_order(plan.shape->name);
+  if (order.empty()) return;
+  std::ranges::stable_sort(plan.parts, {}, [&](const Plan::Part& part) {
+    return std::ranges::find(order, part.member->name) - order.begin();
+  });
 }
 
 }  // namespace
@@ -42,6 +55,7 @@ Plan* PlanBook::add(const Shape& shape) {
     plan.parts.push_back({&member, add(*member.shape)});
     if (member.required) plan.is_needed = true;
   }
+  put_in_order(plan);
   if (shape.element != nullptr) plan.element = add(*shape.element);
   if (shape.key != nullptr) plan.key = add(*shape.key);
   return &plan;

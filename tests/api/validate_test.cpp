@@ -1,6 +1,7 @@
 #include "api/validate.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include "api/autoscaling/groups.h"
 #include "api/autoscaling/service.h"
@@ -88,9 +89,22 @@ TEST(Validation, CountsElements) {
             "constraint: Member must have length greater than or equal to 1");
 }
 
+TEST(Validation, TellsOfTenAtMostAndOfAMissingTableAlone) {
+  dynamodb::CreateTableInput request;
+  request.AttributeDefinitions.emplace();
+  request.KeySchema.emplace(11);
+  EXPECT_EQ(message<dynamodb::CreateTable>(request),
+            "The parameter 'TableName' is required but was not present in the request");
+  request.TableName = "Music";
+  const std::string text = message<dynamodb::CreateTable>(request);
+  EXPECT_TRUE(text.starts_with("10 validation errors detected: ")) << text;
+  EXPECT_EQ(std::ranges::count(text, ';'), 9);
+}
+
 TEST(Validation, GivesThePathOfNestedMembers) {
   dynamodb::CreateTableInput request;
   request.TableName = "Music";
+  request.KeySchema.emplace().push_back({.AttributeName = "Artist", .KeyType = "HASH"});
   auto& definitions = request.AttributeDefinitions.emplace();
   definitions.emplace_back().AttributeName = "Artist";
   definitions.back().AttributeType = "S";

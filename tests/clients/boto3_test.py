@@ -546,9 +546,9 @@ class Boto3(unittest.TestCase):
     def test_what_is_not_there_says_so(self):
         message = self.fails("NotImplemented", 501, self.client("ec2").describe_vpn_gateways)
         self.assertIn("DescribeVpnGateways", message)
-        message = self.fails("NotImplemented", 501, self.client("dynamodb").describe_table_replica_auto_scaling,
-                             TableName="table")
-        self.assertIn("DescribeTableReplicaAutoScaling", message)
+        # In JSON, where EC2's is XML.
+        message = self.fails("NotImplemented", 501, self.client("acm").get_account_configuration)
+        self.assertIn("GetAccountConfiguration", message)
 
 
 if __name__ == "__main__":

@@ -127,6 +127,33 @@ class DynamoDb(unittest.TestCase):
         self.served.advance("3m")
         self.assertNotIn("Replicas", here.describe_table(TableName="global")["Table"])
 
+    def test_strong_groups_and_their_scaling(self):
+        here, there = self.client(region="us-east-2"), self.client(region="us-west-2")
+        here.create_table(TableName="strong", BillingMode="PROVISIONED",
+                          ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+                          KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                          AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}])
+        self.served.advance("1m")
+        here.update_table_replica_auto_scaling(
+            TableName="strong", ProvisionedWriteCapacityAutoScalingUpdate={"MinimumUnits": 5, "MaximumUnits": 9})
+        described = here.describe_table_replica_auto_scaling(TableName="strong")["TableAutoScalingDescription"]
+        writes = described["Replicas"][0]["ReplicaProvisionedWriteCapacityAutoScalingSettings"]
+        self.assertEqual((writes["MinimumUnits"], writes["MaximumUnits"]), (5, 9))
+        # Debian's boto3 is older than strong consistency.
+        region = {"Authorization": "AWS4-HMAC-SHA256 "
+                                   "Credential=123456789012/20260101/us-east-2/dynamodb/aws4_request"}
+        status, answer = self.send("UpdateTable", json.dumps({
+            "TableName": "strong", "MultiRegionConsistency": "STRONG",
+            "ReplicaUpdates": [{"Create": {"RegionName": "us-west-2"}}],
+            "GlobalTableWitnessUpdates": [{"Create": {"RegionName": "us-east-1"}}]}), **region)
+        self.assertEqual((status, answer["TableDescription"]["TableStatus"]), (200, "UPDATING"))
+        self.served.advance("2m")
+        status, answer = self.send("DescribeTable", json.dumps({"TableName": "strong"}), **region)
+        self.assertEqual((answer["Table"]["MultiRegionConsistency"], answer["Table"]["GlobalTableWitnesses"]),
+                         ("STRONG", [{"RegionName": "us-east-1", "WitnessStatus": "ACTIVE"}]))
+        here.put_item(TableName="strong", Item={"id": {"S": "a"}})
+        self.assertIn("Item", there.get_item(TableName="strong", Key={"id": {"S": "a"}}, ConsistentRead=True))
+
     def test_exports_and_imports_with_the_cli(self):
         def aws(*arguments):
             done = subprocess.run(["aws", "--endpoint-url", self.served.url, "--output", "json", *arguments],

@@ -108,7 +108,7 @@ TEST_F(BadInput, InJsonIsRefusedInJson) {
         "SerializationException"},
        {"unknown operation", json("Nonsense", "{}"), 400, "UnknownOperationException"},
        {"another service's operation", json("CreateVpc", "{}"), 400, "UnknownOperationException"},
-       {"not implemented", json("DescribeTableReplicaAutoScaling", "{}"), 501, "NotImplemented"}},
+       {"not implemented", json("StartBulkPutItems", "{}"), 501, "NotImplemented"}},
       "application/x-amz-json-1.0");
 }
 

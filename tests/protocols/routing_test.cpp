@@ -135,12 +135,12 @@ TEST(Routing, ByTargetFindsTheOperation) {
 
 TEST(Routing, TellsAnOperationThatAwsHasFromOneThatNobodyHas) {
   const HttpRequest request =
-      rest("POST", "/", {{"X-Amz-Target", "DynamoDB_20120810.DescribeTableReplicaAutoScaling"}});
+      rest("POST", "/", {{"X-Amz-Target", "DynamoDB_20120810.StartBulkPutItems"}});
   const Routed routed = route(request, "dynamodb");
   ASSERT_TRUE(routed.error.has_value());
   EXPECT_EQ(routed.error->code, "NotImplemented");
   EXPECT_EQ(routed.error->status, 501);
-  EXPECT_EQ(routed.operation_name, "DescribeTableReplicaAutoScaling");
+  EXPECT_EQ(routed.operation_name, "StartBulkPutItems");
 }
 
 TEST(Routing, ByActionFindsServiceAndOperation) {

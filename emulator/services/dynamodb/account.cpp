@@ -2,16 +2,6 @@
 
 namespace fallstreak::services::dynamodb {
 
-// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeLimits.html
-api::dynamodb::DescribeLimitsOutput describe_limits(Context&,
-                                                    const api::dynamodb::DescribeLimitsInput&) {
-  // AWS: the quotas of a new account in most regions.
-  return {.AccountMaxReadCapacityUnits = 80'000,
-          .AccountMaxWriteCapacityUnits = 80'000,
-          .TableMaxReadCapacityUnits = 40'000,
-          .TableMaxWriteCapacityUnits = 40'000};
-}
-
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DescribeEndpoints.html
 api::dynamodb::DescribeEndpointsResponse describe_endpoints(
     Context& context, const api::dynamodb::DescribeEndpointsRequest&) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <limits>
 #include <vector>
 
 #include "base/encoding.h"
@@ -195,11 +197,29 @@ class Packer {
   std::string* out_;
 };
 
+/// Observed: what words values as DynamoDB used to reads numbers as Java's BigDecimal does, where
+/// the digits before the point and the exponent add up in 32 bits.
+Number::Problem older_problem(std::string_view text, Number::Problem problem) {
+  const std::size_t at = text.find_first_of("eE");
+  if (problem == Number::Problem::too_precise || at == std::string_view::npos) return problem;
+  std::string_view exponent = text.substr(at + 1);
+  if (exponent.starts_with('+')) exponent.remove_prefix(1);
+  std::int64_t power = 0;
+  std::from_chars(exponent.data(), exponent.data() + exponent.size(), power);
+  constexpr std::int64_t kMost = std::numeric_limits<std::int32_t>::max();
+  if (power > kMost || power < -kMost) return Number::Problem::not_numeric;
+  std::string_view digits = text.substr(0, std::min(at, text.find('.')));
+  digits.remove_prefix(std::min(digits.find_first_of("123456789"), digits.size()));
+  const bool wraps = power + static_cast<std::int64_t>(digits.size()) > kMost;
+  return wraps ? Number::Problem::underflow : problem;
+}
+
 }  // namespace
 
 void read_number(std::string_view text, Wording wording, Number& out) {
-  const auto problem = Number::parse(text, out);
+  auto problem = Number::parse(text, out);
   if (!problem) return;
+  if (wording == Wording::older) problem = older_problem(text, *problem);
   switch (*problem) {
     case Number::Problem::not_numeric: {
       std::string message = "The parameter cannot be converted to a numeric value";

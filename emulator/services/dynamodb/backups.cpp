@@ -5,6 +5,7 @@
 #include "base/arn.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/jobs.h"
+#include "services/dynamodb/peer.h"
 #include "services/dynamodb/restore.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_description.h"
@@ -203,15 +204,17 @@ api::dynamodb::RestoreTableFromBackupOutput restore_table_from_backup(
     Context& context, const api::dynamodb::RestoreTableFromBackupInput& request) {
   const std::string target(target_name_of(context, *request.TargetTableName));
   std::string key;
-  const BackupRecord& backup = backup_of(context, *request.BackupArn, key);
+  // AWS: the backup may be one of another region.
+  Peer source(context, Peer::region_of(context, *request.BackupArn));
+  const BackupRecord& backup = backup_of(source.context, *request.BackupArn, key);
   if (!backup.is_available) throw backup_in_use_exception(*request.BackupArn);
   TableRecord table = restored_table(context, backup.table, request);
   table.restore =
       api::dynamodb::RestoreSummary{.SourceBackupArn = request.BackupArn,
-                                    .SourceTableArn = table_arn(context, backup.table_name),
+                                    .SourceTableArn = table_arn(source.context, backup.table_name),
                                     .RestoreDateTime = context.now(),
                                     .RestoreInProgress = true};
-  copy_contents(context, backup.id, table.id);
+  copy_contents(source.context, backup.id, context, table.id);
   return {.TableDescription = begin_restore(context, target, std::move(table))};
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "api/java_text.h"
 #include "services/dynamodb/item_store.h"
 #include "services/dynamodb/items.h"
 #include "services/dynamodb/payment.h"
@@ -33,6 +34,21 @@ void check_distinct(std::vector<std::string> keys) {
   if (std::ranges::adjacent_find(keys) != keys.end()) {
     throw validation_exception("Provided list of item keys contains duplicates");
   }
+}
+
+/// Chosen: AWS shows the map of BatchGetItem as JSON, this one both as Java does.
+template <class Request>
+void check_table_names(const Request& request) {
+  const auto is_name = [](const auto& entry) { return is_table_name(entry.key); };
+  if (std::ranges::all_of(*request.RequestItems, is_name)) return;
+  std::string shown;
+  api::append_java_text(shown, *api::shape_of<Request>().member("RequestItems")->shape,
+                        &*request.RequestItems);
+  throw validation_exception(
+      "1 validation error detected: Value '" + shown +
+      "' at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: [Member "
+      "must have length less than or equal to 255, Member must have length greater than or equal "
+      "to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]");
 }
 
 void check_write_request(const WriteRequest& write) {
@@ -169,6 +185,7 @@ class TableRead {
 };
 
 std::vector<Write> prepare_writes(Context& context, const BatchWriteItemInput& request) {
+  check_table_names(request);
   std::size_t count = 0;
   for (const auto& [name, requests] : *request.RequestItems) {
     count += requests.size();
@@ -211,6 +228,7 @@ void leave(const Write& write, BatchWriteItemOutput& output) {
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 BatchGetItemOutput batch_get_item(Context& context, const BatchGetItemInput& request) {
+  check_table_names(request);
   std::size_t count = 0;
   for (const auto& [name, keys] : *request.RequestItems) count += keys.Keys->size();
   if (count > kMostKeys) throw too_many_items("BatchGetItem");

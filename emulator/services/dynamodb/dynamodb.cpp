@@ -10,6 +10,7 @@
 #include "services/dynamodb/metrics.h"
 #include "services/dynamodb/observers.h"
 #include "services/dynamodb/point_in_time.h"
+#include "services/dynamodb/replica_scaling.h"
 #include "services/dynamodb/replicas.h"
 #include "services/dynamodb/replication.h"
 #include "services/dynamodb/resource_policies.h"
@@ -17,6 +18,7 @@
 #include "services/dynamodb/statements.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/streams.h"
+#include "services/dynamodb/strong_groups.h"
 #include "services/dynamodb/tables.h"
 #include "services/dynamodb/throttling.h"
 #include "services/dynamodb/time_to_live.h"
@@ -83,16 +85,20 @@ void bind_update_table(dispatch::Operations<State>& operations) {
                 "GlobalSecondaryIndexUpdates.Update.OnDemandThroughput",
                 "GlobalSecondaryIndexUpdates.Update.WarmThroughput",
                 "ReplicaUpdates.Create.RegionName",
+                "ReplicaUpdates.Create.ProvisionedThroughputOverride",
+                "ReplicaUpdates.Create.OnDemandThroughputOverride",
+                "ReplicaUpdates.Create.GlobalSecondaryIndexes",
                 "ReplicaUpdates.Update.RegionName",
+                "ReplicaUpdates.Update.ProvisionedThroughputOverride",
+                "ReplicaUpdates.Update.OnDemandThroughputOverride",
+                "ReplicaUpdates.Update.GlobalSecondaryIndexes",
                 "ReplicaUpdates.Delete",
+                "GlobalTableWitnessUpdates",
                 "MultiRegionConsistency"})
-      .no_effect({"TableClass", "SSESpecification",
-                  "ReplicaUpdates.Create.ProvisionedThroughputOverride",
-                  "ReplicaUpdates.Create.OnDemandThroughputOverride",
-                  "ReplicaUpdates.Create.TableClassOverride",
-                  "ReplicaUpdates.Update.ProvisionedThroughputOverride",
-                  "ReplicaUpdates.Update.OnDemandThroughputOverride",
-                  "ReplicaUpdates.Update.TableClassOverride"});
+      .no_effect({"TableClass", "SSESpecification", "ReplicaUpdates.Create.TableClassOverride",
+                  "ReplicaUpdates.Create.KMSMasterKeyId",
+                  "ReplicaUpdates.Update.TableClassOverride",
+                  "ReplicaUpdates.Update.KMSMasterKeyId"});
 }
 
 void bind_global_tables(dispatch::Operations<State>& operations) {
@@ -100,6 +106,7 @@ void bind_global_tables(dispatch::Operations<State>& operations) {
   operations.on_event(kReplicaFilled, replica_filled);
   operations.on_event(kReplicaGoes, replica_goes);
   operations.on_event(kReplicaUpdated, replica_updated);
+  operations.on_event(kWitnessSettles, witness_settles);
   operations.on_event(kChangesArrive, changes_arrive);
   operations.on_event(kTellLatency, tell_latency);
   operations.on_fault(region_may_be_out);
@@ -112,6 +119,19 @@ void bind_global_tables(dispatch::Operations<State>& operations) {
       .accepts_all();
   operations.bind<api::dynamodb::UpdateGlobalTableSettings>(update_global_table_settings)
       .accepts_all();
+  operations
+      .bind<api::dynamodb::DescribeTableReplicaAutoScaling>(describe_table_replica_auto_scaling)
+      .accepts_all();
+  // A service-linked role takes the place of whatever role is named.
+  operations.bind<api::dynamodb::UpdateTableReplicaAutoScaling>(update_table_replica_auto_scaling)
+      .accepts_all()
+      .no_effect({"ProvisionedWriteCapacityAutoScalingUpdate.AutoScalingRoleArn",
+                  "GlobalSecondaryIndexUpdates.ProvisionedWriteCapacityAutoScalingUpdate."
+                  "AutoScalingRoleArn",
+                  "ReplicaUpdates.ReplicaProvisionedReadCapacityAutoScalingUpdate."
+                  "AutoScalingRoleArn",
+                  "ReplicaUpdates.ReplicaGlobalSecondaryIndexUpdates."
+                  "ProvisionedReadCapacityAutoScalingUpdate.AutoScalingRoleArn"});
 }
 
 void bind_backups(dispatch::Operations<State>& operations) {

@@ -10,10 +10,18 @@
 namespace fallstreak::services::dynamodb {
 namespace {
 
-bool can_be_key(const KeySchema& schema, const KeyValues& values) {
-  const bool has_range =
-      !schema.range || (!values.range.empty() && values.range.size() <= kLongestRange);
-  return has_range && !values.hash.empty() && values.hash.size() <= kLongestHash;
+/// AWS: an item whose values no key can have stays out of an index that is made after it.
+bool can_be_key(const KeySchema& schema, std::string_view item) {
+  const std::size_t hashes = 1 + schema.more_hash.size();
+  std::size_t count = 0;
+  std::size_t hash_size = 0;
+  std::size_t range_size = 0;
+  for (const KeyAttribute* attribute : KeyAttributes(schema)) {
+    const auto value = find_attribute(item, attribute->name);
+    if (!value || value->type != attribute->type || value->bytes.empty()) return false;
+    (count++ < hashes ? hash_size : range_size) += value->bytes.size();
+  }
+  return hash_size <= kLongestHash && range_size <= kLongestRange;
 }
 
 }  // namespace
@@ -24,8 +32,7 @@ void fill_index(Context& context, const TableRecord& table, const IndexRecord& i
   while (!keys.empty()) {
     for (const std::string& key : keys) {
       const ItemRecord& item = *context.state.items.find(key);
-      const auto values = key_values(index.keys, item.attributes);
-      if (values && can_be_key(index.keys, *values)) put_index_entry(context, table, index, item);
+      if (can_be_key(index.keys, item.attributes)) put_index_entry(context, table, index, item);
     }
     keys = keys_after(context, prefix, keys.back());
   }

@@ -99,9 +99,7 @@ std::optional<BadIndexKey> find_bad_index_key(const TableRecord& table, std::str
     return value.type != attribute.type || value.bytes.empty();
   };
   for (const IndexRecord& index : table.indexes) {
-    for (const KeyAttribute* attribute :
-         {&index.keys.hash, index.keys.range ? &*index.keys.range : nullptr}) {
-      if (attribute == nullptr) continue;
+    for (const KeyAttribute* attribute : KeyAttributes(index.keys)) {
       const auto value = find_attribute(item, attribute->name);
       if (value && is_bad(*attribute, *value)) return BadIndexKey{&index, attribute, *value};
     }
@@ -194,12 +192,9 @@ void check_index_keys(const TableRecord& table, std::string_view item, Writing w
 
 std::optional<std::string> index_entry_key(const TableRecord& table, const IndexRecord& index,
                                            std::string_view item) {
-  const auto values = key_values(index.keys, item);
-  if (!values) return std::nullopt;
-  check_key_sizes(index.keys, *values);
   KeyBytes key;
   append_table(key, index.id);
-  append_key(key, index.keys, *values);
+  if (!append_index_key(key, index.keys, item)) return std::nullopt;
   append_key(key, table.keys, *key_values(table.keys, item));
   return std::string(key.view());
 }

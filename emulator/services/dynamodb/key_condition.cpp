@@ -112,6 +112,80 @@ void check_clause(const KeyAttribute& attribute, const KeyClause& clause) {
   }
 }
 
+const KeyClause* find_clause(const std::vector<KeyClause>& clauses, const KeyAttribute& attribute) {
+  const auto found = std::ranges::find(clauses, attribute.name, &KeyClause::name);
+  return found == clauses.end() ? nullptr : &*found;
+}
+
+ApiError missed(const KeyAttribute& attribute) {
+  return validation_exception("Query condition missed key schema element: " + attribute.name);
+}
+
+ApiError too_many_conditions(const KeySchema& schema, const std::vector<KeyClause>& clauses) {
+  return validation_exception("The number of query conditions (" + std::to_string(clauses.size()) +
+                              ") exceeds the number of key attributes defined in the schema (" +
+                              std::to_string(schema.size()) + ")");
+}
+
+/// The value that a hash attribute must equal.
+std::string_view hash_value_of(const std::vector<KeyClause>& clauses,
+                               const KeyAttribute& attribute) {
+  const KeyClause* clause = find_clause(clauses, attribute);
+  if (clause == nullptr) throw missed(attribute);
+  check_clause(attribute, *clause);
+  if (clause->comparison != KeyOperator::equal) throw query_key_condition_not_supported();
+  return clause->values.front().bytes;
+}
+
+std::size_t longest_of(const KeyCondition& condition) {
+  std::size_t longest = 0;
+  if (!condition.range) return longest;
+  for (const Value& value : condition.range->values)
+    longest = std::max(longest, value.bytes.size());
+  return longest;
+}
+
+/// Of an index whose key has several attributes. AWS: equalities from left to right, and any
+/// condition on the last attribute that is named.
+KeyCondition composite_condition(const KeySchema& schema, const std::vector<KeyClause>& clauses) {
+  if (clauses.size() > schema.size()) throw too_many_conditions(schema, clauses);
+  KeyCondition condition{.hash = hash_value_of(clauses, schema.hash)};
+  std::size_t hash_size = condition.hash.size();
+  for (const KeyAttribute& attribute : schema.more_hash) {
+    condition.more_hash.push_back(hash_value_of(clauses, attribute));
+    hash_size += condition.more_hash.back().size();
+  }
+  std::string unequal;
+  std::size_t used = 1 + schema.more_hash.size();
+  std::size_t range_size = 0;
+  std::size_t place = 0;
+  for (const KeyAttribute* attribute : KeyAttributes(schema)) {
+    if (place++ <= schema.more_hash.size()) continue;
+    const KeyClause* clause = find_clause(clauses, *attribute);
+    if (clause != nullptr && !unequal.empty()) {
+      throw validation_exception("RANGE key attributes " + unequal +
+                                 " must have equality conditions specified in the query because a "
+                                 "condition is present on key attribute " +
+                                 attribute->name);
+    }
+    if (clause == nullptr || clause->comparison != KeyOperator::equal) {
+      // Chosen: of several that are missing all are named.
+      unequal += (unequal.empty() ? "" : ", ") + attribute->name;
+    }
+    if (clause == nullptr) continue;
+    check_clause(*attribute, *clause);
+    if (condition.range) {
+      condition.equal_ranges.push_back(condition.range->values.front().bytes);
+      range_size += condition.equal_ranges.back().size();
+    }
+    condition.range = *clause;
+    ++used;
+  }
+  if (used != clauses.size()) throw query_key_condition_not_supported();
+  check_total_sizes(hash_size, range_size + longest_of(condition));
+  return condition;
+}
+
 }  // namespace
 
 KeyOperator key_operator_of(const Node& node) {
@@ -208,29 +282,13 @@ bool KeyCondition::allows_range(std::string_view value) const {
 }
 
 KeyCondition key_condition(const KeySchema& schema, const std::vector<KeyClause>& clauses) {
-  if (clauses.size() > 2) {
-    throw validation_exception("The number of query conditions (" + std::to_string(clauses.size()) +
-                               ") exceeds the number of key attributes defined in the schema (" +
-                               std::to_string(schema.size()) + ")");
-  }
-  const auto find = [&](const KeyAttribute& attribute) {
-    const auto found = std::ranges::find(clauses, attribute.name, &KeyClause::name);
-    return found == clauses.end() ? nullptr : &*found;
-  };
-  const auto missed = [](const KeyAttribute& attribute) {
-    return validation_exception("Query condition missed key schema element: " + attribute.name);
-  };
-
+  if (schema.is_composite()) return composite_condition(schema, clauses);
+  if (clauses.size() > 2) throw too_many_conditions(schema, clauses);
   if (!schema.range && clauses.size() > 1) throw query_key_condition_not_supported();
-  const KeyClause* hash = find(schema.hash);
-  if (hash == nullptr) throw missed(schema.hash);
-  check_clause(schema.hash, *hash);
-  if (hash->comparison != KeyOperator::equal) throw query_key_condition_not_supported();
-
-  KeyCondition condition{.hash = hash->values.front().bytes};
+  KeyCondition condition{.hash = hash_value_of(clauses, schema.hash)};
   check_key_lengths(schema, condition);
   if (clauses.size() == 1) return condition;
-  const KeyClause* range = find(*schema.range);
+  const KeyClause* range = find_clause(clauses, *schema.range);
   if (range == nullptr) throw missed(*schema.range);
   check_clause(*schema.range, *range);
   condition.range = *range;
@@ -251,7 +309,14 @@ void check_key_lengths(const KeySchema& schema, const KeyCondition& condition) {
 KeyRange key_range(std::uint64_t table_id, const KeyCondition& condition) {
   KeyBytes key;
   append_table(key, table_id);
-  append_hash(key, condition.hash);
+  if (condition.more_hash.empty()) {
+    append_hash(key, condition.hash);
+  } else {
+    std::vector<std::string_view> hashes{condition.hash};
+    hashes.insert(hashes.end(), condition.more_hash.begin(), condition.more_hash.end());
+    append_hashes(key, hashes);
+  }
+  for (const std::string_view value : condition.equal_ranges) append_range(key, value);
   const std::string all(key.view());
   if (!condition.range) return {all, after_prefix(all)};
 

@@ -44,6 +44,10 @@ std::vector<KeyClause> key_clauses(const api::Map<api::dynamodb::Condition>& con
 struct KeyCondition {
   std::string_view hash;
   std::optional<KeyClause> range;
+  /// Of an index with several attributes in its key: the other hash attributes, and the range
+  /// attributes before the one that `range` is about, which must equal these.
+  std::vector<std::string_view> more_hash;
+  std::vector<std::string_view> equal_ranges;
 
   [[nodiscard]] bool allows_range(std::string_view value) const;
 };

@@ -1,5 +1,7 @@
 #include "services/dynamodb/keys.h"
 
+#include <span>
+
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/number.h"
 #include "world/hash.h"
@@ -30,6 +32,12 @@ void check_not_empty(const KeyAttribute& attribute, std::string_view value) {
       "contain an empty " +
       std::string(attribute.type == Type::B ? "binary" : "string") +
       " value. Key: " + attribute.name);
+}
+
+std::size_t size_of(std::span<const std::string_view> values) {
+  std::size_t size = 0;
+  for (const std::string_view value : values) size += value.size();
+  return size;
 }
 
 }  // namespace
@@ -66,6 +74,52 @@ void append_range(KeyBytes& key, std::string_view range) {
 void append_key(KeyBytes& key, const KeySchema& schema, const KeyValues& values) {
   append_hash(key, values.hash);
   if (schema.range) append_range(key, values.range);
+}
+
+void append_hashes(KeyBytes& key, std::span<const std::string_view> hashes) {
+  if (hashes.size() == 1) {
+    append_hash(key, hashes.front());
+    return;
+  }
+  // With their lengths, so that no two keys become the same.
+  KeyBytes together;
+  for (const std::string_view hash : hashes) {
+    together.append_number(static_cast<std::uint16_t>(hash.size()));
+    together.append(hash);
+  }
+  append_hash(key, together.view());
+}
+
+bool append_index_key(KeyBytes& key, const KeySchema& schema, std::string_view item) {
+  if (!schema.is_composite()) {
+    const auto values = key_values(schema, item);
+    if (!values) return false;
+    check_key_sizes(schema, *values);
+    append_key(key, schema, *values);
+    return true;
+  }
+  std::array<std::string_view, 2 * kMostOfAKind> values;
+  std::size_t count = 0;
+  for (const KeyAttribute* attribute : KeyAttributes(schema)) {
+    const auto found = find_attribute(item, attribute->name);
+    if (!found || found->type != attribute->type) return false;
+    check_not_empty(*attribute, found->bytes);
+    values[count++] = found->bytes;
+  }
+  const std::span all(values.data(), count);
+  const auto hashes = all.first(1 + schema.more_hash.size());
+  const auto ranges = all.subspan(hashes.size());
+  check_total_sizes(size_of(hashes), size_of(ranges));
+  append_hashes(key, hashes);
+  for (const std::string_view range : ranges) append_range(key, range);
+  return true;
+}
+
+KeyAttributes::KeyAttributes(const KeySchema& schema) {
+  add(schema.hash);
+  for (const KeyAttribute& attribute : schema.more_hash) add(attribute);
+  if (schema.range) add(*schema.range);
+  for (const KeyAttribute& attribute : schema.more_range) add(attribute);
 }
 
 ItemKey::ItemKey(const TableRecord& table, const KeyValues& key_values) : values(key_values) {
@@ -140,18 +194,22 @@ KeyValues key_values_to_put(const KeySchema& schema, std::string_view item) {
   return values;
 }
 
-void check_key_sizes(const KeySchema& schema, const KeyValues& values) {
-  check_not_empty(schema.hash, values.hash);
-  if (schema.range) check_not_empty(*schema.range, values.range);
+void check_total_sizes(std::size_t hash, std::size_t range) {
   // AWS: without a space before the number.
-  if (values.hash.size() > kLongestHash) {
+  if (hash > kLongestHash) {
     throw invalid_parameter_values(
         "Size of hashkey has exceeded the maximum size limit of2048 bytes");
   }
-  if (values.range.size() > kLongestRange) {
+  if (range > kLongestRange) {
     throw invalid_parameter_values(
         "Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
   }
+}
+
+void check_key_sizes(const KeySchema& schema, const KeyValues& values) {
+  check_not_empty(schema.hash, values.hash);
+  if (schema.range) check_not_empty(*schema.range, values.range);
+  check_total_sizes(values.hash.size(), values.range.size());
 }
 
 }  // namespace fallstreak::services::dynamodb

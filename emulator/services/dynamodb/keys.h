@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -45,8 +46,9 @@ class KeyBytes {
   void truncate(std::size_t size) { size_ = size; }
 
  private:
-  // A sort key of 1 KB doubles at worst; an entry of an index has two keys.
-  static constexpr std::size_t kLongest = 2 * (20 + 2048 + 2 * 1024);
+  // A sort key of 1 KB doubles at worst; an entry of an index has two keys, of which one may have
+  // eight attributes.
+  static constexpr std::size_t kLongest = 2 * (40 + 2048 + 2 * 1024);
   std::array<char, kLongest> bytes_;
   std::size_t size_ = 0;
 };
@@ -70,6 +72,11 @@ void append_hash(KeyBytes& key, std::string_view hash);
 void append_range_prefix(KeyBytes& key, std::string_view range);
 void append_range(KeyBytes& key, std::string_view range);
 void append_key(KeyBytes& key, const KeySchema& schema, const KeyValues& values);
+/// The key of an index by the attributes of an item; false when the item lacks one of them, or has
+/// it of another type. Attributes of the same kind sort one after the other.
+bool append_index_key(KeyBytes& key, const KeySchema& schema, std::string_view item);
+/// The hash attributes' values as one value; with only one attribute its value.
+void append_hashes(KeyBytes& key, std::span<const std::string_view> hashes);
 /// The place of a partition key among those of its table.
 std::uint64_t hash_of(std::string_view partition_key);
 /// The least key that is greater than all keys that begin so.
@@ -107,6 +114,23 @@ std::optional<KeyValues> key_values(const KeySchema& schema, std::string_view it
 /// The same of an item that is to be put, whose key must be there.
 KeyValues key_values_to_put(const KeySchema& schema, std::string_view item);
 
+/// AWS: a key has at most four attributes of each kind.
+constexpr std::size_t kMostOfAKind = 4;
+/// All attributes of a key: those of its hash, then those of its range.
+class KeyAttributes {
+ public:
+  explicit KeyAttributes(const KeySchema& schema);
+  [[nodiscard]] const KeyAttribute* const* begin() const { return attributes_.data(); }
+  [[nodiscard]] const KeyAttribute* const* end() const { return attributes_.data() + size_; }
+
+ private:
+  void add(const KeyAttribute& attribute) { attributes_[size_++] = &attribute; }
+  std::array<const KeyAttribute*, 2 * kMostOfAKind> attributes_;
+  std::size_t size_ = 0;
+};
+
+/// Refuses what is longer than all hash attributes, or all range attributes, of a key may be.
+void check_total_sizes(std::size_t hash, std::size_t range);
 /// Empty and over-long values of table keys.
 void check_key_sizes(const KeySchema& schema, const KeyValues& values);
 

@@ -149,9 +149,8 @@ std::optional<StartKey> start_key(const PageRequest& request, const ApiItem& giv
   StartKey start{.attributes = pack_item(given, wording)};
   std::size_t expected = request.table->keys.size();
   if (request.index != nullptr) {
-    expected += request.table->keys.has(request.index->keys.hash.name) ? 0 : 1;
-    const auto& range = request.index->keys.range;
-    expected += range && !request.table->keys.has(range->name) ? 1 : 0;
+    for (const KeyAttribute* attribute : KeyAttributes(request.index->keys))
+      expected += request.table->keys.has(attribute->name) ? 0 : 1;
   }
   const auto own = key_values(request.table->keys, start.attributes);
   if (given.size() != expected || !own) return std::nullopt;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/dynamodb/keys.h"
+#include "services/dynamodb/peer.h"
 #include "services/dynamodb/restore.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_description.h"
@@ -50,9 +51,10 @@ void drop_forgotten(Context& context, const TableRecord& table) {
 }
 
 /// Undoes on a copy of the table's items what happened after a moment, the latest first.
-void go_back(Context& context, const TableRecord& table, std::uint64_t copy_id, Time moment) {
+void go_back(const Context& source, const TableRecord& table, Context& context,
+             std::uint64_t copy_id, Time moment) {
   ContentsRecord contents = contents_of(context, copy_id);
-  each_change_since(context, table, moment, [&](const PastRecord& row) {
+  each_change_since(source, table, moment, [&](const PastRecord& row) {
     const std::string key = prefix_of(copy_id) + row.key;
     if (const ItemRecord* now = context.state.items.find(key)) {
       --contents.item_count;
@@ -152,20 +154,22 @@ api::dynamodb::UpdateContinuousBackupsOutput update_continuous_backups(
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_RestoreTableToPointInTime.html
 api::dynamodb::RestoreTableToPointInTimeOutput restore_table_to_point_in_time(
     Context& context, const RestoreTableToPointInTimeInput& request) {
-  const std::string source = source_of(context, request);
+  // AWS: the table may be one of another region.
+  Peer peer(context, Peer::region_of(context, request.SourceTableArn.value_or("")));
+  const std::string source = source_of(peer.context, request);
   const std::string target(target_name_of(context, *request.TargetTableName));
-  const TableRecord& saved = table_to_save(context, source);
+  const TableRecord& saved = table_to_save(peer.context, source);
   if (!saved.keeps_past_since) {
     throw ApiError("PointInTimeRecoveryUnavailableException",
                    "Point in time recovery is not enabled for table '" + source + "'");
   }
   const Time moment = moment_of(request, saved, context.now());
   TableRecord table = restored_table(context, saved, request);
-  table.restore = api::dynamodb::RestoreSummary{.SourceTableArn = table_arn(context, source),
+  table.restore = api::dynamodb::RestoreSummary{.SourceTableArn = table_arn(peer.context, source),
                                                 .RestoreDateTime = moment,
                                                 .RestoreInProgress = true};
-  copy_contents(context, saved.id, table.id);
-  go_back(context, saved, table.id, moment);
+  copy_contents(peer.context, saved.id, context, table.id);
+  go_back(peer.context, saved, context, table.id, moment);
   return {.TableDescription = begin_restore(context, target, std::move(table))};
 }
 

@@ -84,9 +84,28 @@ void check_filter_leaves_keys_alone(const Expression& filter, const KeySchema& k
   }
 }
 
+/// Whether only the types of a starting key are wrong.
+bool has_names_of_key(const PageRequest& page, const ApiItem& given) {
+  const auto is_given = [&](const KeyAttribute* attribute) {
+    return api::find(given, attribute->name) != nullptr;
+  };
+  const auto is_key = [&](const auto& entry) {
+    return page.table->keys.has(entry.key) || page.keys().has(entry.key);
+  };
+  return std::ranges::all_of(given, is_key) &&
+         std::ranges::all_of(KeyAttributes(page.table->keys), is_given) &&
+         std::ranges::all_of(KeyAttributes(page.keys()), is_given);
+}
+
 std::string start_of(const PageRequest& page, const ApiItem& given, const KeyCondition& condition) {
   const auto start = start_key(page, given, Wording::plain);
+  if (!start && has_names_of_key(page, given)) throw key_does_not_match_schema();
   if (!start) throw validation_exception("The provided starting key is invalid");
+  if (page.keys().is_composite()) {
+    if (start->key >= page.low && start->key < page.high) return start->key;
+    throw validation_exception(
+        "The provided starting key is outside query boundaries based on provided conditions");
+  }
   const KeyValues values = *key_values(page.keys(), start->attributes);
   if (condition.range && !condition.allows_range(values.range)) {
     throw validation_exception("The provided starting key does not match the range key predicate");

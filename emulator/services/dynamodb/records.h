@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,16 +34,28 @@ void visit_fields(KeyAttribute& record, Visitor&& visit) {
 struct KeySchema {
   KeyAttribute hash;
   std::optional<KeyAttribute> range;
+  /// AWS: the key of a global index may have up to three more attributes of each kind.
+  std::vector<KeyAttribute> more_hash;
+  std::vector<KeyAttribute> more_range;
 
-  [[nodiscard]] std::size_t size() const { return range ? 2 : 1; }
+  [[nodiscard]] std::size_t size() const {
+    return (range ? 2 : 1) + more_hash.size() + more_range.size();
+  }
+  /// Whether either kind has several attributes.
+  [[nodiscard]] bool is_composite() const { return !more_hash.empty() || !more_range.empty(); }
   [[nodiscard]] bool has(std::string_view name) const {
-    return hash.name == name || (range && range->name == name);
+    if (hash.name == name || (range && range->name == name)) return true;
+    const auto is_it = [&](const KeyAttribute& attribute) { return attribute.name == name; };
+    return is_composite() &&
+           (std::ranges::any_of(more_hash, is_it) || std::ranges::any_of(more_range, is_it));
   }
 };
 template <class Visitor>
 void visit_fields(KeySchema& record, Visitor&& visit) {
   visit("hash", record.hash);
   visit("range", record.range);
+  visit("more_hash", record.more_hash);
+  visit("more_range", record.more_range);
 }
 
 enum class IndexKind : std::uint8_t { local, global };
@@ -64,6 +77,8 @@ struct IndexRecord {
   bool is_backfilling = false;
   std::optional<api::dynamodb::OnDemandThroughput> on_demand_throughput;
   std::optional<api::dynamodb::WarmThroughput> warm_throughput;
+  /// In a replica: its read capacity does not follow that of the others.
+  bool has_own_reads = false;
 
   /// Whether it has entries: one that is being created gets them all at its end.
   [[nodiscard]] bool is_filled() const {
@@ -84,6 +99,7 @@ void visit_fields(IndexRecord& record, Visitor&& visit) {
   visit("is_backfilling", record.is_backfilling);
   visit("on_demand_throughput", record.on_demand_throughput);
   visit("warm_throughput", record.warm_throughput);
+  visit("has_own_reads", record.has_own_reads);
 }
 
 enum class TableStatus : std::uint8_t { creating, active, deleting, updating };
@@ -152,6 +168,13 @@ struct TableRecord {
   /// The other members of the global table that it is part of.
   bool is_global = false;
   std::vector<ReplicaRecord> replicas;
+  /// Its read capacity does not follow that of the other members.
+  bool has_own_reads = false;
+  /// Whether a change is in every region before it is answered; see strong_groups.h.
+  bool is_strong = false;
+  /// Of such a group; empty when it has no witness.
+  std::string witness_region;
+  ReplicaStatus witness_status = ReplicaStatus::creating;
   /// While the region cannot serve it.
   bool is_out = false;
 
@@ -196,6 +219,10 @@ void visit_fields(TableRecord& record, Visitor&& visit) {
   visit("stale_reads", record.stale_reads);
   visit("is_global", record.is_global);
   visit("replicas", record.replicas);
+  visit("has_own_reads", record.has_own_reads);
+  visit("is_strong", record.is_strong);
+  visit("witness_region", record.witness_region);
+  visit("witness_status", record.witness_status);
   visit("is_out", record.is_out);
 }
 

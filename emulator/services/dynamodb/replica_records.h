@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 
@@ -10,6 +11,19 @@
 namespace fallstreak::services::dynamodb {
 
 enum class ReplicaStatus : std::uint8_t { creating, active, updating, deleting };
+
+/// What an index of a replica has otherwise than the table's.
+struct ReplicaIndexRecord {
+  std::string name;
+  std::optional<std::int64_t> read_capacity_units;
+  std::optional<std::int64_t> max_read_request_units;
+};
+template <class Visitor>
+void visit_fields(ReplicaIndexRecord& record, Visitor&& visit) {
+  visit("name", record.name);
+  visit("read_capacity_units", record.read_capacity_units);
+  visit("max_read_request_units", record.max_read_request_units);
+}
 
 /// The table of the same name in another region, as the members of its group see it.
 struct ReplicaRecord {
@@ -23,6 +37,9 @@ struct ReplicaRecord {
   std::optional<std::int64_t> max_read_request_units;
   std::string table_class;
   Time table_class_changed{};
+  std::vector<ReplicaIndexRecord> indexes;
+  /// As it was given.
+  std::string kms_key;
 
   /// Whether changes are sent to it.
   [[nodiscard]] bool takes_changes() const {
@@ -39,6 +56,8 @@ void visit_fields(ReplicaRecord& record, Visitor&& visit) {
   visit("max_read_request_units", record.max_read_request_units);
   visit("table_class", record.table_class);
   visit("table_class_changed", record.table_class_changed);
+  visit("indexes", record.indexes);
+  visit("kms_key", record.kms_key);
 }
 
 /// How the changes of a table go to another region.

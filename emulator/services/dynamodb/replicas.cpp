@@ -6,10 +6,16 @@
 #include "faults/regions.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/index_fill.h"
+#include "services/dynamodb/metrics.h"
+#include "services/dynamodb/payment.h"
 #include "services/dynamodb/peer.h"
+#include "services/dynamodb/realism.h"
+#include "services/dynamodb/replica_overrides.h"
+#include "services/dynamodb/replica_scaling.h"
 #include "services/dynamodb/replication.h"
 #include "services/dynamodb/restore.h"
 #include "services/dynamodb/stream.h"
+#include "services/dynamodb/strong_groups.h"
 #include "services/dynamodb/table_description.h"
 #include "services/dynamodb/table_storage.h"
 #include "services/dynamodb/tables.h"
@@ -21,15 +27,9 @@ namespace fallstreak::services::dynamodb {
 namespace {
 
 using api::dynamodb::CreateReplicationGroupMemberAction;
-using api::dynamodb::ReplicaDescription;
 using api::dynamodb::ReplicationGroupUpdate;
 using api::dynamodb::UpdateReplicationGroupMemberAction;
 using api::dynamodb::UpdateTableInput;
-
-const std::string& region_of(const ReplicationGroupUpdate& update) {
-  if (update.Create) return *update.Create->RegionName;
-  return update.Update ? *update.Update->RegionName : *update.Delete->RegionName;
-}
 
 void check_region(Context& context, const std::string& region) {
   if (region == context.region()) {
@@ -90,26 +90,20 @@ std::vector<std::string> members_seen_from(const Context& context, const TableRe
   return members;
 }
 
-ApiError replica_not_found(const std::string& region) {
-  return validation_exception(
-      "Update global table operation failed because one or more replicas were not part of the "
-      "global table. Please retry the request without these replicas: [" +
-      region + "].");
-}
-
 void check_create(Context& context, const std::string& name, const TableRecord& table,
-                  const std::string& region) {
+                  const CreateReplicationGroupMemberAction& action) {
+  const std::string& region = *action.RegionName;
   Peer peer(context, region);
   if (peer.context.state.tables.contains(name)) {
     throw validation_exception("Failed to create a the new replica of table with name: ‘" + name +
                                "’ because one or more replicas already existed as tables.");
   }
   check_members_are_settled(table);
-  // AWS: or else the write capacity of the table must be scaled automatically in every region.
-  if (table.billing_mode == BillingMode::provisioned) {
+  if (table.billing_mode == BillingMode::provisioned && !scales_writes(context, name, table)) {
     throw validation_exception(
         "Table write capacity should either be Pay-Per-Request or AutoScaled.");
   }
+  check_overrides(table, action);
 }
 
 void check_delete(Context& context, const std::string& name, TableRecord& table,
@@ -131,32 +125,7 @@ void check_update(TableRecord& table, const UpdateReplicationGroupMemberAction& 
   if (find_replica(table, *action.RegionName) == nullptr)
     throw replica_not_found(*action.RegionName);
   check_members_are_settled(table);
-  if (action.ProvisionedThroughputOverride && table.billing_mode == BillingMode::pay_per_request) {
-    throw validation_exception(
-        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-        "PAY_PER_REQUEST");
-  }
-}
-
-void override_settings(const ReplicaRecord& replica, TableRecord& table) {
-  if (replica.read_capacity_units) table.read_capacity_units = *replica.read_capacity_units;
-  if (!replica.table_class.empty()) table.table_class = replica.table_class;
-  if (!replica.max_read_request_units) return;
-  if (!table.on_demand_throughput) table.on_demand_throughput.emplace();
-  table.on_demand_throughput->MaxReadRequestUnits = replica.max_read_request_units;
-}
-
-/// What a request wants otherwise for a replica than for the table.
-template <class Action>
-void read_overrides(const Action& action, Time now, ReplicaRecord& replica) {
-  if (action.ProvisionedThroughputOverride)
-    replica.read_capacity_units = action.ProvisionedThroughputOverride->ReadCapacityUnits;
-  if (action.OnDemandThroughputOverride)
-    replica.max_read_request_units = action.OnDemandThroughputOverride->MaxReadRequestUnits;
-  if (action.TableClassOverride) {
-    replica.table_class = *action.TableClassOverride;
-    replica.table_class_changed = now;
-  }
+  check_overrides(table, action);
 }
 
 /// A replica as the first call made it: without items, without a stream, not usable.
@@ -165,6 +134,9 @@ TableRecord new_replica(Context& peer, const Context& source, const TableRecord&
   TableRecord replica = new_table_like(peer, table);
   replica.warm_throughput = table.warm_throughput;
   replica.is_global = true;
+  replica.is_strong = table.is_strong;
+  replica.witness_region = table.witness_region;
+  replica.witness_status = table.witness_status;
   make_contents(peer, replica.id);
   for (const IndexRecord& index : replica.indexes) make_contents(peer, index.id);
   replica.replicas.push_back(
@@ -184,15 +156,17 @@ std::string encoded(const CreateReplicationGroupMemberAction& action) {
 void end_group_of_one(Context& context, TableRecord& table) {
   if (!table.replicas.empty() || table.status != TableStatus::active) return;
   table.is_global = false;
+  table.is_strong = false;
+  table.witness_region.clear();
   forget_replications(context, table.id);
 }
 
-/// What was begun for a replica is over.
-void settle(Context& context, const std::string& name) {
-  TableRecord table = *context.state.tables.find(name);
-  if (table.status == TableStatus::updating) table.status = TableStatus::active;
-  end_group_of_one(context, table);
+api::dynamodb::UpdateTableOutput begun(Context& context, const std::string& name,
+                                       TableRecord table) {
+  table.status = TableStatus::updating;
+  api::dynamodb::UpdateTableOutput output{.TableDescription = describe(context, name, table)};
   context.state.tables.put(name, std::move(table));
+  return output;
 }
 
 /// Every member sends to the new one, and the new one to every member.
@@ -212,6 +186,44 @@ void connect(Context& context, const std::string& name, const std::string& regio
 
 }  // namespace
 
+void settle(Context& context, const std::string& name) {
+  TableRecord table = *context.state.tables.find(name);
+  const auto comes = [](const ReplicaRecord& replica) {
+    return replica.status == ReplicaStatus::creating;
+  };
+  const bool awaits_witness =
+      !table.witness_region.empty() && table.witness_status == ReplicaStatus::creating;
+  const bool is_settled = std::ranges::none_of(table.replicas, comes) && !awaits_witness;
+  if (table.status == TableStatus::updating && is_settled) table.status = TableStatus::active;
+  end_group_of_one(context, table);
+  context.state.tables.put(name, std::move(table));
+}
+
+void change_group(Context& context, const std::string& name,
+                  const std::function<void(TableRecord&)>& change) {
+  const std::vector<std::string> others = regions_of(*context.state.tables.find(name));
+  context.state.tables.update(name, change);
+  for (const std::string& region : others) {
+    Peer peer(context, region);
+    if (find_member(peer.context, name) != nullptr) peer.context.state.tables.update(name, change);
+  }
+}
+
+void begin_replica(Context& context, const std::string& name,
+                   const CreateReplicationGroupMemberAction& action, TableRecord& table) {
+  check_region(context, *action.RegionName);
+  check_create(context, name, table, action);
+  table.is_global = true;
+  context.schedule(kReplicaAppears, kReplicaShows, name, encoded(action));
+}
+
+void end_replica(Context& context, const std::string& name, const std::string& region,
+                 TableRecord& table) {
+  check_region(context, region);
+  check_delete(context, name, table, region);
+  context.schedule(kReplicaLeaves, kReplicaGoes, name, region);
+}
+
 void check_may_leave(const Context& context, const TableRecord& table) {
   for (const ReplicaRecord& replica : table.replicas) {
     const bool was_added_here = replica.source_region == context.region();
@@ -225,32 +237,31 @@ void check_may_leave(const Context& context, const TableRecord& table) {
 api::dynamodb::UpdateTableOutput update_replicas(Context& context, const std::string& name,
                                                  const UpdateTableInput& request) {
   TableRecord table = *context.state.tables.find(name);
+  if (concerns_strong_group(request, table)) {
+    update_strong_group(context, name, request, table);
+    return begun(context, name, std::move(table));
+  }
+  check_is_about_one(request);
   const ReplicationGroupUpdate& update = request.ReplicaUpdates->front();
-  const std::string& region = region_of(update);
-  check_region(context, region);
   if (update.Create) {
-    check_create(context, name, table, region);
-    table.is_global = true;
+    begin_replica(context, name, *update.Create, table);
     // Observed: a table without a stream gets one; another view stays as it is.
     if (table.stream_id == 0) {
       apply_stream(context, {.StreamEnabled = true, .StreamViewType = "NEW_AND_OLD_IMAGES"}, name,
                    table);
     }
-    context.schedule(kReplicaAppears, kReplicaShows, name, encoded(*update.Create));
   } else if (update.Delete) {
-    check_delete(context, name, table, region);
-    context.schedule(kReplicaLeaves, kReplicaGoes, name, region);
+    end_replica(context, name, *update.Delete->RegionName, table);
   } else {
+    const std::string& region = *update.Update->RegionName;
+    check_region(context, region);
     check_update(table, *update.Update);
     ReplicaRecord& replica = *find_replica(table, region);
     replica.status = ReplicaStatus::updating;
     read_overrides(*update.Update, context.now(), replica);
     context.schedule(kUpdateReplica, kReplicaUpdated, name, region);
   }
-  table.status = TableStatus::updating;
-  api::dynamodb::UpdateTableOutput output{.TableDescription = describe(context, name, table)};
-  context.state.tables.put(name, std::move(table));
-  return output;
+  return begun(context, name, std::move(table));
 }
 
 void replica_shows(Context& context, const world::Event& event) {
@@ -268,7 +279,9 @@ void replica_shows(Context& context, const world::Event& event) {
   }
   ReplicaRecord seen{.region = region, .added = context.now(), .source_region = context.region()};
   read_overrides(action, context.now(), seen);
-  peer.context.state.tables.insert(name, new_replica(peer.context, context, table, seen));
+  TableRecord replica = new_replica(peer.context, context, table, seen);
+  take_over_realism(peer.context, name, replica);
+  peer.context.state.tables.insert(name, std::move(replica));
   for (const std::string& member : members_seen_from(context, table)) {
     Peer other(context, member);
     if (find_member(other.context, name) == nullptr) continue;
@@ -296,8 +309,11 @@ void replica_filled(Context& context, const world::Event& event) {
   TableRecord replica = *peer.context.state.tables.find(name);
   copy_items(context, table, peer.context, replica);
   for (const IndexRecord& index : replica.indexes) fill_index(peer.context, replica, index);
-  apply_stream(peer.context, {.StreamEnabled = true, .StreamViewType = table.stream_view_type},
-               name, replica);
+  // AWS: with strong consistency a stream is each member's own.
+  if (table.stream_id != 0 && !table.is_strong) {
+    apply_stream(peer.context, {.StreamEnabled = true, .StreamViewType = table.stream_view_type},
+                 name, replica);
+  }
   replica.status = TableStatus::active;
   replica.time_to_live_attribute = table.time_to_live_attribute;
   if (table.expires_items()) replica.time_to_live = TimeToLiveStatus::enabling;
@@ -308,6 +324,9 @@ void replica_filled(Context& context, const world::Event& event) {
                [](ReplicaRecord& seen) { seen.status = ReplicaStatus::active; });
   connect(context, name, region);
   settle(context, name);
+  // AWS: a replica of a table with provisioned capacity is scaled as the table is.
+  if (table.billing_mode == BillingMode::provisioned)
+    copy_scaling(context, peer.context, name, table);
 }
 
 void replica_goes(Context& context, const world::Event& event) {
@@ -331,13 +350,46 @@ void replica_updated(Context& context, const world::Event& event) {
   if (ReplicaRecord* seen = find_replica(table, event.payload)) {
     seen->status = ReplicaStatus::active;
     const ReplicaRecord settings = *seen;
-    if (find_member(peer.context, name) != nullptr) {
-      peer.context.state.tables.update(
-          name, [&](TableRecord& replica) { override_settings(settings, replica); });
+    if (const TableRecord* member = find_member(peer.context, name)) {
+      const TableRecord before = *member;
+      TableRecord replica = before;
+      settle_capacity(peer.context, replica);
+      override_settings(settings, replica);
+      hold_provisioned(peer.context, name, &before, &replica);
+      peer.context.state.tables.put(name, std::move(replica));
     }
   }
   context.state.tables.put(name, std::move(table));
   settle(context, name);
+}
+
+ApiError replica_not_found(const std::string& region) {
+  return validation_exception(
+      "Update global table operation failed because one or more replicas were not part of the "
+      "global table. Please retry the request without these replicas: [" +
+      region + "].");
+}
+
+void tell_own_reads(Context& context, const std::string& name, const TableRecord& table) {
+  tell_members(context, name, regions_of(table), context.region(), [&](ReplicaRecord& seen) {
+    if (table.has_own_reads) seen.read_capacity_units = table.read_capacity_units;
+    for (const IndexRecord& index : table.indexes) {
+      if (index.has_own_reads)
+        override_of(seen, index.name).read_capacity_units = index.read_capacity_units;
+    }
+  });
+}
+
+void keep_own_reads(Context& context, const std::string& name, std::string_view index) {
+  TableRecord table = *context.state.tables.find(name);
+  if (!table.is_global) return;
+  if (index.empty()) {
+    table.has_own_reads = true;
+  } else {
+    std::ranges::find(table.indexes, index, &IndexRecord::name)->has_own_reads = true;
+  }
+  tell_own_reads(context, name, table);
+  context.state.tables.put(name, std::move(table));
 }
 
 void begin_to_leave(Context& context, const std::string& name, const TableRecord& table) {
@@ -358,30 +410,6 @@ void leave_group(Context& context, const std::string& name, const TableRecord& t
     peer.context.state.tables.put(name, std::move(member));
   }
   forget_replications(context, table.id);
-}
-
-std::vector<ReplicaDescription> described_replicas(const TableRecord& table) {
-  constexpr const char* kNames[] = {"CREATING", "ACTIVE", "UPDATING", "DELETING"};
-  std::vector<ReplicaDescription> described;
-  for (const ReplicaRecord& replica : table.replicas) {
-    ReplicaDescription& shown = described.emplace_back(
-        ReplicaDescription{.RegionName = replica.region,
-                           .ReplicaStatus = kNames[static_cast<std::size_t>(replica.status)]});
-    if (replica.read_capacity_units)
-      shown.ProvisionedThroughputOverride = {{.ReadCapacityUnits = replica.read_capacity_units}};
-    if (replica.max_read_request_units)
-      shown.OnDemandThroughputOverride = {{.MaxReadRequestUnits = replica.max_read_request_units}};
-    if (!replica.table_class.empty()) {
-      shown.ReplicaTableClassSummary = {
-          {.TableClass = replica.table_class, .LastUpdateDateTime = replica.table_class_changed}};
-    }
-    for (const IndexRecord& index : table.indexes) {
-      if (index.kind != IndexKind::global) continue;
-      if (!shown.GlobalSecondaryIndexes) shown.GlobalSecondaryIndexes.emplace();
-      shown.GlobalSecondaryIndexes->push_back({.IndexName = index.name});
-    }
-  }
-  return described;
 }
 
 }  // namespace fallstreak::services::dynamodb

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,8 @@ namespace fallstreak::services::dynamodb {
 
 /// Refuses what is wrong with ReplicaUpdates whatever the table.
 void check_replica_updates(const api::dynamodb::UpdateTableInput& request);
+/// AWS: an eventually consistent group changes by one member at a time.
+void check_is_about_one(const api::dynamodb::UpdateTableInput& request);
 /// UpdateTable with ReplicaUpdates.
 api::dynamodb::UpdateTableOutput update_replicas(Context& context, const std::string& name,
                                                  const api::dynamodb::UpdateTableInput& request);
@@ -21,8 +24,27 @@ api::dynamodb::UpdateTableOutput update_replicas(Context& context, const std::st
 void check_members_are_settled(const TableRecord& table);
 /// Whether anything but the members is to change.
 bool changes_settings(const api::dynamodb::UpdateTableInput& request);
-/// What of an update concerns every member.
-api::dynamodb::UpdateTableInput shared_part(const api::dynamodb::UpdateTableInput& request);
+/// What of an update of one member changes another.
+api::dynamodb::UpdateTableInput shared_part(const api::dynamodb::UpdateTableInput& request,
+                                            const TableRecord& here, const TableRecord& there);
+/// From now on the read capacity of a member, or of its index, is its own; the others see it.
+void keep_own_reads(Context& context, const std::string& name, std::string_view index);
+/// The others see what capacity of its own the member has now.
+void tell_own_reads(Context& context, const std::string& name, const TableRecord& table);
+
+ApiError replica_not_found(const std::string& region);
+
+/// Begins to add a member, or to take one away, where nothing is against it.
+void begin_replica(Context& context, const std::string& name,
+                   const api::dynamodb::CreateReplicationGroupMemberAction& action,
+                   TableRecord& table);
+void end_replica(Context& context, const std::string& name, const std::string& region,
+                 TableRecord& table);
+/// What was begun for the members of a table is over, unless others still come.
+void settle(Context& context, const std::string& name);
+/// Changes the table and the same table of every other member.
+void change_group(Context& context, const std::string& name,
+                  const std::function<void(TableRecord&)>& change);
 
 /// Refuses to delete a table that cannot leave its group.
 void check_may_leave(const Context& context, const TableRecord& table);
@@ -30,8 +52,6 @@ void check_may_leave(const Context& context, const TableRecord& table);
 void begin_to_leave(Context& context, const std::string& name, const TableRecord& table);
 /// The others forget a table that is gone.
 void leave_group(Context& context, const std::string& name, const TableRecord& table);
-
-std::vector<api::dynamodb::ReplicaDescription> described_replicas(const TableRecord& table);
 
 /// Events, at the table whose endpoint was called: a new replica shows, has all items, is about to
 /// go, has its new settings. The payload is its region, or the request.

@@ -8,6 +8,7 @@
 #include "faults/regions.h"
 #include "services/dynamodb/item_store.h"
 #include "services/dynamodb/peer.h"
+#include "services/dynamodb/strong_groups.h"
 #include "services/dynamodb/table_storage.h"
 #include "services/dynamodb/timing.h"
 #include "world/hash.h"
@@ -32,7 +33,9 @@ std::string outgoing_key(const std::string& queue, std::uint64_t sequence) {
 }
 
 /// The same for the same change of the same seed.
-Duration lag_of(Context& context, const std::string& queue, std::uint64_t sequence) {
+Duration lag_of(Context& context, const TableRecord& table, const std::string& queue,
+                std::uint64_t sequence) {
+  if (table.is_strong) return Duration::zero();
   if (context.environment().timing == dispatch::Timing::instant) return Duration::zero();
   const std::uint64_t drawn =
       world::mix(world::hash_bytes(queue, context.world().seed()), sequence) % 1000;
@@ -123,15 +126,29 @@ void count_latency(Context& context, const OutgoingRecord& change, const std::st
   replication.latency_most = std::max(replication.latency_most, milliseconds);
 }
 
+/// Whether a change can be made in another region before it is answered.
+bool is_up_to_date(Context& context, const std::string& queue, std::string_view region) {
+  return context.state.outgoing.range(change_prefix(queue)).empty() &&
+         !faults::region_is_out(context.faults(), region);
+}
+
+/// Two regions may write at the same moment; with strong consistency one of them came later.
+Time write_time(const Context& context, const TableRecord& table, std::string_view key) {
+  if (!table.is_strong) return context.now();
+  const WriteStampRecord* last = context.state.write_stamps.find(key);
+  if (last == nullptr) return context.now();
+  return std::max(context.now(), last->written + Duration(1));
+}
+
 }  // namespace
 
 void replicate(Context& context, const TableRecord& table, std::string_view key,
                const ItemRecord* item) {
-  set_version(
-      context, table, key,
-      {.written = context.now(), .region = context.region(), .is_deleted = item == nullptr});
-  OutgoingRecord change{.key = std::string(key.substr(sizeof(std::uint64_t))),
-                        .written = context.now()};
+  if (table.is_strong) check_reaches_another(context, table);
+  const Time written = write_time(context, table, key);
+  set_version(context, table, key,
+              {.written = written, .region = context.region(), .is_deleted = item == nullptr});
+  OutgoingRecord change{.key = std::string(key.substr(sizeof(std::uint64_t))), .written = written};
   if (item != nullptr) {
     change.item = std::string(item->attributes);
     change.size = item->size;
@@ -140,9 +157,14 @@ void replicate(Context& context, const TableRecord& table, std::string_view key,
     if (!replica.takes_changes()) continue;
     const std::string queue = queue_key(table.id, replica.region);
     ReplicationRecord replication = *context.state.replications.find(queue);
+    if (table.is_strong && is_up_to_date(context, queue, replica.region)) {
+      Peer peer(context, replica.region);
+      apply(peer.context, replication.table_name, change, context.region());
+      continue;
+    }
     ++replication.last_sequence;
     change.due = std::max(replication.last_due,
-                          context.now() + lag_of(context, queue, replication.last_sequence));
+                          context.now() + lag_of(context, table, queue, replication.last_sequence));
     replication.last_due = change.due;
     context.state.outgoing.insert(outgoing_key(queue, replication.last_sequence), change);
     context.state.replications.put(queue, std::move(replication));
@@ -230,7 +252,8 @@ void changes_arrive(Context& context, const world::Event& event) {
     const OutgoingRecord change = (*waiting.begin()).second;
     context.state.outgoing.erase(row);
     apply(peer.context, event.entity, change, context.region());
-    count_latency(context, change, region, replication);
+    // AWS: with strong consistency there is no such metric.
+    if (!table->is_strong) count_latency(context, change, region, replication);
   }
   context.state.replications.put(queue, std::move(replication));
   // Without power the end of the fault goes on.

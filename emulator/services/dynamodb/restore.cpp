@@ -49,6 +49,7 @@ TableRecord new_table_like(Context& context, const TableRecord& saved) {
     IndexRecord& copy = table.indexes.emplace_back(index);
     copy.id = new_storage_id(context);
     copy.status = IndexStatus::active;
+    copy.has_own_reads = false;
   }
   return table;
 }

@@ -165,12 +165,23 @@ const TableRecord& table_of(Context& context, const Statement& statement) {
   return usable_table(context, statement.table);
 }
 
+void check_index_is_simple(const TableRecord& table, const Statement& statement) {
+  if (!statement.index) return;
+  const auto found = std::ranges::find(table.indexes, *statement.index, &IndexRecord::name);
+  if (found == table.indexes.end() || !found->keys.is_composite()) return;
+  // Observed: of the index, whatever the words say.
+  throw validation_exception(
+      "PartiQL statements cannot be executed on tables with multi-attribute HASH keys or "
+      "multi-attribute RANGE keys.");
+}
+
 const IndexRecord* index_of(const TableRecord& table, const Statement& statement) {
   if (!statement.index) return nullptr;
   const auto found = std::ranges::find(table.indexes, *statement.index, &IndexRecord::name);
   // Observed: without the name that Query gives.
   if (found == table.indexes.end())
     throw validation_exception("The table does not have the specified index");
+  check_index_is_simple(table, statement);
   if (!found->is_filled()) {
     throw validation_exception("Cannot read from backfilling global secondary index: " +
                                found->name);

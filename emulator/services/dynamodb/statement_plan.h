@@ -13,6 +13,9 @@ namespace fallstreak::services::dynamodb {
 
 /// A table that a statement names.
 const TableRecord& table_of(Context& context, const Statement& statement);
+/// Observed: PartiQL does not read an index with several attributes of a kind in its key, and says
+/// so before most else.
+void check_index_is_simple(const TableRecord& table, const Statement& statement);
 /// Its index, if it names one; null otherwise.
 const IndexRecord* index_of(const TableRecord& table, const Statement& statement);
 

@@ -5,6 +5,7 @@
 #include "services/dynamodb/payment.h"
 #include "services/dynamodb/statement_execution.h"
 #include "services/dynamodb/statement_plan.h"
+#include "services/dynamodb/strong_groups.h"
 #include "services/dynamodb/transaction.h"
 #include "world/record_codec.h"
 
@@ -33,6 +34,7 @@ Consistency consistency_of(const std::optional<bool>& is_consistent) {
 /// Refuses a SELECT that is about anything but one item of a table.
 void check_reads_one_item(const Statement& statement, const TableRecord& table,
                           std::string_view operation) {
+  check_index_is_simple(table, statement);
   const bool is_one = !statement.index && names_one_item(statement, table.keys) &&
                       !has_condition(statement, table.keys);
   if (is_one) return;
@@ -146,6 +148,7 @@ class StatementTransaction {
                                      : "Operations on indices are not supported in transactions");
     }
     const TableRecord& table = table_of(context_, statement);
+    check_has_transactions(table);
     if (statement.is_read()) check_reads_one_item(statement, table, "ExecuteTransaction");
     if (statement.kind == Statement::Kind::exists &&
         (!names_one_item(statement, table.keys) || !has_condition(statement, table.keys))) {

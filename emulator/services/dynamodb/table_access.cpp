@@ -7,15 +7,25 @@
 namespace fallstreak::services::dynamodb {
 namespace {
 
-ApiError bad_table_name(std::string_view name, std::string_view constraint) {
-  return validation_exception(
-      "1 validation error detected: Value '" + std::string(name) +
-      "' at 'tableName' failed to satisfy constraint: " + std::string(constraint));
-}
-
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          c == '.' || c == '-';
+}
+
+/// Tells everything that is wrong with a name.
+ApiError bad_table_name(std::string_view name) {
+  const std::string value =
+      "Value '" + std::string(name) + "' at 'tableName' failed to satisfy constraint: Member must ";
+  const bool has_others = !std::ranges::all_of(name, is_name_character);
+  const bool has_length = name.size() >= 3 && name.size() <= 255;
+  std::string text;
+  if (has_others) text = value + "satisfy regular expression pattern: [a-zA-Z0-9_.-]+";
+  if (has_others && !has_length) text += "; ";
+  if (name.size() < 3) text += value + "have length greater than or equal to 3";
+  if (name.size() > 255) text += value + "have length less than or equal to 255";
+  const bool has_both = has_others && !has_length;
+  return validation_exception(
+      (has_both ? "2 validation errors detected: " : "1 validation error detected: ") + text);
 }
 
 /// Chosen: what lies in another account or region is not there, as for a caller without permission
@@ -34,15 +44,14 @@ std::string_view name_in_arn(const Context& context, std::string_view text) {
 
 }  // namespace
 
+bool is_table_name(std::string_view text) {
+  return text.starts_with("arn:") ||
+         (text.size() >= 3 && text.size() <= 255 && std::ranges::all_of(text, is_name_character));
+}
+
 std::string_view table_name_of(const Context& context, std::string_view name_or_arn) {
   if (name_or_arn.starts_with("arn:")) return name_in_arn(context, name_or_arn);
-  if (name_or_arn.size() > 255) {
-    throw bad_table_name(name_or_arn, "Member must have length less than or equal to 255");
-  }
-  if (!std::ranges::all_of(name_or_arn, is_name_character)) {
-    throw bad_table_name(name_or_arn,
-                         "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
-  }
+  if (!is_table_name(name_or_arn)) throw bad_table_name(name_or_arn);
   return name_or_arn;
 }
 

@@ -13,6 +13,9 @@ namespace fallstreak::services::dynamodb {
 /// The table's name: itself, or the end of an ARN. Refuses what can be neither.
 std::string_view table_name_of(const Context& context, std::string_view name_or_arn);
 
+/// Whether it can be a table's name or ARN.
+bool is_table_name(std::string_view text);
+
 /// A table whose items can be read and written. It stays valid until a table is changed.
 const TableRecord& usable_table(Context& context, std::string_view name_or_arn);
 

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <string>
 
-#include "services/dynamodb/replicas.h"
+#include "services/dynamodb/replica_overrides.h"
 #include "services/dynamodb/stream.h"
+#include "services/dynamodb/strong_groups.h"
 #include "services/dynamodb/table_storage.h"
 
 namespace fallstreak::services::dynamodb {
@@ -168,7 +169,12 @@ void describe_capacity(const Context& context, const TableRecord& table,
 std::vector<api::dynamodb::KeySchemaElement> described(const KeySchema& keys) {
   std::vector<api::dynamodb::KeySchemaElement> elements{
       {.AttributeName = keys.hash.name, .KeyType = "HASH"}};
-  if (keys.range) elements.push_back({.AttributeName = keys.range->name, .KeyType = "RANGE"});
+  const auto add = [&](const KeyAttribute& attribute, std::string type) {
+    elements.push_back({.AttributeName = attribute.name, .KeyType = std::move(type)});
+  };
+  for (const KeyAttribute& attribute : keys.more_hash) add(attribute, "HASH");
+  if (keys.range) add(*keys.range, "RANGE");
+  for (const KeyAttribute& attribute : keys.more_range) add(attribute, "RANGE");
   return elements;
 }
 
@@ -207,6 +213,9 @@ TableDescription describe(const Context& context, std::string_view name, const T
     description.GlobalTableVersion = "2019.11.21";
     description.GlobalTableSettingsReplicationMode = "ENABLED_WITH_OVERRIDES";
     description.Replicas = described_replicas(table);
+    if (table.is_strong) description.MultiRegionConsistency = "STRONG";
+    if (!table.witness_region.empty())
+      description.GlobalTableWitnesses = described_witnesses(table);
   }
   // AWS: a table that is being deleted shows neither its keys nor when it was made.
   if (table.status == TableStatus::deleting) return description;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "services/dynamodb/errors.h"
+#include "services/dynamodb/keys.h"
 #include "services/dynamodb/table_settings.h"
 
 namespace fallstreak::services::dynamodb {
@@ -17,12 +18,6 @@ using Elements = std::vector<KeySchemaElement>;
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 constexpr std::size_t kMostLocalIndexes = 5;
-constexpr std::int64_t kMostCapacityUnits = 1'000'000'000'000;
-
-ApiError missing_member(std::string_view member) {
-  return validation_exception("1 validation error detected: Value null at '" + std::string(member) +
-                              "' failed to satisfy constraint: Member must not be null");
-}
 
 template <class Range, class Name>
 std::string joined(const Range& range, Name name) {
@@ -41,31 +36,16 @@ std::string names_of(const std::vector<KeyAttribute>& definitions) {
   return joined(definitions, [](const KeyAttribute& definition) { return definition.name; });
 }
 
-void check_lengths(const CreateTableInput& request) {
-  const std::string& name = *request.TableName;
-  if (name.size() < 3) {
-    throw validation_exception(
-        "1 validation error detected: Value '" + name +
-        "' at 'tableName' failed to satisfy constraint: Member must have length greater than or "
-        "equal to 3");
-  }
-  if (!request.AttributeDefinitions) throw missing_member("attributeDefinitions");
-  if (!request.KeySchema) throw missing_member("keySchema");
-  if (request.KeySchema->size() <= 2) return;
-  const std::string shown = joined(*request.KeySchema, [](const KeySchemaElement& key) {
+/// AWS: only global indexes have keys of more than two attributes.
+void check_has_two(const Elements& keys, const std::string& member) {
+  if (keys.size() <= 2) return;
+  const std::string shown = joined(keys, [](const KeySchemaElement& key) {
     return "KeySchemaElement(attributeName=" + *key.AttributeName + ", keyType=" + *key.KeyType +
            ")";
   });
-  throw validation_exception(
-      "1 validation error detected: Value '" + shown +
-      "' at 'keySchema' failed to satisfy constraint: Member must have length less than or "
-      "equal to 2");
-}
-
-void check_bounds(std::int64_t units, std::string_view name) {
-  if (units <= kMostCapacityUnits) return;
-  throw validation_exception("Given value " + std::to_string(units) + " for " + std::string(name) +
-                             " is out of bounds");
+  throw validation_exception("1 validation error detected: Value '" + shown + "' at '" + member +
+                             "' failed to satisfy constraint: Member must have length less than "
+                             "or equal to 2");
 }
 
 void read_billing(const CreateTableInput& request, TableRecord& table) {
@@ -82,8 +62,7 @@ void read_billing(const CreateTableInput& request, TableRecord& table) {
         "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
         "PROVISIONED");
   }
-  check_bounds(*throughput->ReadCapacityUnits, "ReadCapacityUnits");
-  check_bounds(*throughput->WriteCapacityUnits, "WriteCapacityUnits");
+  check_bounds(*throughput);
   table.read_capacity_units = *throughput->ReadCapacityUnits;
   table.write_capacity_units = *throughput->WriteCapacityUnits;
 }
@@ -93,7 +72,8 @@ class SchemaReader {
  public:
   explicit SchemaReader(const TableRecord& table) : definitions_(table.attribute_definitions) {}
 
-  KeySchema read(const Elements& keys) {
+  enum class KeyOf { table_or_local_index, global_index };
+  KeySchema read(const Elements& keys, KeyOf kind = KeyOf::table_or_local_index) {
     const auto undefined = [&](const KeySchemaElement& key) {
       return definition(*key.AttributeName) == nullptr;
     };
@@ -102,7 +82,7 @@ class SchemaReader {
           "Some index key attributes are not defined in AttributeDefinitions. Keys: " +
           names_of(keys) + ", AttributeDefinitions: " + names_of(definitions_));
     }
-    if (keys.size() == 2 && keys[0].AttributeName == keys[1].AttributeName) {
+    if (has_one_twice(keys)) {
       throw validation_exception(
           "Both the Hash Key and the Range Key element in the KeySchema have the same name");
     }
@@ -110,19 +90,46 @@ class SchemaReader {
       throw validation_exception(
           "Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
     }
-    if (keys.size() == 2 && keys[1].KeyType != "RANGE") {
+    if (keys.size() == 2 && keys[1].KeyType != "RANGE" && kind == KeyOf::table_or_local_index) {
       throw validation_exception(
           "Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
     }
-    for (const KeySchemaElement& key : keys) used_.insert(*key.AttributeName);
     KeySchema schema{.hash = *definition(*keys[0].AttributeName)};
-    if (keys.size() == 2) schema.range = *definition(*keys[1].AttributeName);
+    for (const KeySchemaElement& key : keys) {
+      used_.insert(*key.AttributeName);
+      if (&key != &keys.front()) add(*definition(*key.AttributeName), *key.KeyType, schema);
+    }
     return schema;
   }
 
   [[nodiscard]] const std::set<std::string>& used() const { return used_; }
 
  private:
+  static bool has_one_twice(const Elements& keys) {
+    std::set<std::string_view> names;
+    for (const KeySchemaElement& key : keys) names.insert(*key.AttributeName);
+    return names.size() < keys.size();
+  }
+
+  /// AWS: up to four attributes of each kind, those of the hash first. Chosen: the words.
+  static void add(const KeyAttribute& attribute, const std::string& type, KeySchema& schema) {
+    if (type == "RANGE" && !schema.range) {
+      schema.range = attribute;
+      return;
+    }
+    if (type == "HASH" && schema.range) {
+      throw validation_exception(
+          "Invalid KeySchema: HASH key attributes must precede RANGE key attributes");
+    }
+    auto& more = type == "HASH" ? schema.more_hash : schema.more_range;
+    if (more.size() + 1 == kMostOfAKind) {
+      throw validation_exception("Invalid KeySchema: The number of " + type +
+                                 " key attributes exceeds the limit of " +
+                                 std::to_string(kMostOfAKind));
+    }
+    more.push_back(attribute);
+  }
+
   [[nodiscard]] const KeyAttribute* definition(std::string_view name) const {
     const auto found = std::ranges::find(definitions_, name, &KeyAttribute::name);
     return found == definitions_.end() ? nullptr : &*found;
@@ -174,14 +181,6 @@ void add_index(IndexRecord index, TableRecord& table) {
   table.indexes.push_back(std::move(index));
 }
 
-void check_index_length(const Elements& keys) {
-  if (keys.size() <= 2) return;
-  throw ApiError(
-      "NotImplemented",
-      "Index keys of more than two attributes are not implemented by this version of Fallstreak.",
-      501);
-}
-
 void read_local_indexes(const CreateTableInput& request, SchemaReader& schemas,
                         TableRecord& table) {
   if (!request.LocalSecondaryIndexes) return;
@@ -192,8 +191,10 @@ void read_local_indexes(const CreateTableInput& request, SchemaReader& schemas,
         "Table KeySchema does not have a range key, which is required when specifying a "
         "LocalSecondaryIndex");
   }
+  std::size_t place = 0;
   for (const auto& local : requested) {
-    check_index_length(*local.KeySchema);
+    check_has_two(*local.KeySchema,
+                  "localSecondaryIndexes." + std::to_string(++place) + ".member.keySchema");
     IndexRecord index{
         .name = *local.IndexName, .kind = IndexKind::local, .keys = schemas.read(*local.KeySchema)};
     if (!index.keys.range) {
@@ -233,10 +234,9 @@ void read_index_throughput(const std::optional<ProvisionedThroughput>& throughpu
 template <class Request>
 IndexRecord read_global_index(const Request& request, SchemaReader& schemas,
                               BillingMode billing_mode) {
-  check_index_length(*request.KeySchema);
   IndexRecord index{.name = *request.IndexName,
                     .kind = IndexKind::global,
-                    .keys = schemas.read(*request.KeySchema)};
+                    .keys = schemas.read(*request.KeySchema, SchemaReader::KeyOf::global_index)};
   read_projection(*request.Projection, index);
   read_index_throughput(request.ProvisionedThroughput, billing_mode, index);
   if (request.OnDemandThroughput) {
@@ -279,7 +279,7 @@ void check_definitions_are_used(const TableRecord& table, const SchemaReader& sc
 }  // namespace
 
 TableRecord checked_table(const CreateTableInput& request) {
-  check_lengths(request);
+  check_has_two(*request.KeySchema, "keySchema");
   TableRecord table;
   read_billing(request, table);
   read_definitions(request, table);

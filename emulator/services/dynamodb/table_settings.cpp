@@ -37,6 +37,16 @@ void check_on_demand_throughput(const api::dynamodb::OnDemandThroughput& through
   }
 }
 
+void check_bounds(const api::dynamodb::ProvisionedThroughput& throughput) {
+  constexpr std::int64_t kMost = 1'000'000'000'000;
+  for (const auto& [name, value] : {Units{"ReadCapacityUnits", throughput.ReadCapacityUnits},
+                                    Units{"WriteCapacityUnits", throughput.WriteCapacityUnits}}) {
+    if (*value <= kMost) continue;
+    throw validation_exception("Given value " + std::to_string(*value) + " for " +
+                               std::string(name) + " is out of bounds");
+  }
+}
+
 void check_warm_throughput(const api::dynamodb::WarmThroughput& wanted,
                            const std::optional<api::dynamodb::WarmThroughput>& current,
                            std::string_view of) {

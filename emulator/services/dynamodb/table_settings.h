@@ -15,6 +15,8 @@ enum class Operation { create_table, update_table };
 void check_on_demand_throughput(const api::dynamodb::OnDemandThroughput& throughput,
                                 BillingMode billing_mode, Operation operation);
 /// Warm throughput only grows. `of` is `table` or `index: <name>`.
+/// Refuses what no table could ever have.
+void check_bounds(const api::dynamodb::ProvisionedThroughput& throughput);
 void check_warm_throughput(const api::dynamodb::WarmThroughput& wanted,
                            const std::optional<api::dynamodb::WarmThroughput>& current,
                            std::string_view of);

@@ -44,17 +44,21 @@ std::vector<std::string> keys_after(const Context& context, const std::string& p
 }
 
 void copy_contents(Context& context, std::uint64_t from, std::uint64_t to) {
+  copy_contents(context, from, context, to);
+}
+
+void copy_contents(const Context& source, std::uint64_t from, Context& context, std::uint64_t to) {
   const std::string prefix = prefix_of(from);
   const std::string target = prefix_of(to);
-  std::vector<std::string> keys = keys_after(context, prefix, prefix);
+  std::vector<std::string> keys = keys_after(source, prefix, prefix);
   while (!keys.empty()) {
     for (const std::string& key : keys) {
-      const ItemRecord item = *context.state.items.find(key);
+      const ItemRecord item = *source.state.items.find(key);
       context.state.items.put(target + key.substr(prefix.size()), item);
     }
-    keys = keys_after(context, prefix, keys.back());
+    keys = keys_after(source, prefix, keys.back());
   }
-  context.state.contents.put(target, contents_of(context, from));
+  context.state.contents.put(target, contents_of(source, from));
 }
 
 ContentsRecord contents_of(const Context& context, std::uint64_t id) {

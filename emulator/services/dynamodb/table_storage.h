@@ -21,6 +21,8 @@ void make_contents(Context& context, std::uint64_t id);
 void clear_contents(Context& context, std::uint64_t id);
 /// Copies everything that lies under one id to another, under which there is nothing.
 void copy_contents(Context& context, std::uint64_t from, std::uint64_t to);
+/// The same out of another region.
+void copy_contents(const Context& source, std::uint64_t from, Context& context, std::uint64_t to);
 /// The keys of some items that begin so and come after one, copied, because changing items moves
 /// what iterators stand on. None at the end.
 std::vector<std::string> keys_after(const Context& context, const std::string& prefix,

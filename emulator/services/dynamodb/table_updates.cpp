@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "services/dynamodb/account_limits.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/index_fill.h"
+#include "services/dynamodb/keys.h"
 #include "services/dynamodb/metrics.h"
 #include "services/dynamodb/payment.h"
 #include "services/dynamodb/peer.h"
@@ -32,7 +34,8 @@ const std::vector<GlobalSecondaryIndexUpdate>& index_updates(const UpdateTableIn
 
 /// What can be refused whatever the table.
 void check_request(const UpdateTableInput& request) {
-  if (request.ReplicaUpdates) return check_replica_updates(request);
+  if (request.ReplicaUpdates || request.GlobalTableWitnessUpdates)
+    return check_replica_updates(request);
   const bool has_change =
       request.BillingMode || request.ProvisionedThroughput || !index_updates(request).empty() ||
       request.SSESpecification || request.TableClass || request.DeletionProtectionEnabled ||
@@ -42,9 +45,7 @@ void check_request(const UpdateTableInput& request) {
         "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "
         "GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required");
   }
-  if (request.BillingMode == "PAY_PER_REQUEST" && request.ProvisionedThroughput) {
-    throw capacity_in_on_demand_mode();
-  }
+  if (request.ProvisionedThroughput) check_bounds(*request.ProvisionedThroughput);
   std::vector<std::string> names;
   for (const GlobalSecondaryIndexUpdate& update : index_updates(request)) {
     const int actions = (update.Create ? 1 : 0) + (update.Update ? 1 : 0) + (update.Delete ? 1 : 0);
@@ -63,6 +64,8 @@ void check_request(const UpdateTableInput& request) {
     }
     names.push_back(name);
   }
+  if (request.BillingMode == "PAY_PER_REQUEST" && request.ProvisionedThroughput)
+    throw capacity_in_on_demand_mode();
 }
 
 IndexRecord* find_global(TableRecord& table, std::string_view name) {
@@ -73,9 +76,7 @@ IndexRecord* find_global(TableRecord& table, std::string_view name) {
 
 /// AWS: a request's definitions add to those of the table; what is defined already stays as it is.
 void add_definitions(const IndexRecord& index, TableRecord& table) {
-  for (const KeyAttribute* key :
-       {&index.keys.hash, index.keys.range ? &*index.keys.range : nullptr}) {
-    if (key == nullptr) continue;
+  for (const KeyAttribute* key : KeyAttributes(index.keys)) {
     auto& known = table.attribute_definitions;
     if (std::ranges::find(known, key->name, &KeyAttribute::name) == known.end())
       known.push_back(*key);
@@ -267,7 +268,9 @@ const TableRecord& begin_update(Context& context, const std::string& name,
   check_members_are_settled(table);
   if (table.status == TableStatus::updating) throw table_being_updated(name);
   const Duration duration = time_of(request, table);
+  check_may_change_tables(context);
   TableRecord updated = TableUpdate(context, request, table).start();
+  check_account_capacity(context, name, with_capacity(request, table));
   // AWS: the answer has the new stream's ARN already.
   if (request.StreamSpecification)
     apply_stream(context, *request.StreamSpecification, name, updated);
@@ -288,16 +291,17 @@ api::dynamodb::UpdateTableOutput update_table(Context& context, const UpdateTabl
   if (table == nullptr) throw table_not_found(name);
   if (table->status == TableStatus::creating) throw table_being_created(name);
   if (table->status == TableStatus::deleting) throw table_being_deleted(name);
-  if (request.ReplicaUpdates) return update_replicas(context, name, request);
+  if (request.ReplicaUpdates || request.GlobalTableWitnessUpdates)
+    return update_replicas(context, name, request);
 
-  const std::vector<ReplicaRecord> replicas = table->replicas;
+  const TableRecord before = *table;
   const TableRecord& updated = begin_update(context, name, request, *table);
   api::dynamodb::UpdateTableOutput output{.TableDescription = describe(context, name, updated)};
-  const UpdateTableInput shared = shared_part(request);
-  if (!changes_settings(shared)) return output;
-  for (const ReplicaRecord& replica : replicas) {
+  for (const ReplicaRecord& replica : before.replicas) {
     Peer peer(context, replica.region);
-    begin_update(peer.context, name, shared, *peer.context.state.tables.find(name));
+    const TableRecord& member = *peer.context.state.tables.find(name);
+    const UpdateTableInput shared = shared_part(request, before, member);
+    if (changes_settings(shared)) begin_update(peer.context, name, shared, member);
   }
   return output;
 }
@@ -315,6 +319,7 @@ void table_updated(Context& context, const world::Event& event) {
   begin_backfill(context, event.entity, table);
   table.status = TableStatus::active;
   hold_provisioned(context, event.entity, &before, &table);
+  if (table.is_global) tell_own_reads(context, event.entity, table);
   context.state.tables.put(event.entity, std::move(table));
 }
 

@@ -1,11 +1,13 @@
 #include "services/dynamodb/tables.h"
 
+#include "services/dynamodb/account_limits.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/observers.h"
 #include "services/dynamodb/point_in_time.h"
 #include "services/dynamodb/realism.h"
 #include "services/dynamodb/replicas.h"
 #include "services/dynamodb/stream.h"
+#include "services/dynamodb/strong_groups.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_description.h"
 #include "services/dynamodb/table_schema.h"
@@ -22,6 +24,9 @@ api::dynamodb::CreateTableOutput create_table(Context& context,
   TableRecord table = checked_table(request);
   read_settings(context, request, table);
   if (context.state.tables.contains(name)) throw table_already_exists(name);
+  check_may_add_table(context);
+  check_may_change_tables(context);
+  check_account_capacity(context, name, table);
 
   table.id = new_storage_id(context);
   table.uuid = context.new_uuid("table-id");
@@ -79,6 +84,8 @@ api::dynamodb::DeleteTableOutput delete_table(Context& context,
         "Resource cannot be deleted as it is currently protected against deletion. Disable "
         "deletion protection first.");
   }
+  check_may_change_tables(context);
+  check_can_be_deleted(*table);
   check_may_leave(context, *table);
   begin_to_leave(context, name, *table);
   const Duration duration = table->is_global ? kDeleteReplica : kDeleteTable;

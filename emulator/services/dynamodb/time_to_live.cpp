@@ -8,6 +8,7 @@
 #include "services/dynamodb/metrics.h"
 #include "services/dynamodb/number.h"
 #include "services/dynamodb/peer.h"
+#include "services/dynamodb/strong_groups.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/table_storage.h"
 #include "services/dynamodb/timing.h"
@@ -149,6 +150,7 @@ api::dynamodb::UpdateTimeToLiveOutput update_time_to_live(Context& context,
   if (table->status == TableStatus::creating) throw table_being_created(name);
   if (table->status == TableStatus::deleting) throw table_being_deleted(name);
   const auto& specification = *request.TimeToLiveSpecification;
+  check_can_expire(*table);
   check_change(*table, *specification.Enabled, *specification.AttributeName, context.now());
   const std::vector<ReplicaRecord> replicas = table->replicas;
   begin_change(context, name, specification);

@@ -5,6 +5,7 @@
 
 #include "services/dynamodb/item_update.h"
 #include "services/dynamodb/payment.h"
+#include "services/dynamodb/strong_groups.h"
 
 namespace fallstreak::services::dynamodb {
 namespace {
@@ -86,6 +87,7 @@ CancellationReason reason_of(const ApiError& error) {
 }
 
 void Transaction::add(TransactionAction action) {
+  check_has_transactions(*action.table);
   Step& step = steps_.emplace_back();
   step.action = std::move(action);
   // Observed: the size of what is put is known from the request, so it refuses that as a whole; the

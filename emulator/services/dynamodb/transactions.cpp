@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "services/dynamodb/payment.h"
+#include "services/dynamodb/strong_groups.h"
 #include "services/dynamodb/table_access.h"
 #include "services/dynamodb/transaction.h"
 #include "world/record_codec.h"
@@ -116,6 +117,7 @@ void place_gets(Context& context, std::deque<GetRequest>& gets) {
   for (std::size_t index = 0; index < gets.size(); ++index) {
     GetRequest& get = gets[index];
     const TableRecord& table = usable_table(context, get.table_name);
+    check_has_transactions(table);
     try {
       PackedKey::check_is_key(table.keys, *get.key);
       const PackedKey packed(table.keys, *get.key, Wording::plain);

@@ -6,12 +6,18 @@ namespace fallstreak::services::service_quotas {
 namespace {
 
 constexpr Service kServices[] = {
+    {"dynamodb", "Amazon DynamoDB"},
     {"ec2", "Amazon Elastic Compute Cloud (Amazon EC2)"},
     {"vpc", "Amazon Virtual Private Cloud (Amazon VPC)"},
 };
 
 /// By service and code.
 constexpr Quota kQuotas[] = {
+    {"dynamodb", "L-34F6A552", "Account-level read throughput limit (Provisioned mode)", 80'000},
+    {"dynamodb", "L-34F8CCC8", "Account-level write throughput limit (Provisioned mode)", 80'000},
+    {"dynamodb", "L-AB614373", "Table-level write throughput limit", 40'000},
+    {"dynamodb", "L-CF0CBE56", "Table-level read throughput limit", 40'000},
+    {"dynamodb", "L-F98FE922", "Maximum number of tables", 2500},
     {"ec2", "L-0263D0A3", "EC2-VPC Elastic IPs", 5},
     {"vpc", "L-407747CB", "Subnets per VPC", 200},
     {"vpc", "L-589F43AA", "Route tables per VPC", 200},

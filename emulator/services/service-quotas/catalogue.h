@@ -5,6 +5,7 @@
 
 /// AWS's quotas, as far as somebody is held to them here.
 /// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
 namespace fallstreak::services::service_quotas {
 
 struct Service {

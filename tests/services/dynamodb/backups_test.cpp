@@ -76,6 +76,29 @@ TEST_F(CreateBackup, KeepsATableAsItIs) {
               FailsWith("BackupNotFoundException", 400));
 }
 
+TEST_F(RestoreTableFromBackup, AndFromThePastWorkInAnotherRegion) {
+  enable_recovery();
+  const std::string arn = backup("first");
+  cloud.advance(minutes(10));
+  InProcessTransport to_europe{cloud, dispatch::Caller("000000000000", "eu-west-1")};
+  client::DynamoDb europe{to_europe};
+  must(europe.restore_table_from_backup({.TargetTableName = "copy", .BackupArn = arn}));
+  const std::string table = "arn:aws:dynamodb:us-east-1:000000000000:table/source";
+  must(europe.restore_table_to_point_in_time(
+      {.SourceTableArn = table, .TargetTableName = "past", .UseLatestRestorableTime = true}));
+  cloud.advance(minutes(10));
+  for (const char* name : {"copy", "past"}) {
+    EXPECT_EQ(must(europe.scan({.TableName = name})).Count, 2);
+    const auto restored = *must(europe.describe_table({.TableName = name})).Table;
+    EXPECT_EQ(restored.TableStatus, "ACTIVE");
+    EXPECT_EQ(restored.RestoreSummary->SourceTableArn, table);
+  }
+  std::string nowhere = arn;
+  nowhere.replace(nowhere.find("us-east-1"), 9, "nowhere-1");
+  EXPECT_THAT(europe.restore_table_from_backup({.TargetTableName = "none", .BackupArn = nowhere}),
+              FailsWith("BackupNotFoundException"));
+}
+
 TEST_F(CreateBackup, IsListedByTableTimeAndPage) {
   const std::string first = backup("first");
   const Time between = cloud.now();

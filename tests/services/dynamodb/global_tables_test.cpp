@@ -1,73 +1,16 @@
 #include <client/cloudwatch.h>
 
-#include "dynamodb_test.h"
+#include "global_tables_fixture.h"
 
 namespace fallstreak::dynamodb_test {
 namespace {
 
-using api::dynamodb::ReplicationGroupUpdate;
-using api::dynamodb::TableDescription;
-using api::dynamodb::UpdateTableInput;
 using std::chrono::hours;
 using std::chrono::milliseconds;
-using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::FailsSaying;
 using testing::FailsWith;
 using testing::Succeeds;
-
-ReplicationGroupUpdate added(std::string region) {
-  return {.Create = {{.RegionName = std::move(region)}}};
-}
-ReplicationGroupUpdate removed(std::string region) {
-  return {.Delete = {{.RegionName = std::move(region)}}};
-}
-
-/// With AWS's times; `europe` is the same account's DynamoDB in eu-west-1.
-class GlobalTables : public DynamoDbTest {
- protected:
-  GlobalTables() : DynamoDbTest({}) {
-    create_table("music", {"pk:S"});
-    cloud.advance(minutes(1));
-  }
-  auto update(client::DynamoDb& at, ReplicationGroupUpdate change) {
-    return at.update_table({.TableName = "music", .ReplicaUpdates = {{std::move(change)}}});
-  }
-  void add_europe() {
-    must(update(dynamodb, added("eu-west-1")));
-    cloud.advance(minutes(15));
-  }
-  static TableDescription table(client::DynamoDb& at) {
-    return *must(at.describe_table({.TableName = "music"})).Table;
-  }
-  static void put_in(client::DynamoDb& at, const std::string& key, const std::string& value) {
-    must(at.put_item({.TableName = "music", .Item = {{{"pk", S(key)}, {"v", S(value)}}}}));
-  }
-  static void remove_in(client::DynamoDb& at, const std::string& key) {
-    must(at.delete_item({.TableName = "music", .Key = {{{"pk", S(key)}}}}));
-  }
-  /// The value of an item; empty when it is not there.
-  static std::string value_in(client::DynamoDb& at, const std::string& key) {
-    const auto item = must(at.get_item({.TableName = "music", .Key = {{{"pk", S(key)}}}})).Item;
-    if (!item) return {};
-    for (const auto& entry : *item) {
-      if (entry.key == "v") return *entry.value.S;
-    }
-    return {};
-  }
-  void cut_power(const std::string& region) {
-    for (const char* zone : {"a", "b"})
-      must(cloud.begin_fault(region + zone, {.kind = "az-power", .zone = region + zone}));
-  }
-  void restore_power(const std::string& region) {
-    for (const char* zone : {"a", "b"}) cloud.end_fault(region + zone);
-  }
-
-  InProcessTransport to_europe{cloud, dispatch::Caller("000000000000", "eu-west-1")};
-  InProcessTransport to_asia{cloud, dispatch::Caller("000000000000", "ap-northeast-1")};
-  client::DynamoDb europe{to_europe};
-  client::DynamoDb asia{to_asia};
-};
 
 TEST_F(GlobalTables, AReplicaShowsAfterAMomentAndThenHasEveryItem) {
   put("music", {{"pk", S("a")}, {"v", S("old")}});
@@ -327,20 +270,122 @@ TEST_F(GlobalTables, WrongReplicaUpdatesAreRefusedInAwssWords) {
                                      .DeletionProtectionEnabled = true}),
               FailsSaying("One or more parameter values were invalid: Replica modification must be "
                           "the only operation in the request"));
-  EXPECT_THAT(dynamodb.update_table({.TableName = "music",
-                                     .ReplicaUpdates = {{added("eu-west-2")}},
-                                     .MultiRegionConsistency = "STRONG"}),
-              FailsWith("NotImplemented", 501));
 }
 
 TEST_F(GlobalTables, AProvisionedTableMustBeScaledAutomatically) {
-  must(dynamodb.update_table(
-      {.TableName = "music",
-       .BillingMode = "PROVISIONED",
-       .ProvisionedThroughput = {{.ReadCapacityUnits = 5, .WriteCapacityUnits = 5}}}));
-  cloud.advance(minutes(2));
+  provision(5, 5);
   EXPECT_THAT(update(dynamodb, added("eu-west-1")),
               FailsSaying("Table write capacity should either be Pay-Per-Request or AutoScaled."));
+}
+
+TEST_F(GlobalTables, AProvisionedTableIsScaledInEveryRegion) {
+  provision(5, 5);
+  const auto scaled = [](int least, int most) {
+    return api::dynamodb::AutoScalingSettingsUpdate{
+        .MinimumUnits = least,
+        .MaximumUnits = most,
+        .ScalingPolicyUpdate = {
+            {.TargetTrackingScalingPolicyConfiguration = {{.TargetValue = 70}}}}};
+  };
+  must(dynamodb.update_table_replica_auto_scaling(
+      {.TableName = "music", .ProvisionedWriteCapacityAutoScalingUpdate = scaled(5, 100)}));
+  add_europe();
+  const auto settings_in = [&](client::DynamoDb& at) {
+    return *must(at.describe_table_replica_auto_scaling({.TableName = "music"}))
+                .TableAutoScalingDescription;
+  };
+  const auto group = settings_in(dynamodb);
+  ASSERT_EQ(group.Replicas->size(), 2U);
+  for (const auto& member : *group.Replicas) {
+    const auto& writes = *member.ReplicaProvisionedWriteCapacityAutoScalingSettings;
+    EXPECT_EQ(writes.MaximumUnits, 100) << *member.RegionName << " has what the table had";
+    EXPECT_EQ(writes.ScalingPolicies->front().PolicyName,
+              "DynamoDBWriteCapacityUtilization:table/music");
+    EXPECT_EQ(member.ReplicaProvisionedReadCapacityAutoScalingSettings->AutoScalingDisabled, true);
+  }
+
+  // The bounds raise what is provisioned: writes everywhere, reads in one region alone.
+  must(europe.update_table_replica_auto_scaling(
+      {.TableName = "music",
+       .ProvisionedWriteCapacityAutoScalingUpdate = scaled(8, 100),
+       .ReplicaUpdates = {{{.RegionName = "eu-west-1",
+                            .ReplicaProvisionedReadCapacityAutoScalingUpdate = scaled(9, 50)}}}}));
+  cloud.advance(minutes(10));
+  EXPECT_EQ(table(dynamodb).ProvisionedThroughput->WriteCapacityUnits, 8);
+  EXPECT_EQ(table(europe).ProvisionedThroughput->WriteCapacityUnits, 8);
+  EXPECT_EQ(table(europe).ProvisionedThroughput->ReadCapacityUnits, 9);
+  EXPECT_EQ(table(dynamodb).ProvisionedThroughput->ReadCapacityUnits, 5);
+  EXPECT_EQ(table(dynamodb).Replicas->front().ProvisionedThroughputOverride->ReadCapacityUnits, 9);
+
+  must(dynamodb.update_table_replica_auto_scaling(
+      {.TableName = "music",
+       .ProvisionedWriteCapacityAutoScalingUpdate = {{.AutoScalingDisabled = true}}}));
+  EXPECT_EQ((*settings_in(europe).Replicas)[1]
+                .ReplicaProvisionedWriteCapacityAutoScalingSettings->AutoScalingDisabled,
+            true);
+}
+
+TEST_F(GlobalTables, WrongScalingIsRefused) {
+  using Update = api::dynamodb::UpdateTableReplicaAutoScalingInput;
+  const auto message = [&](Update request) {
+    return message_of(dynamodb.update_table_replica_auto_scaling(request));
+  };
+  const api::dynamodb::AutoScalingSettingsUpdate some{.MinimumUnits = 1, .MaximumUnits = 2};
+  EXPECT_EQ(message({.TableName = "none", .ProvisionedWriteCapacityAutoScalingUpdate = some}),
+            "Requested resource not found: Table: none not found");
+  EXPECT_THAT(message({.TableName = "music"}), ::testing::StartsWith("At least one of"));
+  EXPECT_THAT(message({.TableName = "music", .ProvisionedWriteCapacityAutoScalingUpdate = some}),
+              ::testing::HasSubstr("BillingMode is PAY_PER_REQUEST"));
+  EXPECT_TRUE(must(dynamodb.describe_table_replica_auto_scaling({.TableName = "music"}))
+                  .TableAutoScalingDescription->Replicas->front()
+                  .ReplicaProvisionedReadCapacityAutoScalingSettings == std::nullopt);
+  provision(5, 5);
+  EXPECT_EQ(message({.TableName = "music",
+                     .ProvisionedWriteCapacityAutoScalingUpdate = {{.MinimumUnits = 7,
+                                                                    .MaximumUnits = 6}}}),
+            "Maximum capacity cannot be less than minimum capacity");
+  EXPECT_THAT(message({.TableName = "music",
+                       .ProvisionedWriteCapacityAutoScalingUpdate = {{.MaximumUnits = 1LL << 40}}}),
+              ::testing::EndsWith("is out of bounds"));
+  EXPECT_THAT(
+      message({.GlobalSecondaryIndexUpdates = {{{.IndexName = "none"}}}, .TableName = "music"}),
+      ::testing::EndsWith("Index: none not found"));
+  EXPECT_THAT(message({.TableName = "music", .ReplicaUpdates = {{{.RegionName = "eu-west-1"}}}}),
+              ::testing::EndsWith("without these replicas: [eu-west-1]."));
+}
+
+TEST_F(GlobalTables, AnIndexOfAReplicaMayHaveItsOwnReads) {
+  must(dynamodb.create_table(
+      {.AttributeDefinitions = {{{.AttributeName = "pk", .AttributeType = "S"}}},
+       .TableName = "indexed",
+       .KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"}}},
+       .GlobalSecondaryIndexes = {{{.IndexName = "index",
+                                    .KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"}}},
+                                    .Projection = {{.ProjectionType = "ALL"}}}}},
+       .BillingMode = "PAY_PER_REQUEST"}));
+  cloud.advance(minutes(1));
+  const auto add = [&](const std::string& index) {
+    return dynamodb.update_table(
+        {.TableName = "indexed",
+         .ReplicaUpdates = {
+             {{.Create = {{.RegionName = "eu-west-1",
+                           .KMSMasterKeyId = "alias/mine",
+                           .GlobalSecondaryIndexes = {{{.IndexName = index,
+                                                        .OnDemandThroughputOverride = {
+                                                            {.MaxReadRequestUnits = 7}}}}}}}}}}});
+  };
+  EXPECT_THAT(add("none"), FailsSaying("The table does not have the specified index: none"));
+  must(add("index"));
+  cloud.advance(minutes(15));
+  const auto replica =
+      must(dynamodb.describe_table({.TableName = "indexed"})).Table->Replicas->front();
+  EXPECT_EQ(replica.KMSMasterKeyId, "alias/mine");
+  EXPECT_EQ(replica.GlobalSecondaryIndexes->front().OnDemandThroughputOverride->MaxReadRequestUnits,
+            7);
+  EXPECT_EQ(must(europe.describe_table({.TableName = "indexed"}))
+                .Table->GlobalSecondaryIndexes->front()
+                .OnDemandThroughput->MaxReadRequestUnits,
+            7);
 }
 
 TEST_F(GlobalTables, AnotherTableClassIsTheReplicasAlone) {

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "dynamodb_test.h"
 
 namespace fallstreak::dynamodb_test {
@@ -192,6 +195,163 @@ TEST_F(SecondaryIndexes, TellTheSizeOfAnItemCollection) {
   ASSERT_TRUE(metrics);
   EXPECT_EQ(*metrics->ItemCollectionKey, (Item{{"pk", S("a")}}));
   EXPECT_THAT(*metrics->SizeEstimateRangeGB, ::testing::ElementsAre(0, 1));
+}
+
+/// Keys of several attributes. What is expected was recorded from AWS by the Parity Suite
+/// (https://github.com/paritysuite/dynamodb-conformance).
+class CompositeKeys : public DynamoDbTest {
+ protected:
+  using Keys = std::vector<api::dynamodb::KeySchemaElement>;
+
+  CompositeKeys() {
+    must(create("many", {hash("h"), range("a"), range("b"), range("c"), range("d")}));
+    const std::vector<std::array<std::string, 5>> rows{{"p1", "T", "live", "b", "r1"},
+                                                       {"p2", "T", "live", "a", "r2"},
+                                                       {"p3", "T", "live", "a", "r1"},
+                                                       {"p4", "T", "draft", "c", "r1"},
+                                                       {"p5", "F", "live", "a", "r0"}};
+    for (const auto& [pk, a, b, c, d] : rows) {
+      put("many",
+          {{"pk", S(pk)}, {"h", S("o")}, {"a", S(a)}, {"b", S(b)}, {"c", S(c)}, {"d", S(d)}});
+    }
+    put("many", {{"pk", S("p6")}, {"h", S("o")}, {"a", S("T")}, {"b", S("live")}, {"d", S("r1")}});
+  }
+
+  static api::dynamodb::KeySchemaElement hash(std::string name) {
+    return {.AttributeName = std::move(name), .KeyType = "HASH"};
+  }
+  static api::dynamodb::KeySchemaElement range(std::string name) {
+    return {.AttributeName = std::move(name), .KeyType = "RANGE"};
+  }
+  Outcome<api::dynamodb::CreateTableOutput> create(const std::string& table, Keys keys) {
+    api::dynamodb::CreateTableInput request{
+        .AttributeDefinitions = {{{.AttributeName = "pk", .AttributeType = "S"}}},
+        .TableName = table,
+        .KeySchema = {{hash("pk")}},
+        .GlobalSecondaryIndexes = {{{.IndexName = "index",
+                                     .KeySchema = keys,
+                                     .Projection = {{.ProjectionType = "ALL"}}}}},
+        .BillingMode = "PAY_PER_REQUEST"};
+    for (const auto& key : keys) {
+      request.AttributeDefinitions->push_back(
+          {.AttributeName = key.AttributeName, .AttributeType = "S"});
+    }
+    return dynamodb.create_table(request);
+  }
+  static api::dynamodb::QueryInput asking(const std::string& condition) {
+    const Item values{{":h", S("o")}, {":a", S("T")},  {":b", S("live")}, {":c", S("a")},
+                      {":d", S("r")}, {":x", S("r1")}, {":y", S("r1")}};
+    Item used;
+    for (const auto& entry : values) {
+      if (condition.find(entry.key) != std::string::npos) used.push_back(entry);
+    }
+    return {.TableName = "many",
+            .IndexName = "index",
+            .KeyConditionExpression = condition,
+            .ExpressionAttributeValues = std::move(used)};
+  }
+  /// The partition keys of what is found, one after the other.
+  std::string found(const api::dynamodb::QueryInput& request) {
+    const auto outcome = dynamodb.query(request);
+    if (!outcome) return outcome.error().message;
+    std::string keys;
+    for (const Item& item : *outcome->Items) keys += *api::find(item, "pk")->S + " ";
+    return keys;
+  }
+};
+
+TEST_F(CompositeKeys, AreAskedFromLeftToRight) {
+  const auto unequal = [](const std::string& first, const std::string& second) {
+    return "RANGE key attributes " + first +
+           " must have equality conditions specified in the query because a condition is present "
+           "on key attribute " +
+           second;
+  };
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"h = :h", "p5 p4 p3 p2 p1 "},
+      {"h = :h AND a = :a", "p4 p3 p2 p1 "},
+      {"h = :h AND a = :a AND b = :b", "p3 p2 p1 "},
+      {"h = :h AND a = :a AND b = :b AND c = :c", "p3 p2 "},
+      {"h = :h AND a = :a AND b = :b AND c > :c", "p1 "},
+      {"h = :h AND a = :a AND b = :b AND c = :c AND begins_with(d, :d)", "p3 p2 "},
+      {"h = :h AND a = :a AND b = :b AND c = :c AND d BETWEEN :x AND :y", "p3 "},
+      {"h = :h AND a = :a AND b < :b", "p4 "},
+      {"h = :h AND a = :a AND b <= :b", "p4 p3 p2 p1 "},
+      {"b = :b AND h = :h AND a = :a", "p3 p2 p1 "},
+      {"h = :h AND a = :a AND c = :c", unequal("b", "c")},
+      {"h = :h AND a = :a AND b > :b AND c = :c", unequal("b", "c")},
+      {"h = :h AND b = :b", unequal("a", "b")},
+      {"a = :a", "Query condition missed key schema element: h"},
+      {"h > :h", "Query key condition not supported"},
+  };
+  for (const auto& [condition, answer] : cases) EXPECT_EQ(found(asking(condition)), answer);
+}
+
+TEST_F(CompositeKeys, GoOnFromPageToPageInBothDirections) {
+  auto request = asking("h = :h AND a = :a");
+  request.Limit = 2;
+  const auto first = must(dynamodb.query(request));
+  std::vector<std::string> names;
+  for (const auto& entry : *first.LastEvaluatedKey) names.push_back(entry.key);
+  std::ranges::sort(names);
+  EXPECT_EQ(names, (std::vector<std::string>{"a", "b", "c", "d", "h", "pk"}));
+  request.ExclusiveStartKey = first.LastEvaluatedKey;
+  EXPECT_EQ(found(request), "p2 p1 ");
+  request.ScanIndexForward = false;
+  EXPECT_EQ(found(request), "p4 ");
+  for (auto& entry : *request.ExclusiveStartKey) {
+    if (entry.key == "a") entry.value = S("other");
+  }
+  EXPECT_EQ(found(request),
+            "The provided starting key is outside query boundaries based on provided conditions");
+}
+
+TEST_F(CompositeKeys, HaveUpToFourAttributesOfEachKind) {
+  must(create("wide", {hash("a"), hash("b"), hash("c"), hash("d"), range("e"), range("f")}));
+  const auto table = *must(dynamodb.describe_table({.TableName = "wide"})).Table;
+  const auto& keys = *table.GlobalSecondaryIndexes->front().KeySchema;
+  ASSERT_EQ(keys.size(), 6U);
+  EXPECT_EQ(keys[3].KeyType, "HASH");
+  EXPECT_EQ(keys[5].AttributeName, "f");
+  Item item{{"pk", S("1")}};
+  for (const char* name : {"a", "b", "c", "d", "e", "f"}) item.push_back({name, S(name)});
+  put("wide", item);
+  api::dynamodb::QueryInput request{
+      .TableName = "wide",
+      .IndexName = "index",
+      .KeyConditionExpression = "a = :a AND b = :b AND c = :c AND d = :d",
+      .ExpressionAttributeValues =
+          Item{{":a", S("a")}, {":b", S("b")}, {":c", S("c")}, {":d", S("d")}}};
+  EXPECT_EQ(found(request), "1 ");
+  (*request.ExpressionAttributeValues)[1].value = S("c");
+  EXPECT_EQ(found(request), "");
+  request.KeyConditionExpression = "a = :a AND b = :b AND c = :c";
+  request.ExpressionAttributeValues->pop_back();
+  EXPECT_EQ(found(request), "Query condition missed key schema element: d");
+
+  using ::testing::StartsWith;
+  EXPECT_THAT(message_of(create("none", {hash("a"), hash("b"), hash("c"), hash("d"), hash("e")})),
+              StartsWith("Invalid KeySchema: The number of HASH key attributes"));
+  EXPECT_THAT(message_of(create("none", {hash("a"), range("b"), hash("c")})),
+              StartsWith("Invalid KeySchema: HASH key attributes must precede"));
+  EXPECT_THAT(message_of(create("none", {range("a"), range("b"), range("c")})),
+              StartsWith("Invalid KeySchema: The first KeySchemaElement is not a HASH key type"));
+}
+
+TEST_F(CompositeKeys, AreRefusedByPartiQl) {
+  const std::string refused =
+      "PartiQL statements cannot be executed on tables with multi-attribute HASH keys or "
+      "multi-attribute RANGE keys.";
+  const auto message = [&](const std::string& statement) {
+    return message_of(dynamodb.execute_statement({.Statement = statement}));
+  };
+  EXPECT_EQ(message("SELECT * FROM \"many\".\"index\" WHERE h = 'o'"), refused);
+  EXPECT_EQ(message("SELECT * FROM \"many\".\"index\""), refused);
+  EXPECT_EQ(message("SELECT * FROM \"many\" WHERE pk = 'p1'"), "succeeded");
+  EXPECT_EQ(message("UPDATE \"many\" SET x = 1 WHERE pk = 'p1'"), "succeeded");
+  const auto batch = must(dynamodb.batch_execute_statement(
+      {.Statements = {{{.Statement = "SELECT * FROM \"many\".\"index\" WHERE h = 'o'"}}}}));
+  EXPECT_EQ(batch.Responses->front().Error->Message, refused);
 }
 
 }  // namespace

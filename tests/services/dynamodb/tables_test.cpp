@@ -47,6 +47,61 @@ TEST_F(CreateTable, RefusesANameThatIsTaken) {
   EXPECT_THAT(dynamodb.create_table(orders()), FailsSaying("Table already exists: orders"));
 }
 
+TEST_F(CreateTable, HasOnlySoManyTablesAndSoManyAtOnce) {
+  auto request = orders();
+  const auto make = [&](int number) {
+    request.TableName = "table" + std::to_string(number);
+    return dynamodb.create_table(request);
+  };
+  int made = 0;
+  while (made < 500) must(make(made++));
+  const std::string too_busy =
+      "Subscriber limit exceeded: Only 500 tables can be created, updated, or deleted "
+      "simultaneously";
+  EXPECT_THAT(make(made), FailsWith("LimitExceededException", 400));
+  EXPECT_THAT(make(made), FailsSaying(too_busy));
+  while (made < 2500) {
+    if (made % 500 == 0) cloud.advance(std::chrono::minutes(1));
+    must(make(made++));
+  }
+  EXPECT_THAT(dynamodb.delete_table({.TableName = "table0"}), FailsSaying(too_busy));
+  cloud.advance(std::chrono::minutes(1));
+  EXPECT_THAT(
+      make(made),
+      FailsSaying("Subscriber limit exceeded: There is a limit of 2500 tables per subscriber"));
+  must(dynamodb.delete_table({.TableName = "table0"}));
+  cloud.advance(std::chrono::minutes(1));
+  must(make(made));
+}
+
+TEST_F(CreateTable, TakesNoMoreCapacityThanTheAccountMayHave) {
+  auto request = orders();
+  request.BillingMode = "PROVISIONED";
+  const auto make = [&](const std::string& name, std::int64_t reads, std::int64_t writes) {
+    request.TableName = name;
+    request.ProvisionedThroughput = {{.ReadCapacityUnits = reads, .WriteCapacityUnits = writes}};
+    const auto outcome = dynamodb.create_table(request);
+    cloud.advance(std::chrono::minutes(1));
+    return outcome;
+  };
+  EXPECT_THAT(make("large", 40'001, 1), FailsWith("LimitExceededException", 400));
+  EXPECT_THAT(make("large", 1, 40'001), FailsWith("LimitExceededException", 400));
+  must(make("first", 40'000, 10));
+  must(make("second", 39'990, 10));
+  EXPECT_THAT(make("third", 11, 10), FailsWith("LimitExceededException", 400));
+  must(make("third", 10, 10));
+  const auto update = [&](std::int64_t reads) {
+    return dynamodb.update_table(
+        {.TableName = "third",
+         .ProvisionedThroughput = {{.ReadCapacityUnits = reads, .WriteCapacityUnits = 10}}});
+  };
+  EXPECT_THAT(update(11), FailsWith("LimitExceededException", 400));
+  must(update(9));
+  const auto limits = must(dynamodb.describe_limits({}));
+  EXPECT_EQ(limits.AccountMaxReadCapacityUnits, 80'000);
+  EXPECT_EQ(limits.TableMaxWriteCapacityUnits, 40'000);
+}
+
 TEST_F(CreateTable, ChecksNamesKeysAndBilling) {
   auto request = orders();
   request.TableName = "ab";

@@ -84,6 +84,51 @@ TEST_F(Validation, OrderOfCreateTable) {
                                ::testing::HasSubstr("[PROVISIONED, PAY_PER_REQUEST]")));
 }
 
+TEST_F(Validation, NamesThatAreMissing) {
+  const std::string missing =
+      "The parameter 'TableName' is required but was not present in the request";
+  EXPECT_THAT(dynamodb.create_table({}), FailsSaying(missing));
+  EXPECT_THAT(dynamodb.describe_table({}), FailsSaying(missing));
+  EXPECT_THAT(dynamodb.delete_table({}), FailsSaying(missing));
+  EXPECT_THAT(dynamodb.describe_time_to_live({}), FailsSaying(missing));
+  EXPECT_THAT(dynamodb.update_table({}), FailsSaying(missing));
+  const std::string null = " failed to satisfy constraint: Member must not be null";
+  EXPECT_THAT(dynamodb.put_item({.Item = Item{{"pk", S("a")}}}),
+              FailsSaying(one("Value null at 'tableName'" + null)));
+  const std::string too_short =
+      " at 'tableName' failed to satisfy constraint: Member must have length greater than or equal "
+      "to 3";
+  EXPECT_THAT(dynamodb.scan({.TableName = "ab"}), FailsSaying(one("Value 'ab'" + too_short)));
+  EXPECT_THAT(dynamodb.describe_table({.TableName = "a;"}),
+              FailsSaying(two("Value 'a;' at 'tableName' failed to satisfy constraint: Member must "
+                              "satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+                              "Value 'a;'" + too_short)));
+  EXPECT_THAT(dynamodb.create_table({.TableName = "abc"}),
+              FailsSaying(two("Value null at 'attributeDefinitions'" + null,
+                              "Value null at 'keySchema'" + null)));
+}
+
+TEST_F(Validation, OrderOfIndexNames) {
+  const auto too_short = [](const std::string& name, const std::string& kind) {
+    return "Value '" + name + "' at '" + kind +
+           "SecondaryIndexes.1.member.indexName' failed to satisfy constraint: Member must have "
+           "length greater than or equal to 3";
+  };
+  EXPECT_THAT(
+      dynamodb.create_table(
+          {.AttributeDefinitions = {{{.AttributeName = "pk", .AttributeType = "S"}}},
+           .TableName = "valid_table_name",
+           .KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"}}},
+           .LocalSecondaryIndexes = {{{.IndexName = "aa",
+                                       .KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"}}},
+                                       .Projection = {{.ProjectionType = "ALL"}}}}},
+           .GlobalSecondaryIndexes = {{{.IndexName = "zz",
+                                        .KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"}}},
+                                        .Projection = {{.ProjectionType = "ALL"}}}}},
+           .BillingMode = "PAY_PER_REQUEST"}),
+      FailsSaying(two(too_short("zz", "global"), too_short("aa", "local"))));
+}
+
 TEST_F(Validation, WordsOfCreateTable) {
   const CreateTableInput good{
       .AttributeDefinitions = {{{.AttributeName = "pk", .AttributeType = "S"}}},
@@ -215,12 +260,29 @@ TEST_F(Validation, OrderOfBatches) {
   EXPECT_THAT(dynamodb.batch_get_item(read), FailsWith("ResourceNotFoundException"));
   read.ReturnConsumedCapacity = "BOGUS";
   EXPECT_THAT(dynamodb.batch_get_item(read), FailsSaying(one(kCapacity)));
+  const std::string keys =
+      " at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: [Member "
+      "must have length less than or equal to 255, Member must have length greater than or equal "
+      "to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]";
+  read.ReturnConsumedCapacity = std::nullopt;
+  read.RequestItems->front().key = "bad!name";
+  EXPECT_THAT(message_of(dynamodb.batch_get_item(read)), ::testing::EndsWith(keys));
+  EXPECT_EQ(
+      message_of(dynamodb.batch_write_item(write_of("bad!name", {put_request({{"pk", S("x")}})}))),
+      one("Value '{bad!name=[WriteRequest(putRequest=PutRequest(item={pk=AttributeValue(s=x)}"
+          "))]}'" +
+          keys));
 }
 
 TEST_F(Validation, WordsOfBatchWriteItem) {
   const auto message = [&](api::dynamodb::WriteRequest request) {
     return message_of(dynamodb.batch_write_item(write_of("hash", {std::move(request)})));
   };
+  EXPECT_THAT(dynamodb.batch_write_item(write_of("hash", {})),
+              FailsSaying(one("Value '{hash=[]}' at 'requestItems' failed to satisfy constraint: "
+                              "Map value must satisfy constraint: [Member must have length less "
+                              "than or equal to 25, Member must have length greater than or equal "
+                              "to 1]")));
   const std::string schema = "The provided key element does not match the schema";
   EXPECT_EQ(message(put_request({{"pk", N("5")}})), schema);
   EXPECT_EQ(message(put_request({{"pk", L({S("x")})}})), schema);
@@ -257,6 +319,10 @@ TEST_F(Validation, OrderOfTransactions) {
   EXPECT_THAT(
       dynamodb.transact_write_items({.TransactItems = {{put_a()}}, .ClientRequestToken = token}),
       FailsSaying(one(too_long)));
+  EXPECT_THAT(dynamodb.transact_write_items({.TransactItems = {{put_a()}},
+                                             .ReturnConsumedCapacity = "BOGUS",
+                                             .ClientRequestToken = token}),
+              FailsSaying(two(too_long, kCapacity)));
 }
 
 TEST_F(Validation, OrderOfActionsInATransaction) {
@@ -310,6 +376,20 @@ TEST_F(Validation, SeveralErrorsOfUpdateItem) {
   const std::string key =
       "Value null at 'key' failed to satisfy constraint: Member must not be null";
   EXPECT_EQ(message([](auto& wrong) { wrong.TableName = ""; }), two(name, key));
+  const std::string returned =
+      "Value 'INVALID' at 'returnValues' failed to satisfy constraint: Member must satisfy enum "
+      "value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]";
+  EXPECT_EQ(
+      message([](auto& wrong) {
+        wrong.TableName = "";
+        wrong.ReturnConsumedCapacity = "BOGUS";
+        wrong.ReturnValues = "INVALID";
+      }),
+      "4 validation errors detected: " + kCapacity + "; " + name + "; " + returned + "; " + key);
+  EXPECT_EQ(message([](auto& wrong) { wrong.ConditionalOperator = "XOR"; }),
+            two("Value 'XOR' at 'conditionalOperator' failed to satisfy constraint: Member must "
+                "satisfy enum value set: [OR, AND]",
+                key));
 }
 
 TEST_F(Validation, WordsOfUpdateItem) {
@@ -415,7 +495,13 @@ TEST_F(Validation, NumbersByOperation) {
         FailsSaying(message));
   }
   for (const auto& [number, message] : std::vector<std::pair<std::string, std::string>>{
-           {"abc", not_numeric + ": abc"}, {"", not_numeric}, {"1e126", overflow}}) {
+           {"abc", not_numeric + ": abc"},
+           {"", not_numeric},
+           {"1e126", overflow},
+           {"1e2147483646", overflow},
+           {"1e2147483647", underflow},
+           {"10e2147483646", underflow},
+           {"1e99999999999", not_numeric + ": 1e99999999999"}}) {
     EXPECT_THAT(dynamodb.batch_write_item(
                     write_of("hash", {put_request({{"pk", S("a")}, {"n", N(number)}})})),
                 FailsSaying(message))

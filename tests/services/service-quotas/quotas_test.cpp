@@ -107,7 +107,7 @@ TEST_F(ServiceQuotas, AreOfOneRegion) {
 }
 
 TEST_F(ServiceQuotas, AreListedByService) {
-  EXPECT_THAT(*must(quotas.list_services({})).Services, SizeIs(2));
+  EXPECT_THAT(*must(quotas.list_services({})).Services, SizeIs(3));
   const auto first = must(quotas.list_service_quotas({.ServiceCode = "vpc", .MaxResults = 4}));
   EXPECT_THAT(*first.Quotas, SizeIs(4));
   const auto rest =
