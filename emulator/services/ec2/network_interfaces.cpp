@@ -333,7 +333,7 @@ api::ec2::ModifyNetworkInterfaceAttributeResponse modify_network_interface_attri
 api::ec2::ResetNetworkInterfaceAttributeResponse reset_network_interface_attribute(
     Context& context, const api::ec2::ResetNetworkInterfaceAttributeRequest& request) {
   const NetworkInterfaceRecord& row = find_interface(context, *request.NetworkInterfaceId);
-  check_callers_own(row);
+  check_callers_own(context, row);
   if (!request.SourceDestCheck) throw missing_parameter("attribute");
   // AWS: "Resets the value to true."
   context.state.network_interfaces.update(
