@@ -26,7 +26,7 @@ class EndpointHealth : public testing::Route53Test {
       return {.http_status = failing.contains(probe.checker) ? 500 : status, .body = body};
     });
   }
-  std::set<std::string> failing;
+  std::set<std::string, std::less<>> failing;
   bool silent = false;
   int status = 200;
   int probes = 0;
