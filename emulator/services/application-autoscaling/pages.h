@@ -1,43 +1,27 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "base/encoding.h"
+#include "dispatch/pages.h"
 #include "services/application-autoscaling/errors.h"
 
-/// Long lists in pages: a token is the last key of the page before, so it stays good while rows
-/// come and go.
 namespace fallstreak::services::application_autoscaling {
 
 /// AWS: 50 rows, and at most as many can be asked for.
 constexpr std::int32_t kPageSize = 50;
 
-/// Calls `add(row)` for the rows of a page in the order of their keys; `is_wanted(row)` says which
-/// count. Gives the token of the next page, if there is one.
+/// A page of the rows whose keys begin with `prefix`; see dispatch/pages.h.
 template <class Table, class Request, class IsWanted, class Add>
-std::optional<std::string> read_page(const Table& table, const std::string& prefix,
-                                     const Request& request, IsWanted&& is_wanted, Add&& add) {
-  std::string after;
-  if (request.NextToken) {
-    auto decoded = from_base64(*request.NextToken);
-    if (!decoded || !decoded->starts_with(prefix)) throw invalid_next_token();
-    after = std::move(*decoded);
-  }
-  std::int32_t left = std::clamp(request.MaxResults.value_or(kPageSize), 1, kPageSize);
-  std::string last_key;
-  auto at = after.empty() ? table.lower_bound(prefix) : table.upper_bound(after);
-  for (; at != table.end(); ++at) {
-    const std::string_view key = at->first;
-    if (!key.starts_with(prefix)) break;
-    if (!is_wanted(*at)) continue;
-    if (left-- == 0) return to_base64(last_key);
-    add(*at);
-    last_key = key;
-  }
-  return std::nullopt;
+std::optional<std::string> read_page(const Table& table, std::string_view prefix,
+                                     const Request& request, const IsWanted& is_wanted,
+                                     const Add& add) {
+  const std::int32_t most = std::clamp(request.MaxResults.value_or(kPageSize), 1, kPageSize);
+  return dispatch::read_page(table, {request.NextToken, most, prefix}, invalid_next_token,
+                             is_wanted, add);
 }
 
 }  // namespace fallstreak::services::application_autoscaling

@@ -6,11 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "base/encoding.h"
+#include "dispatch/pages.h"
 #include "services/autoscaling/errors.h"
 
-/// Long lists in pages: a token is the last key of the page before, so it stays good while rows
-/// come and go.
 namespace fallstreak::services::autoscaling {
 
 struct Page {
@@ -20,26 +18,13 @@ struct Page {
   std::int32_t most_records;
 };
 
-/// Calls `add(row)` for the rows of a page in the order of their keys; `is_wanted(row)` says which
-/// count. Returns the token of the next page, if there is one.
+/// A page of rows; see dispatch/pages.h.
 template <class Rows, class IsWanted, class Add>
-std::optional<std::string> read_page(const Rows& rows, const Page& page, IsWanted&& is_wanted,
-                                     Add&& add) {
-  std::string after;
-  if (page.next_token) {
-    auto decoded = from_base64(*page.next_token);
-    if (!decoded || decoded->empty()) throw invalid_next_token();
-    after = std::move(*decoded);
-  }
-  std::int32_t left = std::min(page.max_records.value_or(page.default_records), page.most_records);
-  std::string last_key;
-  for (const auto& row : rows) {
-    if (row.first <= after || !is_wanted(row)) continue;
-    if (left-- == 0) return to_base64(last_key);
-    add(row);
-    last_key = row.first;
-  }
-  return std::nullopt;
+std::optional<std::string> read_page(const Rows& rows, const Page& page, const IsWanted& is_wanted,
+                                     const Add& add) {
+  const std::int32_t most =
+      std::min(page.max_records.value_or(page.default_records), page.most_records);
+  return dispatch::read_page(rows, {page.next_token, most}, invalid_next_token, is_wanted, add);
 }
 
 /// A row of a table, found by its key.
