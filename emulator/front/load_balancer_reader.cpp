@@ -5,10 +5,7 @@
 #include <utility>
 
 #include "api/acm/certificates.h"
-#include "api/arc-zonal-shift/managed_resources.h"
-#include "api/ec2/catalogue.h"
 #include "api/ec2/instances.h"
-#include "api/ec2/security_groups.h"
 #include "api/elbv2/listener_attributes.h"
 #include "api/elbv2/listener_certificates.h"
 #include "api/elbv2/listeners.h"
@@ -21,6 +18,7 @@
 #include "client/call.h"
 #include "dataplane/reachability/admission.h"
 #include "front/load_balancer_settings.h"
+#include "load_balancer_entry.h"
 #include "secrets.h"
 
 namespace fallstreak::front {
@@ -62,16 +60,6 @@ std::optional<alb::TargetState> state_of(std::string_view state) {
   if (state == "initial") return alb::TargetState::initial;
   if (state == "draining") return alb::TargetState::draining;
   return std::nullopt;
-}
-
-/// The name of the zone that a load balancer's traffic is shifted away from; empty when it is not.
-std::string shifted_zone_of(client::Transport& transport, const std::string& arn) {
-  const auto managed = client::call<api::arc_zonal_shift::GetManagedResource>(
-      transport, {.resourceIdentifier = arn});
-  if (!managed || managed->zonalShifts->empty()) return {};
-  const auto zones = client::call<api::ec2::DescribeAvailabilityZones>(
-      transport, {.ZoneIds = {{*managed->zonalShifts->front().awayFrom}}});
-  return zones ? zones->AvailabilityZones->front().ZoneName.value_or("") : std::string();
 }
 
 /// The groups that a rule's action forwards to.
@@ -400,7 +388,7 @@ void LoadBalancerReader::read_load_balancer(Cloud& fork, const std::string& arn,
     read.zones.push_back(*zone.ZoneName);
   }
   if (value("zonal_shift.config.enabled") == "true") {
-    read.shifted_zone = shifted_zone_of(transport, arn);
+    read.shifted_zone = shifted_zone(transport, arn);
   }
   const bool has_http2 = !read.is_network && value("routing.http2.enabled") == "true";
   read_listeners(fork, transport, has_http2 ? Http2::on : Http2::off, read);
@@ -413,16 +401,12 @@ void LoadBalancerReader::read_admission(client::Transport& transport,
                                         const std::optional<std::vector<std::string>>& group_ids,
                                         alb::LoadBalancerView& view) {
   if (api::each(group_ids).empty()) return;
-  std::vector<api::ec2::SecurityGroupRule> rules;
-  const auto read = client::paginate<api::ec2::DescribeSecurityGroupRules>(
-      transport, {.Filters = {{{.Name = "group-id", .Values = group_ids}}}}, [&](const auto& page) {
-        for (const auto& rule : api::each(page.SecurityGroupRules)) rules.push_back(rule);
-      });
+  const auto rules = rules_of_groups(transport, *group_ids);
   // Chosen: a client of this machine may stand for anybody, so a listener serves when somebody
   // would get in.
   for (auto& [arn, listener] : view.listeners) {
-    listener.is_admitted = !read || dataplane::reachability::admission(rules, listener.port) !=
-                                        dataplane::reachability::Admission::nobody;
+    listener.is_admitted = !rules || dataplane::reachability::admission(*rules, listener.port) !=
+                                         dataplane::reachability::Admission::nobody;
   }
   const std::lock_guard held(mutex_);
   for (const auto& id : api::each(group_ids)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "load_balancer_entry.h"
 #include "scenarios/run/must.h"
 #include "scenarios/run/stack_of.h"
 
@@ -50,10 +51,9 @@ CloudView::CloudView(const Scenario& scenario, const std::string& region,
     : scenario_(&scenario),
       region_(region),
       first_number_(first_number),
+      transport_(&transport),
       ec2_(transport),
       elbv2_(transport),
-      acm_(transport),
-      arc_(transport),
       autoscaling_(transport),
       workload_(&workload),
       meter_(&meter),
@@ -92,7 +92,7 @@ std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now
   if (has_new_settings) next_look_at_settings_ = now + kSettingsPeriod;
   std::vector<TargetsBefore> changes;
   for (auto& [name, seen] : load_balancers_) {
-    if (has_new_settings) look_at_settings(elbv2_, ec2_, acm_, physical_name(name), seen);
+    if (has_new_settings) look_at_settings(*transport_, physical_name(name), seen);
     if (has_new_settings) look_at_shift(name, at);
     if (seen.certificate) look_at_certificate(name, at);
     for (auto& group : seen.groups) {
@@ -110,8 +110,7 @@ std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now
 
 void CloudView::look_at_shift(const std::string& load_balancer, Duration at) {
   SeenLoadBalancer& seen = load_balancers_[load_balancer];
-  seen.shifted_zone =
-      seen.allows_shifts ? look_at_shifted_zone(arc_, ec2_, seen.arn) : std::string();
+  seen.shifted_zone = seen.allows_shifts ? shifted_zone(*transport_, seen.arn) : std::string();
   std::string& told = told_shifts_[load_balancer];
   if (told == seen.shifted_zone) return;
   const bool begins = !seen.shifted_zone.empty();

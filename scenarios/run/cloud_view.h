@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "client/arc-zonal-shift.h"
 #include "client/autoscaling.h"
 #include "client/ec2.h"
 #include "client/elbv2.h"
@@ -125,10 +124,9 @@ class CloudView {
   const Scenario* scenario_;
   std::string region_;
   std::uint64_t first_number_;
+  client::Transport* transport_;
   client::Ec2 ec2_;
   client::ElbV2 elbv2_;
-  client::Acm acm_;
-  client::ArcZonalShift arc_;
   client::AutoScaling autoscaling_;
   Workload* workload_;
   Meter* meter_;

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "dataplane/reachability/admission.h"
+#include "load_balancer_entry.h"
 #include "scenarios/run/must.h"
 
 namespace fallstreak::scenarios {
@@ -69,20 +70,20 @@ std::optional<SeenCertificate> certificate_of(client::Acm& acm, const elbv2::Lis
 
 /// Chosen: simulated clients are anywhere in the internet, so a rule that lets certain addresses in
 /// lets none of them in.
-bool admits_the_internet(client::Ec2& ec2, const elbv2::LoadBalancer& load_balancer,
+bool admits_the_internet(client::Transport& transport, const elbv2::LoadBalancer& load_balancer,
                          std::int32_t port) {
   if (api::each(load_balancer.SecurityGroups).empty()) return true;
-  const auto found = must(ec2.describe_security_group_rules(
-      {.Filters = {{{.Name = "group-id", .Values = load_balancer.SecurityGroups}}}}));
+  const auto rules = must(rules_of_groups(transport, *load_balancer.SecurityGroups));
   namespace reachability = dataplane::reachability;
-  return reachability::admission(*found.SecurityGroupRules, port) ==
-         reachability::Admission::everybody;
+  return reachability::admission(rules, port) == reachability::Admission::everybody;
 }
 
 }  // namespace
 
-void look_at_settings(client::ElbV2& client, client::Ec2& ec2, client::Acm& acm,
-                      const std::string& physical_name, SeenLoadBalancer& seen) {
+void look_at_settings(client::Transport& transport, const std::string& physical_name,
+                      SeenLoadBalancer& seen) {
+  client::ElbV2 client(transport);
+  client::Acm acm(transport);
   const auto found = must(client.describe_load_balancers({.Names = {{physical_name}}}));
   const auto& load_balancer = found.LoadBalancers->front();
   seen.arn = *load_balancer.LoadBalancerArn;
@@ -100,7 +101,7 @@ void look_at_settings(client::ElbV2& client, client::Ec2& ec2, client::Acm& acm,
   const auto listeners = must(client.describe_listeners({.LoadBalancerArn = seen.arn}));
   const elbv2::Listener& listener = listeners.Listeners->front();
   seen.certificate = certificate_of(acm, listener);
-  seen.is_admitted = admits_the_internet(ec2, load_balancer, *listener.Port);
+  seen.is_admitted = admits_the_internet(transport, load_balancer, *listener.Port);
   auto groups = forwarded_to(listener);
   for (SeenTargetGroup& group : groups) {
     const auto of_group =
@@ -136,15 +137,6 @@ std::vector<SeenTarget> look_at_targets(client::ElbV2& client,
          is_shifted ? dataplane::alb::Override::zonal_shift : dataplane::alb::Override::none});
   }
   return targets;
-}
-
-std::string look_at_shifted_zone(client::ArcZonalShift& arc, client::Ec2& ec2,
-                                 const std::string& load_balancer_arn) {
-  const auto managed = arc.get_managed_resource({.resourceIdentifier = load_balancer_arn});
-  if (!managed || managed->zonalShifts->empty()) return {};
-  const auto zones = must(
-      ec2.describe_availability_zones({.ZoneIds = {{*managed->zonalShifts->front().awayFrom}}}));
-  return *zones.AvailabilityZones->front().ZoneName;
 }
 
 }  // namespace fallstreak::scenarios

@@ -6,8 +6,6 @@
 
 #include "base/time.h"
 #include "client/acm.h"
-#include "client/arc-zonal-shift.h"
-#include "client/ec2.h"
 #include "client/elbv2.h"
 #include "dataplane/alb/target_choice.h"
 
@@ -50,13 +48,9 @@ struct SeenLoadBalancer {
 };
 
 /// Reads the listener, its weights and the attributes. Targets stay as they were. Throws ApiError.
-void look_at_settings(client::ElbV2& elbv2, client::Ec2& ec2, client::Acm& acm,
-                      const std::string& physical_name, SeenLoadBalancer& seen);
+void look_at_settings(client::Transport& transport, const std::string& physical_name,
+                      SeenLoadBalancer& seen);
 /// Reads the targets and their health.
 std::vector<SeenTarget> look_at_targets(client::ElbV2& elbv2, const std::string& target_group_arn);
-
-/// The name of the zone that a load balancer's traffic is shifted away from; empty when it is not.
-std::string look_at_shifted_zone(client::ArcZonalShift& arc, client::Ec2& ec2,
-                                 const std::string& load_balancer_arn);
 
 }  // namespace fallstreak::scenarios
