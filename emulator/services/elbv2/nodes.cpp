@@ -71,7 +71,8 @@ NodeRecord make_node(Context& context, const api::elbv2::LoadBalancer& load_bala
     if (address != nullptr) request.AllocationId = address->AllocationId;
     const auto associated = dispatch::try_call_as<api::ec2::AssociateAddress>(
         context, role_for(load_balancer), request);
-    if (!associated) throw allocation_id_in_use();
+    // Whoever named no address of its own hears what EC2 says.
+    if (!associated) throw request.AllocationId ? allocation_id_in_use() : associated.error();
   }
   const auto described = context.call<api::ec2::DescribeNetworkInterfaces>(
       {.NetworkInterfaceIds = {{node.interface_id}}});
