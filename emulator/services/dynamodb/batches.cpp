@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "api/java_text.h"
+#include "services/dynamodb/item_collections.h"
 #include "services/dynamodb/item_store.h"
 #include "services/dynamodb/items.h"
 #include "services/dynamodb/payment.h"

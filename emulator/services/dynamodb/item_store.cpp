@@ -1,12 +1,13 @@
 #include "services/dynamodb/item_store.h"
 
 #include <algorithm>
-#include <cmath>
 
+#include "services/dynamodb/item_collections.h"
 #include "services/dynamodb/point_in_time.h"
 #include "services/dynamodb/replication.h"
 #include "services/dynamodb/stale_reads.h"
 #include "services/dynamodb/stream.h"
+#include "services/dynamodb/table_access.h"
 #include "services/dynamodb/time_to_live.h"
 
 namespace fallstreak::services::dynamodb {
@@ -41,24 +42,30 @@ ItemRecord entry_of(const TableRecord& table, const IndexRecord& index, const It
   return {.attributes = storage, .size = static_cast<std::uint32_t>(size_of_attributes(storage))};
 }
 
-void remove_entry(Context& context, const IndexRecord& index, const std::string& key,
-                  Consumption& consumption) {
+/// Removes an entry. By how many bytes the index grew.
+std::int64_t remove_entry(Context& context, const IndexRecord& index, const std::string& key,
+                          Consumption& consumption) {
   const std::uint32_t size = context.state.items.find(key)->size;
   context.state.items.erase(key);
-  count(context, index.id, -1, -static_cast<std::int64_t>(size));
+  const std::int64_t growth = -static_cast<std::int64_t>(size);
+  count(context, index.id, -1, growth);
   consumption.add_to_index(index, write_units(size));
+  return growth;
 }
 
-void put_entry(Context& context, const IndexRecord& index, const std::string& key,
-               const ItemRecord& entry, Consumption& consumption) {
+/// Puts an entry. By how many bytes the index grew.
+std::int64_t put_entry(Context& context, const IndexRecord& index, const std::string& key,
+                       const ItemRecord& entry, Consumption& consumption) {
   const ItemRecord* before = context.state.items.find(key);
   // AWS: an index whose entry stays the same is not written.
-  if (before != nullptr && before->attributes == entry.attributes) return;
+  if (before != nullptr && before->attributes == entry.attributes) return 0;
   const std::uint32_t old_size = before == nullptr ? 0 : before->size;
   consumption.add_to_index(index, write_units(std::max(old_size, entry.size)));
-  count(context, index.id, before == nullptr ? 1 : 0,
-        static_cast<std::int64_t>(entry.size) - static_cast<std::int64_t>(old_size));
+  const std::int64_t growth =
+      static_cast<std::int64_t>(entry.size) - static_cast<std::int64_t>(old_size);
+  count(context, index.id, before == nullptr ? 1 : 0, growth);
   context.state.items.put(key, entry);
+  return growth;
 }
 
 void keep_entries(Context& context, const TableRecord& table,
@@ -69,8 +76,10 @@ void keep_entries(Context& context, const TableRecord& table,
     keep_version(context, table, *new_key, context.state.items.find(*new_key));
 }
 
-void update_indexes(Context& context, const TableRecord& table, const ItemRecord* old_item,
-                    const ItemRecord* new_item, Consumption& consumption) {
+/// Brings the indexes up to date. By how many bytes the local ones grew.
+std::int64_t update_indexes(Context& context, const TableRecord& table, const ItemRecord* old_item,
+                            const ItemRecord* new_item, Consumption& consumption) {
+  std::int64_t local_growth = 0;
   std::string storage;
   for (const IndexRecord& index : table.indexes) {
     if (!index.is_filled()) continue;
@@ -78,12 +87,25 @@ void update_indexes(Context& context, const TableRecord& table, const ItemRecord
         old_item ? index_entry_key(table, index, old_item->attributes) : std::nullopt;
     auto new_key = new_item ? index_entry_key(table, index, new_item->attributes) : std::nullopt;
     if (table.has_stale_reads()) keep_entries(context, table, old_key, new_key);
-    if (old_key && old_key != new_key) remove_entry(context, index, *old_key, consumption);
-    if (new_key)
-      put_entry(context, index, *new_key, entry_of(table, index, *new_item, storage), consumption);
+    std::int64_t growth = 0;
+    if (old_key && old_key != new_key)
+      growth += remove_entry(context, index, *old_key, consumption);
+    if (new_key) {
+      growth += put_entry(context, index, *new_key, entry_of(table, index, *new_item, storage),
+                          consumption);
+    }
+    if (index.kind == IndexKind::local) local_growth += growth;
     if (table.is_metered() && (new_key || old_key))
       consumption.note_place(index, new_key ? *new_key : *old_key);
   }
+  return local_growth;
+}
+
+/// To be called when the change is done.
+void note_collection(Context& context, const TableRecord& table, std::string_view key,
+                     std::int64_t bytes, By by) {
+  if (!has_local_index(table)) return;
+  note_growth(context, table, key, bytes, by == By::caller ? Growth::limited : Growth::unlimited);
 }
 
 /// The index that comes first in the alphabet among those that have the attribute as a key: the one
@@ -107,12 +129,6 @@ std::optional<BadIndexKey> find_bad_index_key(const TableRecord& table, std::str
   return std::nullopt;
 }
 
-std::int64_t size_under(const Context& context, std::string_view prefix) {
-  std::int64_t size = 0;
-  for (const auto& row : context.state.items.range(prefix)) size += row.second.size;
-  return size;
-}
-
 }  // namespace
 
 const ItemRecord* find_item(const Context& context, const ItemKey& key) {
@@ -124,15 +140,17 @@ Consumption put_item(Context& context, const TableRecord& table, std::string_vie
   Consumption consumption;
   const std::uint32_t old_size = old == nullptr ? 0 : old->size;
   consumption.add_to_table(write_units(std::max(old_size, item.size)));
-  update_indexes(context, table, old, &item, consumption);
-  count(context, table.id, old == nullptr ? 1 : 0,
-        static_cast<std::int64_t>(item.size) - static_cast<std::int64_t>(old_size));
+  const std::int64_t growth =
+      static_cast<std::int64_t>(item.size) - static_cast<std::int64_t>(old_size);
+  const std::int64_t local_growth = update_indexes(context, table, old, &item, consumption);
+  count(context, table.id, old == nullptr ? 1 : 0, growth);
   if (table.stream_id != 0) record_change(context, table, old, &item, by);
   if (table.keeps_past_since) keep_past(context, table, key, old);
   if (table.has_stale_reads()) keep_version(context, table, key, old);
   if (table.expires_items()) note_expiry(context, table, key, old, &item);
   if (table.is_global && by != By::replication) replicate(context, table, key, &item);
   context.state.items.put(key, item);
+  note_collection(context, table, key, growth + local_growth, by);
   return consumption;
 }
 
@@ -141,14 +159,16 @@ Consumption delete_item(Context& context, const TableRecord& table, std::string_
   Consumption consumption;
   consumption.add_to_table(write_units(old == nullptr ? 0 : old->size));
   if (old == nullptr) return consumption;
-  update_indexes(context, table, old, nullptr, consumption);
-  count(context, table.id, -1, -static_cast<std::int64_t>(old->size));
+  const std::int64_t growth = -static_cast<std::int64_t>(old->size);
+  const std::int64_t local_growth = update_indexes(context, table, old, nullptr, consumption);
+  count(context, table.id, -1, growth);
   if (table.stream_id != 0) record_change(context, table, old, nullptr, by);
   if (table.keeps_past_since) keep_past(context, table, key, old);
   if (table.has_stale_reads()) keep_version(context, table, key, old);
   if (table.expires_items()) note_expiry(context, table, key, old, nullptr);
   if (table.is_global && by != By::replication) replicate(context, table, key, nullptr);
   context.state.items.erase(key);
+  note_collection(context, table, key, growth + local_growth, by);
   return consumption;
 }
 
@@ -197,30 +217,6 @@ std::optional<std::string> index_entry_key(const TableRecord& table, const Index
   if (!append_index_key(key, index.keys, item)) return std::nullopt;
   append_key(key, table.keys, *key_values(table.keys, item));
   return std::string(key.view());
-}
-
-std::optional<api::dynamodb::ItemCollectionMetrics> item_collection_metrics(
-    const Context& context, const TableRecord& table, const KeyValues& key,
-    const std::optional<std::string>& wanted) {
-  const auto is_local = [](const IndexRecord& index) { return index.kind == IndexKind::local; };
-  if (!wanted || *wanted != "SIZE" || std::ranges::none_of(table.indexes, is_local))
-    return std::nullopt;
-  const auto size_of_partition = [&](std::uint64_t id) {
-    KeyBytes prefix;
-    append_table(prefix, id);
-    append_hash(prefix, key.hash);
-    return size_under(context, prefix.view());
-  };
-  std::int64_t size = size_of_partition(table.id);
-  for (const IndexRecord& index : table.indexes) {
-    if (is_local(index)) size += size_of_partition(index.id);
-  }
-  const double lower = std::floor(static_cast<double>(size) / (1024.0 * 1024.0 * 1024.0));
-  api::dynamodb::ItemCollectionMetrics metrics;
-  metrics.ItemCollectionKey.emplace().push_back(
-      {table.keys.hash.name, unpack({table.keys.hash.type, key.hash})});
-  metrics.SizeEstimateRangeGB = std::vector<double>{lower, lower + 1};
-  return metrics;
 }
 
 }  // namespace fallstreak::services::dynamodb

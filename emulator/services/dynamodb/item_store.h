@@ -40,9 +40,4 @@ void check_index_keys(const TableRecord& table, std::string_view item, Writing w
 std::optional<std::string> index_entry_key(const TableRecord& table, const IndexRecord& index,
                                            std::string_view item);
 
-/// The size of an item collection, for a table with local indexes.
-std::optional<api::dynamodb::ItemCollectionMetrics> item_collection_metrics(
-    const Context& context, const TableRecord& table, const KeyValues& key,
-    const std::optional<std::string>& wanted);
-
 }  // namespace fallstreak::services::dynamodb

@@ -1,5 +1,6 @@
 #include "services/dynamodb/items.h"
 
+#include "services/dynamodb/item_collections.h"
 #include "services/dynamodb/item_store.h"
 #include "services/dynamodb/item_update.h"
 #include "services/dynamodb/payment.h"

@@ -52,6 +52,13 @@ void append_hash(KeyBytes& key, std::string_view hash) {
   key.append(hash);
 }
 
+std::string_view hash_in_key(std::string_view item_key) {
+  constexpr std::size_t kBefore = 2 * sizeof(std::uint64_t);
+  const auto high = static_cast<unsigned char>(item_key[kBefore]);
+  const auto low = static_cast<unsigned char>(item_key[kBefore + 1]);
+  return item_key.substr(kBefore + 2, std::size_t{high} * 256 + low);
+}
+
 void append_range_prefix(KeyBytes& key, std::string_view range) {
   while (!range.empty()) {
     const std::size_t zero = range.find('\0');

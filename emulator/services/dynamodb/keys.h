@@ -67,6 +67,8 @@ struct KeyValues {
 void append_table(KeyBytes& key, std::uint64_t id);
 /// And all items of one partition key, after it.
 void append_hash(KeyBytes& key, std::string_view hash);
+/// The partition key's bytes, read back from an item's key.
+std::string_view hash_in_key(std::string_view item_key);
 /// The sort key's bytes without their end: what the keys of all sort keys have in common that begin
 /// so.
 void append_range_prefix(KeyBytes& key, std::string_view range);

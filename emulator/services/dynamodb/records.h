@@ -251,6 +251,15 @@ void visit_fields(ContentsRecord& record, Visitor&& visit) {
   visit("size_bytes", record.size_bytes);
 }
 
+/// How large an item collection is, local indexes included.
+struct CollectionRecord {
+  std::int64_t size_bytes = 0;
+};
+template <class Visitor>
+void visit_fields(CollectionRecord& record, Visitor&& visit) {
+  visit("size_bytes", record.size_bytes);
+}
+
 /// A transaction that was done, by its client request token.
 struct TokenRecord {
   std::uint64_t request_hash = 0;

@@ -15,6 +15,7 @@ struct State {
       : tables(prefix + "tables"),
         items(prefix + "items"),
         contents(prefix + "contents"),
+        collections(prefix + "collections"),
         sequences(prefix + "sequences"),
         tokens(prefix + "tokens"),
         token_uses(prefix + "token-uses"),
@@ -44,6 +45,7 @@ struct State {
     visit(tables);
     visit(items);
     visit(contents);
+    visit(collections);
     visit(sequences);
     visit(tokens);
     visit(token_uses);
@@ -74,6 +76,8 @@ struct State {
   /// The items of all tables and the entries of all indexes, by the keys of keys.h.
   world::Table<ItemRecord> items;
   world::Table<ContentsRecord> contents;
+  /// By the beginning of their items' keys; only where there are local indexes.
+  world::Table<CollectionRecord> collections;
   world::Table<SequenceRecord> sequences;
   world::Table<TokenRecord> tokens;
   /// By time, so that what is too old is found first.

@@ -25,6 +25,7 @@ void make_contents(Context& context, std::uint64_t id) {
 void clear_contents(Context& context, std::uint64_t id) {
   context.state.items.erase_prefix(prefix_of(id));
   context.state.contents.erase(prefix_of(id));
+  context.state.collections.erase_prefix(prefix_of(id));
   context.state.versions.erase_prefix(prefix_of(id));
   context.state.meters.erase(prefix_of(id));
   context.state.partitions.erase_prefix(prefix_of(id));

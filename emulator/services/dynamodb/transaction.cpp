@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "services/dynamodb/item_collections.h"
 #include "services/dynamodb/item_update.h"
 #include "services/dynamodb/payment.h"
 #include "services/dynamodb/strong_groups.h"
@@ -168,6 +169,22 @@ void Transaction::commit() {
   for (const Step& step : steps_) write(step);
 }
 
+std::size_t Transaction::place_of(const Step& step) const {
+  const auto is_it = [&](const Step& one) { return &one == &step; };
+  return static_cast<std::size_t>(std::ranges::find_if(steps_, is_it) - steps_.begin());
+}
+
+/// What only the change itself shows, an item collection that is too large, cancels too.
+Consumption Transaction::put(const Step& step) {
+  try {
+    return put_item(context_, *step.action.table, step.key, step.old, step.item);
+  } catch (const ApiError& error) {
+    std::vector<CancellationReason> reasons(steps_.size(), {.Code = "None"});
+    reasons[place_of(step)] = reason_of(error);
+    throw transaction_canceled_exception(std::move(reasons));
+  }
+}
+
 void Transaction::write(const Step& step) {
   const TransactionAction& action = step.action;
   Consumption consumed;
@@ -180,15 +197,13 @@ void Transaction::write(const Step& step) {
       consumed = delete_item(context_, *action.table, step.key, step.old);
       break;
     default:
-      consumed = put_item(context_, *action.table, step.key, step.old, step.item);
+      consumed = put(step);
       break;
   }
   if (action.table->is_metered()) {
     const auto throttle = throttle_of(
         context_, [&] { pay(context_, *action.table, step.key, Access::write, consumed, 2); });
-    const auto place = static_cast<std::size_t>(
-        std::ranges::find(steps_, &step, [](const Step& one) { return &one; }) - steps_.begin());
-    if (throttle) throw transaction_throttled(*throttle, steps_.size(), place);
+    if (throttle) throw transaction_throttled(*throttle, steps_.size(), place_of(step));
   }
   consumption_.of(action.table_name).add(consumed);
   reading_.of(action.table_name)

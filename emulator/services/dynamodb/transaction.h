@@ -82,6 +82,8 @@ class Transaction {
   void judge(Step& step);
   void check_size() const;
   void cancel_unless_all_pass() const;
+  [[nodiscard]] std::size_t place_of(const Step& step) const;
+  Consumption put(const Step& step);
   void write(const Step& step);
 
   Context& context_;

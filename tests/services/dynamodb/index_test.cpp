@@ -2,11 +2,13 @@
 #include <array>
 
 #include "dynamodb_test.h"
+#include "services/dynamodb/item_collections.h"
 
 namespace fallstreak::dynamodb_test {
 namespace {
 
 using testing::FailsSaying;
+using testing::FailsWith;
 
 /// A table with two global indexes and a local one.
 class SecondaryIndexes : public DynamoDbTest {
@@ -195,6 +197,76 @@ TEST_F(SecondaryIndexes, TellTheSizeOfAnItemCollection) {
   ASSERT_TRUE(metrics);
   EXPECT_EQ(*metrics->ItemCollectionKey, (Item{{"pk", S("a")}}));
   EXPECT_THAT(*metrics->SizeEstimateRangeGB, ::testing::ElementsAre(0, 1));
+}
+
+/// Items with one partition key. Ten gigabytes of them would not fit into a test: what is known of
+/// their size is set instead.
+class ItemCollections : public SecondaryIndexes {
+ protected:
+  using Collections = world::Table<services::dynamodb::CollectionRecord>;
+
+  Collections& known() {
+    const dispatch::Caller caller;
+    return cloud.world()
+        .state<services::dynamodb::State>("dynamodb", caller.scope(dispatch::Scope::regional))
+        .collections;
+  }
+  void fill_up_to(std::int64_t bytes_left) {
+    world::Transaction transaction(cloud.world());
+    const std::string key(std::string_view(known().begin()->first));
+    known().put(key, {.size_bytes = services::dynamodb::kLargestCollection - bytes_left});
+    transaction.commit();
+  }
+  auto put(const std::string& sk, std::size_t text_bytes) {
+    Item item = good(sk, "me", "30");
+    item.back().value.S = std::string(text_bytes, 't');
+    return dynamodb.put_item(
+        {.TableName = "goods", .Item = item, .ReturnItemCollectionMetrics = "SIZE"});
+  }
+};
+
+TEST_F(ItemCollections, HaveTenGigabytesAtMost) {
+  must(put("1", 10));
+  fill_up_to(1000);
+
+  EXPECT_THAT(*must(put("2", 100)).ItemCollectionMetrics->SizeEstimateRangeGB,
+              ::testing::ElementsAre(9, 10));
+  const auto refused = put("3", 2000);
+  EXPECT_THAT(refused, FailsWith("ItemCollectionSizeLimitExceededException", 400));
+  EXPECT_EQ(message_of(refused), "Collection size exceeded.");
+  api::dynamodb::TransactWriteItemsInput both;
+  auto& actions = both.TransactItems.emplace();
+  const auto add = [&](Item item) {
+    actions.push_back({.Put = {{.Item = std::move(item), .TableName = "goods"}}});
+  };
+  add(good("4", "me", "7"));
+  add({{"pk", S("a")}, {"sk", S("5")}, {"text", S(std::string(2000, 't'))}});
+  const auto cancelled = dynamodb.transact_write_items(both);
+  EXPECT_EQ(message_of(cancelled),
+            "Transaction cancelled, please refer cancellation reasons for specific reasons [None, "
+            "ItemCollectionSizeLimitExceeded]");
+  EXPECT_EQ(must(dynamodb.scan({.TableName = "goods"})).Count, 2);
+
+  // What makes it smaller is done, and makes room.
+  must(put("1", 1));
+  must(dynamodb.delete_item({.TableName = "goods", .Key = {{{"pk", S("a")}, {"sk", S("2")}}}}));
+  must(put("6", 700));
+}
+
+TEST_F(ItemCollections, AreForgottenWithTheirLastItem) {
+  must(put("1", 10));
+  must(put("2", 500));
+  must(put("2", 5));
+  must(dynamodb.update_item({.TableName = "goods",
+                             .Key = {{{"pk", S("a")}, {"sk", S("1")}}},
+                             .UpdateExpression = "REMOVE price SET colour = :c",
+                             .ExpressionAttributeValues = {{{":c", S("dark blue")}}}}));
+  EXPECT_EQ(known().size(), 1U);
+  for (const std::string sk : {"1", "2"}) {
+    must(dynamodb.delete_item({.TableName = "goods", .Key = {{{"pk", S("a")}, {"sk", S(sk)}}}}));
+  }
+  // Had a byte been counted wrong, something would be left.
+  EXPECT_EQ(known().size(), 0U);
 }
 
 /// Keys of several attributes. What is expected was recorded from AWS by the Parity Suite
