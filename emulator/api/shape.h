@@ -44,7 +44,8 @@ const Value* find(const Map<Value>& map, std::string_view key) {
   return nullptr;
 }
 
-/// An optional value of a type that contains itself: owns its value on the heap and copies it deeply.
+/// An optional value, used as `std::optional` is, of a type that contains itself: owns its value on the heap and
+/// copies it deeply.
 template <class Value>
 class Box {
  public:
@@ -139,6 +140,10 @@ struct Union {
 /// The elements of an optional list, or none: `for (const auto& id : each(request.InstanceIds))`.
 template <class Value>
 std::span<const Value> each(const std::optional<std::vector<Value>>& list) {
+  return list ? std::span<const Value>(*list) : std::span<const Value>();
+}
+template <class Value>
+std::span<const Value> each(const Box<std::vector<Value>>& list) {
   return list ? std::span<const Value>(*list) : std::span<const Value>();
 }
 

@@ -111,14 +111,27 @@ class Service:
                 waiting.extend(self.direct(shape))
         return False
 
+    def peeled(self, shape):
+        """What lists and maps hold in the end."""
+        while self.shapes[shape]["type"] in ("list", "map"):
+            shape = self.element(shape)
+        return shape
+
     def find_recursion(self):
+        """Which members are boxed: where a structure lies in itself, because it must be; and the lists and maps of one
+        that holds more of itself, because its values (DynamoDB's above all) come in great numbers and use one of many
+        members each."""
         self.boxed = set()
         for shape in sorted(self.shapes):
-            if not self.is_structure(shape):
+            if not self.is_structure(shape) or self.shapes[shape].get("union"):
                 continue
-            for member, row in self.shapes[shape].get("members", {}).items():
-                if self.is_structure(row["shape"]) and not self.shapes[shape].get("union") \
-                        and self.reaches(row["shape"], shape):
+            members = {member: row["shape"] for member, row in self.shapes[shape].get("members", {}).items()}
+            holds_itself = shape in map(self.peeled, members.values())
+            for member, target in members.items():
+                if self.is_structure(target):
+                    if self.reaches(target, shape):
+                        self.boxed.add((shape, member))
+                elif holds_itself and self.shapes[target]["type"] in ("list", "map"):
                     self.boxed.add((shape, member))
 
     def element(self, shape):
@@ -134,8 +147,7 @@ class Service:
                 if (shape, member) not in self.boxed or not strict:
                     found.append(target)
             elif not strict:
-                while self.shapes[target]["type"] in ("list", "map"):
-                    target = self.element(target)
+                target = self.peeled(target)
                 if self.is_structure(target):
                     found.append(target)
         return found
