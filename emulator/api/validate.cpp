@@ -68,8 +68,13 @@ int side_of(const Shape& shape, const void* value) {
       return side(shape, double(*static_cast<const float*>(value)));
     case Kind::double_:
       return side(shape, *static_cast<const double*>(value));
-    case Kind::string:
-      return side(shape, std::int64_t(characters(*static_cast<const std::string*>(value))));
+    case Kind::string: {
+      const auto& text = *static_cast<const std::string*>(value);
+      // A character has one byte to four: nearly always that is enough to know.
+      const auto bytes = static_cast<std::int64_t>(text.size());
+      if (bytes / 4 >= shape.min.value_or(0) && bytes <= shape.max.value_or(bytes)) return 0;
+      return side(shape, std::int64_t(characters(text)));
+    }
     case Kind::blob:
       return side(shape, std::int64_t(static_cast<const std::string*>(value)->size()));
     case Kind::body:
@@ -334,16 +339,25 @@ Validator::~Validator() = default;
 Validator::Validator(Validator&&) noexcept = default;
 Validator& Validator::operator=(Validator&&) noexcept = default;
 
+const Plan* Validator::plan_of(const Operation& operation) const {
+  return plans_->book.find(*operation.input);
+}
+
 std::optional<ApiError> Validator::validate(const Operation& operation, const void* request) const {
-  const Plan* plan = plans_->book.find(*operation.input);
+  const Plan* plan = plan_of(operation);
   if (plan == nullptr) return std::nullopt;
+  return api::validate(*plan, operation, request);
+}
+
+std::optional<ApiError> validate(const Plan& plan, const Operation& operation,
+                                 const void* request) {
   const Dialect dialect = dialect_of(*operation.service);
   Walk walk(dialect);
-  walk.check(*plan, request, Place{});
+  walk.check(plan, request, Place{});
   if (walk.violations.empty()) return std::nullopt;
   switch (dialect) {
     case Dialect::coral:
-      if (const auto words = words_of_what_is_missing(*plan, request); !words.empty())
+      if (const auto words = words_of_what_is_missing(plan, request); !words.empty())
         return ApiError("ValidationException", std::string(words));
       return ApiError("ValidationException", coral_message(walk.violations));
     case Dialect::query:

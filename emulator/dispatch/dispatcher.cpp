@@ -39,8 +39,8 @@ void carry_out(world::World& world, const Environment& environment, const Caller
   const Binding* binding = environment.registry->find(operation);
   if (binding == nullptr) throw not_implemented(operation.name);
 
-  if (auto wrong = environment.registry->validator().validate(operation, request)) {
-    throw std::move(*wrong);
+  if (binding->plan() != nullptr) {
+    if (auto wrong = api::validate(*binding->plan(), operation, request)) throw std::move(*wrong);
   }
   if (const std::string path = binding->accepted().first_refused(request); !path.empty()) {
     const bool dry_run_alone = path == "DryRun" && is_ec2(operation);

@@ -1,6 +1,7 @@
 #include "dispatch/registry.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/check.h"
 
@@ -16,17 +17,22 @@ const api::Shape& innermost(const api::Shape& shape) {
 
 }  // namespace
 
-Accepted::Accepted(const api::Shape& shape) : shape_(&shape), entries_(shape.members.size()) {}
+Accepted::Accepted(const api::Shape& shape)
+    : shape_(&shape), entries_(shape.members.size()), watched_(shape.members.size()) {
+  std::iota(watched_.begin(), watched_.end(), 0U);
+}
 
 void Accepted::add(std::string_view path) {
   const auto dot = path.find('.');
   const std::string_view name = path.substr(0, dot);
   const api::Member* member = shape_->member(name);
   CHECK(member != nullptr) << shape_->name << " has no member " << name;
-  Entry& entry = entries_[std::size_t(member - shape_->members.data())];
+  const auto index = std::size_t(member - shape_->members.data());
+  Entry& entry = entries_[index];
   if (dot == std::string_view::npos) {
     entry.accepted = true;
     entry.inner = nullptr;
+    std::erase(watched_, index);
     return;
   }
   if (entry.accepted && entry.inner == nullptr) return;  // accepted as a whole already
@@ -62,9 +68,8 @@ std::string Accepted::first_refused(const void* request) const {
 }
 
 void Accepted::find_refused(const void* object, std::string& path) const {
-  for (std::size_t i = 0; i < entries_.size(); ++i) {
+  for (const std::uint32_t i : watched_) {
     const api::Member& member = shape_->members[i];
-    if (entries_[i].accepted && entries_[i].inner == nullptr) continue;
     if (!api::has(member, object)) continue;
     if (!entries_[i].accepted) {
       path = member.name;
@@ -116,7 +121,11 @@ Binding& Binding::accepts_all() {
   return *this;
 }
 
-void Registry::seal() { validator_.emplace(services_); }
+void Registry::seal() {
+  validator_.emplace(services_);
+  for (const auto& [operation, binding] : bindings_)
+    binding->plan_ = validator_->plan_of(*operation);  // in whatever order: none sees another
+}
 
 const Binding* Registry::find(const api::Operation& operation) const {
   const auto found = bindings_.find(&operation);

@@ -38,6 +38,7 @@ class Accepted {
   void find_refused(const void* object, std::string& path) const;
   const api::Shape* shape_;
   std::vector<Entry> entries_;
+  std::vector<std::uint32_t> watched_;  // the members that are not accepted as a whole
 };
 
 /// One operation that a service implements.
@@ -62,6 +63,8 @@ class Binding {
   [[nodiscard]] std::string_view service() const { return service_; }
   [[nodiscard]] Scope scope() const { return scope_; }
   [[nodiscard]] Function function() const { return function_; }
+  /// What requests are held against; null when there is nothing to check.
+  [[nodiscard]] const api::Plan* plan() const { return plan_; }
   void invoke(world::World& world, const Environment& environment, const Caller& caller,
               const void* request, void* response) const {
     invoke_(*this, world, environment, caller, request, response);
@@ -75,6 +78,8 @@ class Binding {
   Invoke invoke_;
   Accepted accepted_;
   std::vector<std::string> without_effect_;
+  friend class Registry;
+  const api::Plan* plan_ = nullptr;
 };
 
 /// What handles an event kind of a service.
@@ -98,7 +103,6 @@ class Registry {
 
   /// To be called once, when everything is bound: prepares what requests are held against.
   void seal();
-  [[nodiscard]] const api::Validator& validator() const { return *validator_; }
 
   Registry() = default;
   Registry(const Registry&) = delete;
