@@ -1,6 +1,7 @@
 #include "world/world.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
 #include <set>
@@ -19,17 +20,21 @@ class StateIndex {
     std::uint64_t hash = 0;
     std::shared_ptr<const StateIdentity> identity;
     std::unique_ptr<StateHolder> holder;
+    [[nodiscard]] bool is(std::string_view service, std::string_view scope) const {
+      return identity->service == service && identity->scope == scope;
+    }
   };
 
   [[nodiscard]] const Slot* find(std::string_view service, std::string_view scope) const {
     if (slots_.empty()) return nullptr;
+    // Requests come in rows: the slot that a name so long had last is looked at first.
+    const Slot*& latest = latest_[service.size() % latest_.size()];
+    if (latest != nullptr && latest->is(service, scope)) return latest;
     const std::uint64_t hash = hash_of(service, scope);
     for (std::size_t at = hash & mask();; at = (at + 1) & mask()) {
       const Slot& slot = slots_[at];
       if (!slot.identity) return nullptr;
-      if (slot.hash == hash && slot.identity->service == service && slot.identity->scope == scope) {
-        return &slot;
-      }
+      if (slot.hash == hash && slot.is(service, scope)) return latest = &slot;
     }
   }
 
@@ -63,12 +68,14 @@ class StateIndex {
   void grow() {
     std::vector<Slot> before(std::max<std::size_t>(16, 2 * slots_.size()));
     before.swap(slots_);
+    latest_.fill(nullptr);
     for (Slot& slot : before) {
       if (slot.identity) place(std::move(slot));
     }
   }
 
   std::vector<Slot> slots_;  // a power of two
+  mutable std::array<const Slot*, 16> latest_{};
   std::size_t used_ = 0;
 };
 
