@@ -31,10 +31,11 @@ Outcome<typename Operation::Response> call(Transport& transport,
       return call<Operation>(transport, filled);
     }
   }
-  typename Operation::Response response;
-  auto outcome = transport.call(Operation::operation(), &request, &response);
-  if (!outcome) return tl::unexpected(std::move(outcome.error()));
-  return response;
+  // Filled in where it is returned: answers are large.
+  Outcome<typename Operation::Response> answer;
+  auto outcome = transport.call(Operation::operation(), &request, &*answer);
+  if (!outcome) answer = tl::unexpected(std::move(outcome.error()));
+  return answer;
 }
 
 /// Calls `page(response)` for each page of an operation that paginates, until the last one or an
