@@ -1,7 +1,7 @@
 #include "services/dynamodb/condition.h"
 
 #include <algorithm>
-#include <deque>
+#include <list>
 
 #include "services/dynamodb/number.h"
 
@@ -162,7 +162,7 @@ class Evaluator {
 
   const Expression& expression_;
   std::string_view item_;
-  std::deque<std::string> sizes_;
+  std::list<std::string> sizes_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -35,10 +36,15 @@ class KeyBytes {
   /// The highest byte first, so that keys compare as the numbers do.
   template <std::unsigned_integral Number>
   void append_number(Number value) {
-    std::array<char, sizeof(Number)> bytes;
-    for (std::size_t index = bytes.size(); index-- > 0; value = static_cast<Number>(value >> 8U)) {
-      bytes[index] = static_cast<char>(value & 0xFFU);
+    static_assert(std::endian::native == std::endian::little);
+    static_assert(sizeof value == 2 || sizeof value == 8);
+    if constexpr (sizeof value == 2) {
+      value = __builtin_bswap16(value);
+    } else {
+      value = __builtin_bswap64(value);
     }
+    std::array<char, sizeof value> bytes;
+    std::memcpy(bytes.data(), &value, sizeof value);
     append(std::string_view(bytes.data(), bytes.size()));
   }
   [[nodiscard]] std::string_view view() const { return {bytes_.data(), size_}; }

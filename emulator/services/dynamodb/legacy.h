@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,8 +11,9 @@
 /// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
 namespace fallstreak::services::dynamodb {
 
-/// Keeps the packed values that a translated tree refers to.
-using ValueStore = std::deque<std::string>;
+/// Keeps the packed values that a translated tree refers to. Most requests have none, and an empty
+/// list is the one container that stays where it is and costs nothing.
+using ValueStore = std::list<std::string>;
 
 /// `Expected` with its `ConditionalOperator`.
 Expression condition_of(const api::Map<api::dynamodb::ExpectedAttributeValue>& expected,

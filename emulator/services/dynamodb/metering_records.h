@@ -68,11 +68,8 @@ void visit_fields(MeterRecord& record, Visitor&& visit) {
   visit("consumed_writes", record.consumed_writes);
 }
 
-/// A range of keys that one server holds, by its first key; it ends where the next one begins.
-struct PartitionRecord {
-  double reads = 0;
-  double writes = 0;
-  Time since{};
+/// What was refused by a partition that was too hot.
+struct HeatRecord {
   /// For how many minutes in a row it was too hot, up to the one that is `hot_minute`.
   std::int64_t hot_minutes = 0;
   std::int64_t hot_minute = 0;
@@ -84,16 +81,29 @@ struct PartitionRecord {
   std::vector<std::string> refused_keys;
 };
 template <class Visitor>
-void visit_fields(PartitionRecord& record, Visitor&& visit) {
-  visit("reads", record.reads);
-  visit("writes", record.writes);
-  visit("since", record.since);
+void visit_fields(HeatRecord& record, Visitor&& visit) {
   visit("hot_minutes", record.hot_minutes);
   visit("hot_minute", record.hot_minute);
   visit("refusals", record.refusals);
   visit("hot_key", record.hot_key);
   visit("votes", record.votes);
   visit("refused_keys", record.refused_keys);
+}
+
+/// A range of keys that one server holds, by its first key; it ends where the next one begins.
+struct PartitionRecord {
+  double reads = 0;
+  double writes = 0;
+  Time since{};
+  /// None while nothing was refused: the record is copied for every request.
+  std::optional<HeatRecord> heat;
+};
+template <class Visitor>
+void visit_fields(PartitionRecord& record, Visitor&& visit) {
+  visit("reads", record.reads);
+  visit("writes", record.writes);
+  visit("since", record.since);
+  visit("heat", record.heat);
 }
 
 /// What a row of `items` was until it changed; see stale_reads.h.

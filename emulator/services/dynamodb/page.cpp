@@ -21,6 +21,10 @@ class PageReader {
   }
 
   Page read() {
+    // Most pages are small, and a few lists of items cost less than growing one from nothing.
+    constexpr std::int32_t kFew = 32;
+    if (request_.select != Select::count)
+      page_.items.reserve(std::size_t(std::min(request_.limit.value_or(kFew), kFew)));
     if (request_.parts.empty()) {
       read_part(request_.low, request_.high);
     } else if (request_.is_forward) {

@@ -38,14 +38,14 @@ std::string divisible(std::string key, Collections collections) {
   return key;
 }
 
-void split(Context& context, const std::string& partition, const PartitionRecord& record,
+void split(Context& context, const std::string& partition, const HeatRecord& heat,
            Collections collections) {
   // Three fifths of what was refused leave a margin of one fifth.
-  const bool is_one_key = record.votes * 5 >= record.refusals;
-  std::vector<std::string> keys = record.refused_keys;
+  const bool is_one_key = heat.votes * 5 >= heat.refusals;
+  std::vector<std::string> keys = heat.refused_keys;
   std::ranges::sort(keys);
   const std::string middle =
-      divisible(is_one_key ? record.hot_key : keys[keys.size() / 2], collections);
+      divisible(is_one_key ? heat.hot_key : keys[keys.size() / 2], collections);
   if (middle > partition) make_partition(context, middle);
   if (!is_one_key) return;
   // What follows the key goes elsewhere, unless it does already.
@@ -54,14 +54,14 @@ void split(Context& context, const std::string& partition, const PartitionRecord
 }
 
 /// The vote of Boyer and Moore: whoever has more than half of all is found in one pass.
-void vote(PartitionRecord& record, std::string_view key) {
-  ++record.refusals;
-  if (record.votes == 0) record.hot_key = key;
-  record.votes += record.hot_key == key ? 1 : -1;
-  if (record.refused_keys.size() < kRefusedKeys) {
-    record.refused_keys.emplace_back(key);
+void vote(HeatRecord& heat, std::string_view key) {
+  ++heat.refusals;
+  if (heat.votes == 0) heat.hot_key = key;
+  heat.votes += heat.hot_key == key ? 1 : -1;
+  if (heat.refused_keys.size() < kRefusedKeys) {
+    heat.refused_keys.emplace_back(key);
   } else {
-    record.refused_keys[static_cast<std::size_t>(record.refusals) % kRefusedKeys] = key;
+    heat.refused_keys[static_cast<std::size_t>(heat.refusals) % kRefusedKeys] = key;
   }
 }
 
@@ -106,19 +106,21 @@ void note_heat(Context& context, const std::string& partition, std::string_view 
   const PartitionRecord* found = context.state.partitions.find(partition);
   if (found == nullptr) return;
   PartitionRecord record = *found;
+  if (!record.heat) record.heat.emplace();
+  HeatRecord& heat = *record.heat;
   const std::int64_t minute =
       std::chrono::floor<std::chrono::minutes>(context.now().time_since_epoch()).count();
-  if (minute != record.hot_minute) {
-    record.hot_minutes = minute == record.hot_minute + 1 ? record.hot_minutes + 1 : 1;
-    record.hot_minute = minute;
+  if (minute != heat.hot_minute) {
+    heat.hot_minutes = minute == heat.hot_minute + 1 ? heat.hot_minutes + 1 : 1;
+    heat.hot_minute = minute;
   }
-  vote(record, key);
-  if (record.hot_minutes > kMinutesUntilSplit) {
-    split(context, partition, record, collections);
-    record.refused_keys.clear();
-    record.refusals = 0;
-    record.votes = 0;
-    record.hot_minutes = 0;
+  vote(heat, key);
+  if (heat.hot_minutes > kMinutesUntilSplit) {
+    split(context, partition, heat, collections);
+    heat.refused_keys.clear();
+    heat.refusals = 0;
+    heat.votes = 0;
+    heat.hot_minutes = 0;
   }
   context.state.partitions.put(partition, std::move(record));
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,7 +40,7 @@ struct Statement {
   Returning returning = Returning::nothing;
 
   /// The names and the packed values that expressions refer to.
-  std::deque<std::string> texts;
+  std::list<std::string> texts;
 
   [[nodiscard]] bool is_read() const { return kind == Kind::select; }
 };

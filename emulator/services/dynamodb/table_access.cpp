@@ -56,7 +56,10 @@ std::string_view table_name_of(const Context& context, std::string_view name_or_
 }
 
 const TableRecord& usable_table(Context& context, std::string_view name_or_arn) {
-  const TableRecord* table = context.state.tables.find(table_name_of(context, name_or_arn));
+  const auto& tables = context.state.tables;
+  // What names a table needs no further look.
+  const TableRecord* table = tables.find(name_or_arn);
+  if (table == nullptr) table = tables.find(table_name_of(context, name_or_arn));
   if (table == nullptr || !table->is_usable()) throw resource_not_found_exception();
   if (table->is_out) throw internal_server_error();
   return *table;

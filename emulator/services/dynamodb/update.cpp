@@ -1,7 +1,7 @@
 #include "services/dynamodb/update.h"
 
 #include <algorithm>
-#include <deque>
+#include <list>
 #include <iterator>
 #include <vector>
 
@@ -114,7 +114,7 @@ class Calculator {
 
   const Expression& expression_;
   std::string_view item_;
-  std::deque<std::string> computed_;
+  std::list<std::string> computed_;
 };
 
 /// Writes an item anew, with the actions of a path tree applied where they belong.
