@@ -35,7 +35,7 @@ std::uint32_t count_less(const Node& node, std::uint32_t wanted) {
 }
 
 /// A node that fills up learns now and then what its keys have in common by now.
-bool is_time_to_refresh(std::uint32_t count) { return count >= 4 && std::has_single_bit(count); }
+bool is_time_to_refresh(std::uint32_t count) { return count >= 4 && (count & (count - 1)) == 0; }
 
 /// Compares the first `length` bytes of the key with those of a text that has at least as many.
 int compare_start(std::string_view key, std::string_view text, std::uint32_t length) {

@@ -164,8 +164,8 @@ void query_of_100(benchmark::State& state) {
   }
 }
 
-BENCHMARK(get_item)->Arg(1'000)->Arg(1'000'000);
-BENCHMARK(put_item)->Arg(1'000)->Arg(1'000'000);
+BENCHMARK(get_item)->Arg(1'000)->Arg(1'000'000)->Arg(10'000'000);
+BENCHMARK(put_item)->Arg(1'000)->Arg(1'000'000)->Arg(10'000'000);
 BENCHMARK(update_item)->Arg(1'000)->Arg(1'000'000);
 BENCHMARK(transact_write_of_10)->Arg(1000)->Arg(1000000);
 BENCHMARK(scan_page_of_100)->Arg(1'000);

@@ -364,6 +364,12 @@ ApiValue unpack(const Value& value) {
   return result;
 }
 
+void unpack_onto(const Attribute& attribute, ApiItem& item) {
+  auto& entry = item.emplace_back(DefaultInitialized<ApiItem::value_type>());
+  entry.key = attribute.name;
+  unpack_into(attribute.value, entry.value);
+}
+
 ApiItem unpack_item(std::string_view attributes) {
   // Values are large, so they are made where they stay: counted first, then filled in.
   ApiItem item;
@@ -372,11 +378,7 @@ ApiItem unpack_item(std::string_view attributes) {
     static_cast<void>(ReadAttribute::read(at));
   }
   item.reserve(count);
-  for (const Attribute& attribute : Attributes(attributes)) {
-    auto& entry = item.emplace_back(DefaultInitialized<ApiItem::value_type>());
-    entry.key = attribute.name;
-    unpack_into(attribute.value, entry.value);
-  }
+  for (const Attribute& attribute : Attributes(attributes)) unpack_onto(attribute, item);
   return item;
 }
 

@@ -28,6 +28,9 @@ std::string pack_item(const ApiItem& item, Wording wording);
 ApiValue unpack(const Value& value);
 void unpack_into(const Value& value, ApiValue& result);
 ApiItem unpack_item(std::string_view attributes);
+/// Adds one attribute to an item.
+struct Attribute;
+void unpack_onto(const Attribute& attribute, ApiItem& item);
 
 /// Reads a number, or refuses it in DynamoDB's words.
 class Number;

@@ -219,27 +219,25 @@ std::string number_text(std::string_view encoded) {
   }
   const std::size_t first = digits[0] == '0' ? 1 : 0;
   if (digits[count - 1] == '0') --count;
-  const std::string_view significant(digits.data() + first, count - first);
   const int exponent = 2 * pairs.exponent + 1 - static_cast<int>(first);
 
-  // A sign, `0.`, the zeros that the smallest number has, and all digits.
+  // A sign, `0.`, the zeros that the smallest number has, and all digits. Numbers are short, so
+  // each digit is put in its place by itself.
   std::array<char, 3 - kSmallestExponent + Number::kMaxDigits> text;
   char* end = text.data();
   if (pairs.negative) *end++ = '-';
+  int digits_before_point = exponent + 1;
   if (exponent < 0) {
-    end = std::ranges::copy(std::string_view("0."), end).out;
+    *end++ = '0';
+    *end++ = '.';
     end = std::fill_n(end, -exponent - 1, '0');
-    end = std::ranges::copy(significant, end).out;
-  } else {
-    const auto whole = static_cast<std::size_t>(exponent) + 1;
-    const std::string_view before = significant.substr(0, whole);
-    end = std::ranges::copy(before, end).out;
-    end = std::fill_n(end, whole - before.size(), '0');
-    if (significant.size() > whole) {
-      *end++ = '.';
-      end = std::ranges::copy(significant.substr(whole), end).out;
-    }
+    digits_before_point = -1;
   }
+  for (std::size_t index = first; index < count; ++index) {
+    if (digits_before_point-- == 0) *end++ = '.';
+    *end++ = digits[index];
+  }
+  if (digits_before_point > 0) end = std::fill_n(end, digits_before_point, '0');
   return {text.data(), end};
 }
 

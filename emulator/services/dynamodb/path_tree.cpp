@@ -96,6 +96,7 @@ std::optional<PathClash> find_clash(const std::vector<Path>& paths) {
 
 PathTree::PathTree(const std::vector<Path>& paths) {
   for (std::uint32_t leaf = 0; leaf < paths.size(); ++leaf) {
+    is_flat_ &= paths[leaf].size() == 1;
     Branch* at = &root_;
     for (const PathElement& element : paths[leaf]) {
       auto place = std::ranges::lower_bound(at->branches, element, comes_before, &Branch::element);

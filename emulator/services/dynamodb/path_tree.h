@@ -40,10 +40,13 @@ class PathTree {
   };
 
   explicit PathTree(const std::vector<Path>& paths);
+  /// Whether only whole attributes are reached.
+  [[nodiscard]] bool is_flat() const { return is_flat_; }
   [[nodiscard]] const Branch& root() const { return root_; }
 
  private:
   Branch root_;
+  bool is_flat_ = true;
 };
 
 /// What of an item lies at or below the paths, as an item's bytes.

@@ -72,7 +72,19 @@ Projection::Projection(ProjectionExpression expression) : expression_(std::move(
 }
 
 ApiItem Projection::of(std::string_view item) const {
-  return is_whole() ? unpack_item(item) : unpack_item(project(*tree_, item));
+  if (is_whole()) return unpack_item(item);
+  if (!tree_->is_flat()) return unpack_item(project(*tree_, item));
+  // Whole attributes can be unpacked from where they are.
+  ApiItem found;
+  const auto& branches = tree_->root().branches;
+  found.reserve(branches.size());
+  auto wanted = branches.begin();
+  for (const Attribute& attribute : Attributes(item)) {
+    while (wanted != branches.end() && wanted->element.name < attribute.name) ++wanted;
+    if (wanted == branches.end()) break;
+    if (wanted->element.name == attribute.name) unpack_onto(attribute, found);
+  }
+  return found;
 }
 
 }  // namespace fallstreak::services::dynamodb

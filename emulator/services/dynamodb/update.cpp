@@ -1,8 +1,8 @@
 #include "services/dynamodb/update.h"
 
 #include <algorithm>
-#include <list>
 #include <iterator>
+#include <list>
 #include <vector>
 
 #include "services/dynamodb/attribute_values.h"
