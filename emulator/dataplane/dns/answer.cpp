@@ -119,9 +119,13 @@ class Resolution {
 
   void add_chosen(const Zone& zone, const std::string& name,
                   const std::vector<ResourceRecordSet>& sets, int depth, Answer& answer) {
-    const auto chosen = choose(sets, client_, take_draw(), [&](const ResourceRecordSet& one) {
-      return is_healthy(zone, one, depth);
-    });
+    const auto chosen = choose(
+        sets, client_, take_draw(),
+        [&](const ResourceRecordSet& one) { return is_healthy(zone, one, depth); },
+        [&](const ResourceRecordSet& one) -> std::string {
+          if (!client_.subnet) return {};
+          return knowledge_.cidr_location(*one.CidrRoutingConfig->CollectionId, *client_.subnet);
+        });
     for (const std::size_t index : chosen) {
       const auto& one = sets[index];
       if (one.AliasTarget) {

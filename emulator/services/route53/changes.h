@@ -17,6 +17,10 @@ api::route53::ChangeInfo begin_change(Context& context, const std::string& zone_
                                       std::vector<api::route53::Change> changes, Concerns concerns,
                                       const std::optional<std::string>& comment = {});
 
+/// The same for a CIDR collection; gives the change's id.
+std::string begin_cidr_change(Context& context, const std::string& collection_id,
+                              std::vector<api::route53::CidrCollectionChange> changes);
+
 void on_change_propagated(Context& context, const world::Event& event);
 
 api::route53::GetChangeResponse get_change(Context& context,

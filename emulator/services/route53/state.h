@@ -17,7 +17,14 @@ struct Route53State {
         record_sets(prefix + "record_sets"),
         changes(prefix + "changes"),
         health_checks(prefix + "health_checks"),
-        child_checks(prefix + "child_checks") {}
+        child_checks(prefix + "child_checks"),
+        delegation_sets(prefix + "delegation_sets"),
+        delegation_zones(prefix + "delegation_zones"),
+        cidr_collections(prefix + "cidr_collections"),
+        cidr_names(prefix + "cidr_names"),
+        cidr_blocks(prefix + "cidr_blocks"),
+        cidr_places(prefix + "cidr_places"),
+        cidr_uses(prefix + "cidr_uses") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(hosted_zones);
@@ -28,12 +35,20 @@ struct Route53State {
     visit(changes);
     visit(health_checks);
     visit(child_checks);
+    visit(delegation_sets);
+    visit(delegation_zones);
+    visit(cidr_collections);
+    visit(cidr_names);
+    visit(cidr_blocks);
+    visit(cidr_places);
+    visit(cidr_uses);
   }
 
   world::Table<HostedZoneRecord> hosted_zones;  // by id: `Z0123...`
   /// dispatch::zone_key() -> id.
   world::Table<std::string> zone_names;
-  /// `zone <reference>` and `check <reference>` -> id. AWS: a reference is used once for ever.
+  /// `zone <reference>`, `check <reference>` and `delegation <reference>` -> id. AWS: a reference
+  /// is used once for ever.
   world::Table<std::string> caller_references;
   /// `<region>/<VPC id> <zone id>` -> the zone's name.
   world::Table<std::string> vpc_zones;
@@ -43,6 +58,17 @@ struct Route53State {
   world::Table<HealthCheckRecord> health_checks;
   /// `<child id> <parent id>` -> the parent's id.
   world::Table<std::string> child_checks;
+
+  world::Table<DelegationSetRecord> delegation_sets;  // by id: `N0123...`
+  world::Table<std::string> delegation_zones;         // `<set id> <zone id>` -> zone id
+
+  world::Table<CidrCollectionRecord> cidr_collections;  // by id
+  world::Table<std::string> cidr_names;                 // name -> id
+  world::Table<std::string>
+      cidr_blocks;  // `<collection> <location> 4 c0000200/24` -> the block as it came
+  world::Table<std::string> cidr_places;  // dispatch::cidr_key() -> location
+  /// `<collection> <location> <record set key>`: the record sets that route by it.
+  world::Table<std::string> cidr_uses;
 };
 using Context = dispatch::Context<Route53State>;
 
