@@ -5,6 +5,7 @@
 #include "dispatch/name_servers.h"
 #include "services/route53/cidr_collections.h"
 #include "services/route53/errors.h"
+#include "services/route53/handlers.h"
 #include "services/route53/lookup.h"
 #include "services/route53/shared_zones.h"
 #include "services/route53/timing.h"
@@ -29,6 +30,15 @@ void tell_zone(Context& context, const ChangeRecord& change) {
                             .vpcs = {}};
   for (const auto& vpc : record->vpcs) zone.vpcs.push_back(vpc_key(vpc));
   servers.zones.put(key, std::move(zone));
+}
+
+/// The rules of an instance are a zone of their own, whose id is that of the instance.
+void tell_rules(Context& context, const ChangeRecord& change) {
+  const std::string& id = change.traffic_policy_instance_id;
+  auto& served = dispatch::name_servers(context.world()).record_sets;
+  served.erase_prefix(id + " ");
+  for (const auto& one : change.rule_sets) served.put(dispatch::record_set_key(id, one), one);
+  on_policy_applied(context, id);
 }
 
 }  // namespace
@@ -72,9 +82,20 @@ std::string begin_cidr_change(Context& context, const std::string& collection_id
   return id;
 }
 
+void begin_policy_change(Context& context, const std::string& zone_id, api::route53::Change change,
+                         const std::string& instance_id,
+                         std::vector<api::route53::ResourceRecordSet> rule_sets) {
+  const auto info = begin_change(context, zone_id, {std::move(change)}, Concerns::records);
+  context.state.changes.update(bare_id(*info.Id), [&](ChangeRecord& record) {
+    record.traffic_policy_instance_id = instance_id;
+    record.rule_sets = std::move(rule_sets);
+  });
+}
+
 void on_change_propagated(Context& context, const world::Event& event) {
   const ChangeRecord change = *context.state.changes.find(event.payload);
   tell_cidr_locations(context, change);
+  if (!change.traffic_policy_instance_id.empty()) tell_rules(context, change);
   if (change.concerns_zone) tell_zone(context, change);
   auto& servers = dispatch::name_servers(context.world());
   for (const auto& one : change.changes) {
@@ -89,6 +110,7 @@ void on_change_propagated(Context& context, const world::Event& event) {
     record.info.Status = "INSYNC";
     record.changes.clear();
     record.cidr_changes.clear();
+    record.rule_sets.clear();
   });
 }
 

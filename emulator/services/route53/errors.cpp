@@ -234,6 +234,62 @@ ApiError cidr_block_in_use(std::string_view block) {
                   "The CIDR block " + text(block) + " is already in use.");
 }
 
+ApiError invalid_traffic_policy_document(std::string_view why) {
+  return ApiError("InvalidTrafficPolicyDocument",
+                  "The traffic policy document is not valid: " + text(why) + ".");
+}
+
+ApiError no_such_traffic_policy(std::string_view id) {
+  return ApiError("NoSuchTrafficPolicy",
+                  "No traffic policy of that version found with ID: " + text(id), 404);
+}
+
+ApiError no_such_traffic_policy_instance(std::string_view id) {
+  return ApiError("NoSuchTrafficPolicyInstance",
+                  "No traffic policy instance found with ID: " + text(id), 404);
+}
+
+ApiError traffic_policy_already_exists(std::string_view name) {
+  return ApiError("TrafficPolicyAlreadyExists",
+                  "A traffic policy with the name " + text(name) + " already exists.", 409);
+}
+
+ApiError traffic_policy_in_use(std::string_view id) {
+  return ApiError("TrafficPolicyInUse",
+                  "One or more traffic policy instances were created by "
+                  "using this version of the traffic policy " +
+                      text(id) + ".");
+}
+
+ApiError traffic_policy_instance_already_exists(std::string_view name) {
+  return ApiError("TrafficPolicyInstanceAlreadyExists",
+                  "There is already a traffic policy instance of this type for " + text(name) + ".",
+                  409);
+}
+
+ApiError too_many_traffic_policies() {
+  return ApiError("TooManyTrafficPolicies",
+                  "Limits Exceeded: MAX_TRAFFIC_POLICIES_BY_OWNER - Cannot create more traffic "
+                  "policies.");
+}
+
+ApiError too_many_traffic_policy_versions(std::string_view id) {
+  return ApiError("TooManyTrafficPolicyVersionsForCurrentPolicy",
+                  "The traffic policy " + text(id) + " has 1000 versions, which is the limit.");
+}
+
+ApiError too_many_traffic_policy_instances() {
+  return ApiError("TooManyTrafficPolicyInstances",
+                  "Limits Exceeded: MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER - Cannot create more "
+                  "traffic policy instances.");
+}
+
+ApiError conflicting_types(std::string_view wanted, std::string_view current) {
+  return ApiError("ConflictingTypes", "The traffic policy version is of the type " + text(wanted) +
+                                          ", the traffic policy instance of the type " +
+                                          text(current) + ".");
+}
+
 ApiError dnssec_not_found(std::string_view zone_id) {
   return ApiError("DNSSECNotFound",
                   "The hosted zone " + text(zone_id) + " doesn't have any DNSSEC resources.");

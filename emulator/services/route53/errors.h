@@ -51,6 +51,17 @@ ApiError cidr_collection_version_mismatch(std::int64_t sent, std::int64_t curren
 ApiError cidr_collection_in_use(std::string_view id);
 ApiError cidr_block_in_use(std::string_view block);
 
+ApiError invalid_traffic_policy_document(std::string_view why);
+ApiError no_such_traffic_policy(std::string_view id);
+ApiError no_such_traffic_policy_instance(std::string_view id);
+ApiError traffic_policy_already_exists(std::string_view name);
+ApiError traffic_policy_in_use(std::string_view id);
+ApiError traffic_policy_instance_already_exists(std::string_view name);
+ApiError too_many_traffic_policies();
+ApiError too_many_traffic_policy_versions(std::string_view id);
+ApiError too_many_traffic_policy_instances();
+ApiError conflicting_types(std::string_view wanted, std::string_view current);
+
 ApiError dnssec_not_found(std::string_view zone_id);
 ApiError key_signing_key_with_active_status_not_found(std::string_view zone_id);
 ApiError no_such_key_signing_key(std::string_view name);

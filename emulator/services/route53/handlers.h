@@ -8,6 +8,7 @@
 #include "api/route53/query_logging.h"
 #include "api/route53/record_sets.h"
 #include "api/route53/tags.h"
+#include "api/route53/traffic_policies.h"
 #include "api/route53/vpc_associations.h"
 #include "services/route53/state.h"
 
@@ -143,6 +144,47 @@ api::route53::UpdateHealthCheckResponse update_health_check(
     Context& context, const api::route53::UpdateHealthCheckRequest& request);
 api::route53::DeleteHealthCheckResponse delete_health_check(
     Context& context, const api::route53::DeleteHealthCheckRequest& request);
+
+// traffic_policies.cpp
+/// `<id> 0001`: the versions of a policy follow each other.
+std::string version_key(std::string_view id, std::int32_t version);
+const api::route53::TrafficPolicy& find_traffic_policy(const Context& context,
+                                                       const std::string& id, std::int32_t version);
+api::route53::CreateTrafficPolicyResponse create_traffic_policy(
+    Context& context, const api::route53::CreateTrafficPolicyRequest& request);
+api::route53::CreateTrafficPolicyVersionResponse create_traffic_policy_version(
+    Context& context, const api::route53::CreateTrafficPolicyVersionRequest& request);
+api::route53::GetTrafficPolicyResponse get_traffic_policy(
+    Context& context, const api::route53::GetTrafficPolicyRequest& request);
+api::route53::ListTrafficPoliciesResponse list_traffic_policies(
+    Context& context, const api::route53::ListTrafficPoliciesRequest& request);
+api::route53::ListTrafficPolicyVersionsResponse list_traffic_policy_versions(
+    Context& context, const api::route53::ListTrafficPolicyVersionsRequest& request);
+api::route53::UpdateTrafficPolicyCommentResponse update_traffic_policy_comment(
+    Context& context, const api::route53::UpdateTrafficPolicyCommentRequest& request);
+api::route53::DeleteTrafficPolicyResponse delete_traffic_policy(
+    Context& context, const api::route53::DeleteTrafficPolicyRequest& request);
+
+// traffic_policy_instances.cpp
+/// The name servers know its records now.
+void on_policy_applied(Context& context, const std::string& instance_id);
+api::route53::CreateTrafficPolicyInstanceResponse create_traffic_policy_instance(
+    Context& context, const api::route53::CreateTrafficPolicyInstanceRequest& request);
+api::route53::GetTrafficPolicyInstanceResponse get_traffic_policy_instance(
+    Context& context, const api::route53::GetTrafficPolicyInstanceRequest& request);
+api::route53::GetTrafficPolicyInstanceCountResponse get_traffic_policy_instance_count(
+    Context& context, const api::route53::GetTrafficPolicyInstanceCountRequest& request);
+api::route53::ListTrafficPolicyInstancesResponse list_traffic_policy_instances(
+    Context& context, const api::route53::ListTrafficPolicyInstancesRequest& request);
+api::route53::ListTrafficPolicyInstancesByHostedZoneResponse
+list_traffic_policy_instances_by_hosted_zone(
+    Context& context, const api::route53::ListTrafficPolicyInstancesByHostedZoneRequest& request);
+api::route53::ListTrafficPolicyInstancesByPolicyResponse list_traffic_policy_instances_by_policy(
+    Context& context, const api::route53::ListTrafficPolicyInstancesByPolicyRequest& request);
+api::route53::UpdateTrafficPolicyInstanceResponse update_traffic_policy_instance(
+    Context& context, const api::route53::UpdateTrafficPolicyInstanceRequest& request);
+api::route53::DeleteTrafficPolicyInstanceResponse delete_traffic_policy_instance(
+    Context& context, const api::route53::DeleteTrafficPolicyInstanceRequest& request);
 
 // tags.cpp
 api::route53::ChangeTagsForResourceResponse change_tags_for_resource(

@@ -23,6 +23,8 @@ api::route53::ListHostedZonesResponse list_hosted_zones(
                                                  .MaxItems = std::to_string(size)};
   // AWS: the marker is the id of the first hosted zone of the next page.
   const auto add = [&](const std::string& id, const HostedZoneRecord& record) {
+    // AWS: "PrivateHostedZone" is the one type that can be asked for.
+    if (request.HostedZoneType && !is_private(record)) return true;
     if (response.HostedZones->size() == size) {
       response.IsTruncated = true;
       response.NextMarker = id;
@@ -112,8 +114,9 @@ api::route53::GetAccountLimitResponse get_account_limit(
       {"MAX_HOSTED_ZONES_BY_OWNER", 500, std::int64_t(context.state.hosted_zones.size())},
       {"MAX_REUSABLE_DELEGATION_SETS_BY_OWNER", 100,
        std::int64_t(context.state.delegation_sets.size())},
-      {"MAX_TRAFFIC_POLICIES_BY_OWNER", 50, 0},
-      {"MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER", 5, 0},
+      {"MAX_TRAFFIC_POLICIES_BY_OWNER", 50, std::int64_t(context.state.traffic_policies.size())},
+      {"MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER", 5,
+       std::int64_t(context.state.traffic_policy_instances.size())},
   };
   for (const auto& limit : limits) {
     if (limit.type != *request.Type) continue;

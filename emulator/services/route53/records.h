@@ -11,6 +11,7 @@
 #include "api/route53/hosted_zones.h"
 #include "api/route53/record_sets.h"
 #include "api/route53/tags.h"
+#include "api/route53/traffic_policies.h"
 #include "base/time.h"
 
 namespace fallstreak::services::route53 {
@@ -80,6 +81,9 @@ struct ChangeRecord {
   /// Of a CIDR collection instead of a zone.
   std::string cidr_collection_id;
   std::vector<api::route53::CidrCollectionChange> cidr_changes;
+  /// Of a traffic policy instance: the record sets of its rules, none when it goes.
+  std::string traffic_policy_instance_id;
+  std::vector<api::route53::ResourceRecordSet> rule_sets;
 };
 template <class Visitor>
 void visit_fields(ChangeRecord& record, Visitor&& visit) {
@@ -90,6 +94,22 @@ void visit_fields(ChangeRecord& record, Visitor&& visit) {
   visit("concerns_zone", record.concerns_zone);
   visit("cidr_collection_id", record.cidr_collection_id);
   visit("cidr_changes", record.cidr_changes);
+  visit("traffic_policy_instance_id", record.traffic_policy_instance_id);
+  visit("rule_sets", record.rule_sets);
+}
+
+/// A traffic policy, whose versions are rows of their own.
+struct TrafficPolicySeriesRecord {
+  std::string name;
+  /// The number of the version that was made last, and how many are there.
+  std::int32_t newest = 0;
+  std::int32_t count = 0;
+};
+template <class Visitor>
+void visit_fields(TrafficPolicySeriesRecord& record, Visitor&& visit) {
+  visit("name", record.name);
+  visit("newest", record.newest);
+  visit("count", record.count);
 }
 
 /// What one of the health checkers around the world has seen. When it last looked follows from the

@@ -59,6 +59,39 @@ void bind_cidr_collections(Operations& operations) {
   operations.bind<api::route53::DeleteCidrCollection>(delete_cidr_collection).accepts_all();
 }
 
+void bind_traffic_policies(Operations& operations) {
+  operations.bind<api::route53::CreateTrafficPolicy>(create_traffic_policy).accepts_all();
+  operations.bind<api::route53::CreateTrafficPolicyVersion>(create_traffic_policy_version)
+      .accepts_all();
+  operations.bind<api::route53::GetTrafficPolicy>(get_traffic_policy).accepts_all();
+  operations.bind<api::route53::ListTrafficPolicies>(list_traffic_policies).accepts_all();
+  operations.bind<api::route53::ListTrafficPolicyVersions>(list_traffic_policy_versions)
+      .accepts_all();
+  operations.bind<api::route53::UpdateTrafficPolicyComment>(update_traffic_policy_comment)
+      .accepts_all();
+  operations.bind<api::route53::DeleteTrafficPolicy>(delete_traffic_policy).accepts_all();
+  operations.bind<api::route53::CreateTrafficPolicyInstance>(create_traffic_policy_instance)
+      .accepts_all();
+  operations.bind<api::route53::GetTrafficPolicyInstance>(get_traffic_policy_instance)
+      .accepts_all();
+  operations.bind<api::route53::GetTrafficPolicyInstanceCount>(get_traffic_policy_instance_count)
+      .accepts_all();
+  operations.bind<api::route53::ListTrafficPolicyInstances>(list_traffic_policy_instances)
+      .accepts_all();
+  operations
+      .bind<api::route53::ListTrafficPolicyInstancesByHostedZone>(
+          list_traffic_policy_instances_by_hosted_zone)
+      .accepts_all();
+  operations
+      .bind<api::route53::ListTrafficPolicyInstancesByPolicy>(
+          list_traffic_policy_instances_by_policy)
+      .accepts_all();
+  operations.bind<api::route53::UpdateTrafficPolicyInstance>(update_traffic_policy_instance)
+      .accepts_all();
+  operations.bind<api::route53::DeleteTrafficPolicyInstance>(delete_traffic_policy_instance)
+      .accepts_all();
+}
+
 /// What would need KMS and CloudWatch Logs: creating it is refused by name.
 void bind_absent(Operations& operations) {
   operations.bind<api::route53::GetDNSSEC>(get_dnssec).accepts_all();
@@ -117,6 +150,7 @@ void bind_route53(dispatch::Registry& registry) {
   bind_hosted_zones(operations);
   bind_delegation(operations);
   bind_cidr_collections(operations);
+  bind_traffic_policies(operations);
   bind_absent(operations);
   bind_record_sets(operations);
   bind_health_checks(operations);

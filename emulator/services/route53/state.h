@@ -24,7 +24,13 @@ struct Route53State {
         cidr_names(prefix + "cidr_names"),
         cidr_blocks(prefix + "cidr_blocks"),
         cidr_places(prefix + "cidr_places"),
-        cidr_uses(prefix + "cidr_uses") {}
+        cidr_uses(prefix + "cidr_uses"),
+        traffic_policies(prefix + "traffic_policies"),
+        traffic_policy_names(prefix + "traffic_policy_names"),
+        traffic_policy_versions(prefix + "traffic_policy_versions"),
+        traffic_policy_instances(prefix + "traffic_policy_instances"),
+        zone_instances(prefix + "zone_instances"),
+        policy_instances(prefix + "policy_instances") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(hosted_zones);
@@ -42,6 +48,12 @@ struct Route53State {
     visit(cidr_blocks);
     visit(cidr_places);
     visit(cidr_uses);
+    visit(traffic_policies);
+    visit(traffic_policy_names);
+    visit(traffic_policy_versions);
+    visit(traffic_policy_instances);
+    visit(zone_instances);
+    visit(policy_instances);
   }
 
   world::Table<HostedZoneRecord> hosted_zones;  // by id: `Z0123...`
@@ -69,6 +81,15 @@ struct Route53State {
   world::Table<std::string> cidr_places;  // dispatch::cidr_key() -> location
   /// `<collection> <location> <record set key>`: the record sets that route by it.
   world::Table<std::string> cidr_uses;
+
+  world::Table<TrafficPolicySeriesRecord> traffic_policies;                    // by id
+  world::Table<std::string> traffic_policy_names;                              // name -> id
+  world::Table<api::route53::TrafficPolicy> traffic_policy_versions;           // `<id> 0001`
+  world::Table<api::route53::TrafficPolicyInstance> traffic_policy_instances;  // by id
+  /// `<zone id> com.example.www. A` -> instance id.
+  world::Table<std::string> zone_instances;
+  /// `<policy id> 0001 <zone id> com.example.www. A` -> instance id.
+  world::Table<std::string> policy_instances;
 };
 using Context = dispatch::Context<Route53State>;
 

@@ -173,6 +173,16 @@ TEST_F(PrivateZone, BelongsToItsVpcs) {
               FailsWith("LastVPCAssociation", 400));
 }
 
+TEST_F(PrivateZone, IsListedApart) {
+  make_zone("example.com");
+  make_private_zone("example.internal", make_vpc());
+
+  const auto listed = must(route53.list_hosted_zones({.HostedZoneType = "PrivateHostedZone"}));
+
+  ASSERT_THAT(*listed.HostedZones, SizeIs(1));
+  EXPECT_EQ(listed.HostedZones->front().Name, "example.internal.");
+}
+
 TEST_F(PrivateZone, RefusesVpcsThatDoNotFit) {
   const auto vpc = make_vpc();
   const auto zone = make_private_zone("example.internal", vpc);
