@@ -474,6 +474,10 @@ class Boto3(unittest.TestCase):
             StartTime=now - datetime.timedelta(minutes=5), EndTime=now + datetime.timedelta(minutes=5),
             MetricDataQueries=[{"Id": "m", "MetricStat": {"Metric": {"Namespace": "Shop", "MetricName": "Load"}, "Period": 60, "Stat": "Average"}}])
         self.assertEqual(got["MetricDataResults"][0]["Values"], [95.0])
+        asked = cloudwatch.get_metric_data(
+            StartTime=now - datetime.timedelta(minutes=5), EndTime=now + datetime.timedelta(minutes=5),
+            MetricDataQueries=[{"Id": "q", "Expression": "SELECT SUM(Load) FROM Shop", "Period": 60}])
+        self.assertEqual(asked["MetricDataResults"][0]["Values"], [190.0])
         history = cloudwatch.describe_alarm_history(AlarmName="busy", HistoryItemType="StateUpdate")["AlarmHistoryItems"]
         self.assertTrue(any("to ALARM" in item["HistorySummary"] for item in history), history)
         self.fails("ResourceNotFound", 404, cloudwatch.set_alarm_state, AlarmName="missing", StateValue="OK", StateReason="test")
@@ -574,14 +578,17 @@ class Boto3(unittest.TestCase):
         self.assertEqual([one["CertificateArn"] for one in listed], [arn])
         self.fails("ResourceNotFoundException", 400, acm.describe_certificate, CertificateArn=arn[:-1] + "x")
         self.fails("NotImplemented", 501, acm.request_certificate, DomainName="shop.example", ValidationMethod="EMAIL")
+        self.fails("ValidationException", 400, acm.export_certificate, CertificateArn=arn, Passphrase=b"opensesame")
+        acm.put_account_configuration(ExpiryEvents={"DaysBeforeExpiry": 30}, IdempotencyToken="token")
+        self.assertEqual(acm.get_account_configuration()["ExpiryEvents"]["DaysBeforeExpiry"], 30)
         acm.delete_certificate(CertificateArn=arn)
 
     def test_what_is_not_there_says_so(self):
         message = self.fails("NotImplemented", 501, self.client("ec2").describe_vpn_gateways)
         self.assertIn("DescribeVpnGateways", message)
         # In JSON, where EC2's is XML.
-        message = self.fails("NotImplemented", 501, self.client("acm").get_account_configuration)
-        self.assertIn("GetAccountConfiguration", message)
+        message = self.fails("NotImplemented", 501, self.client("service-quotas").associate_service_quota_template)
+        self.assertIn("AssociateServiceQuotaTemplate", message)
 
 
 if __name__ == "__main__":
