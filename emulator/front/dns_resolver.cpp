@@ -81,7 +81,15 @@ std::string answer_dns(world::World& world, const dns::Client& client, std::stri
   } else if (fault != dns::Rcode::no_error) {
     response.rcode = static_cast<std::uint8_t>(fault);
   } else {
-    fill(world, client, draw, read->questions.front(), response);
+    dns::Client asker = client;
+    if (read->edns && read->edns->subnet) {
+      // RFC 7871: the answer holds for all of the subnet that was told.
+      dns::ClientSubnet subnet = *read->edns->subnet;
+      asker.subnet = IpBlock{subnet.address, subnet.prefix};
+      subnet.scope = subnet.prefix;
+      response.edns->subnet = subnet;
+    }
+    fill(world, asker, draw, read->questions.front(), response);
   }
   return dns::encode_message(response, limit);
 }

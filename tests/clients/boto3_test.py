@@ -474,6 +474,10 @@ class Boto3(unittest.TestCase):
             StartTime=now - datetime.timedelta(minutes=5), EndTime=now + datetime.timedelta(minutes=5),
             MetricDataQueries=[{"Id": "m", "MetricStat": {"Metric": {"Namespace": "Shop", "MetricName": "Load"}, "Period": 60, "Stat": "Average"}}])
         self.assertEqual(got["MetricDataResults"][0]["Values"], [95.0])
+        asked = cloudwatch.get_metric_data(
+            StartTime=now - datetime.timedelta(minutes=5), EndTime=now + datetime.timedelta(minutes=5),
+            MetricDataQueries=[{"Id": "q", "Expression": "SELECT SUM(Load) FROM Shop", "Period": 60}])
+        self.assertEqual(asked["MetricDataResults"][0]["Values"], [190.0])
         history = cloudwatch.describe_alarm_history(AlarmName="busy", HistoryItemType="StateUpdate")["AlarmHistoryItems"]
         self.assertTrue(any("to ALARM" in item["HistorySummary"] for item in history), history)
         self.fails("ResourceNotFound", 404, cloudwatch.set_alarm_state, AlarmName="missing", StateValue="OK", StateReason="test")
@@ -514,7 +518,40 @@ class Boto3(unittest.TestCase):
         self.fails("HostedZoneNotEmpty", 400, route53.delete_hosted_zone, Id=zone)
         self.fails("NoSuchHostedZone", 404, route53.get_hosted_zone, Id="Z0123456789")
         self.fails("InvalidInput", 400, route53.create_health_check, CallerReference="x", HealthCheckConfig={"Type": "HTTP"})
-        self.assertIn("CreateTrafficPolicy", self.fails("NotImplemented", 501, route53.create_traffic_policy, Name="a", Document="{}"))
+        self.assertIn("CreateKeySigningKey", self.fails(
+            "NotImplemented", 501, route53.create_key_signing_key, CallerReference="a", HostedZoneId=zone, Name="key",
+            KeyManagementServiceArn="arn:aws:kms:us-east-1:123456789012:key/a", Status="ACTIVE"))
+
+    def test_route53_follows_policies_and_addresses(self):
+        route53 = self.client("route53")
+        servers = route53.create_reusable_delegation_set(CallerReference="shared")["DelegationSet"]
+        zone = route53.create_hosted_zone(Name="policies.example", CallerReference="policies",
+                                          DelegationSetId=servers["Id"])["HostedZone"]["Id"]
+        self.assertEqual(route53.get_hosted_zone(Id=zone)["DelegationSet"]["NameServers"], servers["NameServers"])
+        document = json.dumps({"AWSPolicyFormatVersion": "2015-10-01", "RecordType": "A", "StartEndpoint": "only",
+                               "Endpoints": {"only": {"Type": "value", "Value": "192.0.2.9"}}})
+        policy = route53.create_traffic_policy(Name="policy", Document=document)["TrafficPolicy"]
+        instance = route53.create_traffic_policy_instance(HostedZoneId=zone, Name="www.policies.example", TTL=60,
+                                                          TrafficPolicyId=policy["Id"], TrafficPolicyVersion=1)
+        collection = route53.create_cidr_collection(Name="offices", CallerReference="one")["Collection"]["Id"]
+        route53.change_cidr_collection(Id=collection, Changes=[
+            {"LocationName": "berlin", "Action": "PUT", "CidrList": ["198.51.100.0/24"]}])
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [
+            {"Action": "CREATE", "ResourceRecordSet": {
+                "Name": "cidr.policies.example", "Type": "A", "TTL": 60, "SetIdentifier": location,
+                "CidrRoutingConfig": {"CollectionId": collection, "LocationName": location},
+                "ResourceRecords": [{"Value": value}]}}
+            for location, value in (("berlin", "192.0.2.1"), ("*", "192.0.2.2"))]})
+        self.served.advance("5m")
+        state = route53.get_traffic_policy_instance(Id=instance["TrafficPolicyInstance"]["Id"])["TrafficPolicyInstance"]["State"]
+        self.assertEqual(state, "Applied")
+
+        def answer(name, **client):
+            return route53.test_dns_answer(HostedZoneId=zone, RecordName=name, RecordType="A", **client)["RecordData"]
+
+        self.assertEqual(answer("www.policies.example"), ["192.0.2.9"])
+        self.assertEqual(answer("cidr.policies.example", EDNS0ClientSubnetIP="198.51.100.7"), ["192.0.2.1"])
+        self.assertEqual(answer("cidr.policies.example"), ["192.0.2.2"])
 
     def test_acm_issues_what_dns_validates(self):
         acm, route53 = self.client("acm"), self.client("route53")
@@ -541,14 +578,17 @@ class Boto3(unittest.TestCase):
         self.assertEqual([one["CertificateArn"] for one in listed], [arn])
         self.fails("ResourceNotFoundException", 400, acm.describe_certificate, CertificateArn=arn[:-1] + "x")
         self.fails("NotImplemented", 501, acm.request_certificate, DomainName="shop.example", ValidationMethod="EMAIL")
+        self.fails("ValidationException", 400, acm.export_certificate, CertificateArn=arn, Passphrase=b"opensesame")
+        acm.put_account_configuration(ExpiryEvents={"DaysBeforeExpiry": 30}, IdempotencyToken="token")
+        self.assertEqual(acm.get_account_configuration()["ExpiryEvents"]["DaysBeforeExpiry"], 30)
         acm.delete_certificate(CertificateArn=arn)
 
     def test_what_is_not_there_says_so(self):
         message = self.fails("NotImplemented", 501, self.client("ec2").describe_vpn_gateways)
         self.assertIn("DescribeVpnGateways", message)
         # In JSON, where EC2's is XML.
-        message = self.fails("NotImplemented", 501, self.client("acm").get_account_configuration)
-        self.assertIn("GetAccountConfiguration", message)
+        message = self.fails("NotImplemented", 501, self.client("service-quotas").associate_service_quota_template)
+        self.assertIn("AssociateServiceQuotaTemplate", message)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,20 @@ class Dig(unittest.TestCase):
         self.assertIn("status: REFUSED", self.dig("www.example.org"))
         self.assertEqual(self.dig("+short", "+tcp", "web.example.com").strip(), "192.0.2.7")
 
+    def test_the_subnet_of_a_client_is_told_and_heeded(self):
+        collection = self.route53.create_cidr_collection(Name="offices", CallerReference="dig")["Collection"]["Id"]
+        self.route53.change_cidr_collection(Id=collection, Changes=[
+            {"LocationName": "berlin", "Action": "PUT", "CidrList": ["198.51.100.0/24"]}])
+        for location, value in (("berlin", "192.0.2.1"), ("*", "192.0.2.2")):
+            self.put(Name="office.example.com", Type="A", TTL=60, SetIdentifier=location, ResourceRecords=[{"Value": value}],
+                     CidrRoutingConfig={"CollectionId": collection, "LocationName": location})
+        self.served.advance("5m")
+        answer = self.dig("+subnet=198.51.100.0/24", "office.example.com")
+        self.assertIn("192.0.2.1", answer)
+        self.assertIn("CLIENT-SUBNET: 198.51.100.0/24/24", answer)
+        self.assertEqual(self.dig("+short", "+subnet=203.0.113.0/24", "office.example.com").strip(), "192.0.2.2")
+        self.assertEqual(self.dig("+short", "office.example.com").strip(), "192.0.2.2")
+
     def test_long_answers_are_asked_for_again_over_tcp(self):
         self.put(Name="many.example.com", Type="A", TTL=60,
                  ResourceRecords=[{"Value": f"192.0.2.{number}"} for number in range(100)])

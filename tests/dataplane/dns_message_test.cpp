@@ -69,6 +69,43 @@ TEST(DnsMessage, IsRefusedWhenItsPartsDoNotFit) {
   EXPECT_FALSE(decode_message(bytes("000100000000000000000000ff"))) << "bytes are left over";
 }
 
+/// A query without questions and with these options.
+std::string query_with(const std::string& options) {
+  const std::string size =
+      to_hex(std::string{char(options.size() / 512), char(options.size() / 2)});
+  return bytes(
+      "000100000000000000000001"
+      "00002904d000000000" +
+      size + options);
+}
+
+TEST(DnsMessage, TellsTheSubnetOfTheClient) {
+  const auto read =
+      decode_message(query_with("000a0004deadbeef"
+                                "0008000700011800c00002"));
+
+  ASSERT_TRUE(read && read->edns && read->edns->subnet) << "behind an option that is not known";
+  EXPECT_EQ(read->edns->subnet->address, *IpAddress::parse("192.0.2.0"));
+  EXPECT_EQ(read->edns->subnet->prefix, 24);
+  Message answer{.id = 1, .is_response = true, .edns = read->edns};
+  answer.edns->subnet = ClientSubnet{*IpAddress::parse("2001:db8::"), 33, 33};
+  EXPECT_EQ(decode_message(encode_message(answer, 512))->edns, answer.edns);
+}
+
+TEST(DnsMessage, RefusesSubnetsThatAreMalformed) {
+  for (const char* options : {
+           "0008",                        // half an option
+           "0008000400011800",            // fewer bytes than the prefix has
+           "0008000800011800c0000200",    // more
+           "0008000700011700c00003",      // a bit behind the prefix
+           "0008000700031800c00002",      // neither IPv4 nor IPv6
+           "0008000900012100c000020000",  // longer than an address
+           "000800030001ff",
+       }) {
+    EXPECT_FALSE(decode_message(query_with(options))) << options;
+  }
+}
+
 struct Value {
   const char* type;
   const char* value;

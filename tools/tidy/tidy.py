@@ -19,6 +19,10 @@ LAYERS = {
     # Decisions about capacity as pure functions, for all services that scale something.
     "emulator/scaling": [],
     "emulator/services": ["api", "world", "faults", "dispatch", "scaling"],
+    # What Route 53's name servers know, for the pure function that answers: the resolver and TestDNSAnswer ask it.
+    "emulator/services/route53/answering.h": ["dataplane/dns", "world"],
+    "emulator/services/route53/answering.cpp": ["dispatch", "dataplane/dns", "world", "services/route53"],
+    "emulator/services/route53/test_dns_answer.cpp": ["api", "world", "dispatch", "dataplane/dns", "services/route53"],
     "emulator/client": ["api", "protocols", "dispatch"],
     "emulator/front": ["api", "protocols", "world", "faults", "dispatch", "dataplane", "client", "cloud.h",
                        "secrets.h", "reachability.h", "resolver.h", "instance_metadata.h", "dynamodb_realism.h"],
@@ -34,7 +38,7 @@ LAYERS = {
     "emulator/reachability.h": ["api", "client", "dataplane", "cloud.h"],
     "emulator/reachability.cpp": ["api", "client", "reachability.h"],
     "emulator/resolver.h": ["dataplane", "world", "cloud.h"],
-    "emulator/resolver.cpp": ["dispatch", "dataplane", "world", "resolver.h"],
+    "emulator/resolver.cpp": ["dataplane", "world", "services/route53/answering.h", "resolver.h"],
     "emulator/cloud.cpp": ["api", "world", "faults", "dispatch", "client", "services/services.h", "cloud.h"],
     # It must work against real AWS, so it never sees a world, a service or the in-process transport.
     "provisioner": ["api", "protocols", "client"],

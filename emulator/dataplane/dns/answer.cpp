@@ -16,6 +16,9 @@ constexpr int kLongestChain = 8;
 /// AWS: of the names of load balancers.
 constexpr std::uint32_t kNodeTtl = 60;
 constexpr std::size_t kMostNodes = 8;
+/// Chosen: aliases to many that are aliases to many are not looked at without end; what is beyond
+/// that counts as healthy.
+constexpr int kMostLooks = 10'000;
 
 class Resolution {
  public:
@@ -119,9 +122,13 @@ class Resolution {
 
   void add_chosen(const Zone& zone, const std::string& name,
                   const std::vector<ResourceRecordSet>& sets, int depth, Answer& answer) {
-    const auto chosen = choose(sets, client_, take_draw(), [&](const ResourceRecordSet& one) {
-      return is_healthy(zone, one, depth);
-    });
+    const auto chosen = choose(
+        sets, client_, take_draw(),
+        [&](const ResourceRecordSet& one) { return is_healthy(zone, one, depth); },
+        [&](const ResourceRecordSet& one) -> std::string {
+          if (!client_.subnet) return {};
+          return knowledge_.cidr_location(*one.CidrRoutingConfig->CollectionId, *client_.subnet);
+        });
     for (const std::size_t index : chosen) {
       const auto& one = sets[index];
       if (one.AliasTarget) {
@@ -150,6 +157,8 @@ class Resolution {
   }
 
   std::optional<Zone> zone_of_target(const Zone& zone, const ResourceRecordSet& alias) {
+    // The rules of a traffic policy are apart from all zones.
+    if (alias.TrafficPolicyInstanceId) return Zone{*alias.TrafficPolicyInstanceId, "."};
     if (*alias.AliasTarget->HostedZoneId == zone.id) return zone;
     return knowledge_.zone_of(*alias.AliasTarget->DNSName);
   }
@@ -177,6 +186,7 @@ class Resolution {
   bool is_healthy(const Zone& zone, const ResourceRecordSet& one, int depth) {
     if (one.HealthCheckId && !knowledge_.is_healthy(*one.HealthCheckId)) return false;
     if (!one.AliasTarget || !*one.AliasTarget->EvaluateTargetHealth) return true;
+    if (++looks_ > kMostLooks) return true;
     const std::string& target = *one.AliasTarget->DNSName;
     if (const auto nodes = knowledge_.nodes(target)) {
       return std::ranges::any_of(*nodes, &Node::is_healthy);
@@ -208,6 +218,7 @@ class Resolution {
   const Knowledge& knowledge_;
   const Client& client_;
   std::uint64_t draw_;
+  int looks_ = 0;
 };
 
 }  // namespace

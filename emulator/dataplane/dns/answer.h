@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/route53/record_sets.h"
+#include "base/ip_block.h"
 
 /// What Route 53's name servers answer: a pure function, so that a simulated client is sent where a
 /// live one would be.
@@ -52,6 +53,8 @@ struct Client {
   std::string region = "us-east-1";
   /// `eu-central-1/vpc-1234`, when a VPC's resolver asks; empty on the internet.
   std::string vpc;
+  /// Its addresses, as far as the name servers see them.
+  std::optional<IpBlock> subnet = {};
 };
 
 struct Zone {
@@ -77,6 +80,9 @@ struct Knowledge {
   std::function<bool(std::string_view health_check_id)> is_healthy;
   /// The nodes behind a name of AWS; nothing when AWS gave no such name.
   std::function<std::optional<std::vector<Node>>(std::string_view name)> nodes;
+  /// The location of the client's addresses in a CIDR collection; empty when they are of none.
+  std::function<std::string(std::string_view collection_id, const IpBlock& client)> cidr_location =
+      {};
 };
 
 /// `draw` is 64 random bits of the asker's seed: they choose where a policy leaves it to chance.

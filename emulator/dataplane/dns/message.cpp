@@ -145,6 +145,63 @@ std::string read_data(Reader& reader, std::uint16_t type) {
   return data;
 }
 
+std::uint16_t two_bytes(std::string_view bytes) {
+  return static_cast<std::uint16_t>(static_cast<unsigned char>(bytes[0]) << 8 |
+                                    static_cast<unsigned char>(bytes[1]));
+}
+
+/// Nothing when it is malformed: RFC 7871 wants exactly the bytes of the prefix, and zeros behind.
+std::optional<ClientSubnet> read_subnet(std::string_view option) {
+  if (option.size() < 4) return std::nullopt;
+  const std::uint16_t family = two_bytes(option);
+  ClientSubnet subnet{.prefix = static_cast<std::uint8_t>(option[2]),
+                      .scope = static_cast<std::uint8_t>(option[3])};
+  subnet.address.bits = family == 1 ? 32 : 128;
+  const std::string_view bytes = option.substr(4);
+  const bool is_right = (family == 1 || family == 2) && subnet.prefix <= subnet.address.bits &&
+                        subnet.scope <= subnet.address.bits &&
+                        bytes.size() == (std::size_t(subnet.prefix) + 7) / 8;
+  if (!is_right) return std::nullopt;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    subnet.address.bytes[i] = static_cast<std::uint8_t>(bytes[i]);
+  }
+  const std::size_t behind = bytes.size() * 8 - subnet.prefix;
+  if (!bytes.empty() && (subnet.address.bytes[bytes.size() - 1] & ((1U << behind) - 1)) != 0) {
+    return std::nullopt;
+  }
+  return subnet;
+}
+
+/// False when they are malformed. Options that this end does not know are left out.
+bool read_options(std::string_view options, Edns& edns) {
+  while (!options.empty()) {
+    if (options.size() < 4) return false;
+    const std::uint16_t code = two_bytes(options);
+    const std::size_t size = two_bytes(options.substr(2));
+    if (options.size() - 4 < size) return false;
+    if (code == kOptionClientSubnet) {
+      edns.subnet = read_subnet(options.substr(4, size));
+      if (!edns.subnet) return false;
+    }
+    options.remove_prefix(4 + size);
+  }
+  return true;
+}
+
+std::string subnet_option(const ClientSubnet& subnet) {
+  std::string option;
+  append_16(option, subnet.address.bits == 32 ? 1 : 2);
+  option += static_cast<char>(subnet.prefix);
+  option += static_cast<char>(subnet.scope);
+  for (std::size_t i = 0; i < (std::size_t(subnet.prefix) + 7) / 8; ++i) {
+    option += static_cast<char>(subnet.address.bytes[i]);
+  }
+  std::string whole;
+  append_16(whole, kOptionClientSubnet);
+  append_16(whole, static_cast<std::uint16_t>(option.size()));
+  return whole + option;
+}
+
 bool read_record(Reader& reader, Message& message, std::vector<WireRecord>& section) {
   WireRecord record;
   record.name = reader.read_name();
@@ -163,7 +220,7 @@ bool read_record(Reader& reader, Message& message, std::vector<WireRecord>& sect
                       .extended_rcode = static_cast<std::uint8_t>(record.ttl >> 24),
                       .version = static_cast<std::uint8_t>(record.ttl >> 16 & 0xFF),
                       .wants_dnssec = (record.ttl & 0x8000) != 0};
-  return true;
+  return read_options(record.data, *message.edns);
 }
 
 /// Writes a message; names that came before are pointed to.
@@ -321,7 +378,9 @@ std::optional<Message> decode_message(std::string_view bytes) {
 
 std::string encode_message(const Message& message, std::size_t limit) {
   // Room is kept for what must not be left out.
-  const std::size_t reserved = message.edns ? 11 : 0;
+  const std::string options =
+      message.edns && message.edns->subnet ? subnet_option(*message.edns->subnet) : std::string();
+  const std::size_t reserved = message.edns ? 11 + options.size() : 0;
   Writer writer(limit > reserved ? limit - reserved : 0);
   writer.header(message);
   for (const auto& question : message.questions) writer.question(question);
@@ -342,7 +401,8 @@ std::string encode_message(const Message& message, std::size_t limit) {
     append_32(writer.out, std::uint32_t(edns.extended_rcode) << 24 |
                               std::uint32_t(edns.version) << 16 |
                               (edns.wants_dnssec ? 0x8000U : 0U));
-    append_16(writer.out, 0);
+    append_16(writer.out, static_cast<std::uint16_t>(options.size()));
+    writer.out += options;
     writer.count(3);
   }
   return writer.finish(!is_whole);

@@ -6,11 +6,15 @@
 #include <string_view>
 #include <vector>
 
-/// DNS messages on the wire: RFC 1035, with EDNS(0) of RFC 6891.
+#include "base/ip_block.h"
+
+/// DNS messages on the wire: RFC 1035, with EDNS(0) of RFC 6891 and client subnets of
+/// RFC 7871.
 namespace fallstreak::dataplane::dns {
 
 constexpr std::uint16_t kClassInternet = 1;
 constexpr std::uint16_t kTypeOpt = 41;
+constexpr std::uint16_t kOptionClientSubnet = 8;
 
 struct WireQuestion {
   std::string name;  // in Route 53's form (base/dns_name.h)
@@ -31,11 +35,21 @@ struct WireRecord {
   bool operator==(const WireRecord&) const = default;
 };
 
+/// RFC 7871: whose question a resolver passes on, as far as it tells.
+struct ClientSubnet {
+  IpAddress address;  // bits behind the prefix are zero
+  std::uint8_t prefix = 0;
+  /// In an answer: for how much of the address it holds.
+  std::uint8_t scope = 0;
+  bool operator==(const ClientSubnet&) const = default;
+};
+
 struct Edns {
   std::uint16_t udp_size = 512;
   std::uint8_t extended_rcode = 0;
   std::uint8_t version = 0;
   bool wants_dnssec = false;
+  std::optional<ClientSubnet> subnet = {};
   bool operator==(const Edns&) const = default;
 };
 

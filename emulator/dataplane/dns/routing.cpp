@@ -119,6 +119,22 @@ Indices geoproximity(Sets sets, const Client& client, const IsHealthy& is_health
   return {std::ranges::min(usable(sets, all_of(sets), is_healthy), {}, biased)};
 }
 
+/// AWS: the location that has the client's addresses, else the default; without one others get no
+/// answer. Chosen: when the location is unhealthy the default answers, as for geolocation.
+/// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-ipbased.html
+Indices ip_based(Sets sets, const IsHealthy& is_healthy, const CidrLocation& cidr_location) {
+  const auto of_location = [&](std::size_t index) {
+    const std::string& name = *sets[index].CidrRoutingConfig->LocationName;
+    return name != "*" && name == cidr_location(sets[index]);
+  };
+  Indices fitting;
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    if (*sets[i].CidrRoutingConfig->LocationName == "*" || of_location(i)) fitting.push_back(i);
+  }
+  if (fitting.empty()) return {};
+  return {std::ranges::max(usable(sets, fitting, is_healthy), {}, of_location)};
+}
+
 /// AWS: when both are unhealthy the primary answers.
 Indices failover(Sets sets, const IsHealthy& is_healthy) {
   const auto with_role = [&](std::string_view role) {
@@ -155,13 +171,15 @@ std::uint64_t other_draw(std::uint64_t draw) {
   return draw ^ (draw >> 31);
 }
 
-Indices choose(Sets sets, const Client& client, std::uint64_t draw, const IsHealthy& is_healthy) {
+Indices choose(Sets sets, const Client& client, std::uint64_t draw, const IsHealthy& is_healthy,
+               const CidrLocation& cidr_location) {
   if (sets.empty()) return {};
   const ResourceRecordSet& first = sets.front();
   if (first.Weight) return weighted(sets, draw, is_healthy);
   if (first.Region) return latency(sets, client, is_healthy);
   if (first.GeoLocation) return geolocation(sets, client, is_healthy);
   if (first.GeoProximityLocation) return geoproximity(sets, client, is_healthy);
+  if (first.CidrRoutingConfig) return ip_based(sets, is_healthy, cidr_location);
   if (first.Failover) return failover(sets, is_healthy);
   if (first.MultiValueAnswer) return multivalue(sets, draw, is_healthy);
   return {0};

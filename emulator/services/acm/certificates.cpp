@@ -62,16 +62,19 @@ std::optional<std::string> earlier_request(Context& context,
   return token->certificate_arn;
 }
 
-/// As it is shown: with what uses it. AWS renews what another of its services serves with.
-CertificateDetail shown(Context& context, CertificateDetail detail) {
+/// As it is shown: with what uses it. AWS renews what another of its services serves with,
+/// and what was exported.
+CertificateDetail shown(Context& context, const CertificateRecord& record) {
+  CertificateDetail detail = record.detail;
   detail.InUseBy = users_of(context, detail);
-  const bool is_renewed =
-      detail.Type == "AMAZON_ISSUED" && detail.Status == "ISSUED" && !detail.InUseBy->empty();
+  const bool is_renewed = detail.Type == "AMAZON_ISSUED" && detail.Status == "ISSUED" &&
+                          (!detail.InUseBy->empty() || record.is_exported);
   detail.RenewalEligibility = is_renewed ? "ELIGIBLE" : "INELIGIBLE";
   return detail;
 }
 
-api::acm::CertificateSummary summary_of(const CertificateDetail& detail) {
+api::acm::CertificateSummary summary_of(Context& context, const CertificateRecord& record) {
+  const CertificateDetail detail = shown(context, record);
   api::acm::CertificateSummary summary{
       .CertificateArn = detail.CertificateArn,
       .DomainName = detail.DomainName,
@@ -81,12 +84,15 @@ api::acm::CertificateSummary summary_of(const CertificateDetail& detail) {
       .Type = detail.Type,
       .KeyAlgorithm = detail.KeyAlgorithm,
       .InUse = !detail.InUseBy->empty(),
+      .Exported = record.is_exported,
       .RenewalEligibility = detail.RenewalEligibility,
       .NotBefore = detail.NotBefore,
       .NotAfter = detail.NotAfter,
       .CreatedAt = detail.CreatedAt,
       .IssuedAt = detail.IssuedAt,
-      .ImportedAt = detail.ImportedAt};
+      .ImportedAt = detail.ImportedAt,
+      .RevokedAt = detail.RevokedAt};
+  if (detail.Options) summary.ExportOption = detail.Options->Export;
   for (const auto& usage : api::each(detail.KeyUsages)) {
     if (!summary.KeyUsages) summary.KeyUsages.emplace();
     summary.KeyUsages->push_back(*usage.Name);
@@ -106,6 +112,8 @@ bool is_listed(std::span<const Value> wanted, const Value& value) {
 bool is_wanted(const CertificateRecord& record, const api::acm::ListCertificatesRequest& request) {
   const CertificateDetail& detail = record.detail;
   if (!is_listed(api::each(request.CertificateStatuses), *detail.Status)) return false;
+  const auto& exported = request.Includes ? request.Includes->exportOption : std::nullopt;
+  if (exported && *exported != (is_exportable(detail) ? "ENABLED" : "DISABLED")) return false;
   // AWS: unless types of keys are asked for, those with RSA keys of 1024 and 2048 bits are listed.
   static const std::vector<std::string> kUsual = {"RSA_1024", "RSA_2048"};
   const bool asks_keys = request.Includes && request.Includes->keyTypes;
@@ -154,6 +162,7 @@ api::acm::RequestCertificateResponse request_certificate(Context& context,
   if (!detail.Options->CertificateTransparencyLoggingPreference) {
     detail.Options->CertificateTransparencyLoggingPreference = "ENABLED";
   }
+  if (!detail.Options->Export) detail.Options->Export = "DISABLED";
   detail.DomainValidationOptions.emplace();
   for (const auto& name : names) {
     // Observed: what follows from the name comes some seconds later.
@@ -171,7 +180,7 @@ api::acm::RequestCertificateResponse request_certificate(Context& context,
 // https://docs.aws.amazon.com/acm/latest/APIReference/API_DescribeCertificate.html
 api::acm::DescribeCertificateResponse describe_certificate(
     Context& context, const api::acm::DescribeCertificateRequest& request) {
-  return {.Certificate = shown(context, find_certificate(context, *request.CertificateArn).detail)};
+  return {.Certificate = shown(context, find_certificate(context, *request.CertificateArn))};
 }
 
 // https://docs.aws.amazon.com/acm/latest/APIReference/API_GetCertificate.html
@@ -221,7 +230,7 @@ api::acm::ListCertificatesResponse list_certificates(
   api::acm::ListCertificatesResponse response{.CertificateSummaryList = {{}}};
   auto& list = *response.CertificateSummaryList;
   for (; next != wanted.end() && list.size() < size; ++next) {
-    list.push_back(summary_of(shown(context, (*next)->detail)));
+    list.push_back(summary_of(context, **next));
   }
   if (next != wanted.end() && !list.empty()) {
     response.NextToken = to_base64(*list.back().CertificateArn);
@@ -249,11 +258,17 @@ api::acm::ResendValidationEmailResponse resend_validation_email(
 api::acm::UpdateCertificateOptionsResponse update_certificate_options(
     Context& context, const api::acm::UpdateCertificateOptionsRequest& request) {
   const std::string& arn = *request.CertificateArn;
-  if (find_certificate(context, arn).detail.Type == "IMPORTED") {
-    throw transparency_of_imported(arn);
+  const CertificateDetail& detail = find_certificate(context, arn).detail;
+  if (detail.Type == "IMPORTED") throw transparency_of_imported(arn);
+  // AWS: "You cannot update the value of Export after the certificate is created."
+  const auto& wanted = request.Options->Export;
+  if (wanted && *wanted != (is_exportable(detail) ? "ENABLED" : "DISABLED")) {
+    throw export_option_is_fixed(arn);
   }
-  context.state.certificates.update(
-      arn, [&](CertificateRecord& record) { record.detail.Options = request.Options; });
+  context.state.certificates.update(arn, [&](CertificateRecord& record) {
+    const auto& preference = request.Options->CertificateTransparencyLoggingPreference;
+    if (preference) record.detail.Options->CertificateTransparencyLoggingPreference = preference;
+  });
   return {};
 }
 
@@ -262,6 +277,7 @@ api::acm::DeleteCertificateResponse delete_certificate(
     Context& context, const api::acm::DeleteCertificateRequest& request) {
   const CertificateRecord& record = find_certificate(context, *request.CertificateArn);
   if (!users_of(context, record.detail).empty()) throw resource_in_use(*request.CertificateArn);
+  if (!record.expiry_notice.empty()) context.cancel(record.expiry_notice);
   context.state.certificates.erase(*request.CertificateArn);
   return {};
 }

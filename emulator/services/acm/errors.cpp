@@ -66,6 +66,25 @@ ApiError resource_in_use(std::string_view arn) {
   return ApiError("ResourceInUseException", "Certificate " + text(arn) + " is in use.");
 }
 
+ApiError not_exportable(std::string_view arn) {
+  return ApiError("ValidationException", "The certificate " + text(arn) + " is not exportable.");
+}
+
+ApiError never_exported(std::string_view arn) {
+  return ApiError("ValidationException",
+                  "The certificate " + text(arn) +
+                      " cannot be revoked: only certificates that were exported can.");
+}
+
+ApiError export_option_is_fixed(std::string_view arn) {
+  return ApiError("ValidationException",
+                  "The Export option of the certificate " + text(arn) + " cannot be changed.");
+}
+
+ApiError already_revoked(std::string_view arn) {
+  return ApiError("ConflictException", "The certificate " + text(arn) + " is revoked.");
+}
+
 ApiError not_renewable(std::string_view arn) {
   return ApiError("ValidationException",
                   "The certificate " + text(arn) +

@@ -21,6 +21,10 @@ ApiError request_in_progress(std::string_view arn);
 ApiError not_validated_by_email(std::string_view arn);
 ApiError transparency_of_imported(std::string_view arn);
 ApiError resource_in_use(std::string_view arn);
+ApiError not_exportable(std::string_view arn);
+ApiError never_exported(std::string_view arn);
+ApiError export_option_is_fixed(std::string_view arn);
+ApiError already_revoked(std::string_view arn);
 ApiError not_renewable(std::string_view arn);
 
 }  // namespace fallstreak::services::acm

@@ -30,6 +30,32 @@ api::acm::UpdateCertificateOptionsResponse update_certificate_options(
 api::acm::DeleteCertificateResponse delete_certificate(
     Context& context, const api::acm::DeleteCertificateRequest& request);
 
+// exports.cpp
+/// Whether it can be exported: its request said so.
+bool is_exportable(const api::acm::CertificateDetail& detail);
+api::acm::ExportCertificateResponse export_certificate(
+    Context& context, const api::acm::ExportCertificateRequest& request);
+api::acm::RevokeCertificateResponse revoke_certificate(
+    Context& context, const api::acm::RevokeCertificateRequest& request);
+
+// account_configuration.cpp
+/// For how many days before its end a certificate is told of.
+std::int32_t days_before_expiry(const Context& context);
+api::acm::GetAccountConfigurationResponse get_account_configuration(
+    Context& context, const api::acm::GetAccountConfigurationRequest& request);
+api::acm::PutAccountConfigurationResponse put_account_configuration(
+    Context& context, const api::acm::PutAccountConfigurationRequest& request);
+
+// events.cpp
+/// EventBridge is told what became of a certificate; `action` as AWS calls it: `ISSUANCE`.
+void tell_available(Context& context, const CertificateRecord& record, std::string_view action);
+void tell_expired(Context& context, const CertificateRecord& record);
+void tell_revoked(Context& context, const CertificateRecord& record);
+void tell_renewal_action_required(Context& context, const CertificateRecord& record);
+/// It is told of daily when its end approaches; instead of what was to be told before.
+void await_expiry_notice(Context& context, const std::string& arn);
+void on_expiry_notice(Context& context, const world::Event& event);
+
 // imports.cpp
 api::acm::ImportCertificateResponse import_certificate(
     Context& context, const api::acm::ImportCertificateRequest& request);

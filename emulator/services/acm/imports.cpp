@@ -70,6 +70,9 @@ api::acm::ImportCertificateResponse import_certificate(
   record.imported_key = *request.PrivateKey;
   context.state.certificates.put(arn, std::move(record));
   await_expiry(context, arn);
+  await_expiry_notice(context, arn);
+  tell_available(context, find_certificate(context, arn),
+                 request.CertificateArn ? "REIMPORT" : "IMPORT");
   return {.CertificateArn = arn};
 }
 

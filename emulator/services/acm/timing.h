@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "base/time.h"
 #include "world/random_streams.h"
 
@@ -28,6 +30,11 @@ constexpr std::chrono::days kValidity{395};
 constexpr std::chrono::days kRenewalBegins{60};
 /// Chosen: how often a renewal that DNS does not let through is tried again.
 constexpr std::chrono::hours kRenewalLook{6};
+
+/// AWS: "Default value is 45", and an event a day from then on.
+/// https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-events.html
+constexpr std::int32_t kDaysBeforeExpiry = 45;
+constexpr std::chrono::days kNoticeInterval{1};
 
 /// AWS: a request with the token of one within the last hour is the same request.
 constexpr std::chrono::hours kTokenLife{1};

@@ -123,6 +123,8 @@ void on_validation_look(Context& context, const world::Event& event) {
     issue(context, event.entity, detail);
     store(context, event.entity, std::move(detail));
     await_expiry(context, event.entity);
+    await_expiry_notice(context, event.entity);
+    tell_available(context, *context.state.certificates.find(event.entity), "ISSUANCE");
     return;
   }
   if (waited >= kValidationTimeOut) {
@@ -145,9 +147,9 @@ void on_renewal_look(Context& context, const world::Event& event) {
   if (record == nullptr || record->detail.Serial != event.payload) return;
   if (record->detail.Status != "ISSUED") return;
   CertificateDetail detail = record->detail;
-  // AWS: "ACM renews certificates that are in use by other AWS services"; one that comes into use
-  // late is renewed late.
-  if (users_of(context, detail).empty()) {
+  // AWS: "ACM renews certificates that are in use by other AWS services" or were exported; one that
+  // comes into use late is renewed late.
+  if (users_of(context, detail).empty() && !record->is_exported) {
     context.schedule_periodic(kRenewalLook, "renewal-look", event.entity, event.payload);
     return;
   }
@@ -162,21 +164,31 @@ void on_renewal_look(Context& context, const world::Event& event) {
     issue(context, event.entity, detail);
     store(context, event.entity, std::move(detail));
     await_expiry(context, event.entity);
+    await_expiry_notice(context, event.entity);
+    tell_available(context, *context.state.certificates.find(event.entity), "RENEWAL");
     return;
   }
+  const bool is_first = !record->detail.RenewalSummary ||
+                        record->detail.RenewalSummary->RenewalStatus != "PENDING_VALIDATION";
   store(context, event.entity, std::move(detail));
+  // Chosen: told once for each renewal; AWS does not say how often.
+  if (is_first) {
+    tell_renewal_action_required(context, *context.state.certificates.find(event.entity));
+  }
   context.schedule_periodic(kRenewalLook, "renewal-look", event.entity, event.payload);
 }
 
 void on_expired(Context& context, const world::Event& event) {
   const auto* record = context.state.certificates.find(event.entity);
   if (record == nullptr || record->detail.Serial != event.payload) return;
+  if (record->detail.Status == "REVOKED") return;
   context.state.certificates.update(event.entity, [&](CertificateRecord& changed) {
     changed.detail.Status = "EXPIRED";
     if (!changed.detail.RenewalSummary) return;
     changed.detail.RenewalSummary->RenewalStatus = "FAILED";
     changed.detail.RenewalSummary->UpdatedAt = context.now();
   });
+  tell_expired(context, *context.state.certificates.find(event.entity));
 }
 
 }  // namespace fallstreak::services::acm

@@ -50,8 +50,9 @@ Bio reader_of(const std::string& pem) {
 Certificate certificate_of(const std::string& pem) {
   return Certificate(PEM_read_bio_X509(reader_of(pem).get(), nullptr, nullptr, nullptr));
 }
-Key key_of(const std::string& pem) {
-  return Key(PEM_read_bio_PrivateKey(reader_of(pem).get(), nullptr, nullptr, nullptr));
+/// Always with a passphrase: without one OpenSSL asks for it at the terminal.
+Key key_of(const std::string& pem, std::string passphrase = {}) {
+  return Key(PEM_read_bio_PrivateKey(reader_of(pem).get(), nullptr, nullptr, passphrase.data()));
 }
 
 void set_serial(X509* certificate, std::string serial) {
@@ -216,8 +217,9 @@ std::optional<ReadCertificate> read_certificate(const std::string& pem) {
 
 bool is_private_key(const std::string& pem) { return key_of(pem) != nullptr; }
 
-bool is_key_of(const std::string& private_key, const std::string& certificate) {
-  const Key key = key_of(private_key);
+bool is_key_of(const std::string& private_key, const std::string& certificate,
+               const std::string& passphrase) {
+  const Key key = key_of(private_key, passphrase);
   const Certificate read = certificate_of(certificate);
   return key && read && X509_check_private_key(read.get(), key.get()) == 1;
 }

@@ -35,6 +35,11 @@ struct MadeCertificate {
 };
 MadeCertificate make_certificate(std::uint64_t seed, const CertificateFacts& facts);
 
+/// A key as it is handed out, encrypted with a passphrase (PKCS #8, AES-256). Its salt follows from
+/// `seed` and `stream`, so that the same export gives the same text.
+std::string encrypted_key(const std::string& private_key, std::string_view passphrase,
+                          std::uint64_t seed, std::string_view stream);
+
 /// What an imported certificate says about itself.
 struct ReadCertificate {
   CertificateFacts facts;
@@ -45,7 +50,9 @@ struct ReadCertificate {
 /// Nothing when the text is no PEM of one certificate.
 std::optional<ReadCertificate> read_certificate(const std::string& pem);
 bool is_private_key(const std::string& pem);
-bool is_key_of(const std::string& private_key, const std::string& certificate);
+/// The passphrase is that of an encrypted key.
+bool is_key_of(const std::string& private_key, const std::string& certificate,
+               const std::string& passphrase = {});
 /// Whether the certificate follows from the chain, or from itself when there is none.
 bool is_chained(const std::string& certificate, const std::string& chain);
 

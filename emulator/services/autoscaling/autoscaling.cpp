@@ -42,12 +42,35 @@ dispatch::Binding& accept_mixed_policy(dispatch::Binding& binding, const std::st
 
 /// What a group may be made with and be given later.
 dispatch::Binding& accept_settings(dispatch::Binding& binding) {
-  binding.accepts({"AutoScalingGroupName", "LaunchConfigurationName", "LaunchTemplate", "MinSize",
-                   "MaxSize", "DesiredCapacity", "DefaultCooldown", "AvailabilityZones",
-                   "HealthCheckType", "HealthCheckGracePeriod", "VPCZoneIdentifier",
-                   "TerminationPolicies", "NewInstancesProtectedFromScaleIn",
-                   "AvailabilityZoneDistribution", "DefaultInstanceWarmup", "MaxInstanceLifetime",
-                   "InstanceMaintenancePolicy", "CapacityRebalance"});
+  binding
+      .accepts({"AutoScalingGroupName",
+                "LaunchConfigurationName",
+                "LaunchTemplate",
+                "MinSize",
+                "MaxSize",
+                "DesiredCapacity",
+                "DefaultCooldown",
+                "AvailabilityZones",
+                "HealthCheckType",
+                "HealthCheckGracePeriod",
+                "VPCZoneIdentifier",
+                "TerminationPolicies",
+                "NewInstancesProtectedFromScaleIn",
+                "AvailabilityZoneDistribution",
+                "DefaultInstanceWarmup",
+                "MaxInstanceLifetime",
+                "InstanceMaintenancePolicy",
+                "CapacityRebalance",
+                "AvailabilityZoneIds",
+                "PlacementGroup",
+                "DesiredCapacityType",
+                "DeletionProtection",
+                "InstanceLifecyclePolicy",
+                "AvailabilityZoneImpairmentPolicy.ZonalShiftEnabled",
+                "CapacityReservationSpecification.CapacityReservationPreference"})
+      // Nobody is authorized; AWS reserves the context; and no zone is shifted away from.
+      .no_effect({"ServiceLinkedRoleARN", "Context", "SkipZonalShiftValidation",
+                  "AvailabilityZoneImpairmentPolicy.ImpairedZoneHealthCheckBehavior"});
   return accept_mixed_policy(binding, "MixedInstancesPolicy.");
 }
 

@@ -54,6 +54,17 @@ ApiError cooldown_in_progress() {
                   "The group is in its cooldown period, which blocks this action");
 }
 
+// AWS: a ValidationError. Chosen: the words of both.
+ApiError group_is_protected(std::string_view name, std::string_view protection) {
+  return validation_error("The Auto Scaling group " + std::string(name) +
+                          " cannot be deleted because its deletion protection is " +
+                          std::string(protection) + ".");
+}
+
+ApiError placement_group_not_found(std::string_view name) {
+  return validation_error("The placement group '" + std::string(name) + "' does not exist.");
+}
+
 ApiError group_is_being_deleted(std::string_view name) {
   return validation_error("AutoScalingGroup '" + std::string(name) + "' is pending delete");
 }

@@ -21,6 +21,8 @@ ApiError group_has_activities();
 ApiError scaling_activity_in_progress(std::string_view activity_id);
 ApiError cooldown_in_progress();
 ApiError group_is_being_deleted(std::string_view name);
+ApiError group_is_protected(std::string_view name, std::string_view protection);
+ApiError placement_group_not_found(std::string_view name);
 
 ApiError max_below_min(std::int32_t min_size, std::int32_t max_size);
 ApiError desired_out_of_bounds(std::int32_t desired, std::int32_t min_size, std::int32_t max_size);

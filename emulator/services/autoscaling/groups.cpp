@@ -3,6 +3,7 @@
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/capacity.h"
 #include "services/autoscaling/errors.h"
+#include "services/autoscaling/group_options.h"
 #include "services/autoscaling/group_settings.h"
 #include "services/autoscaling/handlers.h"
 #include "services/autoscaling/launch_configurations.h"
@@ -109,16 +110,16 @@ AutoScalingGroup new_group(Context& context, const CreateAutoScalingGroupType& r
       .Tags = with_tags({}, name, request.Tags.value_or(std::vector<api::autoscaling::Tag>())),
       .TerminationPolicies = request.TerminationPolicies.value_or(std::vector<std::string>()),
       .NewInstancesProtectedFromScaleIn = request.NewInstancesProtectedFromScaleIn.value_or(false),
-      .ServiceLinkedRoleARN = "arn:aws:iam::" + context.account_id() +
-                              ":role/aws-service-role/autoscaling.amazonaws.com/"
-                              "AWSServiceRoleForAutoScaling",
       .MaxInstanceLifetime = request.MaxInstanceLifetime,
       .CapacityRebalance = request.CapacityRebalance.value_or(false),
       .DefaultInstanceWarmup =
           request.DefaultInstanceWarmup == -1 ? std::nullopt : request.DefaultInstanceWarmup,
       .AvailabilityZoneDistribution = request.AvailabilityZoneDistribution};
+  set_default_options(context, group);
+  apply_options(context, group, request);
   set_launch_source(context, group, request);
   if (request.InstanceId) launch_as_instance(context, group, *request.InstanceId);
+  check_together(group);
   if (request.InstanceMaintenancePolicy) {
     group.InstanceMaintenancePolicy =
         checked_maintenance_policy(*request.InstanceMaintenancePolicy);
@@ -237,8 +238,9 @@ api::autoscaling::CreateAutoScalingGroupResponse create_auto_scaling_group(
 
   GroupRecord record{
       .group = new_group(context, request), .placements = {}, .backoffs = {}, .pending_cause = {}};
-  auto placements =
-      checked_placements(context, request.VPCZoneIdentifier, request.AvailabilityZones);
+  auto placements = checked_placements(
+      context, request.VPCZoneIdentifier,
+      wanted_zones(context, request.AvailabilityZones, request.AvailabilityZoneIds));
   if (placements.empty()) throw zones_missing();
   set_placements(record, std::move(placements));
   check_target_groups(context, *record.group.TargetGroupARNs);
@@ -309,9 +311,12 @@ api::autoscaling::UpdateAutoScalingGroupResponse update_auto_scaling_group(
     throw desired_out_of_bounds(*request.DesiredCapacity, min_size, max_size);
   }
   set_launch_source(context, changed.group, request);
-  if (request.VPCZoneIdentifier || request.AvailabilityZones) {
-    auto placements =
-        checked_placements(context, request.VPCZoneIdentifier, request.AvailabilityZones);
+  apply_options(context, changed.group, request);
+  check_together(changed.group);
+  if (request.VPCZoneIdentifier || request.AvailabilityZones || request.AvailabilityZoneIds) {
+    auto placements = checked_placements(
+        context, request.VPCZoneIdentifier,
+        wanted_zones(context, request.AvailabilityZones, request.AvailabilityZoneIds));
     if (placements.empty()) throw zones_missing();
     set_placements(changed, std::move(placements));
   }
@@ -357,6 +362,8 @@ api::autoscaling::DeleteAutoScalingGroupResponse delete_auto_scaling_group(
     Context& context, const api::autoscaling::DeleteAutoScalingGroupType& request) {
   const std::string& name = *request.AutoScalingGroupName;
   const GroupRecord group = find_group(context, name);
+  check_deletion(group.group,
+                 request.ForceDelete.value_or(false) ? Deletion::forced : Deletion::plain);
   const auto members = members_of(context, name);
   if (has_warm_pool(group)) {
     if (!request.ForceDelete.value_or(false)) throw group_has_warm_pool();

@@ -31,6 +31,10 @@ api::ec2::RunInstancesRequest launch_request(const Context& context, const Group
   } else {
     request.SubnetId = placement.subnet_id;
   }
+  if (group.group.PlacementGroup) {
+    if (!request.Placement) request.Placement.emplace();
+    request.Placement->GroupName = group.group.PlacementGroup;
+  }
   if (launches_from_configuration(group)) {
     apply_configuration(find_launch_configuration(context, *group.group.LaunchConfigurationName),
                         placement, request);

@@ -72,6 +72,11 @@ void check_no_search(Queries queries) {
     if (calls(query, "SEARCH")) {
       throw validation_error("SEARCH is not supported on Metric Alarms.");
     }
+    // AWS makes each group a contributor with a state of its own.
+    const auto insights = insights_query_of(query);
+    if (insights && !insights->group_by.empty()) {
+      throw not_implemented("An alarm on a Metrics Insights query with GROUP BY");
+    }
   }
 }
 

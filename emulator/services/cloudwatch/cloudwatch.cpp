@@ -14,7 +14,9 @@ using Operations = dispatch::Operations<CloudWatchState>;
 void bind_metrics(Operations& operations) {
   // Without entities: those of EntityMetricData are refused by name.
   operations.bind<api::cloudwatch::PutMetricData>(put_metric_data)
-      .accepts({"Namespace", "MetricData"});
+      .accepts({"Namespace", "MetricData", "EntityMetricData.MetricData"})
+      // What an entity is is for Application Signals, which is not here.
+      .no_effect({"EntityMetricData.Entity", "StrictEntityValidation"});
   // Without accounts: there are no linked ones. LabelOptions is for times in dynamic labels alone.
   operations.bind<api::cloudwatch::GetMetricData>(get_metric_data)
       .accepts({"MetricDataQueries.Id", "MetricDataQueries.MetricStat",

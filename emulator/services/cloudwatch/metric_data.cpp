@@ -1,4 +1,5 @@
 #include <cmath>
+#include <optional>
 
 #include "services/cloudwatch/datapoints.h"
 #include "services/cloudwatch/errors.h"
@@ -11,6 +12,8 @@ namespace {
 
 constexpr std::size_t kMostData = 1000;
 constexpr std::size_t kMostValues = 150;
+/// AWS: in a request; their data counts as the other's.
+constexpr std::size_t kMostEntities = 2;
 // AWS: values are between -2^360 and 2^360.
 const double kLargestValue = std::ldexp(1.0, 360);
 
@@ -19,8 +22,12 @@ using api::cloudwatch::MetricDatum;
 /// Where a datum stands in its request. Only a refusal needs it as text.
 struct Place {
   std::size_t index;
+  /// Of which entity's data it is.
+  std::optional<std::size_t> entity = {};
   [[nodiscard]] std::string member(std::string_view name) const {
-    return "MetricData.member." + std::to_string(index + 1) + "." + std::string(name);
+    const std::string list =
+        entity ? "EntityMetricData.member." + std::to_string(*entity + 1) + "." : std::string();
+    return list + "MetricData.member." + std::to_string(index + 1) + "." + std::string(name);
   }
 };
 
@@ -122,6 +129,14 @@ Aggregate aggregate_of(const MetricDatum& datum) {
   return aggregate;
 }
 
+void store(Context& context, const std::string& metric_namespace, const MetricDatum& datum) {
+  const Stream stream = open_stream(context.state, metric_namespace, datum);
+  // AWS: without a timestamp a datum is of the time it was received.
+  publish(context.state, context.now(), stream,
+          datum.StorageResolution == 1 ? Resolution::high : Resolution::standard,
+          datum.Timestamp.value_or(context.now()), aggregate_of(datum));
+}
+
 }  // namespace
 
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
@@ -132,17 +147,25 @@ api::cloudwatch::PutMetricDataResponse put_metric_data(
   if (request.Namespace->starts_with("AWS/") && !context.caller().access_key_id.empty()) {
     throw invalid_value(*request.Namespace, "Namespace");
   }
-  if (!request.MetricData || request.MetricData->empty()) throw missing_parameter("MetricData");
   const auto data = api::each(request.MetricData);
-  if (data.size() > kMostData) throw too_many_elements("MetricData", kMostData);
+  const auto entities = api::each(request.EntityMetricData);
+  std::size_t count = data.size();
+  for (const auto& entity : entities) count += api::each(entity.MetricData).size();
+  if (count == 0) throw missing_parameter("MetricData");
+  if (entities.size() > kMostEntities) throw too_many_elements("EntityMetricData", kMostEntities);
+  if (count > kMostData) throw too_many_elements("MetricData", kMostData);
   for (std::size_t index = 0; index < data.size(); ++index) check(context, data[index], {index});
-
-  for (const auto& datum : data) {
-    const Stream stream = open_stream(context.state, *request.Namespace, datum);
-    // AWS: without a timestamp a datum is of the time it was received.
-    publish(context.state, context.now(), stream,
-            datum.StorageResolution == 1 ? Resolution::high : Resolution::standard,
-            datum.Timestamp.value_or(context.now()), aggregate_of(datum));
+  for (std::size_t number = 0; number < entities.size(); ++number) {
+    const auto list = api::each(entities[number].MetricData);
+    for (std::size_t index = 0; index < list.size(); ++index) {
+      check(context, list[index], {index, number});
+    }
+  }
+  for (const auto& datum : data) store(context, *request.Namespace, datum);
+  for (const auto& entity : entities) {
+    for (const auto& datum : api::each(entity.MetricData)) {
+      store(context, *request.Namespace, datum);
+    }
   }
   return {};
 }

@@ -12,6 +12,7 @@
 #include "services/cloudwatch/datapoints.h"
 #include "services/cloudwatch/dynamic_label.h"
 #include "services/cloudwatch/errors.h"
+#include "services/cloudwatch/insights_run.h"
 #include "services/cloudwatch/periods.h"
 #include "services/cloudwatch/statistic.h"
 #include "services/cloudwatch/timing.h"
@@ -167,7 +168,9 @@ class Run {
     const bool outer_wants = std::exchange(
         wants_properties_, wants_properties_ || is_dynamic_label(query.Label.value_or("")));
     try {
-      result = evaluate(parse_expression(*query.Expression), environment_);
+      result = is_insights_query(*query.Expression)
+                   ? insights(query)
+                   : evaluate(parse_expression(*query.Expression), environment_);
     } catch (const ExpressionProblem& problem) {
       throw expression_error(*query.Id, problem.what());
     }
@@ -189,6 +192,14 @@ class Run {
       if (result.kind == MathValue::Kind::array) series.label = *query.Label + " " + series.label;
     }
     return result;
+  }
+
+  MathValue insights(const MetricDataQuery& query) {
+    const std::chrono::seconds period(query.Period.value_or(kSearchPeriod));
+    const Span span{rounded_start(now_, start_, period), environment_.end, period};
+    InsightsRun run = run_insights(state_, now_, parse_insights_query(*query.Expression), span);
+    exceeds_metrics_ = exceeds_metrics_ || run.exceeds_metrics;
+    return std::move(run.value);
   }
 
   const MetricDataQuery& query_of_id(std::string_view id) const {
@@ -246,7 +257,17 @@ class Run {
 
 }  // namespace
 
+std::optional<InsightsQuery> insights_query_of(const MetricDataQuery& query) {
+  if (!query.Expression || !is_insights_query(*query.Expression)) return std::nullopt;
+  try {
+    return parse_insights_query(*query.Expression);
+  } catch (const ExpressionProblem& problem) {
+    throw expression_error(*query.Id, problem.what());
+  }
+}
+
 void check_queries(Queries queries, std::string_view parameter) {
+  bool has_insights = false;
   std::set<std::string, std::less<>> ids;
   for (std::size_t index = 0; index < queries.size(); ++index) {
     const MetricDataQuery& query = queries[index];
@@ -265,14 +286,20 @@ void check_queries(Queries queries, std::string_view parameter) {
                              ".Expression must be specified.");
     }
     if (query.MetricStat) check_metric(*query.MetricStat, path);
-    if (query.Expression && query.Expression->starts_with("SELECT")) {
-      throw not_implemented("A Metrics Insights query (SELECT)");
+    if (!insights_query_of(query)) continue;
+    // AWS: a request has at most one. Chosen: the words.
+    if (has_insights) {
+      throw validation_error("A request can have only one Metrics Insights query.");
+    }
+    has_insights = true;
+    if (query.Period && !is_query_period(*query.Period)) {
+      throw invalid_value(std::to_string(*query.Period), path + ".Period");
     }
   }
 }
 
 bool calls(const MetricDataQuery& query, std::string_view function) {
-  if (!query.Expression) return false;
+  if (!query.Expression || is_insights_query(*query.Expression)) return false;
   try {
     return calls(parse_expression(*query.Expression), function);
   } catch (const ExpressionProblem& problem) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "services/cloudwatch/datapoints.h"
+#include "services/cloudwatch/insights_query.h"
 #include "services/cloudwatch/metric_math.h"
 #include "services/cloudwatch/state.h"
 
@@ -27,6 +29,10 @@ inline bool returns_data(const api::cloudwatch::MetricDataQuery& query) {
 
 /// The checks that need no data. `parameter` is the name of the list in the request.
 void check_queries(Queries queries, std::string_view parameter);
+
+/// The query of Metrics Insights that an expression is, if it is one; throws AWS's error when it is
+/// a wrong one.
+std::optional<InsightsQuery> insights_query_of(const api::cloudwatch::MetricDataQuery& query);
 
 /// Whether a query is an expression that calls the function.
 bool calls(const api::cloudwatch::MetricDataQuery& query, std::string_view function);

@@ -22,14 +22,31 @@ api::route53::ListHostedZonesResponse list_hosted_zones(
                                                  .IsTruncated = false,
                                                  .MaxItems = std::to_string(size)};
   // AWS: the marker is the id of the first hosted zone of the next page.
-  auto row = context.state.hosted_zones.lower_bound(request.Marker.value_or(""));
-  for (; row != context.state.hosted_zones.end(); ++row) {
+  const auto add = [&](const std::string& id, const HostedZoneRecord& record) {
+    // AWS: "PrivateHostedZone" is the one type that can be asked for.
+    if (request.HostedZoneType && !is_private(record)) return true;
     if (response.HostedZones->size() == size) {
       response.IsTruncated = true;
-      response.NextMarker = std::string(row->first);
-      break;
+      response.NextMarker = id;
+      return false;
     }
-    response.HostedZones->push_back(shown(row->second));
+    response.HostedZones->push_back(shown(record));
+    return true;
+  };
+  const std::string first = bare_id(request.Marker.value_or(""));
+  if (request.DelegationSetId) {
+    find_delegation_set(context, *request.DelegationSetId);
+    const std::string prefix = bare_id(*request.DelegationSetId) + " ";
+    const auto& members = context.state.delegation_zones;
+    for (auto row = members.lower_bound(prefix + first);
+         row != members.end() && row->first.starts_with(prefix); ++row) {
+      if (!add(row->second, *context.state.hosted_zones.find(row->second))) break;
+    }
+    return response;
+  }
+  const auto& zones = context.state.hosted_zones;
+  for (auto row = zones.lower_bound(first); row != zones.end(); ++row) {
+    if (!add(std::string(row->first), row->second)) break;
   }
   return response;
 }
@@ -92,13 +109,14 @@ api::route53::GetAccountLimitResponse get_account_limit(
     std::int64_t value;
     std::int64_t count;
   };
-  // Reusable delegation sets and traffic policies are not implemented, so there are none.
   const Limit limits[] = {
       {"MAX_HEALTH_CHECKS_BY_OWNER", 200, std::int64_t(context.state.health_checks.size())},
       {"MAX_HOSTED_ZONES_BY_OWNER", 500, std::int64_t(context.state.hosted_zones.size())},
-      {"MAX_REUSABLE_DELEGATION_SETS_BY_OWNER", 100, 0},
-      {"MAX_TRAFFIC_POLICIES_BY_OWNER", 50, 0},
-      {"MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER", 5, 0},
+      {"MAX_REUSABLE_DELEGATION_SETS_BY_OWNER", 100,
+       std::int64_t(context.state.delegation_sets.size())},
+      {"MAX_TRAFFIC_POLICIES_BY_OWNER", 50, std::int64_t(context.state.traffic_policies.size())},
+      {"MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER", 5,
+       std::int64_t(context.state.traffic_policy_instances.size())},
   };
   for (const auto& limit : limits) {
     if (limit.type != *request.Type) continue;

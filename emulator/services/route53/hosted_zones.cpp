@@ -6,6 +6,7 @@
 #include "services/route53/errors.h"
 #include "services/route53/handlers.h"
 #include "services/route53/lookup.h"
+#include "services/route53/shared_zones.h"
 
 namespace fallstreak::services::route53 {
 namespace {
@@ -34,17 +35,18 @@ std::string name_server(std::int64_t number) {
          kDomains[number / 512];
 }
 
-/// Observed: four name servers, one of each of four blocks of 512, whose name follows from their
-/// number. All private zones have the first of each.
-std::vector<std::string> allot_name_servers(Context& context, bool is_private_zone) {
+/// All private zones have the first of each block.
+std::vector<std::string> private_name_servers() {
   std::vector<std::string> servers;
-  for (std::int64_t block = 0; block < 4; ++block) {
-    const std::int64_t number =
-        is_private_zone ? 0
-                        : context.world().random().uniform(context.stream("name-server"), 0, 511);
-    servers.push_back(name_server(block * 512 + number));
-  }
+  for (std::int64_t block = 0; block < 4; ++block) servers.push_back(name_server(block * 512));
   return servers;
+}
+
+std::vector<std::string> name_servers_for(Context& context,
+                                          const CreateHostedZoneRequest& request) {
+  if (request.VPC) return private_name_servers();
+  if (!request.DelegationSetId) return allot_name_servers(context);
+  return *find_delegation_set(context, *request.DelegationSetId).set.NameServers;
 }
 
 /// AWS: a zone begins with these two, and keeps them.
@@ -76,12 +78,25 @@ api::route53::ChangeInfo fill_new_zone(Context& context, const std::string& zone
 }
 
 /// AWS: private zones have no delegation set to show.
-std::optional<api::route53::DelegationSet> delegation_set(const HostedZoneRecord& record) {
+std::optional<api::route53::DelegationSet> delegation_set(const Context& context,
+                                                          const HostedZoneRecord& record) {
   if (is_private(record)) return std::nullopt;
+  if (!record.delegation_set_id.empty()) {
+    return find_delegation_set(context, record.delegation_set_id).set;
+  }
   return api::route53::DelegationSet{.NameServers = record.name_servers};
 }
 
 }  // namespace
+
+std::vector<std::string> allot_name_servers(Context& context) {
+  std::vector<std::string> servers;
+  for (std::int64_t block = 0; block < 4; ++block) {
+    const auto number = context.world().random().uniform(context.stream("name-server"), 0, 511);
+    servers.push_back(name_server(block * 512 + number));
+  }
+  return servers;
+}
 
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html
 api::route53::CreateHostedZoneResponse create_hosted_zone(Context& context,
@@ -96,7 +111,11 @@ api::route53::CreateHostedZoneResponse create_hosted_zone(Context& context,
   if (wants_private && !request.VPC) {
     throw invalid_input("When you're creating a private hosted zone, you must specify a VPC.");
   }
+  if (request.VPC && request.DelegationSetId) {
+    throw invalid_input("A private hosted zone cannot have a reusable delegation set.");
+  }
   if (request.VPC) check_vpc(context, *request.VPC, name);
+  if (request.DelegationSetId) check_delegation_set(context, *request.DelegationSetId, name);
   if (context.state.hosted_zones.size() >= kMostZones) throw too_many_hosted_zones();
 
   const std::string id = new_identifier(context, "Z", "zone-id");
@@ -106,20 +125,25 @@ api::route53::CreateHostedZoneResponse create_hosted_zone(Context& context,
   record.zone.CallerReference = request.CallerReference;
   record.zone.Config = {.PrivateZone = request.VPC.has_value()};
   if (request.HostedZoneConfig) record.zone.Config->Comment = request.HostedZoneConfig->Comment;
-  record.name_servers = allot_name_servers(context, request.VPC.has_value());
+  record.name_servers = name_servers_for(context, request);
+  record.delegation_set_id = bare_id(request.DelegationSetId.value_or(""));
   record.record_sets = 2;
   record.created = context.now();
   const std::vector<std::string> servers = record.name_servers;
   context.state.hosted_zones.insert(id, std::move(record));
   context.state.zone_names.insert(dispatch::zone_key(name, id), id);
   context.state.caller_references.insert(reference, id);
-  if (request.VPC) associate(context, id, *request.VPC);
+  shared_zones(context).zone_owners.put(id, context.account_id());
+  if (request.VPC) associate(context, context, id, *request.VPC);
+  if (request.DelegationSetId) {
+    join_delegation_set(context, bare_id(*request.DelegationSetId), id);
+  }
 
   api::route53::CreateHostedZoneResponse response;
   response.ChangeInfo = fill_new_zone(context, id, name, servers);
   const auto& made = *context.state.hosted_zones.find(id);
   response.HostedZone = shown(made);
-  response.DelegationSet = delegation_set(made);
+  response.DelegationSet = delegation_set(context, made);
   response.VPC = request.VPC;
   response.Location = "https://route53.amazonaws.com/2013-04-01/hostedzone/" + id;
   return response;
@@ -130,7 +154,7 @@ api::route53::GetHostedZoneResponse get_hosted_zone(
     Context& context, const api::route53::GetHostedZoneRequest& request) {
   const auto& record = find_zone(context, *request.Id);
   api::route53::GetHostedZoneResponse response{.HostedZone = shown(record),
-                                               .DelegationSet = delegation_set(record)};
+                                               .DelegationSet = delegation_set(context, record)};
   if (!record.vpcs.empty()) response.VPCs = record.vpcs;
   return response;
 }
@@ -157,7 +181,11 @@ api::route53::DeleteHostedZoneResponse delete_hosted_zone(
   const auto info = begin_change(context, id, {}, Concerns::zone);
   context.state.record_sets.erase_prefix(id + " ");
   context.state.zone_names.erase(dispatch::zone_key(*record.zone.Name, id));
-  for (const auto& vpc : record.vpcs) context.state.vpc_zones.erase(vpc_key(vpc) + " " + id);
+  for (const auto& vpc : record.vpcs) forget_association(context, id, vpc);
+  if (!record.delegation_set_id.empty())
+    leave_delegation_set(context, record.delegation_set_id, id);
+  shared_zones(context).zone_owners.erase(id);
+  shared_zones(context).authorizations.erase_prefix(id + " ");
   context.state.hosted_zones.erase(id);
   return {.ChangeInfo = info};
 }

@@ -16,6 +16,8 @@ std::string bare_id(std::string_view id);
 const HostedZoneRecord& find_zone(const Context& context, std::string_view id);
 const HealthCheckRecord& find_health_check(const Context& context, std::string_view id);
 
+const DelegationSetRecord& find_delegation_set(const Context& context, std::string_view id);
+
 bool is_private(const HostedZoneRecord& record);
 /// As the API shows it, with its count of record sets.
 api::route53::HostedZone shown(const HostedZoneRecord& record);

@@ -7,6 +7,7 @@
 #include "base/location.h"
 #include "dispatch/dispatcher.h"
 #include "dispatch/name_servers.h"
+#include "services/route53/cidr_collections.h"
 #include "services/route53/errors.h"
 #include "services/route53/lookup.h"
 #include "services/route53/record_values.h"
@@ -129,6 +130,11 @@ std::optional<std::string> rivalry(const ResourceRecordSet& one, const ResourceR
     return refusal("GeoProximityLocation " + place_text(*one.GeoProximityLocation),
                    "geoproximity RRSet with the same name, type and location");
   }
+  // Chosen: as AWS says it of other policies.
+  if (one.CidrRoutingConfig && one.CidrRoutingConfig == other.CidrRoutingConfig) {
+    return refusal("CIDR location " + *one.CidrRoutingConfig->LocationName,
+                   "CIDR RRSet with the same name, type and location");
+  }
   if (one.Weight && one.TTL && other.TTL && one.TTL != other.TTL) {
     return "RRSet with DNS name " + *one.Name + " and type " + *one.Type + ", SetIdentifier " +
            *one.SetIdentifier + " cannot be created as weighted sets must contain the same TTL.";
@@ -164,14 +170,16 @@ std::string_view policy_of(const ResourceRecordSet& record_set) {
   if (record_set.Failover) return "failover";
   if (record_set.GeoLocation) return "geolocation";
   if (record_set.GeoProximityLocation) return "geoproximity";
+  if (record_set.CidrRoutingConfig) return "CIDR";
   if (record_set.MultiValueAnswer) return "multivalue answer";
   return "simple";
 }
 
 void check_members(const Change& change) {
   const auto& record_set = *change.ResourceRecordSet;
-  if (record_set.CidrRoutingConfig) throw dispatch::not_implemented("CidrRoutingConfig");
+  // AWS: whoever lists such a record set can delete it; making one is for the instance.
   if (record_set.TrafficPolicyInstanceId) {
+    if (change.Action == "DELETE") return;
     throw dispatch::not_implemented("TrafficPolicyInstanceId");
   }
   check_content(change);
@@ -212,6 +220,10 @@ void find_faults(Context& context, const HostedZoneRecord& zone,
     } else if (auto wrong = wrong_value(*record_set.Type, *record.Value)) {
       faults.push_back(std::move(*wrong));
     }
+  }
+  if (record_set.CidrRoutingConfig) {
+    auto wrong = wrong_cidr_routing(context, *record_set.CidrRoutingConfig);
+    if (!wrong.empty()) faults.push_back(std::move(wrong));
   }
   if (record_set.AliasTarget && record_set.MultiValueAnswer) {
     faults.push_back(with_identifier(record_set) +

@@ -5,6 +5,7 @@
 #include "base/dns_name.h"
 #include "dispatch/name_servers.h"
 #include "services/route53/changes.h"
+#include "services/route53/cidr_collections.h"
 #include "services/route53/errors.h"
 #include "services/route53/handlers.h"
 #include "services/route53/lookup.h"
@@ -99,6 +100,10 @@ class Batch {
       return;
     }
     if (existing == nullptr) ++grown_;
+    if (existing != nullptr) release(key, *existing);
+    if (record_set.CidrRoutingConfig) {
+      use_cidr_location(context_, *record_set.CidrRoutingConfig, key);
+    }
     context_.state.record_sets.put(key, record_set);
     put_.push_back(record_set);
   }
@@ -136,8 +141,14 @@ class Batch {
       faults_.push_back(what + "the values provided do not match the current values");
       return;
     }
+    release(key, *existing);
     context_.state.record_sets.erase(key);
     --grown_;
+  }
+
+  void release(const std::string& key, const ResourceRecordSet& existing) {
+    if (!existing.CidrRoutingConfig) return;
+    release_cidr_location(context_, *existing.CidrRoutingConfig, key);
   }
 
   void check_required(const std::string& type, const std::string& fault) {

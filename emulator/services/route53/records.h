@@ -5,10 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "api/route53/cidr_collections.h"
+#include "api/route53/delegation_sets.h"
 #include "api/route53/health_checks.h"
 #include "api/route53/hosted_zones.h"
 #include "api/route53/record_sets.h"
 #include "api/route53/tags.h"
+#include "api/route53/traffic_policies.h"
 #include "base/time.h"
 
 namespace fallstreak::services::route53 {
@@ -25,6 +28,8 @@ struct HostedZoneRecord {
   Time created{};
   /// When the last change reaches the name servers: changes of a zone keep their order.
   Time propagated{};
+  /// The reusable delegation set that its name servers are of; empty for name servers of its own.
+  std::string delegation_set_id;
 };
 template <class Visitor>
 void visit_fields(HostedZoneRecord& record, Visitor&& visit) {
@@ -34,6 +39,33 @@ void visit_fields(HostedZoneRecord& record, Visitor&& visit) {
   visit("tags", record.tags);
   visit("record_sets", record.record_sets);
   visit("created", record.created);
+  visit("propagated", record.propagated);
+  visit("delegation_set_id", record.delegation_set_id);
+}
+
+struct DelegationSetRecord {
+  api::route53::DelegationSet set;
+  /// How many hosted zones have it.
+  std::int64_t zones = 0;
+};
+template <class Visitor>
+void visit_fields(DelegationSetRecord& record, Visitor&& visit) {
+  visit("set", record.set);
+  visit("zones", record.zones);
+}
+
+struct CidrCollectionRecord {
+  api::route53::CidrCollection collection;
+  std::string caller_reference;
+  std::int64_t blocks = 0;
+  /// When the last change reaches the name servers.
+  Time propagated{};
+};
+template <class Visitor>
+void visit_fields(CidrCollectionRecord& record, Visitor&& visit) {
+  visit("collection", record.collection);
+  visit("caller_reference", record.caller_reference);
+  visit("blocks", record.blocks);
   visit("propagated", record.propagated);
 }
 
@@ -46,6 +78,12 @@ struct ChangeRecord {
   std::vector<api::route53::Change> changes;
   /// The zone itself came, went or changed.
   bool concerns_zone = false;
+  /// Of a CIDR collection instead of a zone.
+  std::string cidr_collection_id;
+  std::vector<api::route53::CidrCollectionChange> cidr_changes;
+  /// Of a traffic policy instance: the record sets of its rules, none when it goes.
+  std::string traffic_policy_instance_id;
+  std::vector<api::route53::ResourceRecordSet> rule_sets;
 };
 template <class Visitor>
 void visit_fields(ChangeRecord& record, Visitor&& visit) {
@@ -54,6 +92,24 @@ void visit_fields(ChangeRecord& record, Visitor&& visit) {
   visit("zone_name", record.zone_name);
   visit("changes", record.changes);
   visit("concerns_zone", record.concerns_zone);
+  visit("cidr_collection_id", record.cidr_collection_id);
+  visit("cidr_changes", record.cidr_changes);
+  visit("traffic_policy_instance_id", record.traffic_policy_instance_id);
+  visit("rule_sets", record.rule_sets);
+}
+
+/// A traffic policy, whose versions are rows of their own.
+struct TrafficPolicySeriesRecord {
+  std::string name;
+  /// The number of the version that was made last, and how many are there.
+  std::int32_t newest = 0;
+  std::int32_t count = 0;
+};
+template <class Visitor>
+void visit_fields(TrafficPolicySeriesRecord& record, Visitor&& visit) {
+  visit("name", record.name);
+  visit("newest", record.newest);
+  visit("count", record.count);
 }
 
 /// What one of the health checkers around the world has seen. When it last looked follows from the

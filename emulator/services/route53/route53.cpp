@@ -12,10 +12,9 @@ using namespace route53;
 using Operations = dispatch::Operations<Route53State>;
 
 void bind_hosted_zones(Operations& operations) {
-  operations.bind<api::route53::CreateHostedZone>(create_hosted_zone)
-      .accepts({"Name", "VPC", "CallerReference", "HostedZoneConfig"});
+  operations.bind<api::route53::CreateHostedZone>(create_hosted_zone).accepts_all();
   operations.bind<api::route53::GetHostedZone>(get_hosted_zone).accepts_all();
-  operations.bind<api::route53::ListHostedZones>(list_hosted_zones).accepts({"Marker", "MaxItems"});
+  operations.bind<api::route53::ListHostedZones>(list_hosted_zones).accepts_all();
   operations.bind<api::route53::ListHostedZonesByName>(list_hosted_zones_by_name).accepts_all();
   operations.bind<api::route53::GetHostedZoneCount>(get_hosted_zone_count).accepts_all();
   operations.bind<api::route53::UpdateHostedZoneComment>(update_hosted_zone_comment).accepts_all();
@@ -29,11 +28,90 @@ void bind_hosted_zones(Operations& operations) {
   operations.bind<api::route53::ListHostedZonesByVPC>(list_hosted_zones_by_vpc).accepts_all();
 }
 
+void bind_delegation(Operations& operations) {
+  operations.bind<api::route53::CreateReusableDelegationSet>(create_reusable_delegation_set)
+      .accepts_all();
+  operations.bind<api::route53::GetReusableDelegationSet>(get_reusable_delegation_set)
+      .accepts_all();
+  operations.bind<api::route53::ListReusableDelegationSets>(list_reusable_delegation_sets)
+      .accepts_all();
+  operations.bind<api::route53::GetReusableDelegationSetLimit>(get_reusable_delegation_set_limit)
+      .accepts_all();
+  operations.bind<api::route53::DeleteReusableDelegationSet>(delete_reusable_delegation_set)
+      .accepts_all();
+  operations
+      .bind<api::route53::CreateVPCAssociationAuthorization>(create_vpc_association_authorization)
+      .accepts_all();
+  operations
+      .bind<api::route53::ListVPCAssociationAuthorizations>(list_vpc_association_authorizations)
+      .accepts_all();
+  operations
+      .bind<api::route53::DeleteVPCAssociationAuthorization>(delete_vpc_association_authorization)
+      .accepts_all();
+}
+
+void bind_cidr_collections(Operations& operations) {
+  operations.bind<api::route53::CreateCidrCollection>(create_cidr_collection).accepts_all();
+  operations.bind<api::route53::ChangeCidrCollection>(change_cidr_collection).accepts_all();
+  operations.bind<api::route53::ListCidrCollections>(list_cidr_collections).accepts_all();
+  operations.bind<api::route53::ListCidrLocations>(list_cidr_locations).accepts_all();
+  operations.bind<api::route53::ListCidrBlocks>(list_cidr_blocks).accepts_all();
+  operations.bind<api::route53::DeleteCidrCollection>(delete_cidr_collection).accepts_all();
+}
+
+void bind_traffic_policies(Operations& operations) {
+  operations.bind<api::route53::CreateTrafficPolicy>(create_traffic_policy).accepts_all();
+  operations.bind<api::route53::CreateTrafficPolicyVersion>(create_traffic_policy_version)
+      .accepts_all();
+  operations.bind<api::route53::GetTrafficPolicy>(get_traffic_policy).accepts_all();
+  operations.bind<api::route53::ListTrafficPolicies>(list_traffic_policies).accepts_all();
+  operations.bind<api::route53::ListTrafficPolicyVersions>(list_traffic_policy_versions)
+      .accepts_all();
+  operations.bind<api::route53::UpdateTrafficPolicyComment>(update_traffic_policy_comment)
+      .accepts_all();
+  operations.bind<api::route53::DeleteTrafficPolicy>(delete_traffic_policy).accepts_all();
+  operations.bind<api::route53::CreateTrafficPolicyInstance>(create_traffic_policy_instance)
+      .accepts_all();
+  operations.bind<api::route53::GetTrafficPolicyInstance>(get_traffic_policy_instance)
+      .accepts_all();
+  operations.bind<api::route53::GetTrafficPolicyInstanceCount>(get_traffic_policy_instance_count)
+      .accepts_all();
+  operations.bind<api::route53::ListTrafficPolicyInstances>(list_traffic_policy_instances)
+      .accepts_all();
+  operations
+      .bind<api::route53::ListTrafficPolicyInstancesByHostedZone>(
+          list_traffic_policy_instances_by_hosted_zone)
+      .accepts_all();
+  operations
+      .bind<api::route53::ListTrafficPolicyInstancesByPolicy>(
+          list_traffic_policy_instances_by_policy)
+      .accepts_all();
+  operations.bind<api::route53::UpdateTrafficPolicyInstance>(update_traffic_policy_instance)
+      .accepts_all();
+  operations.bind<api::route53::DeleteTrafficPolicyInstance>(delete_traffic_policy_instance)
+      .accepts_all();
+}
+
+/// What would need KMS and CloudWatch Logs: creating it is refused by name.
+void bind_absent(Operations& operations) {
+  operations.bind<api::route53::GetDNSSEC>(get_dnssec).accepts_all();
+  operations.bind<api::route53::EnableHostedZoneDNSSEC>(enable_hosted_zone_dnssec).accepts_all();
+  operations.bind<api::route53::DisableHostedZoneDNSSEC>(disable_hosted_zone_dnssec).accepts_all();
+  operations.bind<api::route53::ActivateKeySigningKey>(activate_key_signing_key).accepts_all();
+  operations.bind<api::route53::DeactivateKeySigningKey>(deactivate_key_signing_key).accepts_all();
+  operations.bind<api::route53::DeleteKeySigningKey>(delete_key_signing_key).accepts_all();
+  operations.bind<api::route53::GetQueryLoggingConfig>(get_query_logging_config).accepts_all();
+  operations.bind<api::route53::ListQueryLoggingConfigs>(list_query_logging_configs).accepts_all();
+  operations.bind<api::route53::DeleteQueryLoggingConfig>(delete_query_logging_config)
+      .accepts_all();
+}
+
 void bind_record_sets(Operations& operations) {
-  // CidrRoutingConfig and TrafficPolicyInstanceId are refused by the handler: they are deep inside.
+  // What is not there of TrafficPolicyInstanceId is refused by the handler: it is deep inside.
   operations.bind<api::route53::ChangeResourceRecordSets>(change_resource_record_sets)
       .accepts_all();
   operations.bind<api::route53::ListResourceRecordSets>(list_resource_record_sets).accepts_all();
+  operations.bind<api::route53::TestDNSAnswer>(test_dns_answer).accepts_all();
   operations.bind<api::route53::GetChange>(get_change).accepts_all();
 }
 
@@ -70,6 +148,10 @@ void bind_health_checks(Operations& operations) {
 void bind_route53(dispatch::Registry& registry) {
   Operations operations(registry, api::route53::kService, dispatch::Scope::account);
   bind_hosted_zones(operations);
+  bind_delegation(operations);
+  bind_cidr_collections(operations);
+  bind_traffic_policies(operations);
+  bind_absent(operations);
   bind_record_sets(operations);
   bind_health_checks(operations);
   operations.bind<api::route53::ChangeTagsForResource>(change_tags_for_resource).accepts_all();

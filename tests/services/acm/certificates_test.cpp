@@ -2,6 +2,7 @@
 #include "client/ec2.h"
 #include "client/elbv2.h"
 #include "client/route53.h"
+#include "dispatch/notices.h"
 #include "services/acm/x509.h"
 #include "testing/testing.h"
 
@@ -406,6 +407,148 @@ TEST_F(CertificateState, RefusesWhatDoesNotFitIt) {
   must(acm.delete_certificate({.CertificateArn = arn}));
   EXPECT_THAT(acm.delete_certificate({.CertificateArn = arn}),
               FailsWith("ResourceNotFoundException", 400));
+}
+
+class ExportCertificate : public AcmTest {
+ protected:
+  std::string issue_exportable(const std::string& name) {
+    make_zone("example.com");
+    const std::string arn = *must(acm.request_certificate({.DomainName = name,
+                                                           .ValidationMethod = "DNS",
+                                                           .Options = {{.Export = "ENABLED"}},
+                                                           .KeyAlgorithm = "EC_prime256v1"}))
+                                 .CertificateArn;
+    cloud.advance(1min);
+    change_records(arn, "CREATE");
+    cloud.advance(10min);
+    return arn;
+  }
+  Outcome<api::acm::ExportCertificateResponse> ask(const std::string& arn,
+                                                   const std::string& passphrase = "opensesame") {
+    return acm.export_certificate({.CertificateArn = arn, .Passphrase = passphrase});
+  }
+  Outcome<api::acm::RevokeCertificateResponse> revoke(const std::string& arn) {
+    return acm.revoke_certificate({.CertificateArn = arn, .RevocationReason = "SUPERSEDED"});
+  }
+};
+
+TEST_F(ExportCertificate, GivesTheKeyEncrypted) {
+  const std::string arn = issue_exportable("www.example.com");
+
+  const auto exported = must(ask(arn));
+
+  EXPECT_EQ(exported.Certificate, must(acm.get_certificate({.CertificateArn = arn})).Certificate);
+  EXPECT_TRUE(exported.PrivateKey->starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+  EXPECT_TRUE(services::acm::is_key_of(*exported.PrivateKey, *exported.Certificate, "opensesame"));
+  EXPECT_FALSE(services::acm::is_key_of(*exported.PrivateKey, *exported.Certificate, "sesame"));
+  EXPECT_EQ(must(ask(arn)).PrivateKey, exported.PrivateKey) << "the same seed, the same text";
+  const auto summary =
+      must(acm.list_certificates(
+               {.Includes = {{.keyTypes = {{"EC_prime256v1"}}, .exportOption = "ENABLED"}}}))
+          .CertificateSummaryList->front();
+  EXPECT_EQ(summary.Exported, true);
+  EXPECT_EQ(summary.ExportOption, "ENABLED");
+  EXPECT_EQ(summary.RenewalEligibility, "ELIGIBLE");
+}
+
+TEST_F(ExportCertificate, IsNotImportedWithItsKeyEncrypted) {
+  const auto exported = must(ask(issue_exportable("www.example.com")));
+
+  EXPECT_THAT(acm.import_certificate({.Certificate = *exported.Certificate,
+                                      .PrivateKey = *exported.PrivateKey,
+                                      .CertificateChain = *exported.CertificateChain}),
+              FailsWith("ValidationException", 400));
+}
+
+TEST_F(ExportCertificate, IsForThoseThatWereRequestedSo) {
+  const std::string pending = *must(acm.request_certificate({.DomainName = "www.example.com",
+                                                             .ValidationMethod = "DNS",
+                                                             .Options = {{.Export = "ENABLED"}}}))
+                                   .CertificateArn;
+  const std::string plain = request("example.org");
+
+  EXPECT_THAT(ask(pending), FailsWith("RequestInProgressException", 400));
+  EXPECT_THAT(ask(plain), FailsWith("ValidationException", 400));
+  EXPECT_THAT(revoke(plain), FailsWith("ValidationException", 400));
+  EXPECT_THAT(
+      acm.update_certificate_options({.CertificateArn = plain, .Options = {{.Export = "ENABLED"}}}),
+      FailsWith("ValidationException", 400));
+  EXPECT_EQ(must(acm.list_certificates(
+                     {.Includes = {{.keyTypes = {{"EC_prime256v1"}}, .exportOption = "ENABLED"}}}))
+                .CertificateSummaryList->size(),
+            0u);
+}
+
+TEST_F(ExportCertificate, RefusesPassphrasesThatAwsRefuses) {
+  const std::string arn = issue_exportable("www.example.com");
+
+  for (const char* passphrase : {"abc", "abc#def", "p$ssword", "100%", "gr\xc3\xbc\xc3\x9f"}) {
+    EXPECT_THAT(ask(arn, passphrase), FailsWith("ValidationException", 400)) << passphrase;
+  }
+}
+
+TEST_F(ExportCertificate, ComesBeforeARevocation) {
+  const std::string arn = issue_exportable("www.example.com");
+  EXPECT_THAT(revoke(arn), FailsWith("ValidationException", 400));
+  must(ask(arn));
+
+  must(revoke(arn));
+
+  const auto detail = describe(arn);
+  EXPECT_EQ(detail.Status, "REVOKED");
+  EXPECT_EQ(detail.RevocationReason, "SUPERSEDED");
+  EXPECT_EQ(detail.RevokedAt, cloud.now());
+  EXPECT_THAT(revoke(arn), FailsWith("ConflictException", 400));
+  EXPECT_THAT(ask(arn), FailsWith("ValidationException", 400));
+}
+
+class ExpiryEvents : public ExportCertificate {
+ protected:
+  /// `detail-type` and days to the expiry of each event, in order.
+  std::vector<std::string> told() {
+    std::vector<std::string> lines;
+    for (const auto& notice : dispatch::notices(cloud.world()).notices) {
+      if (notice.source != "aws.acm") continue;
+      lines.push_back(part(notice.message, "\"detail-type\":\"") + " " +
+                      part(notice.message, "\"DaysToExpiry\":"));
+    }
+    return lines;
+  }
+  static std::string part(const std::string& message, const std::string& before) {
+    const auto at = message.find(before);
+    if (at == std::string::npos) return "-";
+    const auto begin = at + before.size();
+    return message.substr(begin, message.find_first_of("\",}", begin) - begin);
+  }
+};
+
+TEST_F(ExpiryEvents, BeginAsManyDaysBeforeTheEndAsTheAccountSays) {
+  issue_exportable("www.example.com");
+  EXPECT_EQ(must(acm.get_account_configuration({})).ExpiryEvents->DaysBeforeExpiry, 45);
+  must(acm.put_account_configuration(
+      {.ExpiryEvents = {{.DaysBeforeExpiry = 2}}, .IdempotencyToken = "token"}));
+  EXPECT_EQ(must(acm.get_account_configuration({})).ExpiryEvents->DaysBeforeExpiry, 2);
+
+  cloud.advance(std::chrono::days(400));
+
+  EXPECT_THAT(
+      told(),
+      ElementsAre("ACM Certificate Available 395", "ACM Certificate Approaching Expiration 2",
+                  "ACM Certificate Approaching Expiration 1", "ACM Certificate Expired -"));
+}
+
+TEST_F(ExpiryEvents, TellOfARenewalThatNeedsAction) {
+  const std::string arn = issue_exportable("www.example.com");
+  must(ask(arn));
+  change_records(arn, "DELETE");
+
+  cloud.advance(std::chrono::days(338));
+
+  EXPECT_THAT(told(), ElementsAre("ACM Certificate Available 395",
+                                  "ACM Certificate Renewal Action Required 60"));
+  change_records(arn, "CREATE");
+  cloud.advance(std::chrono::days(1));
+  EXPECT_EQ(told().back(), "ACM Certificate Available 395");
 }
 
 }  // namespace

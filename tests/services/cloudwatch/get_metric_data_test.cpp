@@ -190,8 +190,6 @@ TEST_F(GetMetricData, RefusesFunctionsThatItDoesNotHaveByName) {
   const auto unknown = get({metric("m", "load"), expression("e", "INSIGHT_RULE_METRIC(m)")});
   EXPECT_THAT(unknown, FailsWith("NotImplemented", 501));
   EXPECT_THAT(unknown.error().message, HasSubstr("INSIGHT_RULE_METRIC"));
-  EXPECT_THAT(get({expression("e", "SELECT AVG(load) FROM App")}),
-              FailsWith("NotImplemented", 501));
 }
 
 TEST_F(GetMetricData, RefusesExpressionsThatAreWrong) {

@@ -156,13 +156,6 @@ TEST_F(PutMetricData, StoresNothingWhenOneDatumIsWrong) {
   EXPECT_THAT(sums("load", start, start + minutes(1), 60), IsEmpty());
 }
 
-TEST_F(PutMetricData, RefusesEntitiesByName) {
-  EXPECT_THAT(cloudwatch.put_metric_data(
-                  {.Namespace = "App",
-                   .EntityMetricData = std::vector<api::cloudwatch::EntityMetricData>(1)}),
-              FailsWith("NotImplemented", 501));
-}
-
 class PutMetricDataOverTheWire : public testing::CloudTest {
  protected:
   PutMetricDataOverTheWire()
@@ -174,6 +167,26 @@ TEST_F(PutMetricDataOverTheWire, LeavesTheNamespacesOfServicesToThem) {
   EXPECT_THAT(cloudwatch.put_metric_data(
                   {.Namespace = "AWS/EC2", .MetricData = {{{.MetricName = "a", .Value = 1}}}}),
               FailsSaying("The value AWS/EC2 for parameter Namespace is invalid."));
+}
+
+TEST_F(PutMetricData, TakesDataOfEntities) {
+  const MetricDatum datum{.MetricName = "load", .Timestamp = start, .Value = 2};
+  const api::cloudwatch::EntityMetricData nothing;
+  const api::cloudwatch::EntityMetricData of_entity{.MetricData = {{datum, datum}}};
+  must(cloudwatch.put_metric_data(
+      {.Namespace = "App", .MetricData = {{datum}}, .EntityMetricData = {{of_entity, of_entity}}}));
+
+  EXPECT_THAT(sums("load", start, start + minutes(1), 60), ::testing::ElementsAre(10));
+  EXPECT_THAT(cloudwatch.put_metric_data(
+                  {.Namespace = "App", .EntityMetricData = {{of_entity, of_entity, of_entity}}}),
+              testing::FailsWith("InvalidParameterValue", 400));
+  EXPECT_THAT(
+      cloudwatch.put_metric_data(
+          {.Namespace = "App", .EntityMetricData = {{{.MetricData = {{{.MetricName = "load"}}}}}}}),
+      testing::FailsSaying("The parameter EntityMetricData.member.1.MetricData.member.1."
+                           "Value is required."));
+  EXPECT_THAT(cloudwatch.put_metric_data({.Namespace = "App", .EntityMetricData = {{nothing}}}),
+              testing::FailsWith("MissingParameter", 400));
 }
 
 }  // namespace

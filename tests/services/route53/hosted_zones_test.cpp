@@ -93,7 +93,7 @@ TEST_F(CreateHostedZone, RefusesWhatIsNoDomain) {
               FailsWith("InvalidInput", 400));
   EXPECT_THAT(route53.create_hosted_zone(
                   {.Name = "example.com", .CallerReference = "one", .DelegationSetId = "N123"}),
-              FailsWith("NotImplemented", 501));
+              FailsWith("NoSuchDelegationSet", 400));
 }
 
 TEST_F(CreateHostedZone, IsRefusedBeyondFiveHundred) {
@@ -173,6 +173,16 @@ TEST_F(PrivateZone, BelongsToItsVpcs) {
               FailsWith("LastVPCAssociation", 400));
 }
 
+TEST_F(PrivateZone, IsListedApart) {
+  make_zone("example.com");
+  make_private_zone("example.internal", make_vpc());
+
+  const auto listed = must(route53.list_hosted_zones({.HostedZoneType = "PrivateHostedZone"}));
+
+  ASSERT_THAT(*listed.HostedZones, SizeIs(1));
+  EXPECT_EQ(listed.HostedZones->front().Name, "example.internal.");
+}
+
 TEST_F(PrivateZone, RefusesVpcsThatDoNotFit) {
   const auto vpc = make_vpc();
   const auto zone = make_private_zone("example.internal", vpc);
@@ -192,6 +202,84 @@ TEST_F(PrivateZone, RefusesVpcsThatDoNotFit) {
       route53.disassociate_vpc_from_hosted_zone(
           {.HostedZoneId = zone, .VPC = {{.VPCRegion = "eu-central-1", .VPCId = "vpc-12345678"}}}),
       FailsWith("VPCAssociationNotFound", 404));
+}
+
+class VPCAssociationAuthorization : public PrivateZone {
+ protected:
+  VPCAssociationAuthorization() {
+    vpc_id = *must(their_ec2.create_vpc({.CidrBlock = "10.1.0.0/16"})).Vpc->VpcId;
+    zone = make_private_zone("example.internal", make_vpc());
+  }
+  api::route53::VPC vpc() const { return {.VPCRegion = "eu-central-1", .VPCId = vpc_id}; }
+  auto associate() {
+    return their_route53.associate_vpc_with_hosted_zone({.HostedZoneId = zone, .VPC = vpc()});
+  }
+
+  InProcessTransport theirs{cloud, dispatch::Caller("210987654321", "eu-central-1")};
+  client::Ec2 their_ec2{theirs};
+  client::Route53 their_route53{theirs};
+  std::string vpc_id, zone;
+};
+
+TEST_F(VPCAssociationAuthorization, LetsAnotherAccountAssociateItsVpc) {
+  EXPECT_THAT(associate(), FailsWith("NotAuthorizedException", 401));
+  must(route53.create_vpc_association_authorization({.HostedZoneId = zone, .VPC = vpc()}));
+
+  const auto associated = must(associate());
+
+  EXPECT_EQ(must(their_route53.get_change({.Id = *associated.ChangeInfo->Id})).ChangeInfo->Status,
+            "PENDING");
+  EXPECT_THAT(*must(route53.get_hosted_zone({.Id = zone})).VPCs, SizeIs(2));
+  const auto seen =
+      must(their_route53.list_hosted_zones_by_vpc({.VPCId = vpc_id, .VPCRegion = "eu-central-1"}));
+  ASSERT_THAT(*seen.HostedZoneSummaries, SizeIs(1));
+  EXPECT_EQ(seen.HostedZoneSummaries->front().Owner->OwningAccount, "123456789012");
+  EXPECT_THAT(their_route53.get_hosted_zone({.Id = zone}), FailsWith("NoSuchHostedZone", 404));
+  EXPECT_THAT(associate(), FailsWith("ConflictingDomainExists", 400));
+}
+
+TEST_F(VPCAssociationAuthorization, MayGoWhileTheAssociationStays) {
+  const auto listed = [&] {
+    return must(route53.list_vpc_association_authorizations({.HostedZoneId = zone})).VPCs->size();
+  };
+  must(route53.create_vpc_association_authorization({.HostedZoneId = zone, .VPC = vpc()}));
+  must(associate());
+  EXPECT_EQ(listed(), 1u);
+
+  must(route53.delete_vpc_association_authorization({.HostedZoneId = zone, .VPC = vpc()}));
+
+  EXPECT_EQ(listed(), 0u);
+  EXPECT_THAT(*must(route53.get_hosted_zone({.Id = zone})).VPCs, SizeIs(2));
+  EXPECT_THAT(route53.delete_vpc_association_authorization({.HostedZoneId = zone, .VPC = vpc()}),
+              FailsWith("VPCAssociationAuthorizationNotFound", 404));
+}
+
+TEST_F(VPCAssociationAuthorization, IsNotNeededToLeave) {
+  must(route53.create_vpc_association_authorization({.HostedZoneId = zone, .VPC = vpc()}));
+  must(associate());
+
+  must(their_route53.disassociate_vpc_from_hosted_zone({.HostedZoneId = zone, .VPC = vpc()}));
+
+  EXPECT_THAT(*must(route53.get_hosted_zone({.Id = zone})).VPCs, SizeIs(1));
+  EXPECT_THAT(their_route53.disassociate_vpc_from_hosted_zone({.HostedZoneId = zone, .VPC = vpc()}),
+              FailsWith("NoSuchHostedZone", 404));
+  must(associate());
+  must(route53.delete_hosted_zone({.Id = zone}));
+  EXPECT_THAT(
+      *must(their_route53.list_hosted_zones_by_vpc({.VPCId = vpc_id, .VPCRegion = "eu-central-1"}))
+           .HostedZoneSummaries,
+      ::testing::IsEmpty());
+  EXPECT_THAT(associate(), FailsWith("NoSuchHostedZone", 404));
+}
+
+TEST_F(VPCAssociationAuthorization, IsForPrivateZonesAndVpcs) {
+  const std::string open = make_zone("example.com");
+
+  EXPECT_THAT(route53.create_vpc_association_authorization({.HostedZoneId = open, .VPC = vpc()}),
+              FailsWith("InvalidInput", 400));
+  EXPECT_THAT(route53.create_vpc_association_authorization(
+                  {.HostedZoneId = zone, .VPC = {{.VPCRegion = "eu-central-1", .VPCId = "x"}}}),
+              FailsWith("InvalidVPCId", 400));
 }
 
 class Limits : public testing::Route53Test {};
