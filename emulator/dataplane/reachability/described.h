@@ -34,7 +34,7 @@ struct Description {
   std::vector<PrefixList> prefix_lists;
 };
 
-/// Adds it to what is known already of other accounts and regions. IPv6 is left out.
+/// Adds it to what is known already of other accounts and regions.
 void add_description(const Description& description, Network& network);
 
 }  // namespace fallstreak::dataplane::reachability

@@ -7,12 +7,13 @@ namespace fallstreak::dataplane::reachability {
 namespace {
 
 bool has_ports(int protocol) { return protocol == kTcp || protocol == kUdp; }
+bool is_icmp(int protocol) { return protocol == kIcmp || protocol == kIcmpv6; }
 
 template <class Rule>
 bool is_of_protocol(const Rule& rule, const Packet& packet) {
   if (rule.protocol == kAnyProtocol) return true;
   if (rule.protocol != packet.protocol) return false;
-  if (packet.protocol != kIcmp) return true;
+  if (!is_icmp(packet.protocol)) return true;
   const bool is_type = rule.icmp_type == -1 || rule.icmp_type == packet.icmp_type;
   return is_type && (rule.icmp_code == -1 || rule.icmp_code == packet.icmp_code);
 }
@@ -92,19 +93,23 @@ Packet reply_to(const Packet& packet) {
   Packet reply = packet;
   std::swap(reply.source, reply.destination);
   std::swap(reply.source_ports, reply.destination_ports);
-  if (reply.icmp_type == 8) reply.icmp_type = 0;
+  if (reply.icmp_type == kEchoRequest) reply.icmp_type = 0;
+  if (reply.icmp_type == kEchoRequestOfIpv6) reply.icmp_type = 129;
   return reply;
 }
 
 std::string to_string(const Packet& packet) {
-  std::string text = packet.protocol == kTcp    ? "tcp"
-                     : packet.protocol == kUdp  ? "udp"
-                     : packet.protocol == kIcmp ? "icmp"
-                                                : "protocol " + std::to_string(packet.protocol);
-  text += " " + to_string(packet.source) + " -> " + to_string(packet.destination);
-  if (!has_ports(packet.protocol)) return text;
+  std::string text = packet.protocol == kTcp      ? "tcp"
+                     : packet.protocol == kUdp    ? "udp"
+                     : packet.protocol == kIcmp   ? "icmp"
+                     : packet.protocol == kIcmpv6 ? "icmpv6"
+                                                  : "protocol " + std::to_string(packet.protocol);
+  const bool is_ipv6 = packet.destination.bits == 128;
+  const std::string to = to_string(packet.destination);
+  text += " " + to_string(packet.source) + " -> ";
+  if (!has_ports(packet.protocol)) return text + to;
   const PortRange& ports = packet.destination_ports;
-  text += ":" + std::to_string(ports.first);
+  text += (is_ipv6 ? "[" + to + "]:" : to + ":") + std::to_string(ports.first);
   if (ports.last != ports.first) text += "-" + std::to_string(ports.last);
   return text;
 }

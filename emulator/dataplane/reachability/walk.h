@@ -27,6 +27,9 @@ class Walk {
  private:
   bool follow(const Interface& from, const Packet& packet, const Route& route);
   bool through_internet_gateway(const Interface& from, const Packet& packet, const Route& route);
+  bool through_egress_only_gateway(const Interface& from, const Packet& packet, const Route& route);
+  /// From a gateway to wherever it goes; `outside` is the packet as the internet sees it.
+  bool cross_internet(const Interface& from, const Packet& packet, const Packet& outside);
   bool through_nat_gateway(const Interface& from, const Packet& packet, const Route& route);
   bool through_peering(const Interface& from, const Packet& packet, const Route& route);
   bool to_local(const Interface& from, const Packet& packet, const Route& route);

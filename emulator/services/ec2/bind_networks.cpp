@@ -90,14 +90,12 @@ void bind_route_tables(Operations& operations) {
       .accepts({"TagSpecifications", "ClientToken", "VpcId"});
   bind<api::ec2::CreateRoute, create_route>(operations)
       .accepts({"RouteTableId", "DestinationCidrBlock", "DestinationPrefixListId", "GatewayId",
-                "NatGatewayId", "NetworkInterfaceId", "InstanceId", "VpcPeeringConnectionId"})
-      // Checked and shown; no packet of IPv6 takes a route yet.
-      .no_effect({"DestinationIpv6CidrBlock", "EgressOnlyInternetGatewayId"});
+                "NatGatewayId", "NetworkInterfaceId", "InstanceId", "VpcPeeringConnectionId",
+                "DestinationIpv6CidrBlock", "EgressOnlyInternetGatewayId"});
   bind<api::ec2::ReplaceRoute, replace_route>(operations)
       .accepts({"RouteTableId", "DestinationCidrBlock", "DestinationPrefixListId", "GatewayId",
                 "NatGatewayId", "NetworkInterfaceId", "InstanceId", "VpcPeeringConnectionId",
-                "LocalTarget"})
-      .no_effect({"DestinationIpv6CidrBlock", "EgressOnlyInternetGatewayId"});
+                "LocalTarget", "DestinationIpv6CidrBlock", "EgressOnlyInternetGatewayId"});
   bind<api::ec2::ReplaceRouteTableAssociation, replace_route_table_association>(operations)
       .accepts({"AssociationId", "RouteTableId"});
   bind<api::ec2::AssociateRouteTable, associate_route_table>(operations)
@@ -115,15 +113,13 @@ void bind_route_tables(Operations& operations) {
 /// What a rule may say.
 void accept_permissions(dispatch::Binding& binding) {
   binding.accepts({"GroupId", "IpPermissions.IpProtocol", "IpPermissions.FromPort",
-                   "IpPermissions.ToPort", "IpPermissions.IpRanges", "IpPermissions.PrefixListIds",
-                   "IpPermissions.UserIdGroupPairs.Description",
+                   "IpPermissions.ToPort", "IpPermissions.IpRanges", "IpPermissions.Ipv6Ranges",
+                   "IpPermissions.PrefixListIds", "IpPermissions.UserIdGroupPairs.Description",
                    "IpPermissions.UserIdGroupPairs.GroupId",
                    "IpPermissions.UserIdGroupPairs.GroupName"});
   // Checked by nobody: a group is found by its id, and those of other accounts are not.
   binding.no_effect(
       {"IpPermissions.UserIdGroupPairs.UserId", "IpPermissions.UserIdGroupPairs.VpcId"});
-  // Checked and shown; nothing asks whether a packet of IPv6 gets through.
-  binding.no_effect({"IpPermissions.Ipv6Ranges"});
 }
 
 void bind_security_groups(Operations& operations) {
@@ -224,16 +220,12 @@ void bind_dhcp_options(Operations& operations) {
 void bind_network_acls(Operations& operations) {
   bind<api::ec2::CreateNetworkAcl, create_network_acl>(operations)
       .accepts({"VpcId", "TagSpecifications", "ClientToken"});
-  bind<api::ec2::CreateNetworkAclEntry, create_network_acl_entry>(operations)
-      .accepts_all()
-      .no_effect({"Ipv6CidrBlock"});
+  bind<api::ec2::CreateNetworkAclEntry, create_network_acl_entry>(operations).accepts_all();
   bind<api::ec2::DescribeNetworkAcls, describe_network_acls>(operations)
       .accepts({"NetworkAclIds", "Filters", "NextToken", "MaxResults"});
   bind<api::ec2::ReplaceNetworkAclAssociation, replace_network_acl_association>(operations)
       .accepts({"AssociationId", "NetworkAclId"});
-  bind<api::ec2::ReplaceNetworkAclEntry, replace_network_acl_entry>(operations)
-      .accepts_all()
-      .no_effect({"Ipv6CidrBlock"});
+  bind<api::ec2::ReplaceNetworkAclEntry, replace_network_acl_entry>(operations).accepts_all();
   bind<api::ec2::DeleteNetworkAclEntry, delete_network_acl_entry>(operations).accepts_all();
   bind<api::ec2::DeleteNetworkAcl, delete_network_acl>(operations).accepts({"NetworkAclId"});
 }

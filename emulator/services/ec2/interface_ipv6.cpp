@@ -74,7 +74,7 @@ std::string allot_ipv6_address(Context& context, const std::string& subnet_id,
     } while (is_reserved(address, *block) || used.contains(address_key(subnet_id, address)));
   }
   used.insert(address_key(subnet_id, address), {.id = interface_id});
-  return ipv6_to_string(address);
+  return to_string(address);
 }
 
 void release_ipv6_address(Context& context, const std::string& subnet_id,
@@ -136,7 +136,7 @@ api::ec2::UnassignIpv6AddressesResult unassign_ipv6_addresses(
   auto& unassigned = result.UnassignedIpv6Addresses.emplace();
   for (const auto& text : *request.Ipv6Addresses) {
     const auto parsed = IpAddress::parse(text);
-    const std::string address = parsed && parsed->bits == 128 ? ipv6_to_string(*parsed) : text;
+    const std::string address = parsed && parsed->bits == 128 ? to_string(*parsed) : text;
     const bool is_its =
         std::ranges::find(row.ipv6_addresses, address) != row.ipv6_addresses.end() &&
         std::ranges::find(unassigned, address) == unassigned.end();
