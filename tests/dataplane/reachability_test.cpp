@@ -303,6 +303,42 @@ TEST_F(Reachability, OfAnEndpointsServiceNeedsNoInternetGateway) {
   EXPECT_THAT(verdict(ask(web.interface_id, "192.0.2.7", 443)), StartsWith("route-table: "));
 }
 
+TEST_F(Reachability, AcrossTheInternetEndsAtABlockOfPublicAccess) {
+  allow_in(web, "0.0.0.0/0");
+  connect_to_the_internet(web);
+  give_public_address(web);
+  const auto set_mode = [&](const std::string& mode) {
+    must(ec2.modify_vpc_block_public_access_options({.InternetGatewayBlockMode = mode}));
+  };
+  const auto nat =
+      *must(ec2.create_nat_gateway({.AllocationId = must(ec2.allocate_address()).AllocationId,
+                                    .SubnetId = web.subnet_id}))
+           .NatGateway->NatGatewayId;
+  settle();
+  must(ec2.create_route({.RouteTableId = own_table(db, vpc_id),
+                         .DestinationCidrBlock = "0.0.0.0/0",
+                         .NatGatewayId = nat}));
+  const auto in = [&] { return verdict(ask("192.0.2.9", web.interface_id)); };
+  const auto out = [&] { return verdict(ask(web.interface_id, "192.0.2.9", 443)); };
+  const auto by_nat = [&] { return verdict(ask(db.interface_id, "192.0.2.9", 443)); };
+
+  set_mode("block-ingress");
+  EXPECT_THAT(in(), StartsWith("vpc-block-public-access: the account's block"));
+  EXPECT_THAT(out(), StartsWith("vpc-block-public-access: "));
+  EXPECT_EQ(by_nat(), "reachable");
+  set_mode("block-bidirectional");
+  EXPECT_THAT(by_nat(), StartsWith("vpc-block-public-access: "));
+  const auto made = must(ec2.create_vpc_block_public_access_exclusion(
+      {.SubnetId = web.subnet_id, .InternetGatewayExclusionMode = "allow-egress"}));
+  EXPECT_EQ(by_nat(), "reachable");
+  EXPECT_THAT(in(), StartsWith("vpc-block-public-access: "));
+  must(ec2.modify_vpc_block_public_access_exclusion(
+      {.ExclusionId = made.VpcBlockPublicAccessExclusion->ExclusionId,
+       .InternetGatewayExclusionMode = "allow-bidirectional"}));
+  EXPECT_EQ(in(), "reachable");
+  EXPECT_EQ(verdict(ask(db.interface_id, web.address)), "reachable");
+}
+
 TEST_F(Reachability, RefusesQuestionsAboutWhatIsNotThere) {
   const auto fails = [&](const Question& question) { return find_path(cloud, caller, question); };
   const auto wrong = FailsWith("InvalidParameterValue", 400);

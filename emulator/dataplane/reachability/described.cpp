@@ -178,6 +178,24 @@ Peering::Side side_of(const std::optional<api::ec2::VpcPeeringConnectionVpcInfo>
   return side;
 }
 
+/// What is left for a subnet: its own exclusion counts, else its VPC's.
+/// https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
+InternetBlock internet_block_of(const Description& description, const api::ec2::Subnet& subnet) {
+  const auto& mode = description.block_public_access.InternetGatewayBlockMode;
+  if (!mode || *mode == "off") return InternetBlock::none;
+  std::string exclusion;
+  for (const auto& each : description.block_exclusions) {
+    const std::string& arn = *each.ResourceArn;
+    const bool is_own = arn.ends_with("subnet/" + *subnet.SubnetId);
+    const bool is_vpcs = arn.ends_with("vpc/" + *subnet.VpcId);
+    if (is_own || (is_vpcs && exclusion.empty())) exclusion = *each.InternetGatewayExclusionMode;
+    if (is_own) break;
+  }
+  if (exclusion == "allow-bidirectional") return InternetBlock::none;
+  return *mode == "block-ingress" || exclusion == "allow-egress" ? InternetBlock::ingress
+                                                                 : InternetBlock::bidirectional;
+}
+
 std::vector<IpBlock> blocks_of(const api::ec2::Subnet& subnet) {
   std::vector<IpBlock> blocks;
   if (subnet.CidrBlock) blocks.push_back(block_of(*subnet.CidrBlock));
@@ -203,7 +221,8 @@ void add_description(const Description& description, Network& network) {
                                          .vpc_id = *subnet.VpcId,
                                          .blocks = blocks_of(subnet),
                                          .acl_id = {},
-                                         .route_table_id = {}};
+                                         .route_table_id = {},
+                                         .internet_block = internet_block_of(description, subnet)};
   }
   for (const auto& list : description.prefix_lists) {
     auto& blocks = network.prefix_lists[list.id];

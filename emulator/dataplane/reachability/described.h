@@ -9,6 +9,7 @@
 #include "api/ec2/route_tables.h"
 #include "api/ec2/security_groups.h"
 #include "api/ec2/subnets.h"
+#include "api/ec2/vpc_block_public_access.h"
 #include "api/ec2/vpc_peering_connections.h"
 #include "api/ec2/vpcs.h"
 #include "dataplane/reachability/network.h"
@@ -32,6 +33,8 @@ struct Description {
     std::vector<std::string> cidrs;
   };
   std::vector<PrefixList> prefix_lists;
+  api::ec2::VpcBlockPublicAccessOptions block_public_access;
+  std::vector<api::ec2::VpcBlockPublicAccessExclusion> block_exclusions;
 };
 
 /// Adds it to what is known already of other accounts and regions.

@@ -89,12 +89,20 @@ struct RouteTable {
   std::vector<Route> routes;
 };
 
+/// What the account's block of public access leaves of an internet gateway.
+enum class InternetBlock {
+  none,
+  ingress,        // only what cannot let anybody in: NAT gateways and egress-only ones
+  bidirectional,  // nothing
+};
+
 struct Subnet {
   std::string id;
   std::string vpc_id;
   std::vector<IpBlock> blocks;  // of IPv4, and of IPv6 if it has one
   std::string acl_id;
   std::string route_table_id;  // the one that holds: its own, or the main one
+  InternetBlock internet_block = InternetBlock::none;
 };
 struct Vpc {
   std::string id;

@@ -28,11 +28,14 @@ const IpAddress& far_end(Direction direction, const Packet& packet) {
 }
 
 /// AWS: a group that refers to another allows "the private IP addresses of the network interfaces
-/// that are associated with" it: never their public ones.
-bool is_member(const Network& network, const std::string& group_id, const IpAddress& address) {
+/// that are associated with" it: never their public ones. They are of the VPC that asks, which may
+/// use a group of another one, or of the group's own, which is its peer then.
+bool is_member(const Network& network, std::string_view asking_vpc_id, const std::string& group_id,
+               const IpAddress& address) {
   const auto group = network.groups.find(group_id);
   if (group == network.groups.end()) return false;
-  const Interface* interface = network.find_private(group->second.vpc_id, address);
+  const Interface* interface = network.find_private(asking_vpc_id, address);
+  if (interface == nullptr) interface = network.find_private(group->second.vpc_id, address);
   if (interface == nullptr) return false;
   const auto& ids = interface->group_ids;
   return std::ranges::find(ids, group_id) != ids.end();
@@ -52,7 +55,8 @@ int prefix_in_list(const Network& network, const std::string& list_id, const IpA
   return list == network.prefix_lists.end() ? -1 : longest_prefix(list->second, address);
 }
 
-bool allows(const Network& network, const GroupRule& rule, const Packet& packet) {
+bool allows(const Network& network, const Interface& interface, const GroupRule& rule,
+            const Packet& packet) {
   if (!is_of_protocol(rule, packet)) return false;
   if (looks_at_ports(rule, packet)) {
     const PortRange& ports = packet.destination_ports;
@@ -63,7 +67,7 @@ bool allows(const Network& network, const GroupRule& rule, const Packet& packet)
   if (!rule.prefix_list_id.empty()) {
     return prefix_in_list(network, rule.prefix_list_id, address) >= 0;
   }
-  return is_member(network, rule.group_id, address);
+  return is_member(network, interface.vpc_id, rule.group_id, address);
 }
 
 /// What decides about a port, and up to which port the same holds.
@@ -120,7 +124,7 @@ const GroupRule* find_allowing(const Network& network, const Interface& interfac
     const auto group = network.groups.find(id);
     if (group == network.groups.end()) continue;
     for (const auto& rule : group->second.rules) {
-      if (rule.direction == direction && allows(network, rule, packet)) return &rule;
+      if (rule.direction == direction && allows(network, interface, rule, packet)) return &rule;
     }
   }
   return nullptr;

@@ -109,6 +109,22 @@ bool Walk::pass_acl(const Interface& interface, Direction direction, const Packe
   return stop("network-acl", acl->second.id, std::move(text), number);
 }
 
+bool Walk::pass_public_access(const Interface& interface, Direction direction, RouteKind gateway) {
+  const Subnet* subnet = subnet_of(interface);
+  const InternetBlock block = subnet == nullptr ? InternetBlock::none : subnet->internet_block;
+  if (block == InternetBlock::none) return true;
+  // AWS: "Only traffic to and from NAT gateways and egress-only internet gateways is allowed".
+  const bool lets_nobody_in =
+      !interface.nat_gateway_id.empty() || gateway == RouteKind::egress_only_internet_gateway;
+  const bool passes =
+      block == InternetBlock::ingress && direction == Direction::egress && lets_nobody_in;
+  if (passes) return true;
+  const std::string mode =
+      block == InternetBlock::ingress ? "block-ingress" : "block-bidirectional";
+  return stop("vpc-block-public-access", subnet->id,
+              "the account's block of public access (" + mode + ") holds for " + subnet->id, mode);
+}
+
 const Route* Walk::pass_route_table(const Interface& from, const IpAddress& destination) {
   const Subnet* subnet = subnet_of(from);
   const auto table = subnet == nullptr ? network_.route_tables.end()
@@ -306,6 +322,7 @@ bool Walk::through_nat_gateway(const Interface& from, const Packet& packet, cons
 bool Walk::through_internet_gateway(const Interface& from, const Packet& packet,
                                     const Route& route) {
   const std::string& id = route.target_id;
+  if (!pass_public_access(from, Direction::egress, route.kind)) return false;
   if (is_private(packet.destination)) {
     return stop("internet-gateway", id,
                 id + " drops what is for the private address " + to_string(packet.destination));
@@ -325,6 +342,7 @@ bool Walk::through_internet_gateway(const Interface& from, const Packet& packet,
 bool Walk::through_egress_only_gateway(const Interface& from, const Packet& packet,
                                        const Route& route) {
   const std::string& id = route.target_id;
+  if (!pass_public_access(from, Direction::egress, route.kind)) return false;
   if (is_private(packet.destination)) {
     return stop("egress-only-internet-gateway", id,
                 id + " drops what is for the private address " + to_string(packet.destination));
@@ -359,6 +377,7 @@ bool Walk::come_in(const Interface& to, const Packet& packet) {
     return stop("nat-gateway", to.nat_gateway_id,
                 to.nat_gateway_id + " takes no connections from the internet");
   }
+  if (!pass_public_access(to, Direction::ingress, RouteKind::internet_gateway)) return false;
   const auto own = std::ranges::find(to.addresses, std::optional(packet.destination),
                                      &InterfaceAddress::public_ip);
   Packet inside = packet;

@@ -41,6 +41,8 @@ class Walk {
   bool reach(const Interface& to, const Packet& packet);
   bool pass_groups(const Interface& interface, Direction direction, const Packet& packet);
   bool pass_acl(const Interface& interface, Direction direction, const Packet& packet);
+  /// The account's block of public access; `direction` is the connection's.
+  bool pass_public_access(const Interface& interface, Direction direction, RouteKind gateway);
   const Route* pass_route_table(const Interface& from, const IpAddress& destination);
   bool returns_by(const Interface& from, const IpAddress& destination, RouteKind kind,
                   const std::string& target_id);
