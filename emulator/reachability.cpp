@@ -41,6 +41,18 @@ class Reader {
     }
   }
 
+  /// The one answer of an operation that does not paginate.
+  template <api::OperationTag Operation, class Value, class Member>
+  void look(Value& into, Member member) {
+    if (!outcome) return;
+    auto response = client::call<Operation>(transport_, {});
+    if (!response) {
+      outcome = tl::unexpected(std::move(response.error()));
+    } else if (*response.*member) {
+      into = *(*response.*member);
+    }
+  }
+
   Outcome<void> outcome;
 
  private:
@@ -87,6 +99,13 @@ Outcome<Description> describe_networks(client::Transport& transport) {
       description.vpc_peering_connections,
       &ec2::DescribeVpcPeeringConnectionsResult::VpcPeeringConnections);
   reader.read_prefix_lists(description.prefix_lists);
+  // AWS: an account has 50 at most, which are one page.
+  reader.look<ec2::DescribeVpcBlockPublicAccessExclusions>(
+      description.block_exclusions,
+      &ec2::DescribeVpcBlockPublicAccessExclusionsResult::VpcBlockPublicAccessExclusions);
+  reader.look<ec2::DescribeVpcBlockPublicAccessOptions>(
+      description.block_public_access,
+      &ec2::DescribeVpcBlockPublicAccessOptionsResult::VpcBlockPublicAccessOptions);
   if (!reader.outcome) return tl::unexpected(std::move(reader.outcome.error()));
   return description;
 }

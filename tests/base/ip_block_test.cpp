@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/ip_text.h"
+
 namespace fallstreak {
 namespace {
 
@@ -23,6 +25,23 @@ TEST(IpAddress, RefusesWhatIsNone) {
                            "1::2::3", "12345::", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::8", ":1::"}) {
     EXPECT_FALSE(IpAddress::parse(text).has_value()) << text;
   }
+}
+
+/// The examples of RFC 5952, section 4.
+TEST(IpAddress, IsWrittenInItsShortestForm) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"10.0.1.5", "10.0.1.5"},
+      {"2001:0db8:0:0:0:0:2:1", "2001:db8::2:1"},
+      {"2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"},
+      {"2001:0:0:1:0:0:0:1", "2001:0:0:1::1"},
+      {"2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"},
+      {"2001:DB8::A", "2001:db8::a"},
+      {"1:0:0:0:0:0:0:0", "1::"},
+      {"0:0:0:0:0:0:0:0", "::"}};
+  for (const auto& [text, shortest] : cases) {
+    EXPECT_EQ(to_string(*IpAddress::parse(text)), shortest);
+  }
+  EXPECT_EQ(to_string(*IpBlock::parse("2001:DB8:0::/48")), "2001:db8::/48");
 }
 
 TEST(IpBlock, ContainsWhatSharesItsPrefix) {

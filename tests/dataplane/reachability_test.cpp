@@ -303,6 +303,42 @@ TEST_F(Reachability, OfAnEndpointsServiceNeedsNoInternetGateway) {
   EXPECT_THAT(verdict(ask(web.interface_id, "192.0.2.7", 443)), StartsWith("route-table: "));
 }
 
+TEST_F(Reachability, AcrossTheInternetEndsAtABlockOfPublicAccess) {
+  allow_in(web, "0.0.0.0/0");
+  connect_to_the_internet(web);
+  give_public_address(web);
+  const auto set_mode = [&](const std::string& mode) {
+    must(ec2.modify_vpc_block_public_access_options({.InternetGatewayBlockMode = mode}));
+  };
+  const auto nat =
+      *must(ec2.create_nat_gateway({.AllocationId = must(ec2.allocate_address()).AllocationId,
+                                    .SubnetId = web.subnet_id}))
+           .NatGateway->NatGatewayId;
+  settle();
+  must(ec2.create_route({.RouteTableId = own_table(db, vpc_id),
+                         .DestinationCidrBlock = "0.0.0.0/0",
+                         .NatGatewayId = nat}));
+  const auto in = [&] { return verdict(ask("192.0.2.9", web.interface_id)); };
+  const auto out = [&] { return verdict(ask(web.interface_id, "192.0.2.9", 443)); };
+  const auto by_nat = [&] { return verdict(ask(db.interface_id, "192.0.2.9", 443)); };
+
+  set_mode("block-ingress");
+  EXPECT_THAT(in(), StartsWith("vpc-block-public-access: the account's block"));
+  EXPECT_THAT(out(), StartsWith("vpc-block-public-access: "));
+  EXPECT_EQ(by_nat(), "reachable");
+  set_mode("block-bidirectional");
+  EXPECT_THAT(by_nat(), StartsWith("vpc-block-public-access: "));
+  const auto made = must(ec2.create_vpc_block_public_access_exclusion(
+      {.SubnetId = web.subnet_id, .InternetGatewayExclusionMode = "allow-egress"}));
+  EXPECT_EQ(by_nat(), "reachable");
+  EXPECT_THAT(in(), StartsWith("vpc-block-public-access: "));
+  must(ec2.modify_vpc_block_public_access_exclusion(
+      {.ExclusionId = made.VpcBlockPublicAccessExclusion->ExclusionId,
+       .InternetGatewayExclusionMode = "allow-bidirectional"}));
+  EXPECT_EQ(in(), "reachable");
+  EXPECT_EQ(verdict(ask(db.interface_id, web.address)), "reachable");
+}
+
 TEST_F(Reachability, RefusesQuestionsAboutWhatIsNotThere) {
   const auto fails = [&](const Question& question) { return find_path(cloud, caller, question); };
   const auto wrong = FailsWith("InvalidParameterValue", 400);
@@ -315,6 +351,183 @@ TEST_F(Reachability, RefusesQuestionsAboutWhatIsNotThere) {
   const auto subnet = make_subnet(twin, "10.0.0.0/24");
   must(ec2.create_network_interface({.SubnetId = subnet, .PrivateIpAddress = web.address}));
   EXPECT_THAT(fails({.from = web.address, .to = db.address, .port = 80}), wrong);
+}
+
+/// The same two subnets with IPv6, in which each interface has an address.
+class ReachabilityOfIpv6 : public Reachability {
+ protected:
+  ReachabilityOfIpv6() {
+    give_block(vpc_id);
+    web_address = give_address(web, vpc_id, '1');
+    db_address = give_address(db, vpc_id, '2');
+  }
+  void give_block(const std::string& vpc) {
+    must(ec2.associate_vpc_cidr_block({.VpcId = vpc, .AmazonProvidedIpv6CidrBlock = true}));
+  }
+  std::string block_of(const std::string& vpc) {
+    const auto shown = must(ec2.describe_vpcs({.VpcIds = {{vpc}}}));
+    return *shown.Vpcs->front().Ipv6CidrBlockAssociationSet->front().Ipv6CidrBlock;
+  }
+  /// Gives its subnet a part of the block, and its interface the address `...::10` of it. Its group
+  /// is older than the block, and so has no rule that lets IPv6 out.
+  std::string give_address(const Place& place, const std::string& vpc, char digit) {
+    const std::string whole = block_of(vpc);
+    const std::string prefix = whole.substr(0, whole.find("::/56") - 1) + digit + "::";
+    must(ec2.associate_subnet_cidr_block(
+        {.SubnetId = place.subnet_id, .Ipv6CidrBlock = prefix + "/64"}));
+    must(ec2.assign_ipv6_addresses(
+        {.NetworkInterfaceId = place.interface_id, .Ipv6Addresses = {{prefix + "10"}}}));
+    must(ec2.authorize_security_group_egress(
+        {.GroupId = place.group_id,
+         .IpPermissions = {{{.IpProtocol = "-1", .Ipv6Ranges = {{{.CidrIpv6 = "::/0"}}}}}}}));
+    return prefix + "10";
+  }
+  void allow_ipv6_in(const Place& place, const std::string& block, const std::string& protocol) {
+    const int port = protocol == "tcp" ? 80 : -1;
+    must(ec2.authorize_security_group_ingress(
+        {.GroupId = place.group_id,
+         .IpPermissions = {{{.IpProtocol = protocol,
+                             .FromPort = port,
+                             .ToPort = port,
+                             .Ipv6Ranges = {{{.CidrIpv6 = block}}}}}}}));
+  }
+  std::string lead_out(const std::string& table, const std::string& kind) {
+    if (kind == "internet") {
+      must(ec2.create_route(
+          {.RouteTableId = table, .GatewayId = gateway_id, .DestinationIpv6CidrBlock = "::/0"}));
+      return gateway_id;
+    }
+    const auto id = *must(ec2.create_egress_only_internet_gateway({.VpcId = vpc_id}))
+                         .EgressOnlyInternetGateway->EgressOnlyInternetGatewayId;
+    must(ec2.create_route({.RouteTableId = table,
+                           .DestinationIpv6CidrBlock = "::/0",
+                           .EgressOnlyInternetGatewayId = id}));
+    return id;
+  }
+  std::string ping(const std::string& from, const std::string& to) {
+    return verdict(must(find_path(cloud, caller, {.from = from, .to = to, .protocol = "icmpv6"})));
+  }
+
+  std::string web_address;
+  std::string db_address;
+  static constexpr auto kFarAway = "2600:1f18::1";
+};
+
+TEST_F(ReachabilityOfIpv6, AsksTheRulesOfItsFamily) {
+  allow_in(db, "0.0.0.0/0");
+  EXPECT_EQ(verdict(ask(web_address, db_address)), "security-group: no inbound rule of " +
+                                                       db.group_id + " allows tcp " + web_address +
+                                                       " -> [" + db_address + "]:80");
+  allow_ipv6_in(db, block_of(vpc_id), "tcp");
+
+  const Answer answer = ask(web.interface_id, db_address);
+
+  EXPECT_EQ(answer.verdict, Verdict::reachable);
+  EXPECT_EQ(answer.steps[1].rule, "101");
+  EXPECT_EQ(answer.steps[2].rule, block_of(vpc_id) + " -> local");
+  EXPECT_EQ(verdict(ask(web_address, db.interface_id)), "reachable");
+  EXPECT_THAT(ping(web_address, db_address), StartsWith("security-group: "));
+  allow_ipv6_in(db, "::/0", "icmpv6");
+  EXPECT_EQ(ping(web_address, db_address), "reachable");
+  const auto acl = make_acl(db);
+  EXPECT_THAT(verdict(ask(web_address, db_address)),
+              StartsWith("network-acl: inbound rule 32768 of " + acl + " denies tcp"));
+}
+
+TEST_F(ReachabilityOfIpv6, ReachesTheMembersOfAGroup) {
+  must(ec2.authorize_security_group_ingress(
+      {.GroupId = db.group_id,
+       .IpPermissions = {
+           {{.IpProtocol = "-1", .UserIdGroupPairs = {{{.GroupId = web.group_id}}}}}}}));
+
+  EXPECT_EQ(verdict(ask(web_address, db_address)), "reachable");
+}
+
+TEST_F(ReachabilityOfIpv6, NeedsNoPublicAddressForTheInternet) {
+  allow_ipv6_in(web, "::/0", "tcp");
+  EXPECT_THAT(verdict(ask(kFarAway, web_address)), StartsWith("vpc: " + vpc_id + " has no"));
+  const auto table = connect_to_the_internet(web);
+  EXPECT_EQ(verdict(ask(web_address, kFarAway)),
+            "route-table: " + table + " has no route to " + kFarAway);
+  lead_out(table, "internet");
+
+  EXPECT_EQ(verdict(ask(web_address, kFarAway)), "reachable");
+  EXPECT_EQ(verdict(ask(kFarAway, web_address)), "reachable");
+  EXPECT_EQ(verdict(ask(kFarAway, web.interface_id)), "reachable");
+  EXPECT_THAT(verdict(ask(web_address, "fd00::1")), StartsWith("internet-gateway: "));
+  EXPECT_THAT(verdict(ask("192.0.2.9", web.interface_id)), StartsWith("interface: "));
+}
+
+TEST_F(ReachabilityOfIpv6, ThroughAnEgressOnlyGatewayGoesOutAndNotIn) {
+  allow_ipv6_in(db, "::/0", "tcp");
+  const auto gateway = lead_out(own_table(db, vpc_id), "egress");
+
+  const Answer answer = ask(db_address, kFarAway, 443);
+
+  EXPECT_EQ(verdict(answer), "reachable");
+  EXPECT_EQ(answer.steps[3].component, "egress-only-internet-gateway");
+  EXPECT_EQ(answer.steps[3].id, gateway);
+  EXPECT_EQ(verdict(ask(kFarAway, db_address)),
+            "vpc: " + vpc_id + " has no internet gateway, and an egress-only one lets nobody in");
+  connect_to_the_internet(web);
+  EXPECT_THAT(verdict(ask(kFarAway, db_address)), StartsWith("route-table return: "));
+  must(ec2.delete_egress_only_internet_gateway({.EgressOnlyInternetGatewayId = gateway}));
+  EXPECT_THAT(verdict(ask(db_address, kFarAway)), ::testing::HasSubstr("is a black hole"));
+}
+
+TEST_F(ReachabilityOfIpv6, ReachesIpv4BehindNat64) {
+  connect_to_the_internet(web);
+  const auto allocation = must(ec2.allocate_address());
+  const auto nat = *must(ec2.create_nat_gateway(
+                             {.AllocationId = allocation.AllocationId, .SubnetId = web.subnet_id}))
+                        .NatGateway->NatGatewayId;
+  settle();
+  must(ec2.create_route({.RouteTableId = own_table(db, vpc_id),
+                         .DestinationIpv6CidrBlock = "64:ff9b::/96",
+                         .NatGatewayId = nat}));
+
+  const Answer answer = ask(db_address, "64:ff9b::c000:209", 443);
+
+  EXPECT_EQ(verdict(answer), "reachable");
+  EXPECT_EQ(ping(db_address, "64:ff9b::c000:209"), "reachable");
+  EXPECT_THAT(answer.steps[4].text, ::testing::HasSubstr("-> 192.0.2.9:443 of its own"));
+}
+
+TEST_F(ReachabilityOfIpv6, GoesOverPeeringWhenABlockIsGivenLater) {
+  const auto other = make_vpc("10.1.0.0/16");
+  const Place far = make_place(other, "10.1.0.0/24", "far");
+  const auto peering =
+      *must(ec2.create_vpc_peering_connection({.VpcId = vpc_id, .PeerVpcId = other}))
+           .VpcPeeringConnection->VpcPeeringConnectionId;
+  must(ec2.accept_vpc_peering_connection({.VpcPeeringConnectionId = peering}));
+  give_block(other);
+  const auto address = give_address(far, other, '1');
+  allow_ipv6_in(far, block_of(vpc_id), "tcp");
+  for (const auto& [from, to] : {std::pair(vpc_id, other), std::pair(other, vpc_id)}) {
+    must(ec2.create_route({.RouteTableId = main_table(from),
+                           .DestinationIpv6CidrBlock = block_of(to),
+                           .VpcPeeringConnectionId = peering}));
+  }
+
+  EXPECT_EQ(verdict(ask(web_address, address)), "reachable");
+  const auto shown = must(ec2.describe_vpc_peering_connections({}));
+  EXPECT_EQ(shown.VpcPeeringConnections->front()
+                .AccepterVpcInfo->Ipv6CidrBlockSet->front()
+                .Ipv6CidrBlock_,
+            block_of(other));
+}
+
+TEST_F(ReachabilityOfIpv6, RefusesQuestionsOfTwoFamilies) {
+  const auto fails = [&](const Question& question) { return find_path(cloud, caller, question); };
+  const auto wrong = FailsWith("InvalidParameterValue", 400);
+  EXPECT_THAT(fails({.from = web.address, .to = db_address, .port = 80}), wrong);
+  EXPECT_THAT(fails({.from = web_address, .to = db_address, .protocol = "icmp"}), wrong);
+  EXPECT_THAT(fails({.from = web.address, .to = db.address, .protocol = "icmpv6"}), wrong);
+  EXPECT_THAT(fails({.from = "fd00::1", .to = db_address, .port = 80}), wrong);
+  must(ec2.unassign_ipv6_addresses(
+      {.NetworkInterfaceId = web.interface_id, .Ipv6Addresses = {{web_address}}}));
+  EXPECT_EQ(verdict(ask(web.interface_id, db_address)),
+            "interface: " + web.interface_id + " has no IPv6 address");
 }
 
 }  // namespace

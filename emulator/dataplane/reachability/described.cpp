@@ -8,11 +8,18 @@ namespace {
 
 IpBlock block_of(const std::string& text) { return IpBlock::parse(text).value_or(IpBlock()); }
 
+/// Of the two members that AWS has for a block, the one that is there.
+std::optional<IpBlock> block_of(const std::optional<std::string>& ipv4,
+                                const std::optional<std::string>& ipv6) {
+  const auto& text = ipv4 ? ipv4 : ipv6;
+  return text ? std::optional(block_of(*text)) : std::nullopt;
+}
+
 /// The ports of a rule, or its type and code: AWS has one pair of members for both.
 void set_ports(const api::ec2::SecurityGroupRule& from, GroupRule& rule) {
   const int first = from.FromPort.value_or(-1);
   const int last = from.ToPort.value_or(-1);
-  if (rule.protocol == kIcmp) {
+  if (rule.protocol == kIcmp || rule.protocol == kIcmpv6) {
     rule.icmp_type = first;
     rule.icmp_code = last;
   } else if (first != -1) {
@@ -26,14 +33,12 @@ void add_groups(const Description& description, Network& network) {
         .id = *group.GroupId, .vpc_id = group.VpcId.value_or(""), .rules = {}};
   }
   for (const auto& from : description.security_group_rules) {
-    // A rule of IPv6 lets no IPv4 pass.
-    if (from.CidrIpv6) continue;
     GroupRule rule{.id = from.SecurityGroupRuleId.value_or(""),
                    .owner_id = *from.GroupId,
                    .direction = from.IsEgress == true ? Direction::egress : Direction::ingress,
                    .protocol = parse_protocol(*from.IpProtocol).value_or(kAnyProtocol)};
     set_ports(from, rule);
-    if (from.CidrIpv4) rule.block = block_of(*from.CidrIpv4);
+    rule.block = block_of(from.CidrIpv4, from.CidrIpv6);
     rule.prefix_list_id = from.PrefixListId.value_or("");
     if (from.ReferencedGroupInfo) rule.group_id = from.ReferencedGroupInfo->GroupId.value_or("");
     network.groups[*from.GroupId].rules.push_back(std::move(rule));
@@ -45,7 +50,7 @@ AclEntry entry_of(const api::ec2::NetworkAclEntry& from) {
                  .direction = from.Egress == true ? Direction::egress : Direction::ingress,
                  .allows = from.RuleAction == "allow",
                  .protocol = parse_protocol(*from.Protocol).value_or(kAnyProtocol),
-                 .block = block_of(*from.CidrBlock)};
+                 .block = *block_of(from.CidrBlock, from.Ipv6CidrBlock)};
   if (from.PortRange) {
     entry.ports = {from.PortRange->From.value_or(0), from.PortRange->To.value_or(65535)};
   }
@@ -61,7 +66,7 @@ void add_acls(const Description& description, Network& network) {
     NetworkAcl& added = network.acls[*acl.NetworkAclId];
     added = {.id = *acl.NetworkAclId, .entries = {}};
     for (const auto& entry : api::each(acl.Entries)) {
-      if (entry.CidrBlock) added.entries.push_back(entry_of(entry));
+      if (entry.CidrBlock || entry.Ipv6CidrBlock) added.entries.push_back(entry_of(entry));
     }
     std::ranges::sort(added.entries, {}, &AclEntry::number);
     for (const auto& association : api::each(acl.Associations)) {
@@ -78,6 +83,9 @@ void aim(const api::ec2::Route& from, Route& route) {
   if (from.NatGatewayId) return to(RouteKind::nat_gateway, *from.NatGatewayId);
   if (from.VpcPeeringConnectionId) return to(RouteKind::peering, *from.VpcPeeringConnectionId);
   if (from.NetworkInterfaceId) return to(RouteKind::interface, *from.NetworkInterfaceId);
+  if (from.EgressOnlyInternetGatewayId) {
+    return to(RouteKind::egress_only_internet_gateway, *from.EgressOnlyInternetGatewayId);
+  }
   const std::string gateway = from.GatewayId.value_or("");
   if (gateway == "local") return to(RouteKind::local, "");
   if (gateway.starts_with("igw-")) return to(RouteKind::internet_gateway, gateway);
@@ -91,10 +99,9 @@ void add_route_tables(const Description& description, Network& network) {
     RouteTable& added = network.route_tables[*table.RouteTableId];
     added = {.id = *table.RouteTableId, .routes = {}};
     for (const auto& from : api::each(table.Routes)) {
-      if (!from.DestinationCidrBlock && !from.DestinationPrefixListId) continue;
-      Route route{.prefix_list_id = from.DestinationPrefixListId.value_or(""),
+      Route route{.block = block_of(from.DestinationCidrBlock, from.DestinationIpv6CidrBlock),
+                  .prefix_list_id = from.DestinationPrefixListId.value_or(""),
                   .is_blackhole = from.State == "blackhole"};
-      if (from.DestinationCidrBlock) route.block = block_of(*from.DestinationCidrBlock);
       aim(from, route);
       added.routes.push_back(std::move(route));
     }
@@ -131,6 +138,10 @@ Interface interface_of(const api::ec2::NetworkInterface& from) {
     interface.addresses.insert(is_first ? interface.addresses.begin() : interface.addresses.end(),
                                added);
   }
+  for (const auto& address : api::each(from.Ipv6Addresses)) {
+    const auto parsed = IpAddress::parse(*address.Ipv6Address);
+    if (parsed) interface.addresses.push_back({.private_ip = *parsed, .public_ip = parsed});
+  }
   return interface;
 }
 
@@ -161,7 +172,37 @@ Peering::Side side_of(const std::optional<api::ec2::VpcPeeringConnectionVpcInfo>
     side.blocks.push_back(block_of(*block.CidrBlock_));
   }
   if (side.blocks.empty() && info->CidrBlock) side.blocks.push_back(block_of(*info->CidrBlock));
+  for (const auto& block : api::each(info->Ipv6CidrBlockSet)) {
+    side.blocks.push_back(block_of(*block.Ipv6CidrBlock_));
+  }
   return side;
+}
+
+/// What is left for a subnet: its own exclusion counts, else its VPC's.
+/// https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
+InternetBlock internet_block_of(const Description& description, const api::ec2::Subnet& subnet) {
+  const auto& mode = description.block_public_access.InternetGatewayBlockMode;
+  if (!mode || *mode == "off") return InternetBlock::none;
+  std::string exclusion;
+  for (const auto& each : description.block_exclusions) {
+    const std::string& arn = *each.ResourceArn;
+    const bool is_own = arn.ends_with("subnet/" + *subnet.SubnetId);
+    const bool is_vpcs = arn.ends_with("vpc/" + *subnet.VpcId);
+    if (is_own || (is_vpcs && exclusion.empty())) exclusion = *each.InternetGatewayExclusionMode;
+    if (is_own) break;
+  }
+  if (exclusion == "allow-bidirectional") return InternetBlock::none;
+  return *mode == "block-ingress" || exclusion == "allow-egress" ? InternetBlock::ingress
+                                                                 : InternetBlock::bidirectional;
+}
+
+std::vector<IpBlock> blocks_of(const api::ec2::Subnet& subnet) {
+  std::vector<IpBlock> blocks;
+  if (subnet.CidrBlock) blocks.push_back(block_of(*subnet.CidrBlock));
+  for (const auto& association : api::each(subnet.Ipv6CidrBlockAssociationSet)) {
+    blocks.push_back(block_of(*association.Ipv6CidrBlock));
+  }
+  return blocks;
 }
 
 }  // namespace
@@ -178,9 +219,10 @@ void add_description(const Description& description, Network& network) {
   for (const auto& subnet : description.subnets) {
     network.subnets[*subnet.SubnetId] = {.id = *subnet.SubnetId,
                                          .vpc_id = *subnet.VpcId,
-                                         .block = block_of(*subnet.CidrBlock),
+                                         .blocks = blocks_of(subnet),
                                          .acl_id = {},
-                                         .route_table_id = {}};
+                                         .route_table_id = {},
+                                         .internet_block = internet_block_of(description, subnet)};
   }
   for (const auto& list : description.prefix_lists) {
     auto& blocks = network.prefix_lists[list.id];

@@ -9,6 +9,7 @@
 #include "api/ec2/route_tables.h"
 #include "api/ec2/security_groups.h"
 #include "api/ec2/subnets.h"
+#include "api/ec2/vpc_block_public_access.h"
 #include "api/ec2/vpc_peering_connections.h"
 #include "api/ec2/vpcs.h"
 #include "dataplane/reachability/network.h"
@@ -32,9 +33,11 @@ struct Description {
     std::vector<std::string> cidrs;
   };
   std::vector<PrefixList> prefix_lists;
+  api::ec2::VpcBlockPublicAccessOptions block_public_access;
+  std::vector<api::ec2::VpcBlockPublicAccessExclusion> block_exclusions;
 };
 
-/// Adds it to what is known already of other accounts and regions. IPv6 is left out.
+/// Adds it to what is known already of other accounts and regions.
 void add_description(const Description& description, Network& network);
 
 }  // namespace fallstreak::dataplane::reachability

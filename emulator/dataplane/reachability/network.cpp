@@ -10,7 +10,7 @@ std::optional<int> parse_protocol(std::string_view text) {
   if (text == "tcp") return kTcp;
   if (text == "udp") return kUdp;
   if (text == "icmp") return kIcmp;
-  if (text == "icmpv6") return 58;
+  if (text == "icmpv6") return kIcmpv6;
   if (text == "-1" || text == "all") return kAnyProtocol;
   int number = 0;
   const char* const last = text.data() + text.size();
@@ -19,30 +19,10 @@ std::optional<int> parse_protocol(std::string_view text) {
   return is_number ? std::optional(number) : std::nullopt;
 }
 
-std::string to_string(const IpAddress& address) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  if (address.bits == 32) {
-    for (std::size_t i = 0; i < 4; ++i) {
-      text += (i == 0 ? "" : ".") + std::to_string(int(address.bytes[i]));
-    }
-    return text;
-  }
-  for (std::size_t i = 0; i < 16; ++i) {
-    if (i > 0 && i % 2 == 0) text += ':';
-    text += kDigits[address.bytes[i] >> 4];
-    text += kDigits[address.bytes[i] & 15];
-  }
-  return text;
-}
-
-std::string to_string(const IpBlock& block) {
-  return to_string(block.network) + "/" + std::to_string(block.prefix);
-}
-
 bool is_private(const IpAddress& address) {
-  constexpr std::string_view kBlocks[] = {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16",
-                                          "100.64.0.0/10", "169.254.0.0/16"};
+  constexpr std::string_view kBlocks[] = {"10.0.0.0/8",    "172.16.0.0/12",  "192.168.0.0/16",
+                                          "100.64.0.0/10", "169.254.0.0/16", "fc00::/7",
+                                          "fe80::/10"};
   return std::ranges::any_of(
       kBlocks, [&](std::string_view block) { return IpBlock::parse(block)->contains(address); });
 }

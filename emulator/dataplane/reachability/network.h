@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/ip_block.h"
+#include "base/ip_text.h"
 
 /// VPCs as far as they decide where a packet goes: plain values, whoever described them.
 namespace fallstreak::dataplane::reachability {
@@ -17,6 +18,7 @@ constexpr int kAnyProtocol = -1;
 constexpr int kIcmp = 1;
 constexpr int kTcp = 6;
 constexpr int kUdp = 17;
+constexpr int kIcmpv6 = 58;
 /// `tcp`, `17`, `-1`; empty when it is neither a name that AWS knows nor a number.
 std::optional<int> parse_protocol(std::string_view text);
 
@@ -64,7 +66,16 @@ struct NetworkAcl {
   std::vector<AclEntry> entries;  // by number
 };
 
-enum class RouteKind { local, internet_gateway, nat_gateway, interface, peering, endpoint, other };
+enum class RouteKind {
+  local,
+  internet_gateway,
+  egress_only_internet_gateway,
+  nat_gateway,
+  interface,
+  peering,
+  endpoint,
+  other
+};
 struct Route {
   /// Either the block or the prefix list is the destination.
   std::optional<IpBlock> block;
@@ -78,18 +89,28 @@ struct RouteTable {
   std::vector<Route> routes;
 };
 
+/// What the account's block of public access leaves of an internet gateway.
+enum class InternetBlock {
+  none,
+  ingress,        // only what cannot let anybody in: NAT gateways and egress-only ones
+  bidirectional,  // nothing
+};
+
 struct Subnet {
   std::string id;
   std::string vpc_id;
-  IpBlock block;
+  std::vector<IpBlock> blocks;  // of IPv4, and of IPv6 if it has one
   std::string acl_id;
   std::string route_table_id;  // the one that holds: its own, or the main one
+  InternetBlock internet_block = InternetBlock::none;
 };
 struct Vpc {
   std::string id;
   std::string internet_gateway_id;  // empty when none is attached
 };
 
+/// AWS: "IPv6 addresses are globally unique": such a one is its own public address, and no gateway
+/// translates it.
 struct InterfaceAddress {
   IpAddress private_ip;
   std::optional<IpAddress> public_ip;
@@ -102,7 +123,7 @@ struct Interface {
   bool is_primary = false;     // the instance's first one
   std::string nat_gateway_id;  // whose interface it is, if a NAT gateway's
   std::vector<std::string> group_ids;
-  std::vector<InterfaceAddress> addresses;  // the first is the primary one
+  std::vector<InterfaceAddress> addresses;  // the first is the primary one, of IPv4
   bool source_dest_check = true;
 };
 struct NatGateway {
@@ -154,11 +175,8 @@ class Network {
   std::map<std::string, std::string, std::less<>> by_public_;
 };
 
-/// True for what no internet gateway passes: RFC 1918's blocks, and those of carriers and links.
+/// True for what no internet gateway passes: RFC 1918's blocks, those of carriers and links, and
+/// IPv6's unique local ones (RFC 4193).
 bool is_private(const IpAddress& address);
-
-/// `10.0.1.5`
-std::string to_string(const IpAddress& address);
-std::string to_string(const IpBlock& block);
 
 }  // namespace fallstreak::dataplane::reachability

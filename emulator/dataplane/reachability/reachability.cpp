@@ -1,5 +1,6 @@
 #include "dataplane/reachability/reachability.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "dataplane/reachability/walk.h"
@@ -29,9 +30,9 @@ Outcome<End> find_end(const Network& network, const std::string& text) {
     return End{.interface = interface, .address = {}};
   }
   const auto address = IpAddress::parse(text);
-  if (!address || address->bits != 32) {
+  if (!address) {
     return tl::unexpected(
-        wrong("'" + text + "' is neither an interface nor an instance nor an IPv4 address"));
+        wrong("'" + text + "' is neither an interface nor an instance nor an address"));
   }
   if (const Interface* interface = network.find_public(*address)) {
     return End{.interface = interface, .address = address};
@@ -44,21 +45,42 @@ Outcome<End> find_end(const Network& network, const std::string& text) {
   return End{.interface = owners.empty() ? nullptr : owners.front(), .address = address};
 }
 
-const IpAddress& private_ip_of(const End& end) {
-  for (const auto& address : end.interface->addresses) {
-    if (address.private_ip == end.address || address.public_ip == end.address) {
-      return address.private_ip;
-    }
+/// How many bits the addresses have: an end that is an address says it, and else it is IPv4.
+Outcome<int> family_of(const Question& question) {
+  const auto from = IpAddress::parse(question.from);
+  const auto to = IpAddress::parse(question.to);
+  if (from && to && from->bits != to->bits) {
+    return tl::unexpected(
+        wrong("'" + question.from + "' and '" + question.to + "' are an IPv4 and an IPv6 address"));
   }
-  return end.interface->addresses.front().private_ip;
+  return from ? from->bits : to ? to->bits : 32;
 }
 
-Outcome<Packet> first_packet(const Question& question) {
+/// The end's own address when it was named by one, and else its first one of that family; null
+/// when it has none.
+const InterfaceAddress* address_of(const End& end, int family) {
+  const auto& all = end.interface->addresses;
+  const auto found = std::ranges::find_if(all, [&](const InterfaceAddress& each) {
+    if (!end.address) return each.private_ip.bits == family;
+    return each.private_ip == end.address || each.public_ip == end.address;
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::string no_ipv6_address(const Interface& interface) {
+  return interface.id + " has no IPv6 address";
+}
+
+Outcome<Packet> first_packet(const Question& question, int family) {
   const auto protocol = parse_protocol(question.protocol);
   if (!protocol || *protocol == kAnyProtocol) {
     return tl::unexpected(wrong("the protocol '" + question.protocol + "' is not known"));
   }
+  if (*protocol == (family == 128 ? kIcmp : kIcmpv6)) {
+    return tl::unexpected(wrong("icmp is of IPv4, icmpv6 of IPv6"));
+  }
   Packet packet{.protocol = *protocol};
+  if (*protocol == kIcmpv6) packet.icmp_type = kEchoRequestOfIpv6;
   const bool has_ports = *protocol == kTcp || *protocol == kUdp;
   if (has_ports && (question.port < 1 || question.port > 65535)) {
     return tl::unexpected(wrong("the port must be from 1 to 65535"));
@@ -77,7 +99,12 @@ Answer from_the_internet(const Network& network, const End& to, Packet packet,
     walk.stop("internet", question.to, "nothing that is described has " + question.to);
     return answer;
   }
-  const auto public_ip = to.address ? to.address : to.interface->addresses.front().public_ip;
+  const InterfaceAddress* own = address_of(to, packet.source.bits);
+  if (own == nullptr) {
+    walk.stop("interface", to.interface->id, no_ipv6_address(*to.interface));
+    return answer;
+  }
+  const auto public_ip = to.address ? to.address : own->public_ip;
   if (!public_ip || is_private(*public_ip)) {
     walk.stop("interface", to.interface->id,
               question.to + " of " + to.interface->id +
@@ -87,6 +114,34 @@ Answer from_the_internet(const Network& network, const End& to, Packet packet,
   }
   packet.destination = *public_ip;
   if (walk.come_in(*to.interface, packet)) answer.verdict = Verdict::reachable;
+  return answer;
+}
+
+Outcome<Answer> from_an_interface(const Network& network, const End& from, int family,
+                                  Packet packet, const Question& question) {
+  Answer answer;
+  Walk walk(network, answer);
+  // An address is where the packet goes, whosever it is: the VPC that it leaves decides.
+  const auto address = IpAddress::parse(question.to);
+  const InterfaceAddress* own = address_of(from, family);
+  if (own == nullptr) {
+    walk.stop("interface", from.interface->id, no_ipv6_address(*from.interface));
+    return answer;
+  }
+  packet.source = own->private_ip;
+  if (address) {
+    packet.destination = *address;
+  } else {
+    const auto to = find_end(network, question.to);
+    if (!to) return tl::unexpected(to.error());
+    const InterfaceAddress* theirs = address_of(*to, family);
+    if (theirs == nullptr) {
+      walk.stop("interface", to->interface->id, no_ipv6_address(*to->interface));
+      return answer;
+    }
+    packet.destination = theirs->private_ip;
+  }
+  if (walk.leave(*from.interface, packet)) answer.verdict = Verdict::reachable;
   return answer;
 }
 
@@ -105,7 +160,9 @@ std::string_view to_string(Verdict verdict) {
 }
 
 Outcome<Answer> find_path(const Network& network, const Question& question) {
-  auto packet = first_packet(question);
+  const auto family = family_of(question);
+  if (!family) return tl::unexpected(family.error());
+  auto packet = first_packet(question, *family);
   if (!packet) return tl::unexpected(std::move(packet.error()));
   const auto from = find_end(network, question.from);
   if (!from) return tl::unexpected(from.error());
@@ -118,18 +175,7 @@ Outcome<Answer> find_path(const Network& network, const Question& question) {
     packet->source = *from->address;
     return from_the_internet(network, *to, *packet, question);
   }
-  packet->source = private_ip_of(*from);
-  // An address is where the packet goes, whosever it is: the VPC that it leaves decides.
-  if (const auto address = IpAddress::parse(question.to); address && address->bits == 32) {
-    packet->destination = *address;
-  } else {
-    const auto to = find_end(network, question.to);
-    if (!to) return tl::unexpected(to.error());
-    packet->destination = private_ip_of(*to);
-  }
-  Answer answer;
-  if (Walk(network, answer).leave(*from->interface, *packet)) answer.verdict = Verdict::reachable;
-  return answer;
+  return from_an_interface(network, *from, *family, *packet, question);
 }
 
 }  // namespace fallstreak::dataplane::reachability

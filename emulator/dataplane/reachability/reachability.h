@@ -18,7 +18,7 @@ struct Question {
   /// other public address, which is then somewhere in the internet.
   std::string from;
   /// The same. An interface or instance stands for its private address; asked from the internet,
-  /// for its public one.
+  /// for its public one; beside an IPv6 address, for its first one of these.
   std::string to;
   std::string protocol = "tcp";
   /// Of TCP and UDP.

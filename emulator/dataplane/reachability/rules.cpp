@@ -7,12 +7,13 @@ namespace fallstreak::dataplane::reachability {
 namespace {
 
 bool has_ports(int protocol) { return protocol == kTcp || protocol == kUdp; }
+bool is_icmp(int protocol) { return protocol == kIcmp || protocol == kIcmpv6; }
 
 template <class Rule>
 bool is_of_protocol(const Rule& rule, const Packet& packet) {
   if (rule.protocol == kAnyProtocol) return true;
   if (rule.protocol != packet.protocol) return false;
-  if (packet.protocol != kIcmp) return true;
+  if (!is_icmp(packet.protocol)) return true;
   const bool is_type = rule.icmp_type == -1 || rule.icmp_type == packet.icmp_type;
   return is_type && (rule.icmp_code == -1 || rule.icmp_code == packet.icmp_code);
 }
@@ -27,11 +28,14 @@ const IpAddress& far_end(Direction direction, const Packet& packet) {
 }
 
 /// AWS: a group that refers to another allows "the private IP addresses of the network interfaces
-/// that are associated with" it: never their public ones.
-bool is_member(const Network& network, const std::string& group_id, const IpAddress& address) {
+/// that are associated with" it: never their public ones. They are of the VPC that asks, which may
+/// use a group of another one, or of the group's own, which is its peer then.
+bool is_member(const Network& network, std::string_view asking_vpc_id, const std::string& group_id,
+               const IpAddress& address) {
   const auto group = network.groups.find(group_id);
   if (group == network.groups.end()) return false;
-  const Interface* interface = network.find_private(group->second.vpc_id, address);
+  const Interface* interface = network.find_private(asking_vpc_id, address);
+  if (interface == nullptr) interface = network.find_private(group->second.vpc_id, address);
   if (interface == nullptr) return false;
   const auto& ids = interface->group_ids;
   return std::ranges::find(ids, group_id) != ids.end();
@@ -51,7 +55,8 @@ int prefix_in_list(const Network& network, const std::string& list_id, const IpA
   return list == network.prefix_lists.end() ? -1 : longest_prefix(list->second, address);
 }
 
-bool allows(const Network& network, const GroupRule& rule, const Packet& packet) {
+bool allows(const Network& network, const Interface& interface, const GroupRule& rule,
+            const Packet& packet) {
   if (!is_of_protocol(rule, packet)) return false;
   if (looks_at_ports(rule, packet)) {
     const PortRange& ports = packet.destination_ports;
@@ -62,7 +67,7 @@ bool allows(const Network& network, const GroupRule& rule, const Packet& packet)
   if (!rule.prefix_list_id.empty()) {
     return prefix_in_list(network, rule.prefix_list_id, address) >= 0;
   }
-  return is_member(network, rule.group_id, address);
+  return is_member(network, interface.vpc_id, rule.group_id, address);
 }
 
 /// What decides about a port, and up to which port the same holds.
@@ -92,19 +97,23 @@ Packet reply_to(const Packet& packet) {
   Packet reply = packet;
   std::swap(reply.source, reply.destination);
   std::swap(reply.source_ports, reply.destination_ports);
-  if (reply.icmp_type == 8) reply.icmp_type = 0;
+  if (reply.icmp_type == kEchoRequest) reply.icmp_type = 0;
+  if (reply.icmp_type == kEchoRequestOfIpv6) reply.icmp_type = 129;
   return reply;
 }
 
 std::string to_string(const Packet& packet) {
-  std::string text = packet.protocol == kTcp    ? "tcp"
-                     : packet.protocol == kUdp  ? "udp"
-                     : packet.protocol == kIcmp ? "icmp"
-                                                : "protocol " + std::to_string(packet.protocol);
-  text += " " + to_string(packet.source) + " -> " + to_string(packet.destination);
-  if (!has_ports(packet.protocol)) return text;
+  std::string text = packet.protocol == kTcp      ? "tcp"
+                     : packet.protocol == kUdp    ? "udp"
+                     : packet.protocol == kIcmp   ? "icmp"
+                     : packet.protocol == kIcmpv6 ? "icmpv6"
+                                                  : "protocol " + std::to_string(packet.protocol);
+  const bool is_ipv6 = packet.destination.bits == 128;
+  const std::string to = to_string(packet.destination);
+  text += " " + to_string(packet.source) + " -> ";
+  if (!has_ports(packet.protocol)) return text + to;
   const PortRange& ports = packet.destination_ports;
-  text += ":" + std::to_string(ports.first);
+  text += (is_ipv6 ? "[" + to + "]:" : to + ":") + std::to_string(ports.first);
   if (ports.last != ports.first) text += "-" + std::to_string(ports.last);
   return text;
 }
@@ -115,7 +124,7 @@ const GroupRule* find_allowing(const Network& network, const Interface& interfac
     const auto group = network.groups.find(id);
     if (group == network.groups.end()) continue;
     for (const auto& rule : group->second.rules) {
-      if (rule.direction == direction && allows(network, rule, packet)) return &rule;
+      if (rule.direction == direction && allows(network, interface, rule, packet)) return &rule;
     }
   }
   return nullptr;

@@ -7,6 +7,10 @@
 /// What one security group, network ACL or route table makes of a packet.
 namespace fallstreak::dataplane::reachability {
 
+/// An echo request's type, of ICMP and of ICMP for IPv6.
+constexpr int kEchoRequest = 8;
+constexpr int kEchoRequestOfIpv6 = 128;
+
 struct Packet {
   int protocol = kTcp;
   IpAddress source;
@@ -14,13 +18,13 @@ struct Packet {
   /// Of TCP and UDP. A client's port is any of a range, and all of them must pass.
   PortRange source_ports;
   PortRange destination_ports;
-  /// Of ICMP.
-  int icmp_type = 8;
+  /// Of ICMP, and of ICMP for IPv6.
+  int icmp_type = kEchoRequest;
   int icmp_code = 0;
 };
 /// What comes back: from where it went, to where it came from; an echo request is replied to.
 Packet reply_to(const Packet& packet);
-/// `tcp 10.0.0.5 -> 10.0.1.7:443`
+/// `tcp 10.0.0.5 -> 10.0.1.7:443`, `tcp 2001:db8::5 -> [2001:db8::7]:443`
 std::string to_string(const Packet& packet);
 
 /// The rule that lets the packet pass; null when none does, which is refusal.

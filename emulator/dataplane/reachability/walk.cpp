@@ -15,6 +15,23 @@ const InterfaceAddress* address_of(const Interface& interface, const IpAddress& 
   return found == interface.addresses.end() ? nullptr : &*found;
 }
 
+bool contains(const std::vector<IpBlock>& blocks, const IpAddress& address) {
+  return std::ranges::any_of(blocks, [&](const IpBlock& each) { return each.contains(address); });
+}
+
+/// AWS: "NAT64 ... is automatically available on your NAT gateways": the IPv4 packet that it makes
+/// of one for 64:ff9b::/96, whose last four bytes are the address; empty for any other.
+std::optional<Packet> packet_behind_nat64(Packet packet) {
+  if (!IpBlock::parse("64:ff9b::/96")->contains(packet.destination)) return std::nullopt;
+  IpAddress address;
+  std::copy(packet.destination.bytes.begin() + 12, packet.destination.bytes.end(),
+            address.bytes.begin());
+  packet.destination = address;
+  if (packet.protocol == kIcmpv6) packet.protocol = kIcmp;
+  if (packet.icmp_type == kEchoRequestOfIpv6) packet.icmp_type = kEchoRequest;
+  return packet;
+}
+
 std::string_view word_for(Direction direction) {
   return direction == Direction::ingress ? "inbound" : "outbound";
 }
@@ -92,6 +109,22 @@ bool Walk::pass_acl(const Interface& interface, Direction direction, const Packe
   return stop("network-acl", acl->second.id, std::move(text), number);
 }
 
+bool Walk::pass_public_access(const Interface& interface, Direction direction, RouteKind gateway) {
+  const Subnet* subnet = subnet_of(interface);
+  const InternetBlock block = subnet == nullptr ? InternetBlock::none : subnet->internet_block;
+  if (block == InternetBlock::none) return true;
+  // AWS: "Only traffic to and from NAT gateways and egress-only internet gateways is allowed".
+  const bool lets_nobody_in =
+      !interface.nat_gateway_id.empty() || gateway == RouteKind::egress_only_internet_gateway;
+  const bool passes =
+      block == InternetBlock::ingress && direction == Direction::egress && lets_nobody_in;
+  if (passes) return true;
+  const std::string mode =
+      block == InternetBlock::ingress ? "block-ingress" : "block-bidirectional";
+  return stop("vpc-block-public-access", subnet->id,
+              "the account's block of public access (" + mode + ") holds for " + subnet->id, mode);
+}
+
 const Route* Walk::pass_route_table(const Interface& from, const IpAddress& destination) {
   const Subnet* subnet = subnet_of(from);
   const auto table = subnet == nullptr ? network_.route_tables.end()
@@ -161,7 +194,7 @@ bool Walk::leave(const Interface& from, const Packet& packet) {
   if (address_of(from, packet.destination) != nullptr) return reach(from, packet);
   if (!pass_groups(from, Direction::egress, packet)) return false;
   const Subnet* subnet = subnet_of(from);
-  if (subnet != nullptr && subnet->block.contains(packet.destination)) {
+  if (subnet != nullptr && contains(subnet->blocks, packet.destination)) {
     const Interface* to = network_.find_private(from.vpc_id, packet.destination);
     if (to == nullptr) {
       return stop("subnet", subnet->id,
@@ -180,6 +213,8 @@ bool Walk::follow(const Interface& from, const Packet& packet, const Route& rout
       return to_local(from, packet, route);
     case RouteKind::internet_gateway:
       return through_internet_gateway(from, packet, route);
+    case RouteKind::egress_only_internet_gateway:
+      return through_egress_only_gateway(from, packet, route);
     case RouteKind::nat_gateway:
       return through_nat_gateway(from, packet, route);
     case RouteKind::interface:
@@ -235,10 +270,8 @@ bool Walk::through_peering(const Interface& from, const Packet& packet, const Ro
   const Peering& peering = found->second;
   const Peering::Side& other =
       peering.sides[0].vpc_id == from.vpc_id ? peering.sides[1] : peering.sides[0];
-  const bool is_there = std::ranges::any_of(
-      other.blocks, [&](const IpBlock& block) { return block.contains(packet.destination); });
   // AWS: "VPC peering does not support transitive peering relationships", nor the peer's gateways.
-  if (!is_there) {
+  if (!contains(other.blocks, packet.destination)) {
     return stop("vpc-peering-connection", peering.id,
                 peering.id + " leads to " + other.vpc_id + ", which has no " +
                     to_string(packet.destination) + "; peering is not transitive");
@@ -268,6 +301,14 @@ bool Walk::through_nat_gateway(const Interface& from, const Packet& packet, cons
   const bool crosses = from.subnet_id != at->subnet_id;
   if (crosses && !pass_acl(*at, Direction::ingress, packet)) return false;
   Packet onward = packet;
+  if (packet.destination.bits == 128) {
+    const auto translated = packet_behind_nat64(packet);
+    if (!translated) {
+      return stop("nat-gateway", gateway.id,
+                  gateway.id + " takes of IPv6 only what is for 64:ff9b::/96");
+    }
+    onward = *translated;
+  }
   onward.source = at->addresses.front().private_ip;
   onward.source_ports = kAnyClientPorts;
   pass("nat-gateway", gateway.id,
@@ -281,6 +322,7 @@ bool Walk::through_nat_gateway(const Interface& from, const Packet& packet, cons
 bool Walk::through_internet_gateway(const Interface& from, const Packet& packet,
                                     const Route& route) {
   const std::string& id = route.target_id;
+  if (!pass_public_access(from, Direction::egress, route.kind)) return false;
   if (is_private(packet.destination)) {
     return stop("internet-gateway", id,
                 id + " drops what is for the private address " + to_string(packet.destination));
@@ -294,6 +336,22 @@ bool Walk::through_internet_gateway(const Interface& from, const Packet& packet,
   Packet outside = packet;
   outside.source = *own->public_ip;
   pass("internet-gateway", id, id + " sends it on as " + to_string(outside));
+  return cross_internet(from, packet, outside);
+}
+
+bool Walk::through_egress_only_gateway(const Interface& from, const Packet& packet,
+                                       const Route& route) {
+  const std::string& id = route.target_id;
+  if (!pass_public_access(from, Direction::egress, route.kind)) return false;
+  if (is_private(packet.destination)) {
+    return stop("egress-only-internet-gateway", id,
+                id + " drops what is for the private address " + to_string(packet.destination));
+  }
+  pass("egress-only-internet-gateway", id, id + " lets " + to_string(packet) + " out");
+  return cross_internet(from, packet, packet);
+}
+
+bool Walk::cross_internet(const Interface& from, const Packet& packet, const Packet& outside) {
   const Interface* to = network_.find_public(packet.destination);
   if (to != nullptr) {
     if (!come_in(*to, outside)) return false;
@@ -309,12 +367,17 @@ bool Walk::come_in(const Interface& to, const Packet& packet) {
   const auto vpc = network_.vpcs.find(to.vpc_id);
   const std::string gateway_id = vpc == network_.vpcs.end() ? "" : vpc->second.internet_gateway_id;
   if (gateway_id.empty()) {
-    return stop("vpc", to.vpc_id, to.vpc_id + " has no internet gateway");
+    // AWS: an egress-only gateway "prevents the internet from initiating an IPv6 connection".
+    const bool is_ipv6 = packet.destination.bits == 128;
+    return stop("vpc", to.vpc_id,
+                to.vpc_id + " has no internet gateway" +
+                    (is_ipv6 ? ", and an egress-only one lets nobody in" : ""));
   }
   if (!to.nat_gateway_id.empty()) {
     return stop("nat-gateway", to.nat_gateway_id,
                 to.nat_gateway_id + " takes no connections from the internet");
   }
+  if (!pass_public_access(to, Direction::ingress, RouteKind::internet_gateway)) return false;
   const auto own = std::ranges::find(to.addresses, std::optional(packet.destination),
                                      &InterfaceAddress::public_ip);
   Packet inside = packet;

@@ -27,6 +27,9 @@ class Walk {
  private:
   bool follow(const Interface& from, const Packet& packet, const Route& route);
   bool through_internet_gateway(const Interface& from, const Packet& packet, const Route& route);
+  bool through_egress_only_gateway(const Interface& from, const Packet& packet, const Route& route);
+  /// From a gateway to wherever it goes; `outside` is the packet as the internet sees it.
+  bool cross_internet(const Interface& from, const Packet& packet, const Packet& outside);
   bool through_nat_gateway(const Interface& from, const Packet& packet, const Route& route);
   bool through_peering(const Interface& from, const Packet& packet, const Route& route);
   bool to_local(const Interface& from, const Packet& packet, const Route& route);
@@ -38,6 +41,8 @@ class Walk {
   bool reach(const Interface& to, const Packet& packet);
   bool pass_groups(const Interface& interface, Direction direction, const Packet& packet);
   bool pass_acl(const Interface& interface, Direction direction, const Packet& packet);
+  /// The account's block of public access; `direction` is the connection's.
+  bool pass_public_access(const Interface& interface, Direction direction, RouteKind gateway);
   const Route* pass_route_table(const Interface& from, const IpAddress& destination);
   bool returns_by(const Interface& from, const IpAddress& destination, RouteKind kind,
                   const std::string& target_id);

@@ -184,4 +184,25 @@ api::ec2::DisableImageBlockPublicAccessResult disable_image_block_public_access(
   return {.ImageBlockPublicAccessState = "unblocked"};
 }
 
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetSerialConsoleAccessStatus.html
+api::ec2::GetSerialConsoleAccessStatusResult get_serial_console_access_status(
+    Context& context, const api::ec2::GetSerialConsoleAccessStatusRequest&) {
+  return {.SerialConsoleAccessEnabled = region_row(context).has_serial_console,
+          .ManagedBy = kAccount};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableSerialConsoleAccess.html
+api::ec2::EnableSerialConsoleAccessResult enable_serial_console_access(
+    Context& context, const api::ec2::EnableSerialConsoleAccessRequest&) {
+  change_region(context, [](RegionRecord& row) { row.has_serial_console = true; });
+  return {.SerialConsoleAccessEnabled = true};
+}
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisableSerialConsoleAccess.html
+api::ec2::DisableSerialConsoleAccessResult disable_serial_console_access(
+    Context& context, const api::ec2::DisableSerialConsoleAccessRequest&) {
+  change_region(context, [](RegionRecord& row) { row.has_serial_console = false; });
+  return {.SerialConsoleAccessEnabled = false};
+}
+
 }  // namespace fallstreak::services::ec2

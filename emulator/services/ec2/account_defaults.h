@@ -35,6 +35,12 @@ api::ec2::EnableSnapshotBlockPublicAccessResult enable_snapshot_block_public_acc
     Context& context, const api::ec2::EnableSnapshotBlockPublicAccessRequest& request);
 api::ec2::DisableSnapshotBlockPublicAccessResult disable_snapshot_block_public_access(
     Context& context, const api::ec2::DisableSnapshotBlockPublicAccessRequest& request);
+api::ec2::GetSerialConsoleAccessStatusResult get_serial_console_access_status(
+    Context& context, const api::ec2::GetSerialConsoleAccessStatusRequest& request);
+api::ec2::EnableSerialConsoleAccessResult enable_serial_console_access(
+    Context& context, const api::ec2::EnableSerialConsoleAccessRequest& request);
+api::ec2::DisableSerialConsoleAccessResult disable_serial_console_access(
+    Context& context, const api::ec2::DisableSerialConsoleAccessRequest& request);
 api::ec2::GetImageBlockPublicAccessStateResult get_image_block_public_access_state(
     Context& context, const api::ec2::GetImageBlockPublicAccessStateRequest& request);
 api::ec2::EnableImageBlockPublicAccessResult enable_image_block_public_access(

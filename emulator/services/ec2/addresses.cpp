@@ -318,23 +318,6 @@ api::ec2::DescribeAddressesResult describe_addresses(
   return result;
 }
 
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAddressesAttribute.html
-api::ec2::DescribeAddressesAttributeResult describe_addresses_attribute(
-    Context& context, const api::ec2::DescribeAddressesAttributeRequest& request) {
-  api::ec2::DescribeAddressesAttributeResult result;
-  auto& shown = result.Addresses.emplace();
-  result.NextToken = show_page(
-      context.state.addresses, request.AllocationIds,
-      Page(request.MaxResults, request.NextToken, PageLimits{1, 1000}),
-      // No address has a reverse DNS name, which only ModifyAddressAttribute could give it.
-      [&](const AddressRecord&) { return request.AllocationIds.has_value(); },
-      [](const auto& missing) { return invalid_allocation_id_not_found(join_ids(missing)); },
-      [&](const AddressRecord& row) {
-        shown.push_back({.PublicIp = row.public_ip, .AllocationId = row.allocation_id});
-      });
-  return result;
-}
-
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DisassociateAddress.html
 api::ec2::DisassociateAddressResponse disassociate_address(
     Context& context, const api::ec2::DisassociateAddressRequest& request) {
@@ -363,6 +346,7 @@ api::ec2::ReleaseAddressResponse release_address(Context& context,
   const AddressRecord& row = find_allocation(context, id);
   // AWS: "you must disassociate the Elastic IP address before you can release it".
   if (!row.association_id.empty()) throw invalid_ip_address_in_use(row.public_ip);
+  if (!row.reverse_name.empty()) throw invalid_address_locked(row.public_ip);
   context.state.public_addresses.erase(row.public_ip);
   context.state.addresses.erase(id);
   return {};

@@ -28,6 +28,10 @@ api::ec2::AssociateAddressResult associate_address(
     Context& context, const api::ec2::AssociateAddressRequest& request);
 api::ec2::DescribeAddressesResult describe_addresses(
     Context& context, const api::ec2::DescribeAddressesRequest& request);
+api::ec2::ModifyAddressAttributeResult modify_address_attribute(
+    Context& context, const api::ec2::ModifyAddressAttributeRequest& request);
+api::ec2::ResetAddressAttributeResult reset_address_attribute(
+    Context& context, const api::ec2::ResetAddressAttributeRequest& request);
 api::ec2::DescribeAddressesAttributeResult describe_addresses_attribute(
     Context& context, const api::ec2::DescribeAddressesAttributeRequest& request);
 api::ec2::DisassociateAddressResponse disassociate_address(

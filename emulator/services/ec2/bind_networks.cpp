@@ -2,6 +2,7 @@
 #include "services/ec2/bindings.h"
 #include "services/ec2/dhcp_options.h"
 #include "services/ec2/egress_only_internet_gateways.h"
+#include "services/ec2/flow_logs.h"
 #include "services/ec2/internet_gateways.h"
 #include "services/ec2/ipv6.h"
 #include "services/ec2/nat_gateways.h"
@@ -9,8 +10,11 @@
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/prefix_lists.h"
 #include "services/ec2/route_tables.h"
+#include "services/ec2/security_group_vpcs.h"
 #include "services/ec2/security_groups.h"
+#include "services/ec2/subnet_cidr_reservations.h"
 #include "services/ec2/subnets.h"
+#include "services/ec2/vpc_block_public_access.h"
 #include "services/ec2/vpc_endpoints.h"
 #include "services/ec2/vpc_peering_connections.h"
 #include "services/ec2/vpcs.h"
@@ -54,6 +58,12 @@ void bind_subnets(Operations& operations) {
       .accepts({"SubnetId", "Ipv6CidrBlock"});
   bind<api::ec2::DisassociateSubnetCidrBlock, disassociate_subnet_cidr_block>(operations)
       .accepts({"AssociationId"});
+  bind<api::ec2::CreateSubnetCidrReservation, create_subnet_cidr_reservation>(operations)
+      .accepts({"SubnetId", "Cidr", "ReservationType", "Description", "TagSpecifications"});
+  bind<api::ec2::GetSubnetCidrReservations, get_subnet_cidr_reservations>(operations)
+      .accepts({"SubnetId", "Filters", "MaxResults", "NextToken"});
+  bind<api::ec2::DeleteSubnetCidrReservation, delete_subnet_cidr_reservation>(operations)
+      .accepts({"SubnetCidrReservationId"});
   bind<api::ec2::CreateDefaultSubnet, create_default_subnet>(operations)
       .accepts({"AvailabilityZone", "AvailabilityZoneId", "Ipv6Native"});
   bind<api::ec2::DescribeSubnets, describe_subnets>(operations)
@@ -90,14 +100,12 @@ void bind_route_tables(Operations& operations) {
       .accepts({"TagSpecifications", "ClientToken", "VpcId"});
   bind<api::ec2::CreateRoute, create_route>(operations)
       .accepts({"RouteTableId", "DestinationCidrBlock", "DestinationPrefixListId", "GatewayId",
-                "NatGatewayId", "NetworkInterfaceId", "InstanceId", "VpcPeeringConnectionId"})
-      // Checked and shown; no packet of IPv6 takes a route yet.
-      .no_effect({"DestinationIpv6CidrBlock", "EgressOnlyInternetGatewayId"});
+                "NatGatewayId", "NetworkInterfaceId", "InstanceId", "VpcPeeringConnectionId",
+                "DestinationIpv6CidrBlock", "EgressOnlyInternetGatewayId"});
   bind<api::ec2::ReplaceRoute, replace_route>(operations)
       .accepts({"RouteTableId", "DestinationCidrBlock", "DestinationPrefixListId", "GatewayId",
                 "NatGatewayId", "NetworkInterfaceId", "InstanceId", "VpcPeeringConnectionId",
-                "LocalTarget"})
-      .no_effect({"DestinationIpv6CidrBlock", "EgressOnlyInternetGatewayId"});
+                "LocalTarget", "DestinationIpv6CidrBlock", "EgressOnlyInternetGatewayId"});
   bind<api::ec2::ReplaceRouteTableAssociation, replace_route_table_association>(operations)
       .accepts({"AssociationId", "RouteTableId"});
   bind<api::ec2::AssociateRouteTable, associate_route_table>(operations)
@@ -115,15 +123,13 @@ void bind_route_tables(Operations& operations) {
 /// What a rule may say.
 void accept_permissions(dispatch::Binding& binding) {
   binding.accepts({"GroupId", "IpPermissions.IpProtocol", "IpPermissions.FromPort",
-                   "IpPermissions.ToPort", "IpPermissions.IpRanges", "IpPermissions.PrefixListIds",
-                   "IpPermissions.UserIdGroupPairs.Description",
+                   "IpPermissions.ToPort", "IpPermissions.IpRanges", "IpPermissions.Ipv6Ranges",
+                   "IpPermissions.PrefixListIds", "IpPermissions.UserIdGroupPairs.Description",
                    "IpPermissions.UserIdGroupPairs.GroupId",
                    "IpPermissions.UserIdGroupPairs.GroupName"});
   // Checked by nobody: a group is found by its id, and those of other accounts are not.
   binding.no_effect(
       {"IpPermissions.UserIdGroupPairs.UserId", "IpPermissions.UserIdGroupPairs.VpcId"});
-  // Checked and shown; nothing asks whether a packet of IPv6 gets through.
-  binding.no_effect({"IpPermissions.Ipv6Ranges"});
 }
 
 void bind_security_groups(Operations& operations) {
@@ -138,6 +144,18 @@ void bind_security_groups(Operations& operations) {
           .accepts({"TagSpecifications", "IpProtocol", "FromPort", "ToPort", "CidrIp"}));
   bind<api::ec2::DescribeSecurityGroups, describe_security_groups>(operations)
       .accepts({"GroupIds", "GroupNames", "NextToken", "MaxResults", "Filters"});
+  bind<api::ec2::AssociateSecurityGroupVpc, associate_security_group_vpc>(operations)
+      .accepts({"GroupId", "VpcId"});
+  bind<api::ec2::DescribeSecurityGroupVpcAssociations, describe_security_group_vpc_associations>(
+      operations)
+      .accepts({"Filters", "MaxResults", "NextToken"});
+  bind<api::ec2::DisassociateSecurityGroupVpc, disassociate_security_group_vpc>(operations)
+      .accepts({"GroupId", "VpcId"});
+  operations.on_event("group-vpc-changed", on_group_vpc_changed);
+  bind<api::ec2::GetSecurityGroupsForVpc, get_security_groups_for_vpc>(operations)
+      .accepts({"VpcId", "Filters", "MaxResults", "NextToken"});
+  bind<api::ec2::DescribeStaleSecurityGroups, describe_stale_security_groups>(operations)
+      .accepts({"VpcId", "MaxResults", "NextToken"});
   bind<api::ec2::DescribeSecurityGroupRules, describe_security_group_rules>(operations)
       .accepts({"Filters", "SecurityGroupRuleIds", "NextToken", "MaxResults"});
   bind<api::ec2::DescribeSecurityGroupReferences, describe_security_group_references>(operations)
@@ -202,6 +220,12 @@ void bind_addresses(Operations& operations) {
                 "AllowReassociation"});
   bind<api::ec2::DescribeAddresses, describe_addresses>(operations)
       .accepts({"PublicIps", "Filters", "AllocationIds"});
+  // Nobody asks for the name of an address.
+  bind<api::ec2::ModifyAddressAttribute, modify_address_attribute>(operations)
+      .accepts({"AllocationId"})
+      .no_effect({"DomainName"});
+  bind<api::ec2::ResetAddressAttribute, reset_address_attribute>(operations)
+      .accepts({"AllocationId", "Attribute"});
   bind<api::ec2::DescribeAddressesAttribute, describe_addresses_attribute>(operations)
       .accepts({"AllocationIds", "Attribute", "NextToken", "MaxResults"});
   bind<api::ec2::DisassociateAddress, disassociate_address>(operations)
@@ -224,16 +248,12 @@ void bind_dhcp_options(Operations& operations) {
 void bind_network_acls(Operations& operations) {
   bind<api::ec2::CreateNetworkAcl, create_network_acl>(operations)
       .accepts({"VpcId", "TagSpecifications", "ClientToken"});
-  bind<api::ec2::CreateNetworkAclEntry, create_network_acl_entry>(operations)
-      .accepts_all()
-      .no_effect({"Ipv6CidrBlock"});
+  bind<api::ec2::CreateNetworkAclEntry, create_network_acl_entry>(operations).accepts_all();
   bind<api::ec2::DescribeNetworkAcls, describe_network_acls>(operations)
       .accepts({"NetworkAclIds", "Filters", "NextToken", "MaxResults"});
   bind<api::ec2::ReplaceNetworkAclAssociation, replace_network_acl_association>(operations)
       .accepts({"AssociationId", "NetworkAclId"});
-  bind<api::ec2::ReplaceNetworkAclEntry, replace_network_acl_entry>(operations)
-      .accepts_all()
-      .no_effect({"Ipv6CidrBlock"});
+  bind<api::ec2::ReplaceNetworkAclEntry, replace_network_acl_entry>(operations).accepts_all();
   bind<api::ec2::DeleteNetworkAclEntry, delete_network_acl_entry>(operations).accepts_all();
   bind<api::ec2::DeleteNetworkAcl, delete_network_acl>(operations).accepts({"NetworkAclId"});
 }
@@ -241,7 +261,20 @@ void bind_network_acls(Operations& operations) {
 void bind_nat_gateways(Operations& operations) {
   bind<api::ec2::CreateNatGateway, create_nat_gateway>(operations)
       .accepts({"SubnetId", "AllocationId", "ConnectivityType", "PrivateIpAddress", "ClientToken",
-                "TagSpecifications"});
+                "SecondaryAllocationIds", "SecondaryPrivateIpAddresses",
+                "SecondaryPrivateIpAddressCount", "TagSpecifications"});
+  bind<api::ec2::AssociateNatGatewayAddress, associate_nat_gateway_address>(operations)
+      .accepts({"NatGatewayId", "AllocationIds", "PrivateIpAddresses"});
+  bind<api::ec2::AssignPrivateNatGatewayAddress, assign_private_nat_gateway_address>(operations)
+      .accepts({"NatGatewayId", "PrivateIpAddresses", "PrivateIpAddressCount"});
+  // No connection holds an address.
+  bind<api::ec2::DisassociateNatGatewayAddress, disassociate_nat_gateway_address>(operations)
+      .accepts({"NatGatewayId", "AssociationIds"})
+      .no_effect({"MaxDrainDurationSeconds"});
+  bind<api::ec2::UnassignPrivateNatGatewayAddress, unassign_private_nat_gateway_address>(operations)
+      .accepts({"NatGatewayId", "PrivateIpAddresses"})
+      .no_effect({"MaxDrainDurationSeconds"});
+  operations.on_event("nat-gateway-address-changed", on_nat_gateway_address_changed);
   bind<api::ec2::DescribeNatGateways, describe_nat_gateways>(operations)
       .accepts({"NatGatewayIds", "Filter", "NextToken", "MaxResults"});
   bind<api::ec2::DeleteNatGateway, delete_nat_gateway>(operations).accepts({"NatGatewayId"});
@@ -282,6 +315,37 @@ void bind_vpc_endpoints(Operations& operations) {
   bind<api::ec2::DeleteVpcEndpoints, delete_vpc_endpoints>(operations).accepts({"VpcEndpointIds"});
 }
 
+void bind_flow_logs(Operations& operations) {
+  // No record is written, so what it would say and where to is only checked and shown.
+  bind<api::ec2::CreateFlowLogs, create_flow_logs>(operations)
+      .accepts({"ClientToken", "ResourceIds", "ResourceType", "TagSpecifications"})
+      .no_effect({"TrafficType", "LogDestinationType", "LogDestination", "LogFormat",
+                  "MaxAggregationInterval", "DestinationOptions"});
+  bind<api::ec2::DescribeFlowLogs, describe_flow_logs>(operations)
+      .accepts({"FlowLogIds", "Filter", "MaxResults", "NextToken"});
+  bind<api::ec2::DeleteFlowLogs, delete_flow_logs>(operations).accepts({"FlowLogIds"});
+}
+
+void bind_block_public_access(Operations& operations) {
+  bind<api::ec2::DescribeVpcBlockPublicAccessOptions, describe_vpc_block_public_access_options>(
+      operations);
+  bind<api::ec2::ModifyVpcBlockPublicAccessOptions, modify_vpc_block_public_access_options>(
+      operations)
+      .accepts({"InternetGatewayBlockMode"});
+  bind<api::ec2::CreateVpcBlockPublicAccessExclusion, create_vpc_block_public_access_exclusion>(
+      operations)
+      .accepts({"VpcId", "SubnetId", "InternetGatewayExclusionMode", "TagSpecifications"});
+  bind<api::ec2::DescribeVpcBlockPublicAccessExclusions,
+       describe_vpc_block_public_access_exclusions>(operations)
+      .accepts({"ExclusionIds", "Filters", "MaxResults", "NextToken"});
+  bind<api::ec2::ModifyVpcBlockPublicAccessExclusion, modify_vpc_block_public_access_exclusion>(
+      operations)
+      .accepts({"ExclusionId", "InternetGatewayExclusionMode"});
+  bind<api::ec2::DeleteVpcBlockPublicAccessExclusion, delete_vpc_block_public_access_exclusion>(
+      operations)
+      .accepts({"ExclusionId"});
+}
+
 void bind_peerings(Operations& operations) {
   bind<api::ec2::CreateVpcPeeringConnection, create_vpc_peering_connection>(operations)
       .accepts({"VpcId", "PeerVpcId", "PeerOwnerId", "PeerRegion", "TagSpecifications"});
@@ -318,6 +382,8 @@ void bind_networks(Operations& operations) {
   bind_prefix_lists(operations);
   bind_vpc_endpoints(operations);
   bind_peerings(operations);
+  bind_flow_logs(operations);
+  bind_block_public_access(operations);
 }
 
 }  // namespace fallstreak::services::ec2

@@ -3,6 +3,7 @@
 #include "services/ec2/bindings.h"
 #include "services/ec2/images.h"
 #include "services/ec2/key_pairs.h"
+#include "services/ec2/snapshot_settings.h"
 #include "services/ec2/snapshots.h"
 #include "services/ec2/volumes.h"
 
@@ -49,6 +50,21 @@ void bind_volumes(Operations& operations) {
 void bind_snapshots(Operations& operations) {
   bind<api::ec2::CreateSnapshot, create_snapshot>(operations)
       .accepts({"Description", "VolumeId", "TagSpecifications"});
+  bind<api::ec2::CreateSnapshots, create_snapshots>(operations)
+      .accepts({"Description", "InstanceSpecification", "CopyTagsFromSource", "TagSpecifications"});
+  bind<api::ec2::LockSnapshot, lock_snapshot>(operations)
+      .accepts({"SnapshotId", "LockMode", "LockDuration", "CoolOffPeriod", "ExpirationDate"});
+  bind<api::ec2::DescribeLockedSnapshots, describe_locked_snapshots>(operations)
+      .accepts({"SnapshotIds", "Filters", "MaxResults", "NextToken"});
+  bind<api::ec2::UnlockSnapshot, unlock_snapshot>(operations).accepts({"SnapshotId"});
+  // Volumes have no data: only the states are to be seen.
+  bind<api::ec2::EnableFastSnapshotRestores, enable_fast_snapshot_restores>(operations)
+      .accepts({"AvailabilityZones", "AvailabilityZoneIds", "SourceSnapshotIds"});
+  bind<api::ec2::DescribeFastSnapshotRestores, describe_fast_snapshot_restores>(operations)
+      .accepts({"Filters", "MaxResults", "NextToken"});
+  bind<api::ec2::DisableFastSnapshotRestores, disable_fast_snapshot_restores>(operations)
+      .accepts({"AvailabilityZones", "AvailabilityZoneIds", "SourceSnapshotIds"});
+  operations.on_event("fast-restore-changed", on_fast_restore_changed);
   bind<api::ec2::CopySnapshot, copy_snapshot>(operations)
       .accepts(
           {"Description", "Encrypted", "SourceRegion", "SourceSnapshotId", "TagSpecifications"})
@@ -159,6 +175,10 @@ void bind_account_defaults(Operations& operations) {
       .accepts({"State"});
   bind<api::ec2::DisableSnapshotBlockPublicAccess, disable_snapshot_block_public_access>(
       operations);
+  // Nobody opens a console: the switch is all there is.
+  bind<api::ec2::GetSerialConsoleAccessStatus, get_serial_console_access_status>(operations);
+  bind<api::ec2::EnableSerialConsoleAccess, enable_serial_console_access>(operations);
+  bind<api::ec2::DisableSerialConsoleAccess, disable_serial_console_access>(operations);
   bind<api::ec2::GetImageBlockPublicAccessState, get_image_block_public_access_state>(operations);
   bind<api::ec2::EnableImageBlockPublicAccess, enable_image_block_public_access>(operations)
       .accepts({"ImageBlockPublicAccessState"});

@@ -129,7 +129,7 @@ constexpr FilterRow<Ec2State, InstanceRecord> kDescribeInstancesFilters[] = {
      any_volume<&AttachedVolumeRecord::delete_on_termination>},
     {"block-device-mapping.device-name", any_volume<&AttachedVolumeRecord::device_name>},
     {"block-device-mapping.volume-id", any_volume<&AttachedVolumeRecord::volume_id>},
-    {"capacity-reservation-id", never},
+    {"capacity-reservation-id", is_set_to<&InstanceRecord::capacity_reservation_id>},
     {"client-token", is_set_to<&InstanceRecord::client_token>},
     {"dns-name", is_public_dns},
     {"hypervisor", [](const auto&, const auto&, const auto& p) { return p.match("xen"); }},

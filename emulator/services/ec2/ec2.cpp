@@ -3,6 +3,7 @@
 #include "api/ec2/service.h"
 #include "dispatch/held_metric.h"
 #include "services/ec2/bindings.h"
+#include "services/ec2/capacity_reservations.h"
 #include "services/ec2/catalogue_operations.h"
 #include "services/ec2/iam_instance_profiles.h"
 #include "services/ec2/instance_changes.h"
@@ -45,6 +46,10 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
                                         "Placement.AvailabilityZone",
                                         "Placement.GroupName",
                                         "TagSpecifications",
+                                        "CapacityReservationSpecification."
+                                        "CapacityReservationPreference",
+                                        "CapacityReservationSpecification."
+                                        "CapacityReservationTarget.CapacityReservationId",
                                         "EnclaveOptions.Enabled",
                                         "HibernationOptions.Configured",
                                         "BlockDeviceMappings.DeviceName",
@@ -171,6 +176,31 @@ void bind_instances(Operations& operations) {
   operations.on_fault(on_fault);
 }
 
+void bind_capacity_reservations(Operations& operations) {
+  // Future-dated ones, capacity blocks, Outposts and placement groups are refused by name.
+  bind<api::ec2::CreateCapacityReservation, create_capacity_reservation>(operations)
+      .accepts({"ClientToken", "InstanceType", "InstancePlatform", "AvailabilityZone",
+                "AvailabilityZoneId", "Tenancy", "InstanceCount", "EndDate", "EndDateType",
+                "InstanceMatchCriteria", "TagSpecifications"})
+      .no_effect({"EbsOptimized", "EphemeralStorage"});
+  bind<api::ec2::DescribeCapacityReservations, describe_capacity_reservations>(operations)
+      .accepts({"CapacityReservationIds", "Filters", "MaxResults", "NextToken"});
+  bind<api::ec2::GetCapacityReservationUsage, get_capacity_reservation_usage>(operations)
+      .accepts({"CapacityReservationId"});
+  bind<api::ec2::ModifyCapacityReservation, modify_capacity_reservation>(operations)
+      .accepts({"CapacityReservationId", "InstanceCount", "EndDate", "EndDateType",
+                "InstanceMatchCriteria"});
+  bind<api::ec2::ModifyInstanceCapacityReservationAttributes,
+       modify_instance_capacity_reservation_attributes>(operations)
+      .accepts({"InstanceId", "CapacityReservationSpecification.CapacityReservationPreference",
+                "CapacityReservationSpecification.CapacityReservationTarget."
+                "CapacityReservationId"});
+  bind<api::ec2::CancelCapacityReservation, cancel_capacity_reservation>(operations)
+      .accepts({"CapacityReservationId"});
+  operations.on_event("capacity-reservation-expired", on_capacity_reservation_expired);
+  operations.on_event("capacity-reservation-forgotten", on_capacity_reservation_forgotten);
+}
+
 void bind_spot(Operations& operations) {
   bind<api::ec2::RequestSpotInstances, request_spot_instances>(operations)
       .accepts({"ClientToken",
@@ -230,6 +260,7 @@ void bind_spot(Operations& operations) {
       .accepts({"InstanceCount", "ReservedInstancesOfferingId"});
   bind<api::ec2::DescribeReservedInstances, describe_reserved_instances>(operations)
       .accepts({"Filters", "OfferingClass", "OfferingType", "ReservedInstancesIds"});
+  bind_capacity_reservations(operations);
   operations.on_event("reservation-paid", on_reservation_paid);
   operations.on_event("reservation-over", on_reservation_over);
   operations.on_event("spot-evaluation", on_spot_evaluation);

@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <set>
 
+#include "services/ec2/capacity_reservations.h"
 #include "services/ec2/catalogue.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
 #include "services/ec2/placement_groups.h"
 #include "services/ec2/scheduled_events.h"
+#include "services/ec2/spot_errors.h"
 #include "services/ec2/spot_requests.h"
 #include "services/ec2/storage_errors.h"
 #include "services/ec2/timing.h"
@@ -37,6 +39,16 @@ ApiError wrong_state(const std::string& instance_id, std::string_view what) {
                                   ".");
 }
 
+/// Capacity for a start: of anybody's, or of a reservation.
+void check_room(Context& context, const InstanceRecord& row) {
+  const bool is_spot = !row.spot_request_id.empty();
+  const bool fits = is_spot ? has_room(context, row.zone, row.instance_type, true)
+                            : launchable(context, capacity_wish_of(context.state, row), 1) == 1;
+  if (fits) return;
+  if (!is_spot && needs_reservation(row.capacity_preference)) throw reservation_capacity_exceeded();
+  throw insufficient_instance_capacity("Insufficient capacity.");
+}
+
 ApiError protected_from(const std::string& instance_id, std::string_view what,
                         std::string_view attribute) {
   return operation_not_permitted("The instance '" + instance_id + "' may not be " +
@@ -53,9 +65,7 @@ api::ec2::StartInstancesResult start_instances(Context& context,
     using enum InstanceState;
     if (row.state == pending || row.state == running) return;
     if (row.state != stopped) throw wrong_state(id, "started");
-    if (!has_room(context, row.zone, row.instance_type, !row.spot_request_id.empty())) {
-      throw insufficient_instance_capacity("Insufficient capacity.");
-    }
+    check_room(context, row);
     const std::string root = root_device_of(context.state, row);
     const bool has_root = std::ranges::any_of(
         row.volumes, [&](const auto& each) { return each.device_name == root; });

@@ -3,6 +3,7 @@
 
 #include "dispatch/hosts.h"
 #include "services/ec2/addresses.h"
+#include "services/ec2/capacity_reservations.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/fleet_upkeep.h"
 #include "services/ec2/iam_instance_profiles.h"
@@ -77,6 +78,7 @@ void become_terminated(Context& context, InstanceRecord& row) {
   forget_profile(context, row);
   row.profile_association_id.clear();
   leave_placement_group(context, row);
+  leave_capacity_reservation(context, row);
   row.volumes.clear();
   schedule_forgetting(context, row.instance_id);
 }
@@ -175,6 +177,7 @@ void begin_starting(Context& context, const std::string& instance_id) {
   context.state.instances.update(instance_id, [&](InstanceRecord& row) {
     join_placement_group(context, row);
     begin_pending(context, row);
+    join_capacity_reservation(context, row);
   });
   spot_instance_started(context, *context.state.instances.find(instance_id));
   complete_events_by_stop(context, instance_id);
@@ -231,6 +234,7 @@ void on_instance_stopped(Context& context, const world::Event& event) {
     show_host(context, row);
     row.transition_event.clear();
     leave_placement_group(context, row);
+    leave_capacity_reservation(context, row);
   });
   const InstanceRecord& row = *context.state.instances.find(event.entity);
   const bool fault_is_over =

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/check.h"
+#include "services/ec2/capacity_reservations.h"
 #include "services/ec2/catalogue.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/images.h"
@@ -199,7 +200,10 @@ api::ec2::Instance describe(const Ec2State& state, const InstanceRecord& row) {
   shown.MetadataOptions->State = row.state == InstanceState::pending ? "pending" : "applied";
   shown.HibernationOptions = {.Configured = false};
   shown.EnclaveOptions = {.Enabled = false};
-  shown.CapacityReservationSpecification = {.CapacityReservationPreference = "open"};
+  shown.CapacityReservationSpecification = describe_capacity_preference(row.capacity_preference);
+  if (!row.capacity_reservation_id.empty()) {
+    shown.CapacityReservationId = row.capacity_reservation_id;
+  }
   shown.MaintenanceOptions = {.AutoRecovery = row.recovers_automatically ? "default" : "disabled",
                               .RebootMigration = row.migrates_on_reboot ? "default" : "disabled"};
   shown.BlockDeviceMappings = describe_volumes(state, row);

@@ -5,11 +5,15 @@
 #include "services/ec2/ipv6.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/network_interfaces.h"
+#include "services/ec2/subnet_cidr_reservations.h"
 #include "services/ec2/subnets.h"
 
 /// IPv6 addresses of interfaces.
 namespace fallstreak::services::ec2 {
 namespace {
+
+/// Chosen: an address of 2^64 is found by lot at once, unless nearly all of them are reserved.
+constexpr int kMostDraws = 1000;
 
 std::string address_key(const std::string& subnet_id, const IpAddress& address) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -69,12 +73,19 @@ std::string allot_ipv6_address(Context& context, const std::string& subnet_id,
     if (used.contains(address_key(subnet_id, *parsed))) throw invalid_ip_address_in_use(wanted);
     address = *parsed;
   } else {
-    do {
+    const auto kept = reserved_blocks(context.state, subnet_id);
+    const auto is_kept = [&](const IpBlock& each) { return each.contains(address); };
+    // A reservation may leave next to nothing of the block.
+    for (int tries = 0;; ++tries) {
+      if (tries == kMostDraws) throw insufficient_free_addresses_in_subnet(subnet_id);
       address = draw_address(context, subnet_id, *block);
-    } while (is_reserved(address, *block) || used.contains(address_key(subnet_id, address)));
+      const bool is_free =
+          !is_reserved(address, *block) && !used.contains(address_key(subnet_id, address));
+      if (is_free && std::ranges::none_of(kept, is_kept)) break;
+    }
   }
   used.insert(address_key(subnet_id, address), {.id = interface_id});
-  return ipv6_to_string(address);
+  return to_string(address);
 }
 
 void release_ipv6_address(Context& context, const std::string& subnet_id,
@@ -136,7 +147,7 @@ api::ec2::UnassignIpv6AddressesResult unassign_ipv6_addresses(
   auto& unassigned = result.UnassignedIpv6Addresses.emplace();
   for (const auto& text : *request.Ipv6Addresses) {
     const auto parsed = IpAddress::parse(text);
-    const std::string address = parsed && parsed->bits == 128 ? ipv6_to_string(*parsed) : text;
+    const std::string address = parsed && parsed->bits == 128 ? to_string(*parsed) : text;
     const bool is_its =
         std::ranges::find(row.ipv6_addresses, address) != row.ipv6_addresses.end() &&
         std::ranges::find(unassigned, address) == unassigned.end();

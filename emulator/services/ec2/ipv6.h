@@ -9,18 +9,15 @@
 #include "api/ec2/subnets.h"
 #include "api/ec2/vpcs.h"
 #include "base/ip_block.h"
+#include "base/ip_text.h"
 #include "services/ec2/state.h"
 
-/// IPv6 of VPCs, subnets and interfaces. Addresses are shown and routed to by name; the networks'
-/// own look at packets (`dataplane/reachability`) knows IPv4 only.
+/// IPv6 of VPCs, subnets and interfaces.
 /// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html#vpc-ipv6-addresses
 namespace fallstreak::services::ec2 {
 
-/// `2001:db8:1:2::5`, in the shortest form (RFC 5952), as AWS writes it.
-std::string ipv6_to_string(const IpAddress& address);
 /// A block with its host bits cleared; empty when the text is no IPv6 block.
 std::optional<IpBlock> parse_ipv6_block(std::string_view text);
-std::string ipv6_to_string(const IpBlock& block);
 bool contains(const IpBlock& outer, const IpBlock& inner);
 bool overlap(const IpBlock& one, const IpBlock& other);
 

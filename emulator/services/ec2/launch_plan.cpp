@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "services/ec2/capacity_reservations.h"
 #include "services/ec2/convert.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/images.h"
@@ -103,11 +104,25 @@ void check_counts(const api::ec2::RunInstancesRequest& request) {
   }
 }
 
+CapacityWish wish_of(const LaunchPlan& plan, std::string_view zone) {
+  return {.preference = plan.capacity_preference,
+          .instance_type = plan.type->name,
+          .zone = zone,
+          .platform = plan.image.platform_details,
+          .tenancy = plan.tenancy};
+}
+
+/// Room for as many as there must be at least; AWS takes whatever capacity was reserved for them.
+bool finds_room(Context& context, std::string_view zone, const LaunchPlan& plan) {
+  if (plan.spot) return has_room(context, zone, plan.type->name, true);
+  return launchable(context, wish_of(plan, zone), plan.least_count) >= plan.least_count;
+}
+
 /// The zones of the region that have this type and room for it, named in a row.
-std::string zones_with_room(Context& context, const InstanceType& type, bool is_spot) {
+std::string zones_with_room(Context& context, const LaunchPlan& plan) {
   std::string names;
   for (const Zone& zone : zones_of(context.region())) {
-    const bool is_choice = offers(zone, type) && has_room(context, zone.name, type.name, is_spot);
+    const bool is_choice = offers(zone, *plan.type) && finds_room(context, zone.name, plan);
     if (is_choice) names += (names.empty() ? "" : ", ") + std::string(zone.name);
   }
   return names;
@@ -116,14 +131,14 @@ std::string zones_with_room(Context& context, const InstanceType& type, bool is_
 /// Refuses a zone that was asked for and cannot take the type.
 void check_zone(Context& context, std::string_view zone_name, const LaunchPlan& plan) {
   const InstanceType& type = *plan.type;
-  const bool is_spot = plan.spot.has_value();
   const Zone* zone = find_zone(context.region(), zone_name);
-  const std::string choices = zones_with_room(context, type, is_spot);
+  const std::string choices = zones_with_room(context, plan);
   if (zone != nullptr && !offers(*zone, type)) {
     throw unsupported_in_zone(type.name, zone_name, choices);
   }
-  if (has_room(context, zone_name, type.name, is_spot)) return;
-  if (is_spot) throw no_spot_capacity();
+  if (finds_room(context, zone_name, plan)) return;
+  if (plan.spot) throw no_spot_capacity();
+  if (needs_reservation(plan.capacity_preference)) throw reservation_capacity_exceeded();
   const std::string name(type.name);
   std::string message = "We currently do not have sufficient " + name +
                         " capacity in the Availability Zone you requested (" +
@@ -141,7 +156,6 @@ void check_zone(Context& context, std::string_view zone_name, const LaunchPlan& 
 std::string subnet_of_any_zone(Context& context, const std::string& vpc_id,
                                const LaunchPlan& plan) {
   const InstanceType& type = *plan.type;
-  const bool is_spot = plan.spot.has_value();
   std::vector<std::string> candidates;
   bool has_default_subnet = false;
   for (const auto& [id, row] : context.state.subnets) {
@@ -150,11 +164,14 @@ std::string subnet_of_any_zone(Context& context, const std::string& vpc_id,
     const std::string& zone_name = *row.subnet.AvailabilityZone;
     const Zone* zone = find_zone(context.region(), zone_name);
     const bool is_choice =
-        zone != nullptr && offers(*zone, type) && has_room(context, zone_name, type.name, is_spot);
+        zone != nullptr && offers(*zone, type) && finds_room(context, zone_name, plan);
     if (is_choice) candidates.push_back(id);
   }
   if (!has_default_subnet) throw missing_default_subnets(vpc_id);
-  if (candidates.empty() && is_spot) throw no_spot_capacity();
+  if (candidates.empty() && plan.spot) throw no_spot_capacity();
+  if (candidates.empty() && needs_reservation(plan.capacity_preference)) {
+    throw reservation_capacity_exceeded();
+  }
   if (candidates.empty()) {
     throw insufficient_instance_capacity(
         "We currently do not have sufficient " + std::string(type.name) +
@@ -224,6 +241,7 @@ void place(Context& context, const api::ec2::RunInstancesRequest& request, Launc
       interfaces.empty() ? std::optional<bool>() : interfaces.front().AssociatePublicIpAddress;
   plan.wants_public_address = is_one_new && associates.value_or(*subnet.MapPublicIpOnLaunch);
   plan.count = *request.MaxCount;
+  if (!plan.spot) plan.count = launchable(context, wish_of(plan, plan.zone), plan.count);
   if (primary_of(request) != nullptr && primary_of(request)->NetworkInterfaceId) return;
   if (*subnet.AvailableIpAddressCount < *request.MinCount) {
     throw insufficient_free_addresses_in_subnet(plan.subnet_id);
@@ -494,6 +512,15 @@ LaunchPlan plan_launch(Context& context, const api::ec2::RunInstancesRequest& ef
   }
   if (effective.UserData) decode_user_data(*effective.UserData);
   plan.spot = spot_terms_of(context, effective);
+  plan.least_count = *effective.MinCount;
+  if (effective.Placement && effective.Placement->Tenancy) {
+    plan.tenancy = *effective.Placement->Tenancy;
+  }
+  plan.capacity_preference =
+      capacity_preference_of(context, effective.CapacityReservationSpecification);
+  if (plan.spot && needs_reservation(plan.capacity_preference)) {
+    throw invalid_parameter_combination("Spot Instances cannot run in Capacity Reservations");
+  }
   place(context, effective, plan);
   if (plan.spot) check_spot_price(context, *plan.spot, plan.zone, std::string(plan.type->name));
   join_group(context, effective, plan);

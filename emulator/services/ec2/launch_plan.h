@@ -29,6 +29,7 @@ struct LaunchPlan {
   Image image;
   const InstanceType* type = nullptr;
   int count = 0;
+  int least_count = 0;
   std::string zone;
   std::string vpc_id;
   std::string subnet_id;
@@ -41,6 +42,9 @@ struct LaunchPlan {
   std::vector<PlannedVolume> volumes;
   Tags tags;
   Tags volume_tags;
+  /// How it wants capacity reservations to be used, as `InstanceRecord` has it.
+  std::string capacity_preference;
+  std::string tenancy = "default";
   /// Of a launch for the Spot market.
   std::optional<SpotTerms> spot;
 };

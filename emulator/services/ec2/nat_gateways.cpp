@@ -1,6 +1,7 @@
 #include "services/ec2/nat_gateways.h"
 
 #include <algorithm>
+#include <set>
 
 #include "services/ec2/addresses.h"
 #include "services/ec2/client_tokens.h"
@@ -33,12 +34,6 @@ constexpr FilterRow<Ec2State, NatGatewayRecord> kNatGatewaysFilters[] = {
      [](const auto&, const auto& row, const auto& p) { return p.match(row.gateway.VpcId); }},
 };
 
-const NatGatewayRecord& find_gateway(const Context& context, const std::string& id) {
-  const auto* found = context.state.nat_gateways.find(id);
-  if (found == nullptr) throw nat_gateway_not_found(id);
-  return *found;
-}
-
 bool is_gone(const Gateway& gateway) {
   return gateway.State == "deleted" || gateway.State == "deleting" || gateway.State == "failed";
 }
@@ -57,8 +52,7 @@ void check_limit(Context& context, const std::string& zone) {
 /// AWS tells what it finds out only while it makes the gateway as the reason of a failed one.
 /// https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html
 std::optional<ApiError> reason_to_fail(const Context& context, const Gateway& gateway) {
-  const auto& address = gateway.NatGatewayAddresses->front();
-  if (!address.AllocationId) return std::nullopt;
+  if (gateway.ConnectivityType != "public") return std::nullopt;
   const bool has_internet = std::ranges::any_of(
       context.state.internet_gateways,
       [&](const auto& each) { return attached_vpc(each.second) == *gateway.VpcId; });
@@ -66,10 +60,13 @@ std::optional<ApiError> reason_to_fail(const Context& context, const Gateway& ga
     return ApiError("Gateway.NotAttached",
                     "Network " + *gateway.VpcId + " has no Internet gateway attached");
   }
-  const AddressRecord& allocation = find_allocation(context, *address.AllocationId);
-  if (!allocation.association_id.empty()) {
-    return ApiError("Resource.AlreadyAssociated",
-                    "Elastic IP address " + allocation.allocation_id + " is already associated");
+  std::set<std::string_view> seen;
+  for (const auto& address : *gateway.NatGatewayAddresses) {
+    const AddressRecord& allocation = find_allocation(context, *address.AllocationId);
+    if (!allocation.association_id.empty() || !seen.insert(allocation.allocation_id).second) {
+      return ApiError("Resource.AlreadyAssociated",
+                      "Elastic IP address " + allocation.allocation_id + " is already associated");
+    }
   }
   return std::nullopt;
 }
@@ -85,26 +82,37 @@ void schedule(Context& context, const std::string& id, const world::Quantiles& l
   context.schedule(after, kind, id);
 }
 
-/// The interface in the gateway's subnet, and for a public one its elastic address.
-void connect(Context& context, Gateway& gateway, const std::string& private_ip) {
-  auto& address = gateway.NatGatewayAddresses->front();
+/// The interface in the gateway's subnet, and for a public one its elastic addresses.
+void connect(Context& context, Gateway& gateway) {
+  std::vector<std::string> wanted;
+  for (const auto& each : *gateway.NatGatewayAddresses)
+    wanted.push_back(each.PrivateIp.value_or(""));
   const std::string interface_id =
       add_interface(context, {.subnet_id = *gateway.SubnetId,
-                              .addresses = {private_ip},
+                              .addresses = wanted,
                               .description = "Interface for NAT Gateway " + *gateway.NatGatewayId,
                               .type = "natGateway",
                               .requester_id = "amazon-nat"});
   attach_interface(context, interface_id, {}, 1, false);
-  const auto& interface = find_interface(context, interface_id);
-  address.NetworkInterfaceId = interface_id;
-  address.PrivateIp = interface.addresses.front().address;
-  if (!address.AllocationId) return;
-  address.PublicIp = find_allocation(context, *address.AllocationId).public_ip;
-  address.AssociationId =
-      associate(context, *address.AllocationId, interface_id, interface.addresses.front().address);
+  const auto private_ips = find_interface(context, interface_id).addresses;
+  for (std::size_t i = 0; i < private_ips.size(); ++i) {
+    auto& address = (*gateway.NatGatewayAddresses)[i];
+    address.NetworkInterfaceId = interface_id;
+    address.PrivateIp = private_ips[i].address;
+    if (!address.AllocationId) continue;
+    address.PublicIp = find_allocation(context, *address.AllocationId).public_ip;
+    address.AssociationId =
+        associate(context, *address.AllocationId, interface_id, private_ips[i].address);
+  }
 }
 
 }  // namespace
+
+const NatGatewayRecord& find_nat_gateway(const Context& context, const std::string& id) {
+  const auto* found = context.state.nat_gateways.find(id);
+  if (found == nullptr) throw nat_gateway_not_found(id);
+  return *found;
+}
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNatGateway.html
 api::ec2::CreateNatGatewayResult create_nat_gateway(
@@ -112,7 +120,7 @@ api::ec2::CreateNatGatewayResult create_nat_gateway(
   const IdempotentRequest idempotent(context, "CreateNatGateway", request);
   if (!idempotent.earlier().empty()) {
     return {.ClientToken = request.ClientToken,
-            .NatGateway = find_gateway(context, idempotent.earlier().front()).gateway};
+            .NatGateway = find_nat_gateway(context, idempotent.earlier().front()).gateway};
   }
   if (!request.SubnetId) throw missing_parameter("subnetId");
   const auto& subnet = find_subnet(context, *request.SubnetId).subnet;
@@ -124,13 +132,14 @@ api::ec2::CreateNatGatewayResult create_nat_gateway(
         "The parameter AllocationId cannot be used with private connectivity");
   }
   if (is_public) find_allocation(context, *request.AllocationId);
+  const auto secondary = secondary_addresses(context, request);
   const Tags tags = tags_for(request.TagSpecifications, "natgateway");
   check_limit(context, *subnet.AvailabilityZone);
 
   Gateway gateway{.CreateTime = context.now(),
                   .NatGatewayAddresses = {{{.AllocationId = request.AllocationId,
-                                            .IsPrimary = true,
-                                            .Status = "succeeded"}}},
+                                            .PrivateIp = request.PrivateIpAddress,
+                                            .IsPrimary = true}}},
                   .NatGatewayId = context.new_id("nat-"),
                   .State = "pending",
                   .SubnetId = request.SubnetId,
@@ -139,12 +148,15 @@ api::ec2::CreateNatGatewayResult create_nat_gateway(
                   .ConnectivityType = type,
                   .AvailabilityMode = "zonal"};
   const std::string id = *gateway.NatGatewayId;
+  auto& addresses = *gateway.NatGatewayAddresses;
+  addresses.insert(addresses.end(), secondary.begin(), secondary.end());
+  for (auto& each : addresses) each.Status = "succeeded";
   const auto failure = reason_to_fail(context, gateway);
   if (failure) {
     gateway.FailureCode = failure->code;
     gateway.FailureMessage = failure->message;
   } else {
-    connect(context, gateway, request.PrivateIpAddress.value_or(""));
+    connect(context, gateway);
   }
   context.state.nat_gateways.insert(id, {.gateway = gateway});
   schedule(context, id, timing::kNatGatewayPending, "nat-gateway-ready");
@@ -160,7 +172,9 @@ void on_nat_gateway_ready(Context& context, const world::Event& event) {
   const bool has_failed = row->gateway.FailureCode.has_value();
   context.state.nat_gateways.update(event.entity, [&](NatGatewayRecord& changed) {
     changed.gateway.State = has_failed ? "failed" : "available";
-    changed.gateway.NatGatewayAddresses->front().Status = has_failed ? "failed" : "succeeded";
+    for (auto& each : *changed.gateway.NatGatewayAddresses) {
+      each.Status = has_failed ? "failed" : "succeeded";
+    }
   });
   // AWS: "a failed NAT gateway is automatically deleted after a short period; usually about an
   // hour".
@@ -193,7 +207,7 @@ api::ec2::DescribeNatGatewaysResult describe_nat_gateways(
 api::ec2::DeleteNatGatewayResult delete_nat_gateway(
     Context& context, const api::ec2::DeleteNatGatewayRequest& request) {
   const std::string id = *request.NatGatewayId;
-  if (is_gone(find_gateway(context, id).gateway)) return {.NatGatewayId = id};
+  if (is_gone(find_nat_gateway(context, id).gateway)) return {.NatGatewayId = id};
   context.state.nat_gateways.update(id,
                                     [](NatGatewayRecord& row) { row.gateway.State = "deleting"; });
   schedule(context, id, timing::kNatGatewayDeleting, "nat-gateway-deleted");
@@ -201,7 +215,7 @@ api::ec2::DeleteNatGatewayResult delete_nat_gateway(
 }
 
 void on_nat_gateway_deleted(Context& context, const world::Event& event) {
-  const Gateway gateway = find_gateway(context, event.entity).gateway;
+  const Gateway gateway = find_nat_gateway(context, event.entity).gateway;
   // AWS: "Deleting a public NAT gateway disassociates its Elastic IP address, but does not release
   // the address from your account."
   const auto& interface_id = gateway.NatGatewayAddresses->front().NetworkInterfaceId;

@@ -55,6 +55,14 @@ ApiError invalid_allocation_id_not_found(std::string_view id) {
 ApiError invalid_address_not_found(std::string_view address) {
   return ApiError("InvalidAddress.NotFound", join({"Address '", address, "' not found."}));
 }
+// AWS: "The specified Elastic IP address cannot be released from your account. A reverse DNS
+// record may be associated with the Elastic IP address."
+ApiError invalid_address_locked(std::string_view address) {
+  return ApiError("InvalidAddress.Locked",
+                  join({"The address '", address,
+                        "' cannot be released because it is locked to your account. A reverse DNS "
+                        "record is associated with it."}));
+}
 ApiError address_limit_exceeded() { return limit_exceeded("AddressLimitExceeded", "addresses"); }
 ApiError no_internet_gateway(std::string_view vpc_id) {
   return ApiError("Gateway.NotAttached",
@@ -90,6 +98,14 @@ ApiError cidr_block_is_in_use(std::string_view cidr) {
 }
 ApiError invalid_dhcp_option_id_not_found(std::string_view ids) {
   return not_found("InvalidDhcpOptionID.NotFound", "dhcpOption", ids);
+}
+
+ApiError invalid_cidr_reservation_not_found(std::string_view id) {
+  return not_found("InvalidSubnetCidrReservationID.NotFound", "subnetCidrReservation", id);
+}
+ApiError cidr_reservation_conflicts(std::string_view cidr) {
+  return ApiError("InvalidSubnetCidrReservation.Conflict",
+                  join({"The CIDR '", cidr, "' conflicts with another CIDR reservation"}));
 }
 
 ApiError invalid_network_acl_id_not_found(std::string_view ids) {
@@ -168,6 +184,19 @@ ApiError invalid_subnet_cidr_association_not_found(std::string_view id) {
 ApiError invalid_gateway_id_not_found(std::string_view ids) {
   return ApiError("InvalidGatewayID.NotFound",
                   "The gateway ID '" + std::string(ids) + "' does not exist");
+}
+
+ApiError flow_log_already_exists() {
+  return ApiError("FlowLogAlreadyExists",
+                  "Error. There is an existing Flow Log with the same configuration and log "
+                  "destination.");
+}
+ApiError invalid_flow_log_id_not_found(std::string_view ids) {
+  return not_found("InvalidFlowLogId.NotFound", "flow log", ids);
+}
+ApiError invalid_public_access_exclusion_not_found(std::string_view ids) {
+  return not_found("InvalidVpcBlockPublicAccessExclusionId.NotFound",
+                   "VPC block public access exclusion", ids);
 }
 
 }  // namespace fallstreak::services::ec2

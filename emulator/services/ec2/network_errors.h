@@ -25,6 +25,7 @@ ApiError not_the_callers();
 // Elastic addresses.
 ApiError invalid_allocation_id_not_found(std::string_view id);
 ApiError invalid_address_not_found(std::string_view address);
+ApiError invalid_address_locked(std::string_view address);
 ApiError address_limit_exceeded();
 ApiError no_internet_gateway(std::string_view vpc_id);
 ApiError instance_is_not_ready(std::string_view instance_id);
@@ -41,6 +42,8 @@ ApiError cidr_limit_exceeded(std::string_view vpc_id);
 ApiError invalid_cidr_association_not_found(std::string_view id);
 ApiError cidr_block_is_in_use(std::string_view cidr);
 ApiError invalid_dhcp_option_id_not_found(std::string_view ids);
+ApiError invalid_cidr_reservation_not_found(std::string_view id);
+ApiError cidr_reservation_conflicts(std::string_view cidr);
 
 // Network ACLs.
 ApiError invalid_network_acl_id_not_found(std::string_view ids);
@@ -59,5 +62,8 @@ ApiError prefix_list_max_entries_exceeded();
 ApiError invalid_vpc_peering_connection_id_not_found(std::string_view ids);
 ApiError invalid_peering_state_transition(std::string_view id, std::string_view from);
 ApiError vpc_peering_connection_already_exists();
+ApiError flow_log_already_exists();
+ApiError invalid_flow_log_id_not_found(std::string_view ids);
+ApiError invalid_public_access_exclusion_not_found(std::string_view ids);
 
 }  // namespace fallstreak::services::ec2

@@ -6,6 +6,7 @@
 #include "services/ec2/ipv6.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/network_interfaces.h"
+#include "services/ec2/security_group_vpcs.h"
 #include "services/ec2/security_groups.h"
 #include "services/ec2/subnets.h"
 #include "services/ec2/vpcs.h"
@@ -148,7 +149,7 @@ std::vector<std::string> checked_groups(const Context& context, const std::strin
   const std::string vpc_id = *find_subnet(context, subnet_id).subnet.VpcId;
   std::vector<std::string> checked = group_ids;
   for (const auto& id : checked) {
-    if (find_group(context, id).vpc_id != vpc_id) {
+    if (!is_usable_in(context.state, find_group(context, id), vpc_id)) {
       throw invalid_parameter("Security group " + id + " and subnet " + subnet_id +
                               " belong to different networks.");
     }

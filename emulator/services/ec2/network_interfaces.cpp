@@ -201,12 +201,12 @@ NewInterface wanted_interface(Context& context,
                               const api::ec2::CreateNetworkInterfaceRequest& request) {
   find_subnet(context, *request.SubnetId);
   const auto groups = request.Groups.value_or(std::vector<std::string>());
-  NewInterface wanted{.subnet_id = *request.SubnetId,
-                      .addresses = wanted_addresses(request),
-                      .ipv6_addresses = wanted_ipv6_addresses(request.Ipv6Addresses,
-                                                              request.Ipv6AddressCount),
-                      .description = request.Description.value_or(""),
-                      .tags = tags_for(request.TagSpecifications, "network-interface")};
+  NewInterface wanted{
+      .subnet_id = *request.SubnetId,
+      .addresses = wanted_addresses(request),
+      .ipv6_addresses = wanted_ipv6_addresses(request.Ipv6Addresses, request.Ipv6AddressCount),
+      .description = request.Description.value_or(""),
+      .tags = tags_for(request.TagSpecifications, "network-interface")};
   const auto role = dispatch::role_of(context.caller());
   if (role) {
     wanted.type = role->interface_type;

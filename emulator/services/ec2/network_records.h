@@ -5,10 +5,13 @@
 #include <vector>
 
 #include "api/ec2/dhcp_options.h"
+#include "api/ec2/flow_logs.h"
 #include "api/ec2/internet_gateways.h"
 #include "api/ec2/nat_gateways.h"
 #include "api/ec2/network_acls.h"
 #include "api/ec2/prefix_lists.h"
+#include "api/ec2/subnet_cidr_reservations.h"
+#include "api/ec2/vpc_block_public_access.h"
 #include "api/ec2/vpc_endpoints.h"
 #include "api/ec2/vpc_peering_connections.h"
 #include "base/time.h"
@@ -93,6 +96,8 @@ struct AddressRecord {
   std::string association_id;
   std::string interface_id;
   std::string private_address;
+  /// `www.example.com.`; empty without one.
+  std::string reverse_name;
 };
 template <class Visitor>
 void visit_fields(AddressRecord& record, Visitor&& visit) {
@@ -102,6 +107,30 @@ void visit_fields(AddressRecord& record, Visitor&& visit) {
   visit("association_id", record.association_id);
   visit("interface_id", record.interface_id);
   visit("private_address", record.private_address);
+  visit("reverse_name", record.reverse_name);
+}
+
+/// A part of a subnet from which nobody gets an address without naming it.
+struct CidrReservationRecord {
+  api::ec2::SubnetCidrReservation reservation;
+};
+template <class Visitor>
+void visit_fields(CidrReservationRecord& record, Visitor&& visit) {
+  visit("reservation", record.reservation);
+}
+
+/// A security group that another VPC than its own may use.
+struct GroupVpcRecord {
+  std::string group_id;
+  std::string vpc_id;
+  /// `associating`, `associated` or `disassociating`.
+  std::string state;
+};
+template <class Visitor>
+void visit_fields(GroupVpcRecord& record, Visitor&& visit) {
+  visit("group_id", record.group_id);
+  visit("vpc_id", record.vpc_id);
+  visit("state", record.state);
 }
 
 struct EgressGatewayRecord {
@@ -174,6 +203,24 @@ struct PeeringRecord {
 template <class Visitor>
 void visit_fields(PeeringRecord& record, Visitor&& visit) {
   visit("connection", record.connection);
+}
+
+/// What would be written of the traffic of a VPC, a subnet or an interface.
+struct FlowLogRecord {
+  api::ec2::FlowLog log;
+};
+template <class Visitor>
+void visit_fields(FlowLogRecord& record, Visitor&& visit) {
+  visit("log", record.log);
+}
+
+/// A VPC or subnet that the account's block of public access spares.
+struct PublicAccessExclusionRecord {
+  api::ec2::VpcBlockPublicAccessExclusion exclusion;
+};
+template <class Visitor>
+void visit_fields(PublicAccessExclusionRecord& record, Visitor&& visit) {
+  visit("exclusion", record.exclusion);
 }
 
 }  // namespace fallstreak::services::ec2

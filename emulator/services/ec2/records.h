@@ -40,6 +40,10 @@ struct RegionRecord {
   /// Whether the account may share with all: Chosen: `unblocked`, as in older accounts.
   std::string snapshot_sharing = "unblocked";
   std::string image_sharing = "unblocked";
+  bool has_serial_console = false;
+  /// What internet gateways let through: `off`, `block-bidirectional` or `block-ingress`.
+  std::string internet_block_mode = "off";
+  std::optional<Time> internet_block_changed;
 };
 template <class Visitor>
 void visit_fields(RegionRecord& record, Visitor&& visit) {
@@ -53,6 +57,9 @@ void visit_fields(RegionRecord& record, Visitor&& visit) {
   visit("credit_defaults", record.credit_defaults);
   visit("snapshot_sharing", record.snapshot_sharing);
   visit("image_sharing", record.image_sharing);
+  visit("has_serial_console", record.has_serial_console);
+  visit("internet_block_mode", record.internet_block_mode);
+  visit("internet_block_changed", record.internet_block_changed);
 }
 
 struct VpcRecord {
@@ -251,6 +258,10 @@ struct InstanceRecord {
   /// When AWS recommended to replace it.
   std::optional<Time> rebalance_notice;
   std::vector<ScheduledEventRecord> scheduled_events;
+  /// `open`, `none` or `capacity-reservations-only`, or the id of the reservation that it names.
+  std::string capacity_preference = "open";
+  /// The capacity reservation in which it runs.
+  std::string capacity_reservation_id;
 };
 template <class Visitor>
 void visit_fields(InstanceRecord& record, Visitor&& visit) {
@@ -304,6 +315,8 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("interruption_event", record.interruption_event);
   visit("rebalance_notice", record.rebalance_notice);
   visit("scheduled_events", record.scheduled_events);
+  visit("capacity_preference", record.capacity_preference);
+  visit("capacity_reservation_id", record.capacity_reservation_id);
 }
 
 struct ProfileAssociationRecord {

@@ -120,7 +120,7 @@ std::string add_route_table(Context& context, const std::string& vpc_id, Tags ta
     routes.push_back(local_route(cidr.to_string()));
   }
   for (const IpBlock& block : ipv6_blocks_of(find_vpc(context, vpc_id))) {
-    routes.push_back(local_route(ipv6_to_string(block)));
+    routes.push_back(local_route(to_string(block)));
   }
   row.table.Associations.emplace();
   row.table.PropagatingVgws.emplace();

@@ -47,7 +47,7 @@ Route destination_of(const Context& context, const Request& request) {
       throw invalid_value_for(*request.DestinationIpv6CidrBlock, "destinationIpv6CidrBlock",
                               "This is not a valid CIDR block.");
     }
-    route.DestinationIpv6CidrBlock = ipv6_to_string(*block);
+    route.DestinationIpv6CidrBlock = to_string(*block);
     return route;
   }
   if (request.DestinationPrefixListId) {
@@ -292,7 +292,7 @@ api::ec2::ReplaceRouteResponse replace_route(Context& context,
         std::ranges::find(own, *Cidr::parse(*route.DestinationCidrBlock)) != own.end();
     const auto own_ipv6 = ipv6_blocks_of(find_vpc(context, *table.VpcId));
     const bool is_own_ipv6 = std::ranges::any_of(own_ipv6, [&](const IpBlock& each) {
-      return route.DestinationIpv6CidrBlock == ipv6_to_string(each);
+      return route.DestinationIpv6CidrBlock == to_string(each);
     });
     if (!is_own && !is_own_ipv6) {
       throw invalid_parameter_value("Only a local route can be reset to its local target");
@@ -320,8 +320,7 @@ api::ec2::DeleteRouteResponse delete_route(Context& context,
   wanted.DestinationPrefixListId = request.DestinationPrefixListId;
   if (request.DestinationIpv6CidrBlock) {
     const auto block = parse_ipv6_block(*request.DestinationIpv6CidrBlock);
-    wanted.DestinationIpv6CidrBlock =
-        block ? ipv6_to_string(*block) : *request.DestinationIpv6CidrBlock;
+    wanted.DestinationIpv6CidrBlock = block ? to_string(*block) : *request.DestinationIpv6CidrBlock;
   }
   if (!wanted.DestinationCidrBlock && !wanted.DestinationIpv6CidrBlock &&
       !wanted.DestinationPrefixListId) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "services/ec2/capacity_reservations.h"
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/iam_instance_profiles.h"
@@ -61,6 +62,7 @@ InstanceRecord make_instance(Context& context, const api::ec2::RunInstancesReque
   row.placement_group = plan.placement_group;
   row.partition_number = plan.partition_number;
   row.cpu_credits = plan.cpu_credits;
+  row.capacity_preference = plan.capacity_preference;
   row.tags = plan.tags;
   row.client_token = request.ClientToken.value_or("");
   row.user_data = request.UserData.value_or("");
@@ -79,7 +81,7 @@ InstanceRecord make_instance(Context& context, const api::ec2::RunInstancesReque
   }
   row.metadata_options = metadata_options_of(context, plan.image, request);
   check_metadata_tags(row.metadata_options, row.tags);
-  if (request.Placement && request.Placement->Tenancy) row.tenancy = *request.Placement->Tenancy;
+  row.tenancy = plan.tenancy;
   set_profile(context, request, row);
   return row;
 }
@@ -104,6 +106,7 @@ std::string launch_one(Context& context, const api::ec2::RunInstancesRequest& re
   row.volumes = make_volumes(context, plan.volumes, row, plan.volume_tags);
   join_placement_group(context, row);
   begin_pending(context, row);
+  if (!plan.spot) join_capacity_reservation(context, row);
   if (plan.spot) {
     row.spot_request_id = spot_request_id.empty()
                               ? add_fulfilled_request(context, request, *plan.spot, row)

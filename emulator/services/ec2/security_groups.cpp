@@ -236,14 +236,15 @@ api::ec2::DeleteSecurityGroupResult delete_security_group(
   }
   const SecurityGroupRecord row = find_group(context, group_id);
   if (row.group_name == "default") throw cannot_delete_default_group(group_id);
-  // AWS: neither a member nor another group's rule may still refer to it.
+  // AWS: neither a member nor another group's rule nor another VPC may still refer to it.
   const bool is_referenced = std::ranges::any_of(state.security_groups, [&](const auto& other) {
     return other.first != group_id &&
            std::ranges::any_of(other.second.rules, [&](const auto& rule) {
              return rule.ReferencedGroupInfo && rule.ReferencedGroupInfo->GroupId == group_id;
            });
   });
-  if (is_referenced || !state.group_members.range(group_id + "/").empty()) {
+  const bool is_associated = !state.group_vpcs.range(group_id + "/").empty();
+  if (is_referenced || is_associated || !state.group_members.range(group_id + "/").empty()) {
     throw group_dependency_violation(group_id);
   }
   for (const auto& rule : row.rules) state.rule_groups.erase(*rule.SecurityGroupRuleId);

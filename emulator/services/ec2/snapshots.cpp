@@ -7,6 +7,7 @@
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
 #include "services/ec2/pages.h"
+#include "services/ec2/snapshot_settings.h"
 #include "services/ec2/storage_errors.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/timing.h"
@@ -47,13 +48,6 @@ const Image* public_image_of(const std::string& snapshot_id) {
 void check_snapshot_id(std::string_view id) {
   if (id.starts_with(kPrefix)) return;
   throw invalid_value_for(id, "snapshotId", "Expected: 'snap-...'.");
-}
-
-const SnapshotRecord& find_own(const Context& context, const std::string& snapshot_id) {
-  const SnapshotRecord* row = context.state.snapshots.find(snapshot_id);
-  if (row != nullptr) return *row;
-  check_snapshot_id(snapshot_id);
-  throw invalid_snapshot_not_found(snapshot_id);
 }
 
 std::string progress_of(const SnapshotRecord& row, Time now) {
@@ -147,6 +141,13 @@ std::vector<api::ec2::Snapshot> all_snapshots(const Context& context,
 
 }  // namespace
 
+const SnapshotRecord& find_snapshot(const Context& context, const std::string& snapshot_id) {
+  const SnapshotRecord* row = context.state.snapshots.find(snapshot_id);
+  if (row != nullptr) return *row;
+  check_snapshot_id(snapshot_id);
+  throw invalid_snapshot_not_found(snapshot_id);
+}
+
 std::string image_of_snapshot(const Context& context, const std::string& snapshot_id) {
   for (const auto& [id, row] : context.state.images) {
     for (const auto& mapping : api::each(row.image.BlockDeviceMappings)) {
@@ -162,7 +163,7 @@ std::string public_snapshot_id(std::string_view image_id) {
 
 std::int32_t snapshot_size(const Context& context, const std::string& snapshot_id) {
   if (const Image* image = public_image_of(snapshot_id)) return image->root_gib;
-  const SnapshotRecord& row = find_own(context, snapshot_id);
+  const SnapshotRecord& row = find_snapshot(context, snapshot_id);
   if (!row.is_completed) throw incorrect_state("Snapshot is in invalid state - pending");
   return row.size_gib;
 }
@@ -197,7 +198,7 @@ api::ec2::Snapshot create_snapshot(Context& context,
                              .size_gib = volume.settings.size_gib,
                              .kms_key_id = volume.kms_key_id,
                              .tags = tags_for(request.TagSpecifications, "snapshot")});
-  return describe(context, find_own(context, id));
+  return describe(context, find_snapshot(context, id));
 }
 
 void on_snapshot_completed(Context& context, const world::Event& event) {
@@ -262,7 +263,7 @@ api::ec2::DescribeSnapshotsResult describe_snapshots(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSnapshotAttribute.html
 api::ec2::DescribeSnapshotAttributeResult describe_snapshot_attribute(
     Context& context, const api::ec2::DescribeSnapshotAttributeRequest& request) {
-  const SnapshotRecord& row = find_own(context, *request.SnapshotId);
+  const SnapshotRecord& row = find_snapshot(context, *request.SnapshotId);
   api::ec2::DescribeSnapshotAttributeResult result{.SnapshotId = row.snapshot_id};
   if (request.Attribute == "productCodes") {
     result.ProductCodes.emplace();
@@ -279,7 +280,7 @@ api::ec2::DescribeSnapshotAttributeResult describe_snapshot_attribute(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySnapshotAttribute.html
 api::ec2::ModifySnapshotAttributeResponse modify_snapshot_attribute(
     Context& context, const api::ec2::ModifySnapshotAttributeRequest& request) {
-  const SnapshotRecord& row = find_own(context, *request.SnapshotId);
+  const SnapshotRecord& row = find_snapshot(context, *request.SnapshotId);
   // AWS: "You can't share" a snapshot that is encrypted with AWS's own key.
   if (!row.kms_key_id.empty() && row.kms_key_id == default_kms_key(context)) {
     throw invalid_parameter_value("Encrypted snapshots with EBS default key cannot be shared");
@@ -316,7 +317,7 @@ api::ec2::ModifySnapshotAttributeResponse modify_snapshot_attribute(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ResetSnapshotAttribute.html
 api::ec2::ResetSnapshotAttributeResponse reset_snapshot_attribute(
     Context& context, const api::ec2::ResetSnapshotAttributeRequest& request) {
-  find_own(context, *request.SnapshotId);
+  find_snapshot(context, *request.SnapshotId);
   // AWS: "Currently, only the attribute for permission to create volumes can be reset."
   if (request.Attribute != "createVolumePermission") {
     throw invalid_value_for(*request.Attribute, "attribute", "Expecting createVolumePermission.");
@@ -329,9 +330,10 @@ api::ec2::ResetSnapshotAttributeResponse reset_snapshot_attribute(
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSnapshot.html
 api::ec2::DeleteSnapshotResponse delete_snapshot(Context& context,
                                                  const api::ec2::DeleteSnapshotRequest& request) {
-  find_own(context, *request.SnapshotId);
+  check_unlocked(context, find_snapshot(context, *request.SnapshotId));
   const std::string image_id = image_of_snapshot(context, *request.SnapshotId);
   if (!image_id.empty()) throw invalid_snapshot_in_use(*request.SnapshotId, image_id);
+  forget_fast_restores(context, *request.SnapshotId);
   context.state.snapshots.erase(*request.SnapshotId);
   return {};
 }

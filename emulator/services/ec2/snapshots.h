@@ -20,11 +20,15 @@ std::string snapshot_kms_key(const Context& context, const std::string& snapshot
 /// The first of the account's images that is made of it; empty when none is.
 std::string image_of_snapshot(const Context& context, const std::string& snapshot_id);
 
+/// A snapshot of the account's: else InvalidSnapshot.NotFound.
+const SnapshotRecord& find_snapshot(const Context& context, const std::string& snapshot_id);
 /// Begins a snapshot and gives its id.
 std::string add_snapshot(Context& context, SnapshotRecord wanted);
 
 api::ec2::Snapshot create_snapshot(Context& context,
                                    const api::ec2::CreateSnapshotRequest& request);
+api::ec2::CreateSnapshotsResult create_snapshots(Context& context,
+                                                 const api::ec2::CreateSnapshotsRequest& request);
 api::ec2::CopySnapshotResult copy_snapshot(Context& context,
                                            const api::ec2::CopySnapshotRequest& request);
 api::ec2::DescribeSnapshotsResult describe_snapshots(

@@ -136,4 +136,26 @@ ApiError reserved_instances_limit_exceeded() {
                   "reserved instances");
 }
 
+ApiError invalid_capacity_reservation_id_not_found(const std::vector<std::string>& ids) {
+  return ApiError("InvalidCapacityReservationId.NotFound",
+                  "The capacity reservation IDs '" + join_ids(ids) + "' do not exist");
+}
+
+// Chosen: the code and the words; AWS documents neither.
+ApiError capacity_reservation_is_not_active(std::string_view id) {
+  return ApiError("InvalidCapacityReservationState",
+                  "The capacity reservation '" + std::string(id) + "' is not active");
+}
+
+ApiError capacity_reservation_is_in_use(std::string_view id) {
+  return ApiError("InvalidParameterValue", "More instances run in the capacity reservation '" +
+                                               std::string(id) + "' than it would have room for");
+}
+
+ApiError reservation_capacity_exceeded() {
+  return ApiError("ReservationCapacityExceeded",
+                  "The requested reservation does not have sufficient compatible and available "
+                  "capacity for this request.");
+}
+
 }  // namespace fallstreak::services::ec2

@@ -34,4 +34,10 @@ ApiError invalid_reserved_offering_id(std::string_view id);
 ApiError invalid_reservation_ids(const std::vector<std::string>& ids);
 ApiError reserved_instances_limit_exceeded();
 
+// Capacity reservations.
+ApiError invalid_capacity_reservation_id_not_found(const std::vector<std::string>& ids);
+ApiError capacity_reservation_is_not_active(std::string_view id);
+ApiError capacity_reservation_is_in_use(std::string_view id);
+ApiError reservation_capacity_exceeded();
+
 }  // namespace fallstreak::services::ec2

@@ -19,12 +19,15 @@ struct Ec2State {
       : region(prefix + "region"),
         vpcs(prefix + "vpcs"),
         subnets(prefix + "subnets"),
+        cidr_reservations(prefix + "cidr_reservations"),
+        subnet_reservations(prefix + "subnet_reservations"),
         internet_gateways(prefix + "internet_gateways"),
         egress_gateways(prefix + "egress_gateways"),
         route_tables(prefix + "route_tables"),
         security_groups(prefix + "security_groups"),
         rule_groups(prefix + "rule_groups"),
         group_members(prefix + "group_members"),
+        group_vpcs(prefix + "group_vpcs"),
         launch_templates(prefix + "launch_templates"),
         launch_template_names(prefix + "launch_template_names"),
         launch_template_versions(prefix + "launch_template_versions"),
@@ -38,8 +41,12 @@ struct Ec2State {
         fleet_members(prefix + "fleet_members"),
         fleet_history(prefix + "fleet_history"),
         reserved_instances(prefix + "reserved_instances"),
+        capacity_reservations(prefix + "capacity_reservations"),
+        reservation_pools(prefix + "reservation_pools"),
+        capacity_members(prefix + "capacity_members"),
         volumes(prefix + "volumes"),
         snapshots(prefix + "snapshots"),
+        fast_restores(prefix + "fast_restores"),
         images(prefix + "images"),
         retired_images(prefix + "retired_images"),
         image_names(prefix + "image_names"),
@@ -52,6 +59,8 @@ struct Ec2State {
         prefix_lists(prefix + "prefix_lists"),
         vpc_endpoints(prefix + "vpc_endpoints"),
         peerings(prefix + "peerings"),
+        flow_logs(prefix + "flow_logs"),
+        public_access_exclusions(prefix + "public_access_exclusions"),
         network_interfaces(prefix + "network_interfaces"),
         attachments(prefix + "attachments"),
         addresses(prefix + "addresses"),
@@ -66,12 +75,15 @@ struct Ec2State {
     visit(region);
     visit(vpcs);
     visit(subnets);
+    visit(cidr_reservations);
+    visit(subnet_reservations);
     visit(internet_gateways);
     visit(egress_gateways);
     visit(route_tables);
     visit(security_groups);
     visit(rule_groups);
     visit(group_members);
+    visit(group_vpcs);
     visit(launch_templates);
     visit(launch_template_names);
     visit(launch_template_versions);
@@ -85,8 +97,12 @@ struct Ec2State {
     visit(fleet_members);
     visit(fleet_history);
     visit(reserved_instances);
+    visit(capacity_reservations);
+    visit(reservation_pools);
+    visit(capacity_members);
     visit(volumes);
     visit(snapshots);
+    visit(fast_restores);
     visit(images);
     visit(retired_images);
     visit(image_names);
@@ -99,6 +115,8 @@ struct Ec2State {
     visit(prefix_lists);
     visit(vpc_endpoints);
     visit(peerings);
+    visit(flow_logs);
+    visit(public_access_exclusions);
     visit(network_interfaces);
     visit(attachments);
     visit(addresses);
@@ -113,6 +131,9 @@ struct Ec2State {
   world::Table<RegionRecord> region;
   world::Table<VpcRecord> vpcs;
   world::Table<SubnetRecord> subnets;
+  world::Table<CidrReservationRecord> cidr_reservations;
+  /// `subnet-.../scr-...`
+  world::Table<LinkRecord> subnet_reservations;
   world::Table<InternetGatewayRecord> internet_gateways;
   world::Table<EgressGatewayRecord> egress_gateways;
   world::Table<RouteTableRecord> route_tables;
@@ -121,6 +142,8 @@ struct Ec2State {
   world::Table<LinkRecord> rule_groups;
   /// `sg-.../eni-...`: which interfaces are in a group.
   world::Table<LinkRecord> group_members;
+  /// `sg-.../vpc-...`: the other VPCs that use a group.
+  world::Table<GroupVpcRecord> group_vpcs;
   world::Table<LaunchTemplateRecord> launch_templates;
   world::Table<LinkRecord> launch_template_names;
   /// `lt-.../0000000007`
@@ -139,8 +162,15 @@ struct Ec2State {
   /// `<fleet>/0000000007`
   world::Table<FleetHistoryRecord> fleet_history;
   world::Table<ReservedInstancesRecord> reserved_instances;
+  world::Table<CapacityReservationRecord> capacity_reservations;
+  /// `m5.large/eu-central-1a/cr-...`: the active capacity reservations of a type and zone.
+  world::Table<LinkRecord> reservation_pools;
+  /// `cr-.../i-...`: the instances that run in a capacity reservation.
+  world::Table<LinkRecord> capacity_members;
   world::Table<VolumeRecord> volumes;
   world::Table<SnapshotRecord> snapshots;
+  /// `snap-.../eu-central-1a`
+  world::Table<FastRestoreRecord> fast_restores;
   world::Table<ImageRecord> images;
   /// Those that were deregistered: instances are still described by them.
   world::Table<ImageRecord> retired_images;
@@ -156,6 +186,8 @@ struct Ec2State {
   world::Table<PrefixListRecord> prefix_lists;
   world::Table<VpcEndpointRecord> vpc_endpoints;
   world::Table<PeeringRecord> peerings;
+  world::Table<FlowLogRecord> flow_logs;
+  world::Table<PublicAccessExclusionRecord> public_access_exclusions;
   world::Table<NetworkInterfaceRecord> network_interfaces;
   /// `eni-attach-...` leads to the interface.
   world::Table<LinkRecord> attachments;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "api/ec2/images.h"
+#include "api/ec2/snapshots.h"
 #include "base/time.h"
 #include "services/ec2/records.h"
 
@@ -107,6 +108,8 @@ struct SnapshotRecord {
   /// Who may make volumes of it: accounts, and `all`.
   std::vector<std::string> shared_with;
   Tags tags;
+  /// Against its deletion; without a state there is none.
+  api::ec2::LockedSnapshotsInfo lock;
 };
 template <class Visitor>
 void visit_fields(SnapshotRecord& record, Visitor&& visit) {
@@ -120,6 +123,16 @@ void visit_fields(SnapshotRecord& record, Visitor&& visit) {
   visit("is_completed", record.is_completed);
   visit("shared_with", record.shared_with);
   visit("tags", record.tags);
+  visit("lock", record.lock);
+}
+
+/// A snapshot whose volumes are to be ready at once in a zone.
+struct FastRestoreRecord {
+  api::ec2::DescribeFastSnapshotRestoreSuccessItem shown;
+};
+template <class Visitor>
+void visit_fields(FastRestoreRecord& record, Visitor&& visit) {
+  visit("shown", record.shown);
 }
 
 /// An image of the caller's.

@@ -9,6 +9,7 @@
 #include "services/ec2/network_acls.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
+#include "services/ec2/subnet_cidr_reservations.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/vpcs.h"
 
@@ -166,7 +167,17 @@ std::string allot_private_address(Context& context, const std::string& subnet_id
     // Chosen: AWS's order is not documented; a drawn address, or the next free one after it.
     address = std::uint32_t(context.world().random().uniform(
         context.stream("private-address/" + subnet_id), first, last));
-    while (used.contains(address_key(subnet_id, address))) {
+    // AWS: what is reserved goes only to those who name it.
+    const auto reserved = reserved_blocks(context.state, subnet_id);
+    const auto is_free = [&](std::uint32_t number) {
+      if (used.contains(address_key(subnet_id, number))) return false;
+      const auto parsed =
+          reserved.empty() ? std::nullopt : IpAddress::parse(ipv4_to_string(number));
+      return std::ranges::none_of(reserved,
+                                  [&](const IpBlock& block) { return block.contains(*parsed); });
+    };
+    for (std::uint64_t tries = cidr.size(); !is_free(address); --tries) {
+      if (tries == 0) throw insufficient_free_addresses_in_subnet(subnet_id);
       address = address == last ? first : address + 1;
     }
   }
@@ -298,6 +309,7 @@ api::ec2::DeleteSubnetResponse delete_subnet(Context& context,
                     [&](const auto& association) { return association.SubnetId == subnet_id; });
     });
   }
+  forget_cidr_reservations(context, subnet_id);
   leave_network_acl(context, *find_subnet(context, subnet_id).subnet.VpcId, subnet_id);
   state.subnets.erase(subnet_id);
   return {};

@@ -55,6 +55,10 @@ std::optional<Tags>& tags_of(InternetGatewayRecord& record) { return record.gate
 std::optional<Tags>& tags_of(EgressGatewayRecord& record) { return record.gateway.Tags; }
 std::optional<Tags>& tags_of(RouteTableRecord& record) { return record.table.Tags; }
 std::optional<Tags>& tags_of(LaunchTemplateRecord& record) { return record.launch_template.Tags; }
+std::optional<Tags>& tags_of(CapacityReservationRecord& record) { return record.reservation.Tags; }
+std::optional<Tags>& tags_of(CidrReservationRecord& record) { return record.reservation.Tags; }
+std::optional<Tags>& tags_of(FlowLogRecord& record) { return record.log.Tags; }
+std::optional<Tags>& tags_of(PublicAccessExclusionRecord& record) { return record.exclusion.Tags; }
 Tags& tags_of(SecurityGroupRecord& record) { return record.tags; }
 Tags& tags_of(InstanceRecord& record) { return record.tags; }
 Tags& tags_of(FleetRecord& record) { return record.tags; }
@@ -140,10 +144,12 @@ constexpr Taggable kRules{"sgr-", "security-group-rule",
 constexpr std::array kTaggables{
     taggable<&Ec2State::network_acls>("acl-", "network-acl"),
     taggable<&Ec2State::images>("ami-", "image"),
+    taggable<&Ec2State::capacity_reservations>("cr-", "capacity-reservation"),
     taggable<&Ec2State::dhcp_options>("dopt-", "dhcp-options"),
     taggable<&Ec2State::egress_gateways>("eigw-", "egress-only-internet-gateway"),
     taggable<&Ec2State::addresses>("eipalloc-", "elastic-ip"),
     taggable<&Ec2State::network_interfaces>("eni-", "network-interface"),
+    taggable<&Ec2State::flow_logs>("fl-", "vpc-flow-log"),
     taggable<&Ec2State::fleets>("fleet-", "fleet"),
     taggable<&Ec2State::instances>("i-", "instance"),
     taggable<&Ec2State::internet_gateways>("igw-", "internet-gateway"),
@@ -153,6 +159,7 @@ constexpr std::array kTaggables{
     taggable<&Ec2State::peerings>("pcx-", "vpc-peering-connection"),
     taggable<&Ec2State::prefix_lists>("pl-", "prefix-list"),
     taggable<&Ec2State::route_tables>("rtb-", "route-table"),
+    taggable<&Ec2State::cidr_reservations>("scr-", "subnet-cidr-reservation"),
     taggable<&Ec2State::spot_fleets>("sfr-", "spot-fleet-request"),
     taggable<&Ec2State::security_groups>("sg-", "security-group"),
     kRules,
@@ -161,6 +168,8 @@ constexpr std::array kTaggables{
     taggable<&Ec2State::subnets>("subnet-", "subnet"),
     taggable<&Ec2State::volumes>("vol-", "volume"),
     taggable<&Ec2State::vpcs>("vpc-", "vpc"),
+    taggable<&Ec2State::public_access_exclusions>("vpcbpa-exclude-",
+                                                  "vpc-block-public-access-exclusion"),
     taggable<&Ec2State::vpc_endpoints>("vpce-", "vpc-endpoint"),
 };
 
@@ -173,6 +182,10 @@ const Taggable* find_taggable(std::string_view id) {
 /// AWS: a resource that is not there is named in the way of its own type.
 ApiError resource_not_found(const Taggable& kind, const std::string& id) {
   if (kind.prefix == "acl-") return invalid_network_acl_id_not_found(id);
+  if (kind.prefix == "cr-") return invalid_capacity_reservation_id_not_found({id});
+  if (kind.prefix == "scr-") return invalid_cidr_reservation_not_found(id);
+  if (kind.prefix == "fl-") return invalid_flow_log_id_not_found(id);
+  if (kind.prefix == "vpcbpa-exclude-") return invalid_public_access_exclusion_not_found(id);
   if (kind.prefix == "ami-") return invalid_ami_id_not_found(id);
   if (kind.prefix == "key-") return invalid_key_pair_ids_not_found(id);
   if (kind.prefix == "snap-") return invalid_snapshot_not_found(id);

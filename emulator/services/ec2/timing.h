@@ -39,9 +39,15 @@ constexpr std::chrono::hours kEventDeadline{7 * 24};
 constexpr world::Quantiles kInitializing{110s, 240s};
 /// Chosen: `payment-pending` to `active` of a reservation.
 constexpr std::chrono::minutes kReservationPayment{1};
+/// Chosen: how long a capacity reservation stays visible that was cancelled or is over.
+constexpr std::chrono::hours kCapacityReservationVisible{48};
 /// AWS: a NAT gateway is there "in a few minutes"; Chosen: as it mostly is.
 constexpr world::Quantiles kNatGatewayPending{90s, 200s};
 constexpr world::Quantiles kNatGatewayDeleting{45s, 120s};
+/// Chosen: until one has an address more, or less where no connection holds it.
+constexpr world::Quantiles kNatGatewayAddress{10s, 60s};
+/// Chosen: `associating` and `disassociating` of a security group and a VPC.
+constexpr world::Quantiles kGroupVpc{3s, 15s};
 /// AWS: a deleted or failed one stays visible "for about an hour".
 constexpr std::chrono::hours kNatGatewayVisible{1};
 /// AWS: "the owner of the accepter VPC has 7 days"; rejected and expired connections stay visible

@@ -5,6 +5,7 @@
 #include "services/ec2/ipv6.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/route_tables.h"
+#include "services/ec2/vpc_peering_connections.h"
 #include "services/ec2/vpcs.h"
 
 /// Secondary address blocks of a VPC.
@@ -81,7 +82,9 @@ api::ec2::AssociateVpcCidrBlockResult associate_vpc_cidr_block(
           "The parameter cidrBlock cannot be used with the parameter "
           "amazonProvidedIpv6CidrBlock");
     }
-    return {.Ipv6CidrBlockAssociation = add_ipv6_block(context, vpc_id), .VpcId = vpc_id};
+    const auto made = add_ipv6_block(context, vpc_id);
+    show_blocks_to_peers(context, vpc_id);
+    return {.Ipv6CidrBlockAssociation = made, .VpcId = vpc_id};
   }
   if (!request.CidrBlock) throw missing_parameter("cidrBlock");
   const auto cidr = Cidr::parse(*request.CidrBlock);
@@ -97,6 +100,7 @@ api::ec2::AssociateVpcCidrBlockResult associate_vpc_cidr_block(
   context.state.vpcs.update(
       vpc_id, [&](VpcRecord& row) { row.vpc.CidrBlockAssociationSet->push_back(added); });
   add_local_routes(context, vpc_id, *added.CidrBlock);
+  show_blocks_to_peers(context, vpc_id);
   // AWS: it is `associating`, and by the next call `associated`.
   added.CidrBlockState->State = "associating";
   return {.CidrBlockAssociation = added, .VpcId = vpc_id};
@@ -106,7 +110,10 @@ api::ec2::AssociateVpcCidrBlockResult associate_vpc_cidr_block(
 api::ec2::DisassociateVpcCidrBlockResult disassociate_vpc_cidr_block(
     Context& context, const api::ec2::DisassociateVpcCidrBlockRequest& request) {
   const std::string& wanted = *request.AssociationId;
-  if (auto removed = remove_ipv6_block(context, wanted)) return *removed;
+  if (auto removed = remove_ipv6_block(context, wanted)) {
+    show_blocks_to_peers(context, *removed->VpcId);
+    return *removed;
+  }
   for (const auto& [vpc_id, row] : context.state.vpcs) {
     const auto set = api::each(row.vpc.CidrBlockAssociationSet);
     const auto found = std::ranges::find(set, std::optional(wanted),
@@ -134,6 +141,7 @@ api::ec2::DisassociateVpcCidrBlockResult disassociate_vpc_cidr_block(
       std::erase_if(*changed.vpc.CidrBlockAssociationSet,
                     [&](const auto& each) { return each.AssociationId == wanted; });
     });
+    show_blocks_to_peers(context, *result.VpcId);
     return result;
   }
   throw invalid_cidr_association_not_found(wanted);

@@ -66,7 +66,7 @@ VpcIpv6CidrBlockAssociation add_ipv6_block(Context& context, const std::string& 
   IpBlock block = draw_block(context);
   while (is_taken(context.state, block)) block = draw_block(context);
   const VpcIpv6CidrBlockAssociation added{.AssociationId = context.new_id("vpc-cidr-assoc-"),
-                                          .Ipv6CidrBlock = ipv6_to_string(block),
+                                          .Ipv6CidrBlock = to_string(block),
                                           .Ipv6CidrBlockState = {{.State = "associated"}},
                                           .NetworkBorderGroup = context.region(),
                                           .Ipv6Pool = "Amazon",
@@ -139,7 +139,7 @@ IpBlock checked_subnet_block(const Context& context, const VpcRecord& vpc,
 SubnetIpv6CidrBlockAssociation give_subnet_block(Context& context, const std::string& subnet_id,
                                                  const IpBlock& block) {
   const SubnetIpv6CidrBlockAssociation added{.AssociationId = context.new_id("subnet-cidr-assoc-"),
-                                             .Ipv6CidrBlock = ipv6_to_string(block),
+                                             .Ipv6CidrBlock = to_string(block),
                                              .Ipv6CidrBlockState = {{.State = "associated"}},
                                              .Ipv6AddressAttribute = "public",
                                              .IpSource = "amazon"};

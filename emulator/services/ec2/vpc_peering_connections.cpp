@@ -6,6 +6,7 @@
 #include "services/ec2/cidr.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/tags.h"
@@ -91,12 +92,21 @@ void forget_later(Context& context, const Connection& connection) {
                             *connection.VpcPeeringConnectionId);
 }
 
+void set_blocks(Side& side, const VpcRecord& vpc) {
+  side.CidrBlock = vpc.vpc.CidrBlock;
+  auto& blocks = side.CidrBlockSet.emplace();
+  for (const Cidr& cidr : cidrs_of(vpc)) blocks.push_back({.CidrBlock_ = cidr.to_string()});
+  side.Ipv6CidrBlockSet.reset();
+  for (const IpBlock& block : ipv6_blocks_of(vpc)) {
+    if (!side.Ipv6CidrBlockSet) side.Ipv6CidrBlockSet.emplace();
+    side.Ipv6CidrBlockSet->push_back({.Ipv6CidrBlock_ = to_string(block)});
+  }
+}
+
 Side side_of(const dispatch::Caller& caller, const std::string& vpc_id, const VpcRecord* vpc) {
   Side side{.OwnerId = caller.account_id, .VpcId = vpc_id, .Region = caller.region};
   if (vpc == nullptr) return side;
-  side.CidrBlock = vpc->vpc.CidrBlock;
-  auto& blocks = side.CidrBlockSet.emplace();
-  for (const Cidr& cidr : cidrs_of(*vpc)) blocks.push_back({.CidrBlock_ = cidr.to_string()});
+  set_blocks(side, *vpc);
   side.PeeringOptions = {.AllowDnsResolutionFromRemoteVpc = false,
                          .AllowEgressFromLocalClassicLinkToRemoteVpc = false,
                          .AllowEgressFromLocalVpcToRemoteClassicLink = false};
@@ -104,14 +114,24 @@ Side side_of(const dispatch::Caller& caller, const std::string& vpc_id, const Vp
 }
 
 bool overlap(const VpcRecord& a, const VpcRecord& b) {
-  const auto others = cidrs_of(b);
-  return std::ranges::any_of(cidrs_of(a), [&](const Cidr& one) {
-    return std::ranges::any_of(others, [&](const Cidr& other) { return one.overlaps(other); });
-  });
+  const auto meet = [](const auto& some, const auto& others, const auto& overlaps) {
+    return std::ranges::any_of(some, [&](const auto& one) {
+      return std::ranges::any_of(others, [&](const auto& other) { return overlaps(one, other); });
+    });
+  };
+  return meet(cidrs_of(a), cidrs_of(b),
+              [](const Cidr& x, const Cidr& y) { return x.overlaps(y); }) ||
+         meet(ipv6_blocks_of(a), ipv6_blocks_of(b),
+              [](const IpBlock& x, const IpBlock& y) { return ec2::overlap(x, y); });
 }
 
 bool is_open(const Connection& connection) {
   return connection.Status->Code == "pending-acceptance" || connection.Status->Code == "active";
+}
+
+bool has_side(const Connection& connection, const std::string& vpc_id) {
+  return connection.RequesterVpcInfo->VpcId == vpc_id ||
+         connection.AccepterVpcInfo->VpcId == vpc_id;
 }
 
 bool joins(const Connection& connection, const std::string& a, const std::string& b) {
@@ -152,13 +172,26 @@ void delete_peerings_of(Context& context, const std::string& vpc_id) {
   std::vector<Connection> hit;
   for (const auto& [id, row] : context.state.peerings) {
     const auto& connection = row.connection;
-    const bool is_its =
-        connection.RequesterVpcInfo->VpcId == vpc_id || connection.AccepterVpcInfo->VpcId == vpc_id;
-    if (is_its && is_open(connection)) hit.push_back(connection);
+    if (has_side(connection, vpc_id) && is_open(connection)) hit.push_back(connection);
   }
   for (const auto& connection : hit) {
     set_status(context, connection, "deleted", "Deleted by " + context.account_id());
     forget_later(context, connection);
+  }
+}
+
+void show_blocks_to_peers(Context& context, const std::string& vpc_id) {
+  const VpcRecord vpc = find_vpc(context, vpc_id);
+  std::vector<Connection> hit;
+  for (const auto& [id, row] : context.state.peerings) {
+    if (is_open(row.connection) && has_side(row.connection, vpc_id)) hit.push_back(row.connection);
+  }
+  for (const auto& connection : hit) {
+    change_both(context, connection, [&](PeeringRecord& row) {
+      for (auto* side : {&row.connection.RequesterVpcInfo, &row.connection.AccepterVpcInfo}) {
+        if ((*side)->VpcId == vpc_id) set_blocks(**side, vpc);
+      }
+    });
   }
 }
 

@@ -11,6 +11,8 @@ const PeeringRecord& find_peering(const Context& context, const std::string& id)
 bool are_peered(const Context& context, const std::string& vpc_id, const std::string& other_id);
 /// AWS: a VPC's peering connections are deleted with it.
 void delete_peerings_of(Context& context, const std::string& vpc_id);
+/// Both sides of its peering connections see which blocks a VPC has now.
+void show_blocks_to_peers(Context& context, const std::string& vpc_id);
 
 api::ec2::CreateVpcPeeringConnectionResult create_vpc_peering_connection(
     Context& context, const api::ec2::CreateVpcPeeringConnectionRequest& request);

@@ -8,6 +8,7 @@
 #include "services/ec2/filters.h"
 #include "services/ec2/ipv6.h"
 #include "services/ec2/pages.h"
+#include "services/ec2/security_group_vpcs.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/vpc_peering_connections.h"
 
@@ -235,6 +236,7 @@ api::ec2::DeleteVpcResponse delete_vpc(Context& context,
   }
 
   delete_peerings_of(context, vpc_id);
+  forget_groups_of_others(context, vpc_id);
   // AWS: the main route table, the default network ACL and the default security group were made
   // with the VPC, so they go with it.
   state.network_acls.erase(row.default_network_acl_id);

@@ -14,6 +14,7 @@ using AllocateAddress = Addresses;
 using AssociateAddress = Addresses;
 using DisassociateAddress = Addresses;
 using ReleaseAddress = Addresses;
+using ModifyAddressAttribute = Addresses;
 
 TEST_F(AllocateAddress, GivesFivePerRegion) {
   for (int i = 0; i < 5; ++i) allocate();
@@ -129,6 +130,30 @@ TEST_F(Addresses, AreFoundByTagAndAddress) {
             made.AllocationId);
   EXPECT_THAT(ec2.describe_addresses({.PublicIps = {{"192.0.2.1"}}}),
               FailsSaying("Address '192.0.2.1' not found."));
+}
+
+TEST_F(ModifyAddressAttribute, GivesAnAddressAReverseName) {
+  const auto id = *must(ec2.allocate_address()).AllocationId;
+  const auto modify = [&](std::optional<std::string> name) {
+    return ec2.modify_address_attribute({.AllocationId = id, .DomainName = std::move(name)});
+  };
+  EXPECT_THAT(modify({}), FailsWith("MissingParameter"));
+  for (const char* name : {".", "", "a..b", "two words"}) {
+    EXPECT_THAT(modify(name), FailsWith("InvalidParameterValue")) << name;
+  }
+  const auto made = must(modify("www.example.com"));
+  EXPECT_EQ(made.Address->PtrRecordUpdate->Status, "PENDING");
+  const auto shown = [&] {
+    return *must(ec2.describe_addresses_attribute({.Attribute = "domain-name"})).Addresses;
+  };
+  ASSERT_THAT(shown(), SizeIs(1));
+  EXPECT_EQ(shown().front().PtrRecord, "www.example.com.");
+  EXPECT_THAT(ec2.release_address({.AllocationId = id}), FailsWith("InvalidAddress.Locked"));
+
+  must(ec2.reset_address_attribute({.AllocationId = id, .Attribute = "domain-name"}));
+
+  EXPECT_THAT(shown(), IsEmpty());
+  EXPECT_THAT(ec2.release_address({.AllocationId = id}), Succeeds());
 }
 
 }  // namespace

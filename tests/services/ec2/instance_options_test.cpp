@@ -16,6 +16,7 @@ using ModifyInstanceMaintenanceOptions = Ec2Test;
 using ResetInstanceAttribute = Ec2Test;
 using AccountDefaults = Ec2Test;
 using GetPasswordData = Ec2Test;
+using SerialConsoleAccess = Ec2Test;
 
 TEST_F(ModifyInstanceMetadataOptions, KeepsWhatTheRequestLeavesOut) {
   const auto id = run_one();
@@ -312,6 +313,17 @@ TEST_F(AccountDefaults, SayHowBurstableTypesSpendCredits) {
   EXPECT_THAT(
       ec2.modify_default_credit_specification({.InstanceFamily = "t3", .CpuCredits = "some"}),
       FailsWith("InvalidParameterValue"));
+}
+
+TEST_F(SerialConsoleAccess, IsOffUntilItIsAllowed) {
+  const auto is_on = [&] {
+    return must(ec2.get_serial_console_access_status()).SerialConsoleAccessEnabled;
+  };
+  EXPECT_EQ(is_on(), false);
+  must(ec2.enable_serial_console_access());
+  EXPECT_EQ(is_on(), true);
+  must(ec2.disable_serial_console_access());
+  EXPECT_EQ(is_on(), false);
 }
 
 }  // namespace

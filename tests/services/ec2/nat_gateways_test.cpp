@@ -23,6 +23,7 @@ class NatGateways : public Ec2Test {
 };
 using CreateNatGateway = NatGateways;
 using DeleteNatGateway = NatGateways;
+using NatGatewayAddresses = NatGateways;
 using Routes = NatGateways;
 
 TEST_F(CreateNatGateway, TakesAFewMinutesAndTheAddress) {
@@ -162,6 +163,81 @@ TEST_F(Routes, LeaveTheMainTableWhenAnotherTakesItsPlace) {
   EXPECT_EQ(mains().front().Associations->front().RouteTableAssociationId, made.NewAssociationId);
   EXPECT_THAT(ec2.delete_route_table({.RouteTableId = old.RouteTableId}), Succeeds());
   EXPECT_THAT(ec2.delete_route_table({.RouteTableId = table_id}), FailsWith("DependencyViolation"));
+}
+
+TEST_F(NatGatewayAddresses, AreMadeWithAPublicGatewayOrLater) {
+  connect_to_the_internet();
+  const auto second = *must(ec2.allocate_address()).AllocationId;
+  const auto third = *must(ec2.allocate_address()).AllocationId;
+  const auto id = *must(ec2.create_nat_gateway({.AllocationId = allocation_id,
+                                                .SubnetId = subnet_id,
+                                                .SecondaryAllocationIds = {{second}},
+                                                .SecondaryPrivateIpAddresses = {{"10.0.0.50"}}}))
+                       .NatGateway->NatGatewayId;
+  const auto associate = [&](const std::string& allocation) {
+    return ec2.associate_nat_gateway_address({.NatGatewayId = id, .AllocationIds = {{allocation}}});
+  };
+  EXPECT_THAT(associate(third), FailsWith("IncorrectState"));
+  settle();
+  ASSERT_THAT(*look_at(id).NatGatewayAddresses, SizeIs(2));
+  EXPECT_EQ(look_at(id).NatGatewayAddresses->back().PrivateIp, "10.0.0.50");
+  EXPECT_EQ(look_at(id).NatGatewayAddresses->back().IsPrimary, false);
+  EXPECT_THAT(associate(second), FailsWith("Resource.AlreadyAssociated"));
+
+  const auto made = must(associate(third));
+  EXPECT_EQ(made.NatGatewayAddresses->front().Status, "associating");
+  settle();
+
+  const auto added = look_at(id).NatGatewayAddresses->back();
+  EXPECT_EQ(added.Status, "succeeded");
+  EXPECT_EQ(added.AllocationId, third);
+  const auto disassociate = [&](const std::optional<std::string>& association) {
+    return ec2.disassociate_nat_gateway_address(
+        {.NatGatewayId = id, .AssociationIds = {{*association}}, .MaxDrainDurationSeconds = 350});
+  };
+  EXPECT_THAT(disassociate(look_at(id).NatGatewayAddresses->front().AssociationId),
+              FailsWith("InvalidParameterValue"));
+  EXPECT_EQ(must(disassociate(added.AssociationId)).NatGatewayAddresses->front().Status,
+            "disassociating");
+  settle();
+  EXPECT_THAT(*look_at(id).NatGatewayAddresses, SizeIs(2));
+  EXPECT_THAT(ec2.release_address({.AllocationId = third}), Succeeds());
+  EXPECT_THAT(ec2.release_address({.AllocationId = second}), FailsWith("InvalidIPAddress.InUse"));
+  must(ec2.delete_nat_gateway({.NatGatewayId = id}));
+  settle();
+  EXPECT_THAT(ec2.release_address({.AllocationId = second}), Succeeds());
+}
+
+TEST_F(NatGatewayAddresses, OfAPrivateGatewayAreNamedOrCounted) {
+  const auto id = *must(ec2.create_nat_gateway({.SubnetId = subnet_id,
+                                                .ConnectivityType = "private",
+                                                .SecondaryPrivateIpAddressCount = 2}))
+                       .NatGateway->NatGatewayId;
+  settle();
+  EXPECT_THAT(*look_at(id).NatGatewayAddresses, SizeIs(3));
+  must(ec2.assign_private_nat_gateway_address(
+      {.NatGatewayId = id, .PrivateIpAddresses = {{"10.0.0.60"}}}));
+  for (const int count : {5, -1, 2'000'000'000}) {
+    EXPECT_THAT(ec2.assign_private_nat_gateway_address(
+                    {.NatGatewayId = id, .PrivateIpAddressCount = count}),
+                ::testing::AnyOf(FailsWith("PrivateIpAddressLimitExceeded"),
+                                 FailsWith("InvalidParameterValue")));
+  }
+  EXPECT_THAT(ec2.assign_private_nat_gateway_address(
+                  {.NatGatewayId = id, .PrivateIpAddresses = {{"10.0.0.60"}}}),
+              FailsWith("InvalidIPAddress.InUse"));
+  settle();
+  must(ec2.unassign_private_nat_gateway_address(
+      {.NatGatewayId = id, .PrivateIpAddresses = {{"10.0.0.60"}}}));
+  settle();
+  EXPECT_THAT(*look_at(id).NatGatewayAddresses, SizeIs(3));
+  EXPECT_THAT(
+      ec2.associate_nat_gateway_address({.NatGatewayId = id, .AllocationIds = {{allocation_id}}}),
+      FailsWith("InvalidParameterValue"));
+  EXPECT_THAT(ec2.create_nat_gateway({.SubnetId = subnet_id,
+                                      .ConnectivityType = "private",
+                                      .SecondaryAllocationIds = {{allocation_id}}}),
+              FailsWith("InvalidParameterCombination"));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ using DescribeSubnets = Ec2Test;
 using ModifySubnetAttribute = Ec2Test;
 using DeleteSubnet = Ec2Test;
 using CreateDefaultSubnet = Ec2Test;
+using CreateSubnetCidrReservation = Ec2Test;
 
 TEST_F(CreateSubnet, ReservesFiveAddresses) {
   const auto vpc_id = make_vpc();
@@ -118,6 +119,36 @@ TEST_F(CreateDefaultSubnet, MakesWhatAZoneHasLost) {
   EXPECT_THAT(ec2.create_default_subnet({}), FailsWith("MissingParameter"));
   EXPECT_THAT(ec2.create_default_subnet({.AvailabilityZone = "eu-central-1x"}),
               FailsWith("InvalidParameterValue"));
+}
+
+TEST_F(CreateSubnetCidrReservation, KeepsItsAddressesForThoseWhoNameThem) {
+  const auto subnet = make_subnet(make_vpc(), "10.0.0.0/28");
+  const auto reserve = [&](std::string cidr) {
+    return ec2.create_subnet_cidr_reservation(
+        {.SubnetId = subnet, .Cidr = std::move(cidr), .ReservationType = "explicit"});
+  };
+  EXPECT_THAT(reserve("10.0.1.0/28"), FailsWith("InvalidParameterValue"));
+  EXPECT_THAT(reserve("10.0.0.8"), FailsWith("InvalidParameterValue"));
+  EXPECT_THAT(reserve("2001:db8::/64"), FailsWith("InvalidParameterValue"));
+  const auto made = *must(reserve("10.0.0.8/29")).SubnetCidrReservation;
+  EXPECT_THAT(reserve("10.0.0.12/30"), FailsWith("InvalidSubnetCidrReservation.Conflict"));
+  // 10.0.0.4 to 10.0.0.7 are left.
+  for (int i = 0; i < 4; ++i) must(ec2.create_network_interface({.SubnetId = subnet}));
+
+  EXPECT_THAT(ec2.create_network_interface({.SubnetId = subnet}),
+              FailsWith("InsufficientFreeAddressesInSubnet"));
+
+  EXPECT_THAT(ec2.create_network_interface({.SubnetId = subnet, .PrivateIpAddress = "10.0.0.9"}),
+              Succeeds());
+  const auto shown = must(ec2.get_subnet_cidr_reservations({.SubnetId = subnet}));
+  EXPECT_THAT(*shown.SubnetIpv4CidrReservations, ElementsAre(made));
+  EXPECT_THAT(*shown.SubnetIpv6CidrReservations, IsEmpty());
+  must(ec2.delete_subnet_cidr_reservation(
+      {.SubnetCidrReservationId = made.SubnetCidrReservationId}));
+  EXPECT_THAT(ec2.create_network_interface({.SubnetId = subnet}), Succeeds());
+  EXPECT_THAT(
+      ec2.delete_subnet_cidr_reservation({.SubnetCidrReservationId = made.SubnetCidrReservationId}),
+      FailsWith("InvalidSubnetCidrReservationID.NotFound"));
 }
 
 }  // namespace
