@@ -19,6 +19,8 @@ LAYERS = {
     # Decisions about capacity as pure functions, for all services that scale something.
     "emulator/scaling": [],
     "emulator/services": ["api", "world", "faults", "dispatch", "scaling"],
+    # EC2 says what reaches a load balancer's targets, by the functions that explain it.
+    "emulator/services/ec2/target_paths.cpp": ["api", "world", "dispatch", "services/ec2", "dataplane/reachability"],
     "emulator/client": ["api", "protocols", "dispatch"],
     "emulator/front": ["api", "protocols", "world", "faults", "dispatch", "dataplane", "client", "cloud.h",
                        "secrets.h", "reachability.h", "resolver.h", "instance_metadata.h", "dynamodb_realism.h"],
