@@ -1,10 +1,13 @@
 #include "load_balancer_entry.h"
 
+#include <mutex>
 #include <utility>
 
 #include "api/arc-zonal-shift/managed_resources.h"
 #include "api/ec2/catalogue.h"
+#include "base/arn.h"
 #include "client/call.h"
+#include "world/world.h"
 
 namespace fallstreak {
 
@@ -26,6 +29,21 @@ Outcome<std::vector<api::ec2::SecurityGroupRule>> rules_of_groups(
       });
   if (!read) return tl::unexpected(std::move(read.error()));
   return rules;
+}
+
+std::map<std::string, dispatch::StoppedPath> stopped_paths(Cloud& cloud,
+                                                           const std::string& target_group_arn) {
+  std::map<std::string, dispatch::StoppedPath> found;
+  const auto arn = Arn::parse(target_group_arn);
+  if (!arn) return found;
+  const std::lock_guard held(cloud.lock());
+  const auto& stopped =
+      dispatch::target_paths(cloud.world(), arn->account_id + "/" + arn->region).stopped;
+  const std::string prefix = target_group_arn + "|";
+  for (const auto& [key, path] : stopped.range(prefix)) {
+    found.emplace(key.substr(prefix.size()), path);
+  }
+  return found;
 }
 
 }  // namespace fallstreak

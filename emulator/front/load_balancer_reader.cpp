@@ -225,6 +225,17 @@ std::optional<alb::TargetGroupView> describe_group(client::Transport& transport,
   return view;
 }
 
+/// Chosen: a client of this machine may stand for anybody, so what lets some clients through lets
+/// it through.
+void add_stopped_paths(Cloud& fork, alb::TargetGroupView& view) {
+  const auto stopped = stopped_paths(fork, view.arn);
+  if (stopped.empty()) return;
+  for (auto& target : view.targets) {
+    const auto path = stopped.find(target.id);
+    if (path != stopped.end()) target.stopped_zones = path->second.zones;
+  }
+}
+
 }  // namespace
 
 std::optional<alb::Endpoint> parse_endpoint(std::string_view text) {
@@ -265,6 +276,8 @@ void LoadBalancerReader::note(std::string_view table, std::string_view key, Time
       touched_.target_groups.insert(known->second.target_groups.begin(),
                                     known->second.target_groups.end());
     }
+  } else if (table.starts_with("target-paths/")) {
+    if (kind == "stopped") touched_.target_groups.emplace(key.substr(0, key.find('|')));
   } else if (table.starts_with("zonal-shifts/")) {
     touched_.load_balancers.emplace(key);
     touched_.shifted.emplace(key);
@@ -479,6 +492,7 @@ void LoadBalancerReader::read_group(Cloud& fork, const std::string& arn, alb::Vi
   std::map<std::string, Host> hosts;
   auto read = describe_group(transport, arn, hosts);
   if (read) {
+    add_stopped_paths(fork, *read);
     auto& known = view.target_groups[arn];
     date_health(known, *read);
     known = std::move(*read);

@@ -116,7 +116,9 @@ class LoadBalancers::Impl {
   Impl(ServedCloud& served, LoadBalancerOptions options)
       : served_(served),
         before_(served.cloud.environment().prober),
-        proxy_(hooks(), {.first_port = options.first_port, .seed = served.cloud.options().seed}),
+        proxy_(hooks(), {.first_port = options.first_port,
+                         .seed = served.cloud.options().seed,
+                         .connect_timeout = options.connect_timeout}),
         reader_(std::make_shared<LoadBalancerReader>(served.cloud, [this] { proxy_.touch(); })) {}
   ~Impl() { stop(); }
 

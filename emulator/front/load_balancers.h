@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -13,6 +14,8 @@ struct LoadBalancerOptions {
   bool serve = false;
   /// Listeners take this port and the next free ones; 0: any that are free.
   std::uint16_t first_port = 0;
+  /// AWS: a target that does not accept a connection in time makes a 504.
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds(10);
 };
 
 /// The load balancers of the server's own cloud as something that serves: reads them, answers at

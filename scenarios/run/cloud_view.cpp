@@ -46,11 +46,12 @@ constexpr Duration kSettingsPeriod = std::chrono::seconds(10);
 }  // namespace
 
 CloudView::CloudView(const Scenario& scenario, const std::string& region,
-                     std::uint64_t first_number, client::Transport& transport, Workload& workload,
-                     Meter& meter, std::function<void(RunEvent)> tell)
+                     std::uint64_t first_number, Cloud& cloud, client::Transport& transport,
+                     Workload& workload, Meter& meter, std::function<void(RunEvent)> tell)
     : scenario_(&scenario),
       region_(region),
       first_number_(first_number),
+      cloud_(&cloud),
       transport_(&transport),
       ec2_(transport),
       elbv2_(transport),
@@ -96,7 +97,7 @@ std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now
     if (has_new_settings) look_at_shift(name, at);
     if (seen.certificate) look_at_certificate(name, at);
     for (auto& group : seen.groups) {
-      auto targets = look_at_targets(elbv2_, group.arn);
+      auto targets = look_at_targets(*cloud_, elbv2_, group.arn);
       if (targets == group.targets) continue;
       TargetGroupPlace& place = target_groups_[group.arn];
       place.load_balancer = name;
@@ -330,6 +331,9 @@ std::optional<traffic::TargetView> CloudView::view_of(
   view.zone = zone_index(instance->second.zone);
   view.state = dataplane::alb::state_for_choice(state_of(target.state), target.override_state);
   view.answer = answer_of(instance->second, zones);
+  for (const auto& name : target.stopped_zones) {
+    view.stopped_zones |= 1U << zone_index(name.substr(region_.size()));
+  }
   view.workers = static_cast<std::uint32_t>(serve->workers);
   view.service = service_time(serve->cpu);
   if (serve->queue) view.queue_limit = serve->queue->count();

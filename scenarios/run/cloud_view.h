@@ -32,7 +32,7 @@ class CloudView {
  public:
   /// Of one region; its instances are numbered from `first_number` on.
   CloudView(const Scenario& scenario, const std::string& region, std::uint64_t first_number,
-            client::Transport& transport, Workload& workload, Meter& meter,
+            Cloud& cloud, client::Transport& transport, Workload& workload, Meter& meter,
             std::function<void(RunEvent)> tell);
 
   /// Looks at everything again. `now` is the cloud's time, `at` the same since the scenario's
@@ -124,6 +124,7 @@ class CloudView {
   const Scenario* scenario_;
   std::string region_;
   std::uint64_t first_number_;
+  Cloud* cloud_;
   client::Transport* transport_;
   client::Ec2 ec2_;
   client::ElbV2 elbv2_;

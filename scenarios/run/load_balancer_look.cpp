@@ -78,6 +78,14 @@ bool admits_the_internet(client::Transport& transport, const elbv2::LoadBalancer
   return reachability::admission(rules, port) == reachability::Admission::everybody;
 }
 
+/// Chosen: simulated clients are anywhere in the internet, so where a target sees their addresses,
+/// what lets certain ones through lets none of them through.
+std::vector<std::string> zones_closed_to_all(const dispatch::StoppedPath& path) {
+  std::vector<std::string> zones = path.zones;
+  zones.insert(zones.end(), path.limited_zones.begin(), path.limited_zones.end());
+  return zones;
+}
+
 }  // namespace
 
 void look_at_settings(client::Transport& transport, const std::string& physical_name,
@@ -125,9 +133,10 @@ void look_at_settings(client::Transport& transport, const std::string& physical_
   seen.groups = std::move(groups);
 }
 
-std::vector<SeenTarget> look_at_targets(client::ElbV2& client,
+std::vector<SeenTarget> look_at_targets(Cloud& cloud, client::ElbV2& client,
                                         const std::string& target_group_arn) {
   std::vector<SeenTarget> targets;
+  const auto stopped = stopped_paths(cloud, target_group_arn);
   const auto found = must(client.describe_target_health({.TargetGroupArn = target_group_arn}));
   for (const auto& one : api::each(found.TargetHealthDescriptions)) {
     const bool is_shifted =
@@ -135,6 +144,9 @@ std::vector<SeenTarget> look_at_targets(client::ElbV2& client,
     targets.push_back(
         {*one.Target->Id, *one.TargetHealth->State, one.TargetHealth->Description.value_or(""),
          is_shifted ? dataplane::alb::Override::zonal_shift : dataplane::alb::Override::none});
+    if (stopped.empty()) continue;
+    const auto path = stopped.find(*one.Target->Id + ":" + std::to_string(*one.Target->Port));
+    if (path != stopped.end()) targets.back().stopped_zones = zones_closed_to_all(path->second);
   }
   return targets;
 }

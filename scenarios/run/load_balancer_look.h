@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "client/acm.h"
 #include "client/elbv2.h"
+#include "cloud.h"
 #include "dataplane/alb/target_choice.h"
 
 namespace fallstreak::scenarios {
@@ -14,6 +15,8 @@ namespace fallstreak::scenarios {
 struct SeenTarget {
   std::string instance_id, state, reason;
   dataplane::alb::Override override_state = dataplane::alb::Override::none;
+  /// `eu-central-1a`: from whose nodes simulated clients' requests do not reach it.
+  std::vector<std::string> stopped_zones = {};
   bool operator==(const SeenTarget&) const = default;
 };
 
@@ -51,6 +54,7 @@ struct SeenLoadBalancer {
 void look_at_settings(client::Transport& transport, const std::string& physical_name,
                       SeenLoadBalancer& seen);
 /// Reads the targets and their health.
-std::vector<SeenTarget> look_at_targets(client::ElbV2& elbv2, const std::string& target_group_arn);
+std::vector<SeenTarget> look_at_targets(Cloud& cloud, client::ElbV2& elbv2,
+                                        const std::string& target_group_arn);
 
 }  // namespace fallstreak::scenarios

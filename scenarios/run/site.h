@@ -19,7 +19,7 @@ struct Site {
       : region(the_region),
         transport(cloud, dispatch::Caller("000000000000", region)),
         meter(region),
-        view(scenario, region, first_number, transport, workload, meter, std::move(tell)) {
+        view(scenario, region, first_number, cloud, transport, workload, meter, std::move(tell)) {
     for (const auto& zone : scenario.cloud.azs) zones[zone] = {};
   }
 

@@ -126,6 +126,12 @@ class Balancer {
     return route.routable[dataplane::alb::round_robin(route.turn, route.routable.size())];
   }
 
+  /// What becomes of a connection from a node to a target.
+  [[nodiscard]] Answer answer_to(std::uint32_t node, std::uint32_t target) const {
+    const TargetView& view = targets[target].view;
+    const bool is_stopped = (view.stopped_zones >> nodes[node].view.zone & 1U) != 0;
+    return is_stopped ? Answer::silent : view.answer;
+  }
   /// Whether the target that pick_target chose last could be reached.
   void note(std::uint32_t target, dataplane::alb::RequestOutcome outcome) {
     if (has_watches_ && watches_[chosen_group_].mitigates) {

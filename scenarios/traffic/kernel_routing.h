@@ -41,7 +41,7 @@ inline constexpr std::uint64_t kHashOfError = 0xa0761d6478bd642fULL;
     fate.error = static_cast<std::int32_t>(RequestError::service_unavailable);
     return fate;
   }
-  if (const Answer answer = balancer.targets[target].view.answer; answer != Answer::answers)
+  if (const Answer answer = balancer.answer_to(fate.node, target); answer != Answer::answers)
       [[unlikely]] {
     // AWS: a refused connection is a 502 at once; one that is not established in 10 s a 504.
     fate.error = static_cast<std::int32_t>(

@@ -22,6 +22,7 @@ std::uint64_t hash_of(const LoadBalancerView& view) {
     for (const TargetView& target : group.targets) {
       hash = mix(hash + target.id * kGolden + static_cast<std::uint64_t>(target.state) * 8 +
                  static_cast<std::uint64_t>(target.answer));
+      if (target.stopped_zones != 0) hash = mix(hash + target.stopped_zones * kGolden);
     }
   }
   return hash;

@@ -37,6 +37,8 @@ struct TargetView {
   std::uint32_t zone = 0;
   dataplane::alb::TargetState state = dataplane::alb::TargetState::healthy;
   Answer answer = Answer::answers;
+  /// A bit for each zone from whose node nothing reaches it.
+  std::uint32_t stopped_zones = 0;
   std::uint32_t workers = 1;
   ServiceTime service;
   Instant queue_limit = kNever;  // a request that waited so long is answered 503

@@ -236,5 +236,54 @@ TEST_F(LoadBalancerAnswers, LetARequestInProgressEndWhileItsTargetDrains) {
   changed.notify_all();
 }
 
+/// An instance whose workload is on this machine; nobody waits long for what is dropped.
+class OutOfReach : public testing::LoadBalancerTest {
+ protected:
+  OutOfReach() : LoadBalancerTest(impatient()) {
+    group = make_group("web", "instance");
+    make_listener(forward(group));
+  }
+  static front::ServerOptions impatient() {
+    auto with = serving();
+    with.load_balancers.connect_timeout = std::chrono::seconds(1);
+    return with;
+  }
+  std::string run_target(std::uint16_t port) {
+    auto id = *must(ec2.run_instances({.ImageId = "ami-0abcdef1234567890",
+                                       .InstanceType = "t3.micro",
+                                       .MaxCount = 1,
+                                       .MinCount = 1,
+                                       .SubnetId = subnet_ids[0]}))
+                   .Instances->front()
+                   .InstanceId;
+    advance("3m");
+    must(ec2.create_tags(
+        {.Resources = {{id}},
+         .Tags = {{{.Key = "fallstreak:address", .Value = "127.0.0.1:" + std::to_string(port)}}}}));
+    must(elbv2.register_targets({.TargetGroupArn = group, .Targets = {{{.Id = id}}}}));
+    return id;
+  }
+};
+
+TEST_F(OutOfReach, IsATargetUntilItsGroupLetsTheLoadBalancerIn) {
+  TargetServer target(answering("instance"));
+  const auto id = run_target(target.port());
+  ASSERT_EQ(ask(get("/")).status, 200);
+  const auto inside = *must(ec2.create_security_group(
+                                {.Description = "inside", .GroupName = "inside", .VpcId = vpc_id}))
+                           .GroupId;
+
+  must(ec2.modify_instance_attribute({.InstanceId = id, .Groups = {{inside}}}));
+  advance("1s");
+  EXPECT_EQ(ask(get("/")).status, 504);
+  must(ec2.authorize_security_group_ingress({.CidrIp = "10.0.0.0/16",
+                                             .FromPort = 80,
+                                             .GroupId = inside,
+                                             .IpProtocol = "tcp",
+                                             .ToPort = 80}));
+  advance("1s");
+  EXPECT_EQ(ask(get("/")).status, 200);
+}
+
 }  // namespace
 }  // namespace fallstreak

@@ -3,7 +3,7 @@
 
 namespace fallstreak::testing {
 
-LoadBalancerTest::LoadBalancerTest() : ServerTest(serving()) {
+LoadBalancerTest::LoadBalancerTest(front::ServerOptions with) : ServerTest(std::move(with)) {
   vpc_id = *must(ec2.create_vpc({.CidrBlock = "10.0.0.0/16"})).Vpc->VpcId;
   for (const auto& [zone, block] :
        {std::pair("us-east-1a", "10.0.0.0/24"), std::pair("us-east-1b", "10.0.1.0/24")}) {

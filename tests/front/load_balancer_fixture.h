@@ -20,7 +20,7 @@ class LoadBalancerTest : public ServerTest {
     with.load_balancers.serve = true;
     return with;
   }
-  LoadBalancerTest();
+  explicit LoadBalancerTest(front::ServerOptions with = serving());
   ~LoadBalancerTest() override;
 
   template <class Value>

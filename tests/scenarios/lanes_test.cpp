@@ -28,6 +28,7 @@ struct Options {
   bool is_split = false;                        // one in five requests goes to a second group
   bool has_idle_source = false;
   bool mitigates_anomalies = false;
+  bool has_stopped_path = false;
 };
 
 SourceSpec shoppers(double load) {
@@ -82,6 +83,7 @@ Story tell(const Options& options) {
   }
   targets[1].queue_limit = 40 * kMillisecond;
   targets[2].service = lognormal(15e6, 90e6);
+  if (options.has_stopped_path) targets[3].stopped_zones = 1U << 1U;
   Instant now = 0;
   const auto advance = [&](Instant until) {
     for (int slice = 1; slice <= options.slices; ++slice) {
@@ -183,6 +185,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Options{.algorithm = Algorithm::least_outstanding_requests},
                     Options{.algorithm = Algorithm::least_outstanding_requests, .load = 1.5},
                     Options{.algorithm = Algorithm::weighted_random}, Options{.is_split = true},
+                    Options{.has_stopped_path = true},
                     Options{.algorithm = Algorithm::weighted_random, .mitigates_anomalies = true},
                     Options{.load = 1.6, .later_idle_timeout = 60 * kMillisecond},
                     Options{.cross_zone = CrossZone::off, .seed = 3, .load = 1.6}));
@@ -198,6 +201,26 @@ TEST(Stories, ReachEveryKindOfError) {
     EXPECT_GT(counts[static_cast<std::size_t>(error) + 1], 0) << error_name(error);
   }
   EXPECT_GT(counts[0], 0);
+}
+
+TEST(StoppedPaths, AnswerGatewayTimeoutAtTheNodesThatTheyStop) {
+  Simulator simulator({.sources = {steady_source("shoppers", 100)}}, nullptr);
+  std::vector<Simulator::Completion> completions;
+  simulator.record_completions(&completions);
+  LoadBalancerView view = balanced_view(2, 2, 64, exponential_service(1));
+  view.groups.front().targets[0].stopped_zones = 1U << 1U;
+  simulator.set_view(0, view);
+  simulator.advance_to(100 * kOneSecond);
+
+  const auto is_timeout = [](const Simulator::Completion& one) {
+    return one.error == static_cast<int>(RequestError::gateway_timeout);
+  };
+  const auto lost = std::ranges::count_if(completions, is_timeout);
+  // One of two nodes gives one of two targets what does not arrive, and waits for ten seconds.
+  EXPECT_NEAR(static_cast<double>(lost) / static_cast<double>(completions.size()), 0.25, 0.03);
+  for (const auto& one : completions) {
+    EXPECT_EQ(is_timeout(one), one.end - one.intended >= 10 * kOneSecond);
+  }
 }
 
 TEST(Seeds, GiveTheSameHashTwiceAndAnotherForAnotherSeed) {

@@ -23,6 +23,8 @@ LAYERS = {
     "emulator/services/route53/answering.h": ["dataplane/dns", "world"],
     "emulator/services/route53/answering.cpp": ["dispatch", "dataplane/dns", "world", "services/route53"],
     "emulator/services/route53/test_dns_answer.cpp": ["api", "world", "dispatch", "dataplane/dns", "services/route53"],
+    # EC2 says what reaches a load balancer's targets, by the functions that explain it.
+    "emulator/services/ec2/target_paths.cpp": ["api", "world", "dispatch", "services/ec2", "dataplane/reachability"],
     "emulator/client": ["api", "protocols", "dispatch"],
     "emulator/front": ["api", "protocols", "world", "faults", "dispatch", "dataplane", "client", "cloud.h",
                        "secrets.h", "reachability.h", "resolver.h", "instance_metadata.h", "dynamodb_realism.h"],

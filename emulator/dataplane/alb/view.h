@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dataplane/alb/access_log.h"
@@ -41,7 +43,14 @@ struct LiveTarget {
   /// What serves it knows where a listener listens: `endpoint` follows from this.
   std::optional<ListenerPlace> listener = {};
   Override override_state = Override::none;
+  /// From whose nodes nothing reaches it: security groups, network ACLs or routes stop it.
+  std::vector<std::string> stopped_zones = {};
 };
+
+/// Whether what a node in `zone` sends reaches the target; else nobody answers.
+inline bool is_reached(const LiveTarget& target, std::string_view zone) {
+  return std::ranges::find(target.stopped_zones, zone) == target.stopped_zones.end();
+}
 
 /// AWS: what a Network Load Balancer keeps a client with: its connection, or all of its address.
 enum class Affinity : std::uint8_t { connection, source_ip };

@@ -82,7 +82,11 @@ void FlowSession::choose() {
   target_group_arn_ = group->first;
   target_id_ = target->id;
   if (group->second.sends_proxy_header) header_ = nlb::proxy_header(flow_);
-  connect({*target->endpoint, group->second.protocol == "TLS"});
+  if (alb::is_reached(*target, zone)) {
+    return connect({*target->endpoint, group->second.protocol == "TLS"});
+  }
+  // What is dropped on the way nobody answers: the connection is not established.
+  deadline_ = host_.deadline(host_.connect_timeout());
 }
 
 void FlowSession::connect(const TargetAddress& address) {

@@ -326,7 +326,12 @@ void Session::forward(const alb::LoadBalancerView& load_balancer, const alb::For
   }
   up_ = alb::head_for_target(request_, client_.hop, load_balancer.settings, trace,
                              identity_ ? &*identity_ : nullptr, header_changes());
-  connect({*target->endpoint, group->second.protocol == "HTTPS"});
+  const TargetAddress address{*target->endpoint, group->second.protocol == "HTTPS"};
+  if (alb::is_reached(*target, entry_.zone)) return connect(address);
+  // AWS: 504 when the connection is not established in time: nobody answers what is dropped.
+  target_ = host_.links().make(address);
+  phase_ = Phase::connecting;
+  deadline_ = host_.deadline(host_.connect_timeout());
 }
 
 // ----------------------------------------------------------------------------------------- answers

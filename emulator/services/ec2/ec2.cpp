@@ -17,6 +17,7 @@
 #include "services/ec2/scheduled_events.h"
 #include "services/ec2/spot_requests.h"
 #include "services/ec2/tags.h"
+#include "services/ec2/target_paths.h"
 
 namespace fallstreak::services {
 namespace ec2 {
@@ -166,6 +167,7 @@ void bind_instances(Operations& operations) {
   bind<api::ec2::ModifyInstanceEventStartTime, modify_instance_event_start_time>(operations)
       .accepts({"InstanceId", "InstanceEventId", "NotBefore"});
   operations.on_event("scheduled-event-due", on_scheduled_event_due);
+  operations.on_event("paths-asked", on_paths_asked);
   operations.on_event("instance-running", on_instance_running);
   operations.on_event("instance-stopped", on_instance_stopped);
   operations.on_event("instance-terminated", on_instance_terminated);

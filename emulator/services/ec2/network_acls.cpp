@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dispatch/target_paths.h"
 #include "services/ec2/cidr.h"
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/errors.h"
@@ -291,6 +292,7 @@ api::ec2::CreateNetworkAclEntryResponse create_network_acl_entry(
   context.state.network_acls.update(*request.NetworkAclId, [&](NetworkAclRecord& changed) {
     changed.acl.Entries->insert(place_of(*changed.acl.Entries, entry), entry);
   });
+  dispatch::note_path_change(context, *request.NetworkAclId);
   return {};
 }
 
@@ -321,6 +323,7 @@ api::ec2::ReplaceNetworkAclAssociationResult replace_network_acl_association(
     throw invalid_parameter_value("network acl " + *request.NetworkAclId +
                                   " and the association's subnet belong to different networks");
   }
+  dispatch::note_path_change(context, link->id);
   const std::string subnet_id = drop_association(context, *request.AssociationId);
   return {.NewAssociationId = associate_subnet(context, *request.NetworkAclId, subnet_id)};
 }
@@ -337,6 +340,7 @@ api::ec2::ReplaceNetworkAclEntryResponse replace_network_acl_entry(
   context.state.network_acls.update(*request.NetworkAclId, [&](NetworkAclRecord& changed) {
     *place_of(*changed.acl.Entries, entry) = entry;
   });
+  dispatch::note_path_change(context, *request.NetworkAclId);
   return {};
 }
 
@@ -352,6 +356,7 @@ api::ec2::DeleteNetworkAclEntryResponse delete_network_acl_entry(
   context.state.network_acls.update(*request.NetworkAclId, [&](NetworkAclRecord& changed) {
     changed.acl.Entries->erase(place_of(*changed.acl.Entries, wanted));
   });
+  dispatch::note_path_change(context, *request.NetworkAclId);
   return {};
 }
 

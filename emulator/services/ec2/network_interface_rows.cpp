@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "dispatch/service_role.h"
+#include "dispatch/target_paths.h"
 #include "services/ec2/addresses.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/ipv6.h"
@@ -138,7 +139,9 @@ void detach_interface(Context& context, const std::string& interface_id) {
 
 void replace_interface_groups(Context& context, const std::string& interface_id,
                               const std::vector<std::string>& group_ids) {
-  leave_groups(context.state, interface_id, find_interface(context, interface_id).group_ids);
+  const std::vector<std::string> before = find_interface(context, interface_id).group_ids;
+  for (const auto& id : before) dispatch::note_path_change(context, id);
+  leave_groups(context.state, interface_id, before);
   join_groups(context.state, interface_id, group_ids);
   context.state.network_interfaces.update(
       interface_id, [&](NetworkInterfaceRecord& row) { row.group_ids = group_ids; });

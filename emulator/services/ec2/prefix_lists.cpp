@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "dispatch/target_paths.h"
 #include "services/ec2/cidr.h"
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/errors.h"
@@ -281,6 +282,7 @@ api::ec2::ModifyManagedPrefixListResult modify_managed_prefix_list(
     changed.list.Version = *changed.list.Version + 1;
     changed.versions.push_back({.version = *changed.list.Version, .entries = entries});
   });
+  dispatch::note_path_change(context, id);
   auto shown = find_own(context, id).list;
   shown.State = "modify-in-progress";
   return {.PrefixList = shown};

@@ -1,4 +1,5 @@
 #include "services/ec2/route_tables.h"
+#include "dispatch/target_paths.h"
 #include "services/ec2/quotas.h"
 
 #include <algorithm>
@@ -225,6 +226,8 @@ api::ec2::AssociateRouteTableResult associate_route_table(
                                            .SubnetId = request.SubnetId,
                                            .AssociationState = associated});
   });
+  // Until now the subnet's table was the main one.
+  dispatch::note_path_change(context, find_vpc(context, *subnet.subnet.VpcId).main_route_table_id);
   return {.AssociationId = association_id, .AssociationState = associated};
 }
 
@@ -274,6 +277,7 @@ api::ec2::ReplaceRouteTableAssociationResult replace_route_table_association(
   if (*moved.Main) {
     context.state.vpcs.update(vpc_id, [&](VpcRecord& row) { row.main_route_table_id = table_id; });
   }
+  dispatch::note_path_change(context, old_table_id);
   return {.NewAssociationId = moved.RouteTableAssociationId,
           .AssociationState = {{.State = "associated"}}};
 }
@@ -292,6 +296,7 @@ api::ec2::DisassociateRouteTableResponse disassociate_route_table(
     std::erase_if(*row.table.Associations,
                   [&](const auto& each) { return each.RouteTableAssociationId == association_id; });
   });
+  dispatch::note_path_change(context, table_id);
   return {};
 }
 

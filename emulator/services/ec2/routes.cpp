@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "dispatch/target_paths.h"
 #include "services/ec2/cidr.h"
 #include "services/ec2/egress_only_internet_gateways.h"
 #include "services/ec2/errors.h"
@@ -273,6 +274,7 @@ api::ec2::CreateRouteResult create_route(Context& context,
   if (table.Routes->size() >= kMaxRoutes) throw route_limit_exceeded();
   context.state.route_tables.update(
       table_id, [&](RouteTableRecord& changed) { changed.table.Routes->push_back(route); });
+  dispatch::note_path_change(context, table_id);
   return {.Return = true};
 }
 
@@ -307,6 +309,7 @@ api::ec2::ReplaceRouteResponse replace_route(Context& context,
       return has_same_destination(each, route);
     }) = route;
   });
+  dispatch::note_path_change(context, table_id);
   return {};
 }
 
@@ -339,6 +342,7 @@ api::ec2::DeleteRouteResponse delete_route(Context& context,
     std::erase_if(*changed.table.Routes,
                   [&](const Route& route) { return has_same_destination(route, wanted); });
   });
+  dispatch::note_path_change(context, table_id);
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "dispatch/target_paths.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/security_groups.h"
 #include "services/ec2/vpc_peering_connections.h"
@@ -102,6 +103,7 @@ api::ec2::ModifySecurityGroupRulesResult modify_security_group_rules(
     rule = changed;
     context.state.security_groups.put(group_id, std::move(group));
   }
+  dispatch::note_path_change(context, group_id);
   return {.Return = true};
 }
 

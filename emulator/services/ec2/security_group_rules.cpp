@@ -2,6 +2,7 @@
 #include <array>
 #include <tuple>
 
+#include "dispatch/target_paths.h"
 #include "services/ec2/cidr.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
@@ -194,6 +195,7 @@ Result revoke(Context& context, Direction direction, const Request& request) {
       });
     });
   });
+  dispatch::note_path_change(context, group_id);
   Result result{.Return = true};
   auto& revoked = result.RevokedSecurityGroupRules.emplace();
   for (const Rule& rule : doomed) {
@@ -344,6 +346,7 @@ std::vector<Rule> add_rules(Context& context, const std::string& group_id, std::
   context.state.security_groups.update(group_id, [&](SecurityGroupRecord& row) {
     row.rules.insert(row.rules.end(), rules.begin(), rules.end());
   });
+  dispatch::note_path_change(context, group_id);
   return rules;
 }
 

@@ -192,6 +192,12 @@ void release_private_address(Context& context, const std::string& subnet_id,
   change_available(context, subnet_id, 1);
 }
 
+const LinkRecord* owner_of_address(const Ec2State& state, const std::string& subnet_id,
+                                   const std::string& address) {
+  const auto number = parse_ipv4(address);
+  return number ? state.private_addresses.find(address_key(subnet_id, *number)) : nullptr;
+}
+
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html
 api::ec2::CreateSubnetResult create_subnet(Context& context,
                                            const api::ec2::CreateSubnetRequest& request) {

@@ -27,6 +27,9 @@ std::string allot_private_address(Context& context, const std::string& subnet_id
                                   const std::string& interface_id, const std::string& wanted);
 void release_private_address(Context& context, const std::string& subnet_id,
                              const std::string& address);
+/// The interface that has the address; null when none does.
+const LinkRecord* owner_of_address(const Ec2State& state, const std::string& subnet_id,
+                                   const std::string& address);
 
 api::ec2::CreateDefaultSubnetResult create_default_subnet(
     Context& context, const api::ec2::CreateDefaultSubnetRequest& request);

@@ -85,7 +85,9 @@ constexpr AttributeRule kTcpTargetGroup[] = {
     {"deregistration_delay.timeout_seconds", "300", number, implemented, 0, 3600},
     {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, implemented, 0,
      0, "true|false|use_load_balancer_configuration"},
-    {"preserve_client_ip.enabled", "true", boolean},
+    // What the groups of targets see. Live targets see 127.0.0.1, and so do those who ask the
+    // client.
+    {"preserve_client_ip.enabled", "true", boolean, implemented},
     {"proxy_protocol_v2.enabled", "false", boolean, implemented},
     {"stickiness.enabled", "false", boolean, implemented},
     {"stickiness.type", "source_ip", choice, absent, 0, 0, "source_ip"},

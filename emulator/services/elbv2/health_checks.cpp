@@ -4,11 +4,13 @@
 #include <chrono>
 
 #include "dispatch/hosts.h"
+#include "dispatch/target_paths.h"
 #include "dispatch/unhealthy_targets.h"
 #include "services/elbv2/attributes.h"
 #include "services/elbv2/dns_names.h"
 #include "services/elbv2/lookup.h"
 #include "services/elbv2/metrics.h"
+#include "services/elbv2/paths.h"
 #include "services/elbv2/shifts.h"
 #include "services/elbv2/timing.h"
 
@@ -16,6 +18,8 @@ namespace fallstreak::services::elbv2 {
 namespace {
 
 using std::chrono::seconds;
+
+using StoppedPaths = world::Table<dispatch::StoppedPath>;
 
 std::string_view group_arn_of(std::string_view target_key) {
   return target_key.substr(0, target_key.find('|'));
@@ -99,8 +103,9 @@ Sight ask(Context& context, const api::elbv2::TargetGroup& group, const dispatch
 }
 
 /// `host` is the target's instance; null when it has none.
-Sight look_at(Context& context, const TargetGroupRecord& record, const TargetRecord& target,
-              const dispatch::Host* host) {
+Sight look_at(Context& context, std::string_view key, const Subject& subject,
+              const dispatch::Host* host, const StoppedPaths& stopped) {
+  const auto& [record, target] = subject;
   const auto& group = record.target_group;
   dispatch::Probe probe = probe_of(context, group, target);
   if (group.TargetType == "instance") {
@@ -123,6 +128,8 @@ Sight look_at(Context& context, const TargetGroupRecord& record, const TargetRec
   } else if (!faults::zone_has_power(context.faults(), target.zone)) {
     return {Sight::Kind::timed_out, {}, {}};
   }
+  // What a group, a network ACL or a route stops is dropped: nobody says no.
+  if (is_check_stopped(stopped, key, target)) return {Sight::Kind::timed_out, {}, {}};
   return ask(context, group, probe);
 }
 
@@ -188,9 +195,9 @@ void enter_slot(Context& context, const std::string& target_key, Duration interv
 }
 
 void check(Context& context, std::string_view key, const Subject& subject,
-           const dispatch::Host* host) {
+           const dispatch::Host* host, const StoppedPaths& stopped) {
   const auto& [group, target] = subject;
-  const Sight sight = look_at(context, group, target, host);
+  const Sight sight = look_at(context, key, subject, host, stopped);
   switch (sight.kind) {
     case Sight::Kind::check:
       set_health(context, key, target,
@@ -227,7 +234,8 @@ void start_checks(Context& context, const TargetGroupRecord& group, const std::s
   });
   tell_health(context, key, context.state.targets.find(key)->health.status);
   count_hosts(context, std::string(group_arn_of(key)), context.state.targets.find(key)->zone);
-  if (!is_checked) return;
+  if (!is_checked) return dispatch::forget_path(context, key);
+  ask_target_path(context, group, key);
   context.schedule(kRegistration, "target-registered", key, std::to_string(generation));
 }
 
@@ -254,6 +262,7 @@ void deregister(Context& context, const TargetGroupRecord& group, const std::str
   // Whoever leaves is nobody's to replace.
   tell_health(context, key, HealthStatus::unchecked);
   if (!is_used || delay == seconds::zero()) {
+    dispatch::forget_path(context, key);
     context.state.targets.erase(key);
     count_hosts(context, group_arn, zone);
     return;
@@ -274,6 +283,7 @@ void on_load_balancer_active(Context& context, const world::Event& event) {
     record.load_balancer.State->Code = "active";
   });
   publish_nodes(context, *context.state.load_balancers.find(event.entity));
+  tell_path_nodes(context, *context.state.load_balancers.find(event.entity));
   register_for_shifts(context, *context.state.load_balancers.find(event.entity));
   std::vector<std::string> groups;
   for (const auto& [arn, group] : context.state.target_groups) {
@@ -297,7 +307,7 @@ void on_target_registered(Context& context, const world::Event& event) {
   enter_slot(context, event.entity, interval, phase);
   if (context.environment().timing == dispatch::Timing::instant) {
     check(context, event.entity, *subject_of(context, event),
-          instances(context).find(id_of(event.entity)));
+          instances(context).find(id_of(event.entity)), stopped_paths(context));
   }
 }
 
@@ -313,6 +323,7 @@ void on_checks(Context& context, const world::Event& event) {
   const auto targets = context.state.targets.find_all(keys);
   const auto hosts = instances(context).find_all(ids);
   const Duration interval = interval_of_slot(slot);
+  const StoppedPaths& stopped = stopped_paths(context);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const std::string_view key = keys[i];
     const TargetRecord* target = targets[i];
@@ -322,7 +333,7 @@ void on_checks(Context& context, const world::Event& event) {
     }
     const TargetGroupRecord& group = *context.state.target_groups.find(group_arn_of(key));
     const Duration wanted = interval_of(group);
-    check(context, key, {group, *target}, hosts[i]);
+    check(context, key, {group, *target}, hosts[i], stopped);
     if (wanted == interval) continue;
     // A new interval holds from the next check on; a target that has just gone has none.
     const TargetRecord* after = context.state.targets.find(key);
@@ -343,7 +354,9 @@ void on_target_check_timed_out(Context& context, const world::Event& event) {
 }
 
 void on_target_drained(Context& context, const world::Event& event) {
-  if (subject_of(context, event)) context.state.targets.erase(event.entity);
+  if (!subject_of(context, event)) return;
+  dispatch::forget_path(context, event.entity);
+  context.state.targets.erase(event.entity);
 }
 
 }  // namespace fallstreak::services::elbv2

@@ -12,6 +12,7 @@
 #include "services/elbv2/lookup.h"
 #include "services/elbv2/nodes.h"
 #include "services/elbv2/pages.h"
+#include "services/elbv2/paths.h"
 #include "services/elbv2/placement.h"
 #include "services/elbv2/shifts.h"
 #include "services/elbv2/timing.h"
@@ -228,6 +229,7 @@ api::elbv2::DeleteLoadBalancerOutput delete_load_balancer(
 
   withdraw_name(context, record->load_balancer);
   unregister_from_shifts(context, arn);
+  forget_path_nodes(context, arn);
   remove_nodes(context, *record);
   context.state.capacity_reservations.erase(arn);
   // AWS: its listeners go with it; target groups and instances stay.

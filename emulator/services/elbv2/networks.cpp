@@ -8,6 +8,7 @@
 #include "services/elbv2/lookup.h"
 #include "services/elbv2/metrics.h"
 #include "services/elbv2/nodes.h"
+#include "services/elbv2/paths.h"
 #include "services/elbv2/placement.h"
 #include "services/elbv2/shifts.h"
 
@@ -96,6 +97,7 @@ api::elbv2::SetSubnetsOutput set_subnets(Context& context,
   // Chosen: at once; AWS speaks of up to three minutes until a removed zone is gone.
   if (load_balancer.State->Code == "active") {
     publish_nodes(context, record);
+    tell_path_nodes(context, record);
     restart_checks_in(context, arn, changed_zones(before, *load_balancer.AvailabilityZones));
   }
   return {.AvailabilityZones = load_balancer.AvailabilityZones,

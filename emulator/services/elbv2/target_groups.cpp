@@ -10,6 +10,7 @@
 #include "services/elbv2/health_checks.h"
 #include "services/elbv2/lookup.h"
 #include "services/elbv2/pages.h"
+#include "services/elbv2/paths.h"
 
 namespace fallstreak::services::elbv2 {
 namespace {
@@ -285,6 +286,7 @@ api::elbv2::ModifyTargetGroupOutput modify_target_group(Context& context,
   check_health_check(group);
   context.state.target_groups.update(
       arn, [&](TargetGroupRecord& record) { record.target_group = group; });
+  ask_target_paths(context, arn);
   return {.TargetGroups = {{wire_target_group(*context.state.target_groups.find(arn))}}};
 }
 
@@ -302,6 +304,7 @@ api::elbv2::ModifyTargetGroupAttributesOutput modify_target_group_attributes(
   if (is_http(*record.target_group.Protocol)) check_together(context, record, attributes);
   context.state.target_groups.update(
       arn, [&](TargetGroupRecord& changed) { changed.attributes = attributes; });
+  ask_target_paths(context, arn);
   return {.Attributes = all_attributes<api::elbv2::TargetGroupAttribute>(rules, attributes)};
 }
 
@@ -316,6 +319,7 @@ api::elbv2::DeleteTargetGroupOutput delete_target_group(
   if (!record->user_arns.empty()) throw target_group_in_use(arn);
   context.state.target_group_names.erase(*record->target_group.TargetGroupName);
   context.state.target_groups.erase(arn);
+  forget_target_paths(context, arn);
   context.state.targets.erase_prefix(targets_prefix(arn));
   dispatch::unhealthy_targets(context.world(), context.caller().scope(dispatch::Scope::regional))
       .targets.erase_prefix(targets_prefix(arn));
