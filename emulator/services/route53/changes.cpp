@@ -37,6 +37,8 @@ void tell_rules(Context& context, const ChangeRecord& change) {
   const std::string& id = change.traffic_policy_instance_id;
   auto& served = dispatch::name_servers(context.world()).record_sets;
   served.erase_prefix(id + " ");
+  // It may have gone while the change was on its way.
+  if (!context.state.traffic_policy_instances.contains(id)) return;
   for (const auto& one : change.rule_sets) served.put(dispatch::record_set_key(id, one), one);
   on_policy_applied(context, id);
 }

@@ -271,7 +271,11 @@ api::route53::DeleteTrafficPolicyInstanceResponse delete_traffic_policy_instance
   const std::string key = dispatch::record_set_key(zone_id, shown);
   const auto* existing = context.state.record_sets.find(key);
   const bool is_ours = existing != nullptr && existing->TrafficPolicyInstanceId == instance.Id;
-  if (!is_ours) return {};
+  if (!is_ours) {
+    // Whoever deleted or replaced its record set left its rules, which nothing leads to any more.
+    dispatch::name_servers(context.world()).record_sets.erase_prefix(*instance.Id + " ");
+    return {};
+  }
   context.state.record_sets.erase(key);
   context.state.hosted_zones.update(zone_id, [](auto& zone) { --zone.record_sets; });
   begin_policy_change(context, zone_id, {.Action = "DELETE", .ResourceRecordSet = shown},
