@@ -85,8 +85,7 @@ constexpr AttributeRule kTcpTargetGroup[] = {
     {"deregistration_delay.timeout_seconds", "300", number, implemented, 0, 3600},
     {"load_balancing.cross_zone.enabled", "use_load_balancer_configuration", choice, implemented, 0,
      0, "true|false|use_load_balancer_configuration"},
-    // What the groups of targets see. Live targets see 127.0.0.1, and so do those who ask the
-    // client.
+    // Whose address the groups of targets see; on this machine all have one.
     {"preserve_client_ip.enabled", "true", boolean, implemented},
     {"proxy_protocol_v2.enabled", "false", boolean, implemented},
     {"stickiness.enabled", "false", boolean, implemented},
