@@ -28,4 +28,15 @@ std::string client_secret(Cloud& cloud, const std::string& rule_arn) {
                                            rule_arn);
 }
 
+std::optional<ClientAuthorities> client_authorities(Cloud& cloud,
+                                                    const std::string& trust_store_arn) {
+  const auto parsed = Arn::parse(trust_store_arn);
+  if (!parsed) return std::nullopt;
+  const std::lock_guard held(cloud.lock());
+  auto found = services::elbv2::trust_material_of(
+      cloud.world(), parsed->account_id + "/" + parsed->region, trust_store_arn);
+  if (!found) return std::nullopt;
+  return ClientAuthorities{std::move(found->authorities), std::move(found->revocations)};
+}
+
 }  // namespace fallstreak

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cloud.h"
 
@@ -22,5 +23,13 @@ std::optional<CertificateMaterial> certificate_material(Cloud& cloud, const std:
 /// The secret with which a rule of a load balancer asks its OpenID provider; empty when it asks
 /// none.
 std::string client_secret(Cloud& cloud, const std::string& rule_arn);
+
+/// What a trust store of Elastic Load Balancing lets clients in by, in PEM.
+struct ClientAuthorities {
+  std::string authorities;
+  std::vector<std::string> revocations;
+};
+std::optional<ClientAuthorities> client_authorities(Cloud& cloud,
+                                                    const std::string& trust_store_arn);
 
 }  // namespace fallstreak

@@ -11,6 +11,10 @@ std::string balancer_prefix(std::string_view load_balancer_arn) {
   return std::string(load_balancer_arn) + "|";
 }
 
+std::string use_key(const std::string& id, const std::string& load_balancer_arn) {
+  return id + "|" + load_balancer_arn;
+}
+
 template <class Record>
 bool has_rows(const world::Table<Record>& table, std::string_view prefix) {
   const auto range = table.range(prefix);
@@ -44,13 +48,17 @@ TargetPathState& target_paths(world::World& world, std::string_view scope) {
 void set_path_nodes(ContextBase& context, const std::string& load_balancer_arn,
                     std::vector<PathNode> nodes) {
   TargetPathState& paths = own_paths(context);
+  const PathNodes* known = paths.nodes.find(load_balancer_arn);
   if (nodes.empty()) {
+    if (known == nullptr) return;
+    for (const auto& id : known->uses) paths.uses.erase(use_key(id, load_balancer_arn));
     paths.nodes.erase(load_balancer_arn);
     return;
   }
-  const PathNodes* known = paths.nodes.find(load_balancer_arn);
   if (known != nullptr && known->nodes == nodes) return;
-  paths.nodes.put(load_balancer_arn, {std::move(nodes)});
+  PathNodes changed = known == nullptr ? PathNodes{} : *known;
+  changed.nodes = std::move(nodes);
+  paths.nodes.put(load_balancer_arn, std::move(changed));
   if (has_rows(paths.by_balancer, balancer_prefix(load_balancer_arn))) {
     mark(context, load_balancer_arn, {});
   }
@@ -87,12 +95,8 @@ void note_path_change(ContextBase& context, std::string_view id) {
     users.emplace_back(row.first.substr(prefix.size()));
   }
   for (const auto& arn : users) {
-    // What it once followed from a load balancer without targets need not know.
-    if (has_rows(paths.by_balancer, balancer_prefix(arn))) {
-      mark(context, arn, {});
-    } else {
-      paths.uses.erase(prefix + arn);
-    }
+    // Without targets there is nothing to judge.
+    if (has_rows(paths.by_balancer, balancer_prefix(arn))) mark(context, arn, {});
   }
 }
 
@@ -125,9 +129,11 @@ void answer_path(ContextBase& context, const std::string& target_key, const Stop
 
 void note_path_use(ContextBase& context, const std::string& load_balancer_arn,
                    const std::string& id) {
-  auto& uses = own_paths(context).uses;
-  const std::string key = id + "|" + load_balancer_arn;
-  if (!uses.contains(key)) uses.insert(key, {});
+  TargetPathState& paths = own_paths(context);
+  const std::string key = use_key(id, load_balancer_arn);
+  if (paths.uses.contains(key)) return;
+  paths.uses.insert(key, {});
+  paths.nodes.update(load_balancer_arn, [&](PathNodes& nodes) { nodes.uses.push_back(id); });
 }
 
 }  // namespace fallstreak::dispatch

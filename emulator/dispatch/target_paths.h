@@ -29,10 +29,13 @@ void visit_fields(PathNode& node, Visitor&& visit) {
 
 struct PathNodes {
   std::vector<PathNode> nodes;
+  /// What answers followed from: security groups, network ACLs, route tables and prefix lists.
+  std::vector<std::string> uses = {};
 };
 template <class Visitor>
 void visit_fields(PathNodes& nodes, Visitor&& visit) {
   visit("nodes", nodes.nodes);
+  visit("uses", nodes.uses);
 }
 
 struct PathQuestion {
@@ -104,8 +107,7 @@ struct TargetPathState {
   world::Table<PathMark> by_balancer;  // `<load balancer ARN>|<target's key>`
   /// What is to be judged: the same keys, or `<load balancer ARN>|` for all of its questions.
   world::Table<PathMark> asked;
-  /// `<id>|<load balancer ARN>`: the security groups, network ACLs, route tables and prefix lists
-  /// that its answers followed from.
+  /// `<id>|<load balancer ARN>`, for each of a load balancer's `uses`.
   world::Table<PathMark> uses;
 };
 

@@ -96,6 +96,24 @@ void add_secrets(Cloud& fork, elbv2::Rule& rule) {
   }
 }
 
+alb::ClientTrustView clients_of(Cloud& fork, const elbv2::Listener& listener) {
+  using Mode = alb::ClientTrustView::Mode;
+  alb::ClientTrustView view;
+  const auto& asked = listener.MutualAuthentication;
+  if (!asked) return view;
+  if (asked->Mode == "passthrough") view.mode = Mode::passthrough;
+  if (asked->Mode != "verify") return view;
+  view.mode = Mode::verify;
+  view.trust_store_arn = asked->TrustStoreArn.value_or("");
+  view.ignores_expiry = asked->IgnoreClientCertificateExpiry.value_or(false);
+  view.advertises = asked->AdvertiseTrustStoreCaNames == "on";
+  if (auto found = client_authorities(fork, view.trust_store_arn)) {
+    view.authorities = std::move(found->authorities);
+    view.revocations = std::move(found->revocations);
+  }
+  return view;
+}
+
 void read_listeners(Cloud& fork, client::Transport& transport, Http2 http2,
                     alb::LoadBalancerView& view) {
   std::vector<elbv2::Listener> listeners;
@@ -120,6 +138,7 @@ void read_listeners(Cloud& fork, client::Transport& transport, Http2 http2,
       }
     }
     auto tls = tls_of(transport, listener);
+    if (tls) tls->clients = clients_of(fork, listener);
     if (tls && http2 == Http2::on) tls->alpn = {"h2", "http/1.1"};
     for (const auto& policy : api::each(listener.AlpnPolicy)) {
       if (tls) tls->alpn = protocols_of(policy);
@@ -287,6 +306,10 @@ void LoadBalancerReader::note(std::string_view table, std::string_view key, Time
     touched_.load_balancers.insert(users->second.begin(), users->second.end());
   } else if (!table.starts_with("elbv2/")) {
     return;
+  } else if (kind == "trust_stores" || kind == "revocations") {
+    const auto users = users_of_certificate_.find(std::string(key.substr(0, key.find('|'))));
+    if (users == users_of_certificate_.end()) return;
+    touched_.load_balancers.insert(users->second.begin(), users->second.end());
   } else if (kind == "listener_certificates") {
     touched_.load_balancers.insert(owner_of(key, ":listener/"));
   } else if (kind == "load_balancers") {
@@ -447,6 +470,10 @@ void LoadBalancerReader::read_certificates(Cloud& fork, client::Transport& trans
                                            alb::LoadBalancerView& view) {
   for (auto& [listener_arn, listener] : view.listeners) {
     if (!listener.tls) continue;
+    if (const auto& arn = listener.tls->clients.trust_store_arn; !arn.empty()) {
+      const std::lock_guard held(mutex_);
+      users_of_certificate_[arn].insert(view.arn);
+    }
     std::vector<std::string> arns;
     const auto read = client::paginate<elbv2::DescribeListenerCertificates>(
         transport, {.ListenerArn = listener_arn}, [&](const auto& page) {

@@ -87,7 +87,7 @@ class LoadBalancerReader final : public world::CommitObserver {
   std::map<std::string, std::map<std::string, Time>> target_changes_;
   /// Load balancers by the security groups, with their scope, that they have had.
   std::map<std::string, std::set<std::string>> users_of_group_;
-  /// Load balancers by the ARNs of certificates that they have served with.
+  /// Load balancers by the ARNs of certificates and trust stores that they have served with.
   std::map<std::string, std::set<std::string>> users_of_certificate_;
 
   // The refreshing thread's alone: making a certificate takes long, and most stay as they are.

@@ -70,6 +70,13 @@ alb::HeaderChanges changes_of(const ListenerAttributes& attributes) {
   };
   set("x_amzn_tls_version.header_name", changes.tls_version_name);
   set("x_amzn_tls_cipher_suite.header_name", changes.tls_cipher_name);
+  auto& names = changes.client_certificate;
+  set("x_amzn_mtls_clientcert.header_name", names.chain);
+  set("x_amzn_mtls_clientcert_leaf.header_name", names.leaf);
+  set("x_amzn_mtls_clientcert_serial_number.header_name", names.serial_number);
+  set("x_amzn_mtls_clientcert_issuer.header_name", names.issuer);
+  set("x_amzn_mtls_clientcert_subject.header_name", names.subject);
+  set("x_amzn_mtls_clientcert_validity.header_name", names.validity);
   changes.names_server = value_of(attributes, "routing.http.response.server.enabled") != "false";
   for (const auto& [key, name] : kAdded) {
     std::string value =

@@ -58,6 +58,23 @@ void HttpClient::connect(std::uint16_t port) {
   }
 }
 
+namespace {
+
+void show_certificate(SSL_CTX* context, const TlsClient& tls) {
+  BIO* bio = BIO_new_mem_buf(tls.certificate_pem.data(), int(tls.certificate_pem.size()));
+  X509* certificate = PEM_read_bio_X509(bio, nullptr, nullptr, nullptr);
+  BIO_free(bio);
+  bio = BIO_new_mem_buf(tls.key_pem.data(), int(tls.key_pem.size()));
+  EVP_PKEY* key = PEM_read_bio_PrivateKey(bio, nullptr, nullptr, nullptr);
+  BIO_free(bio);
+  SSL_CTX_use_certificate(context, certificate);
+  SSL_CTX_use_PrivateKey(context, key);
+  X509_free(certificate);
+  EVP_PKEY_free(key);
+}
+
+}  // namespace
+
 void HttpClient::encrypt(const TlsClient& tls) {
   tls_ = std::make_unique<Tls>();
   tls_->context = SSL_CTX_new(TLS_client_method());
@@ -75,6 +92,7 @@ void HttpClient::encrypt(const TlsClient& tls) {
     SSL_CTX_set_min_proto_version(tls_->context, TLS1_VERSION);
     SSL_CTX_set_max_proto_version(tls_->context, tls.highest_version);
   }
+  if (!tls.certificate_pem.empty()) show_certificate(tls_->context, tls);
   tls_->ssl = SSL_new(tls_->context);
   if (!tls.host.empty()) {
     SSL_set1_host(tls_->ssl, tls.host.c_str());
@@ -89,6 +107,11 @@ void HttpClient::encrypt(const TlsClient& tls) {
   }
   SSL_set_fd(tls_->ssl, socket_);
   if (SSL_connect(tls_->ssl) != 1) throw std::runtime_error("the TLS handshake failed");
+}
+
+int HttpClient::named_authorities() const {
+  const auto* const names = SSL_get0_peer_CA_list(tls_->ssl);
+  return names == nullptr ? 0 : sk_X509_NAME_num(names);
 }
 
 std::string HttpClient::protocol() const {

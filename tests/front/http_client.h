@@ -30,7 +30,9 @@ struct TlsClient {
   std::string authority_pem;
   std::int64_t verified_at = 0;  // seconds of 1970: a world's certificates are of its own time
   int highest_version = 0;       // TLS1_2_VERSION, say; 0: any
-  std::string protocols;         // which it offers, as ALPN writes them: `\2h2`; empty: none
+  std::string certificate_pem;   // which it shows, with its key; empty: none
+  std::string key_pem;
+  std::string protocols;  // which it offers, as ALPN writes them: `\2h2`; empty: none
 };
 
 /// One connection to a server on this machine, which sends exactly the bytes it is given. Reading
@@ -66,6 +68,8 @@ class HttpClient {
   [[nodiscard]] std::string protocol() const;
   /// `TLSv1.3`
   [[nodiscard]] std::string tls_version() const;
+  /// How many authorities the server has named whose certificates it takes.
+  [[nodiscard]] int named_authorities() const;
   /// Ends with a reset instead of a goodbye.
   void abort();
 

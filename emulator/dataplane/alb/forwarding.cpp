@@ -171,6 +171,34 @@ bool has_too_many_addresses(const Fields& fields, const HttpSettings& settings) 
          static_cast<std::size_t>(std::ranges::count(list, ',')) + 1 > kMostAddresses;
 }
 
+namespace {
+
+using CertificatePart =
+    std::pair<std::string ClientCertificate::*, std::string ClientCertificateNames::*>;
+constexpr CertificatePart kCertificateParts[] = {
+    {&ClientCertificate::chain, &ClientCertificateNames::chain},
+    {&ClientCertificate::serial_number, &ClientCertificateNames::serial_number},
+    {&ClientCertificate::issuer, &ClientCertificateNames::issuer},
+    {&ClientCertificate::subject, &ClientCertificateNames::subject},
+    {&ClientCertificate::validity, &ClientCertificateNames::validity},
+    {&ClientCertificate::leaf, &ClientCertificateNames::leaf}};
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/mutual-authentication.html#mtls-http-headers
+void add_certificate(std::string& text, const ClientCertificate& certificate,
+                     const ClientCertificateNames& names) {
+  for (const auto& [part, name] : kCertificateParts) {
+    if (!(certificate.*part).empty()) add_field(text, names.*name, certificate.*part);
+  }
+}
+
+bool is_about_certificate(std::string_view field, const ClientCertificateNames& names) {
+  return std::ranges::any_of(kCertificateParts, [&](const CertificatePart& part) {
+    return is_same_name(field, names.*part.second);
+  });
+}
+
+}  // namespace
+
 std::string head_for_target(const RequestHead& request, const Hop& hop,
                             const HttpSettings& settings, std::string_view trace,
                             const std::string* identity, const HeaderChanges& changes) {
@@ -187,8 +215,13 @@ std::string head_for_target(const RequestHead& request, const Hop& hop,
     add_field(text, changes.tls_version_name, hop.tls_version);
     add_field(text, changes.tls_cipher_name, hop.tls_cipher);
   }
+  if (hop.asks_certificate) add_certificate(text, hop.certificate, changes.client_certificate);
   for (const Field& field : request.fields) {
     if (is_replaced(field.name)) continue;
+    // Else a client could claim a certificate that it has not.
+    if (hop.asks_certificate && is_about_certificate(field.name, changes.client_certificate)) {
+      continue;
+    }
     if (identity != nullptr && is_identity(field.name)) continue;
     // Else a client could claim an encryption that there is not.
     if (settings.tells_tls && (is_same_name(field.name, changes.tls_version_name) ||

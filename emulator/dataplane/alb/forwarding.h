@@ -29,11 +29,29 @@ struct HttpSettings {
   bool tells_tls = false;  // X-Amzn-Tls-Version and X-Amzn-Tls-Cipher-Suite
 };
 
+/// What targets are told of the certificate that a client has shown: its chain, or what is said of
+/// it. Empty without one.
+struct ClientCertificate {
+  std::string chain;
+  std::string leaf, serial_number, issuer, subject, validity;
+};
+
+/// Under which names.
+struct ClientCertificateNames {
+  std::string chain = "X-Amzn-Mtls-Clientcert";
+  std::string leaf = "X-Amzn-Mtls-Clientcert-Leaf";
+  std::string serial_number = "X-Amzn-Mtls-Clientcert-Serial-Number";
+  std::string issuer = "X-Amzn-Mtls-Clientcert-Issuer";
+  std::string subject = "X-Amzn-Mtls-Clientcert-Subject";
+  std::string validity = "X-Amzn-Mtls-Clientcert-Validity";
+};
+
 /// What a listener's attributes change in heads.
 /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/header-modification.html
 struct HeaderChanges {
   std::string tls_version_name = "X-Amzn-Tls-Version";
   std::string tls_cipher_name = "X-Amzn-Tls-Cipher-Suite";
+  ClientCertificateNames client_certificate;
   bool names_server = true;  // in its own answers
   /// Names and values that every response gets, whatever the target says of them.
   std::vector<std::pair<std::string, std::string>> added;
@@ -49,6 +67,9 @@ struct Hop {
   // Of an encrypted connection: `TLSv1.3`, and the cipher's name in OpenSSL.
   std::string tls_version;
   std::string tls_cipher;
+  /// The listener asks clients for certificates.
+  bool asks_certificate = false;
+  ClientCertificate certificate = {};
 };
 
 /// The value of X-Amzn-Trace-Id that goes to the target. `given` is the client's, or empty; `draw`

@@ -83,6 +83,17 @@ struct TargetGroupView {
   std::vector<std::string> target_names;  // unique among all groups, for cookies
 };
 
+/// What a listener wants to see of its clients.
+struct ClientTrustView {
+  enum class Mode : std::uint8_t { off, passthrough, verify } mode = Mode::off;
+  std::string trust_store_arn;
+  std::string authorities;  // PEM, as are the lists
+  std::vector<std::string> revocations;
+  bool ignores_expiry = false;
+  bool advertises = false;  // whom it trusts
+  bool operator==(const ClientTrustView&) const = default;
+};
+
 /// How a listener proves itself, and what it speaks then.
 struct TlsView {
   Certificates certificates;           // the default one first
@@ -90,6 +101,7 @@ struct TlsView {
   std::vector<std::string> ciphers;
   /// Of the layer above, the preferred one first; none: whatever the client wants.
   std::vector<std::string> alpn = {};
+  ClientTrustView clients = {};
   bool operator==(const TlsView&) const = default;
 };
 

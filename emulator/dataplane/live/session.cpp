@@ -65,6 +65,8 @@ void Session::on_encrypted() {
   Handshake agreed = tls_->handshake_of(ssl);
   client_.hop.tls_version = std::move(agreed.version);
   client_.hop.tls_cipher = std::move(agreed.cipher);
+  client_.hop.asks_certificate = agreed.asks_certificate;
+  client_.hop.certificate = std::move(agreed.client_certificate);
   client_.server_name = std::move(agreed.server_name);
   client_.certificate_arn = std::move(agreed.certificate_arn);
   if (!TlsServer::has_chosen_http2(ssl)) return begin_next();

@@ -56,7 +56,10 @@ std::shared_ptr<TlsServer> TlsServer::make(const alb::TlsView& view, std::functi
 }
 
 TlsServer::TlsServer(const alb::TlsView& view, std::function<Time()> now)
-    : certificates_(view.certificates), now_(std::move(now)) {
+    : certificates_(view.certificates),
+      now_(std::move(now)),
+      asks_certificate_(view.clients.mode != alb::ClientTrustView::Mode::off),
+      clients_(view.clients, now_) {
   for (const auto& protocol : view.alpn) {
     protocols_ += static_cast<char>(protocol.size());
     protocols_ += protocol;
@@ -70,6 +73,7 @@ TlsServer::TlsServer(const alb::TlsView& view, std::function<Time()> now)
 void TlsServer::add(const alb::TlsView& view, const alb::CertificateView& certificate) {
   ssl::context& context = contexts_.emplace_back(ssl::context::tls_server);
   set_policy(context.native_handle(), view);
+  clients_.apply_to(context.native_handle());
   if (!protocols_.empty()) {
     SSL_CTX_set_alpn_select_cb(context.native_handle(), &TlsServer::on_protocols, this);
   }
@@ -107,6 +111,8 @@ Handshake TlsServer::handshake_of(SSL* ssl) {
     const bool is_shown = SSL_get_SSL_CTX(ssl) == contexts_[index].native_handle();
     if (is_shown) agreed.certificate_arn = certificates_[index]->arn;
   }
+  agreed.asks_certificate = asks_certificate_;
+  if (asks_certificate_) agreed.client_certificate = clients_.told(ssl);
   return agreed;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "dataplane/alb/view.h"
+#include "dataplane/live/client_certificates.h"
 
 namespace fallstreak::dataplane::live {
 
@@ -17,6 +18,9 @@ struct Handshake {
   std::string server_name;
   /// Of the certificate that the client was shown.
   std::string certificate_arn;
+  /// What the client has shown, where it was asked.
+  bool asks_certificate = false;
+  alb::ClientCertificate client_certificate;
 };
 
 /// A listener's side of handshakes: its certificates, and the security policy. Connections that
@@ -42,6 +46,8 @@ class TlsServer {
 
   const alb::Certificates certificates_;
   const std::function<Time()> now_;
+  const bool asks_certificate_;
+  ClientTrust clients_;
   std::string protocols_;                            // that it agrees on, as ALPN writes them
   std::vector<boost::asio::ssl::context> contexts_;  // one for each certificate
 };

@@ -48,7 +48,7 @@ constexpr FieldRule kFields[] = {
     {"source-ip", "SourceIpConfig", 64, Spelling::config_only, Times::once, Wildcards::none},
 };
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -84,27 +84,27 @@ void check_spelling(const RuleCondition& condition, const FieldRule& rule) {
   for (const auto& [config, is_there] : configs(condition)) {
     if (!is_there) continue;
     if (config != rule.config) {
-      throw validation_error("The " + quoted(config) + " field is not compatible with " +
-                             quoted(rule.field));
+      throw validation_error("The " + in_quotes(config) + " field is not compatible with " +
+                             in_quotes(rule.field));
     }
     has_config = true;
   }
   const bool has_values = !api::each(condition.Values).empty();
   if (rule.spelling == Spelling::config_only) {
     if (has_values) {
-      throw validation_error("The 'Values' field is not compatible with " + quoted(rule.field));
+      throw validation_error("The 'Values' field is not compatible with " + in_quotes(rule.field));
     }
     if (!has_config) {
-      throw validation_error("A " + quoted(rule.config) + " must be specified with " +
-                             quoted(rule.field));
+      throw validation_error("A " + in_quotes(rule.config) + " must be specified with " +
+                             in_quotes(rule.field));
     }
   }
   if (has_values && has_config) {
-    throw validation_error("You cannot provide both Values and " + quoted(rule.config) +
-                           " for a condition of type " + quoted(rule.field));
+    throw validation_error("You cannot provide both Values and " + in_quotes(rule.config) +
+                           " for a condition of type " + in_quotes(rule.field));
   }
   if (api::each(condition.Values).size() > 1) {
-    throw validation_error("The " + quoted(rule.field) +
+    throw validation_error("The " + in_quotes(rule.field) +
                            " field contains too many values; the limit is '1'");
   }
 }
@@ -161,19 +161,19 @@ void spell_out_regexes(RuleCondition& condition) {
   if (condition.Field == "path-pattern") return set(condition.PathPatternConfig);
   if (condition.Field == "http-header") return set(condition.HttpHeaderConfig);
   throw validation_error("The 'RegexValues' field is not compatible with " +
-                         quoted(condition.Field.value_or("")));
+                         in_quotes(condition.Field.value_or("")));
 }
 
 void check_length(std::string_view what, std::string_view text, std::size_t longest) {
   if (text.empty()) throw validation_error("A condition value must be specified");
   if (text.size() <= longest) return;
-  throw validation_error("The " + quoted(what) + " value is too long; the limit is '" +
+  throw validation_error("The " + in_quotes(what) + " value is too long; the limit is '" +
                          std::to_string(longest) + "'");
 }
 
 ApiError invalid_characters(std::string_view what, std::string_view allowed) {
-  return validation_error("The " + quoted(what) + " value is invalid; the allowed characters are " +
-                          std::string(allowed));
+  return validation_error("The " + in_quotes(what) +
+                          " value is invalid; the allowed characters are " + std::string(allowed));
 }
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HostHeaderConditionConfig.html
@@ -257,7 +257,7 @@ void check_condition(const RuleCondition& condition, Tally& tally) {
   check_spelling(condition, rule);
   const bool is_new = tally.fields.insert(rule.field).second;
   if (!is_new && rule.times == Times::once) {
-    throw validation_error("A rule can only have one " + quoted(rule.field) + " condition");
+    throw validation_error("A rule can only have one " + in_quotes(rule.field) + " condition");
   }
   if (condition.HttpHeaderConfig) {
     check_header_name(condition.HttpHeaderConfig->HttpHeaderName.value_or(""));

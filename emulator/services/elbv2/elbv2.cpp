@@ -52,14 +52,19 @@ void bind_limits(Operations& operations) {
 void bind_listeners(Operations& operations) {
   operations.bind<api::elbv2::CreateListener>(create_listener)
       .accepts({"LoadBalancerArn", "Protocol", "Port", "Tags", "Certificates", "SslPolicy",
-                "AlpnPolicy", "DefaultActions.Type", "DefaultActions.TargetGroupArn",
-                "DefaultActions.Order", "DefaultActions.RedirectConfig",
-                "DefaultActions.FixedResponseConfig", "DefaultActions.ForwardConfig",
-                "DefaultActions.AuthenticateOidcConfig"});
+                "AlpnPolicy", "MutualAuthentication.Mode", "MutualAuthentication.TrustStoreArn",
+                "MutualAuthentication.IgnoreClientCertificateExpiry",
+                "MutualAuthentication.AdvertiseTrustStoreCaNames", "DefaultActions.Type",
+                "DefaultActions.TargetGroupArn", "DefaultActions.Order",
+                "DefaultActions.RedirectConfig", "DefaultActions.FixedResponseConfig",
+                "DefaultActions.ForwardConfig", "DefaultActions.AuthenticateOidcConfig"});
   operations.bind<api::elbv2::DescribeListeners>(describe_listeners).accepts_all();
   operations.bind<api::elbv2::ModifyListener>(modify_listener)
       .accepts({"ListenerArn", "Protocol", "Port", "Certificates", "SslPolicy", "AlpnPolicy",
-                "DefaultActions.Type", "DefaultActions.TargetGroupArn", "DefaultActions.Order",
+                "MutualAuthentication.Mode", "MutualAuthentication.TrustStoreArn",
+                "MutualAuthentication.IgnoreClientCertificateExpiry",
+                "MutualAuthentication.AdvertiseTrustStoreCaNames", "DefaultActions.Type",
+                "DefaultActions.TargetGroupArn", "DefaultActions.Order",
                 "DefaultActions.RedirectConfig", "DefaultActions.FixedResponseConfig",
                 "DefaultActions.ForwardConfig", "DefaultActions.AuthenticateOidcConfig"});
   operations.bind<api::elbv2::DeleteListener>(delete_listener).accepts_all();
@@ -124,6 +129,23 @@ void bind_targets(Operations& operations) {
       .accepts({"TargetGroupArn", "Targets.Id", "Targets.Port", "Targets.AvailabilityZone"});
 }
 
+void bind_trust_stores(Operations& operations) {
+  operations.bind<api::elbv2::CreateTrustStore>(create_trust_store).accepts_all();
+  operations.bind<api::elbv2::DescribeTrustStores>(describe_trust_stores).accepts_all();
+  operations.bind<api::elbv2::ModifyTrustStore>(modify_trust_store).accepts_all();
+  operations.bind<api::elbv2::DeleteTrustStore>(delete_trust_store).accepts_all();
+  operations.bind<api::elbv2::DescribeTrustStoreAssociations>(describe_trust_store_associations)
+      .accepts_all();
+  operations
+      .bind<api::elbv2::DeleteSharedTrustStoreAssociation>(delete_shared_trust_store_association)
+      .accepts_all();
+  operations.bind<api::elbv2::AddTrustStoreRevocations>(add_trust_store_revocations).accepts_all();
+  operations.bind<api::elbv2::DescribeTrustStoreRevocations>(describe_trust_store_revocations)
+      .accepts_all();
+  operations.bind<api::elbv2::RemoveTrustStoreRevocations>(remove_trust_store_revocations)
+      .accepts_all();
+}
+
 }  // namespace
 
 void bind_elbv2(dispatch::Registry& registry) {
@@ -135,6 +157,7 @@ void bind_elbv2(dispatch::Registry& registry) {
   bind_rules(operations);
   bind_target_groups(operations);
   bind_targets(operations);
+  bind_trust_stores(operations);
   operations.bind<api::elbv2::AddTags>(add_tags).accepts_all();
   operations.bind<api::elbv2::DescribeTags>(describe_tags).accepts_all();
   operations.bind<api::elbv2::RemoveTags>(remove_tags).accepts_all();

@@ -376,4 +376,63 @@ ApiError load_balancer_in_use(std::string_view load_balancer_arn, std::string_vi
                       quoted(group_arn));
 }
 
+ApiError trust_store_not_found(std::string_view arn) {
+  return ApiError("TrustStoreNotFound", "Trust store " + quoted(arn) + " not found");
+}
+
+ApiError duplicate_trust_store_name(std::string_view name) {
+  return ApiError("DuplicateTrustStoreName",
+                  "A trust store with the name " + quoted(name) + " already exists");
+}
+
+ApiError too_many_trust_stores() {
+  return ApiError("TooManyTrustStores", "The maximum number of trust stores has been reached");
+}
+
+ApiError trust_store_in_use(std::string_view arn) {
+  return ApiError("TrustStoreInUse",
+                  "Trust store " + quoted(arn) + " is currently in use by a listener");
+}
+
+ApiError ca_certificates_bundle_not_found() {
+  return ApiError("CaCertificatesBundleNotFound",
+                  "The specified CA certificates bundle was not found in S3");
+}
+
+ApiError invalid_ca_certificates_bundle() {
+  return ApiError("InvalidCaCertificatesBundle",
+                  "The specified CA certificates bundle is not in a valid format, or corrupt");
+}
+
+ApiError trust_store_association_not_found(std::string_view resource_arn) {
+  return ApiError("AssociationNotFound",
+                  "The trust store is not associated with " + quoted(resource_arn));
+}
+
+ApiError delete_association_same_account(std::string_view resource_arn) {
+  return ApiError("DeleteAssociationSameAccount",
+                  "The association with " + quoted(resource_arn) +
+                      " is of the trust store's own account and cannot be deleted");
+}
+
+ApiError revocation_content_not_found() {
+  return ApiError("RevocationContentNotFound",
+                  "The specified revocation content was not found in S3");
+}
+
+ApiError invalid_revocation_content() {
+  return ApiError("InvalidRevocationContent",
+                  "The specified revocation content is not in a valid format, or corrupt");
+}
+
+ApiError revocation_id_not_found(std::int64_t id) {
+  return ApiError("RevocationIdNotFound",
+                  "Revocation ID " + quoted(std::to_string(id)) + " not found");
+}
+
+ApiError too_many_trust_store_revocation_entries() {
+  return ApiError("TooManyTrustStoreRevocationEntries",
+                  "The maximum number of revocation entries of the trust store has been reached");
+}
+
 }  // namespace fallstreak::services::elbv2

@@ -92,6 +92,19 @@ ApiError alpn_policy_not_supported(std::string_view protocol);
 ApiError ssl_policy_not_found(std::string_view name);
 ApiError operation_not_permitted_default_certificate(std::string_view arn);
 
+ApiError trust_store_not_found(std::string_view arn);
+ApiError duplicate_trust_store_name(std::string_view name);
+ApiError too_many_trust_stores();
+ApiError trust_store_in_use(std::string_view arn);
+ApiError ca_certificates_bundle_not_found();
+ApiError invalid_ca_certificates_bundle();
+ApiError trust_store_association_not_found(std::string_view resource_arn);
+ApiError delete_association_same_account(std::string_view resource_arn);
+ApiError revocation_content_not_found();
+ApiError invalid_revocation_content();
+ApiError revocation_id_not_found(std::int64_t id);
+ApiError too_many_trust_store_revocation_entries();
+
 ApiError unsupported_health_check_protocol(std::string_view protocol);
 ApiError invalid_target(std::string message);
 ApiError alb_target_without_listener();

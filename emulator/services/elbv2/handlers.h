@@ -10,6 +10,7 @@
 #include "api/elbv2/tags.h"
 #include "api/elbv2/target_groups.h"
 #include "api/elbv2/targets.h"
+#include "api/elbv2/trust_stores.h"
 #include "services/elbv2/state.h"
 
 /// The operations of Elastic Load Balancing v2, as elbv2.cpp binds them.
@@ -113,6 +114,28 @@ api::elbv2::DescribeTargetHealthOutput describe_target_health(
     Context& context, const api::elbv2::DescribeTargetHealthInput& request);
 api::elbv2::DeregisterTargetsOutput deregister_targets(
     Context& context, const api::elbv2::DeregisterTargetsInput& request);
+
+// trust_stores.cpp
+api::elbv2::CreateTrustStoreOutput create_trust_store(
+    Context& context, const api::elbv2::CreateTrustStoreInput& request);
+api::elbv2::DescribeTrustStoresOutput describe_trust_stores(
+    Context& context, const api::elbv2::DescribeTrustStoresInput& request);
+api::elbv2::ModifyTrustStoreOutput modify_trust_store(
+    Context& context, const api::elbv2::ModifyTrustStoreInput& request);
+api::elbv2::DeleteTrustStoreOutput delete_trust_store(
+    Context& context, const api::elbv2::DeleteTrustStoreInput& request);
+api::elbv2::DescribeTrustStoreAssociationsOutput describe_trust_store_associations(
+    Context& context, const api::elbv2::DescribeTrustStoreAssociationsInput& request);
+api::elbv2::DeleteSharedTrustStoreAssociationOutput delete_shared_trust_store_association(
+    Context& context, const api::elbv2::DeleteSharedTrustStoreAssociationInput& request);
+
+// trust_store_revocations.cpp
+api::elbv2::AddTrustStoreRevocationsOutput add_trust_store_revocations(
+    Context& context, const api::elbv2::AddTrustStoreRevocationsInput& request);
+api::elbv2::DescribeTrustStoreRevocationsOutput describe_trust_store_revocations(
+    Context& context, const api::elbv2::DescribeTrustStoreRevocationsInput& request);
+api::elbv2::RemoveTrustStoreRevocationsOutput remove_trust_store_revocations(
+    Context& context, const api::elbv2::RemoveTrustStoreRevocationsInput& request);
 
 // tags.cpp
 api::elbv2::AddTagsOutput add_tags(Context& context, const api::elbv2::AddTagsInput& request);

@@ -8,6 +8,7 @@
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/lookup.h"
 #include "services/elbv2/pages.h"
+#include "services/elbv2/trust_stores.h"
 
 namespace fallstreak::services::elbv2 {
 namespace {
@@ -70,6 +71,7 @@ api::elbv2::CreateListenerOutput create_listener(Context& context,
                     .DefaultActions = request.DefaultActions};
   set_encryption(context, listener, request.Certificates, request.SslPolicy);
   set_alpn_policy(listener, request.AlpnPolicy);
+  set_mutual_authentication(context, listener, request.MutualAuthentication);
   check_port_is_free(context, listener);
   check_number_of_listeners(context, load_balancer_arn);
   keep_client_secrets(listener.DefaultActions, {});
@@ -80,6 +82,7 @@ api::elbv2::CreateListenerOutput create_listener(Context& context,
   context.state.listeners.insert(arn, {.listener = listener, .tags = tags});
   add_default_rule(context, arn);
   move_certificate_use(context, {.LoadBalancerArn = load_balancer_arn}, listener);
+  move_trust_store_use(context, arn, {}, listener);
   set_uses(context, arn, load_balancer_arn, {}, forward_targets(listener.DefaultActions));
   return {.Listeners = {{shown(std::move(listener))}}};
 }
@@ -123,6 +126,7 @@ api::elbv2::ModifyListenerOutput modify_listener(Context& context,
   }
   set_encryption(context, listener, request.Certificates, request.SslPolicy);
   set_alpn_policy(listener, request.AlpnPolicy);
+  set_mutual_authentication(context, listener, request.MutualAuthentication);
   if (!api::each(request.DefaultActions).empty()) {
     listener.DefaultActions = request.DefaultActions;
     keep_client_secrets(listener.DefaultActions, before.DefaultActions);
@@ -139,6 +143,7 @@ api::elbv2::ModifyListenerOutput modify_listener(Context& context,
   });
   if (!is_encrypted(*listener.Protocol)) drop_certificates(context, listener);
   move_certificate_use(context, before, listener);
+  move_trust_store_use(context, arn, before, listener);
   set_uses(context, arn, *listener.LoadBalancerArn, forward_targets(before.DefaultActions),
            forward_targets(listener.DefaultActions));
   return {.Listeners = {{shown(std::move(listener))}}};
@@ -157,6 +162,7 @@ void remove_listener(Context& context, const std::string& listener_arn) {
   remove_rules(context, listener_arn);
   drop_certificates(context, listener);
   move_certificate_use(context, listener, {.LoadBalancerArn = listener.LoadBalancerArn});
+  move_trust_store_use(context, listener_arn, listener, {});
   context.state.listeners.erase(listener_arn);
   set_uses(context, listener_arn, *listener.LoadBalancerArn,
            forward_targets(listener.DefaultActions), {});

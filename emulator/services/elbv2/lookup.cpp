@@ -29,6 +29,7 @@ ArnKind arn_kind(std::string_view text) {
   if (arn->resource.starts_with("listener/")) return ArnKind::listener;
   if (arn->resource.starts_with("listener-rule/")) return ArnKind::rule;
   if (arn->resource.starts_with("targetgroup/")) return ArnKind::target_group;
+  if (arn->resource.starts_with("truststore/")) return ArnKind::trust_store;
   return ArnKind::other;
 }
 

@@ -8,7 +8,7 @@
 /// How handlers find what an ARN names, and what follows from several records together.
 namespace fallstreak::services::elbv2 {
 
-enum class ArnKind { load_balancer, listener, rule, target_group, other };
+enum class ArnKind { load_balancer, listener, rule, target_group, trust_store, other };
 ArnKind arn_kind(std::string_view arn);
 
 /// Each throws AWS's error when the text is no ARN of the kind, or nothing has it.

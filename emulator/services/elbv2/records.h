@@ -151,6 +151,45 @@ void visit_fields(TargetRecord& record, Visitor&& visit) {
   visit("check_slot", record.check_slot);
 }
 
+/// Whom listeners let in that ask clients for certificates.
+struct TrustStoreRecord {
+  std::string name;
+  std::string arn;
+  std::string bundle;  // the authorities' certificates, PEM
+  std::int32_t authorities = 0;
+  std::int64_t revoked = 0;  // by all of its lists
+  std::int64_t last_revocation_id = 0;
+  Tags tags;
+};
+template <class Visitor>
+void visit_fields(TrustStoreRecord& record, Visitor&& visit) {
+  visit("name", record.name);
+  visit("arn", record.arn);
+  visit("bundle", record.bundle);
+  visit("authorities", record.authorities);
+  visit("revoked", record.revoked);
+  visit("last_revocation_id", record.last_revocation_id);
+  visit("tags", record.tags);
+}
+
+/// A list of certificates that their authority has taken back.
+struct RevocationRecord {
+  std::int64_t id = 0;
+  std::string content;  // PEM
+  std::int64_t entries = 0;
+};
+template <class Visitor>
+void visit_fields(RevocationRecord& record, Visitor&& visit) {
+  visit("id", record.id);
+  visit("content", record.content);
+  visit("entries", record.entries);
+}
+
+/// That a listener uses a trust store: the key says all.
+struct TrustStoreUseRecord {};
+template <class Visitor>
+void visit_fields(TrustStoreUseRecord&, Visitor&&) {}
+
 /// That a target is checked in a slot: the key says all.
 struct CheckRecord {};
 template <class Visitor>

@@ -20,4 +20,16 @@ std::string client_secret_of(world::World& world, const std::string& scope,
   return {};
 }
 
+std::optional<TrustMaterial> trust_material_of(world::World& world, const std::string& scope,
+                                               const std::string& trust_store_arn) {
+  const auto& state = world.state<ElbV2State>("elbv2", scope);
+  const TrustStoreRecord* store = state.trust_stores.find(trust_store_arn);
+  if (store == nullptr) return std::nullopt;
+  TrustMaterial material{.authorities = store->bundle, .revocations = {}};
+  for (const auto& row : state.revocations.range(trust_store_arn + "|")) {
+    material.revocations.push_back(row.second.content);
+  }
+  return material;
+}
+
 }  // namespace fallstreak::services::elbv2

@@ -22,7 +22,11 @@ struct ElbV2State {
         generations(prefix + "generations"),
         checks(prefix + "checks"),
         host_counts(prefix + "host_counts"),
-        capacity_reservations(prefix + "capacity_reservations") {}
+        capacity_reservations(prefix + "capacity_reservations"),
+        trust_stores(prefix + "trust_stores"),
+        trust_store_names(prefix + "trust_store_names"),
+        trust_store_uses(prefix + "trust_store_uses"),
+        revocations(prefix + "revocations") {}
   template <class Visitor>
   void visit_tables(Visitor&& visit) {
     visit(load_balancers);
@@ -38,6 +42,10 @@ struct ElbV2State {
     visit(checks);
     visit(host_counts);
     visit(capacity_reservations);
+    visit(trust_stores);
+    visit(trust_store_names);
+    visit(trust_store_uses);
+    visit(revocations);
   }
 
   world::Table<LoadBalancerRecord> load_balancers;  // by ARN
@@ -62,6 +70,12 @@ struct ElbV2State {
   /// published every minute.
   world::Table<HostCountRecord> host_counts;
   world::Table<CapacityReservationRecord> capacity_reservations;  // by ARN of the load balancer
+  world::Table<TrustStoreRecord> trust_stores;                    // by ARN
+  world::Table<std::string> trust_store_names;                    // name -> ARN
+  /// `<trust store ARN>|<listener ARN>`
+  world::Table<TrustStoreUseRecord> trust_store_uses;
+  /// `<trust store ARN>|0000000007`
+  world::Table<RevocationRecord> revocations;
 };
 using Context = dispatch::Context<ElbV2State>;
 

@@ -4,6 +4,7 @@
 #include "services/elbv2/errors.h"
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/lookup.h"
+#include "services/elbv2/trust_stores.h"
 
 namespace fallstreak::services::elbv2 {
 namespace {
@@ -18,6 +19,8 @@ const Tags& find_tags(const Context& context, const std::string& arn) {
       return find_rule(context, arn).tags;
     case ArnKind::target_group:
       return find_target_group(context, arn).tags;
+    case ArnKind::trust_store:
+      return find_trust_store(context, arn).tags;
     case ArnKind::other:
       break;
   }
@@ -35,6 +38,9 @@ void put_tags(Context& context, const std::string& arn, Tags tags) {
       break;
     case ArnKind::rule:
       context.state.rules.update(arn, put);
+      break;
+    case ArnKind::trust_store:
+      context.state.trust_stores.update(arn, put);
       break;
     default:
       context.state.target_groups.update(arn, put);
