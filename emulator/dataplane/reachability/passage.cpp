@@ -14,8 +14,11 @@ namespace {
 constexpr std::string_view kSomebody = "198.51.100.1";
 constexpr PortRange kClientPorts{1024, 65535};
 
+/// Targets are reached by IPv4.
 bool is_about(const GroupRule& rule, std::int32_t port) {
+  constexpr int kBitsOfIpv4 = 32;
   if (rule.direction != Direction::ingress) return false;
+  if (rule.block && rule.block->network.bits != kBitsOfIpv4) return false;
   if (rule.protocol == kAnyProtocol) return true;
   return rule.protocol == kTcp && rule.ports.first <= port && port <= rule.ports.last;
 }
