@@ -47,10 +47,10 @@ std::string pem_of(EVP_PKEY* key) {
 Bio reader_of(const std::string& pem) {
   return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
 }
-Certificate certificate_of(const std::string& pem) {
-  return Certificate(PEM_read_bio_X509(reader_of(pem).get(), nullptr, nullptr, nullptr));
+// Always with a passphrase: without one OpenSSL asks for it at the terminal.
+Certificate certificate_of(const std::string& pem, std::string passphrase = {}) {
+  return Certificate(PEM_read_bio_X509(reader_of(pem).get(), nullptr, nullptr, passphrase.data()));
 }
-/// Always with a passphrase: without one OpenSSL asks for it at the terminal.
 Key key_of(const std::string& pem, std::string passphrase = {}) {
   return Key(PEM_read_bio_PrivateKey(reader_of(pem).get(), nullptr, nullptr, passphrase.data()));
 }

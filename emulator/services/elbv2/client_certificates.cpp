@@ -36,9 +36,11 @@ bool has_ended_well() {
 
 std::optional<std::int32_t> count_authorities(const std::string& bundle) {
   const auto reader = reader_of(bundle);
+  std::string passphrase;  // none: without it OpenSSL asks for one at the terminal
   std::int32_t count = 0;
   while (true) {
-    const Owned<X509> certificate(PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr));
+    const Owned<X509> certificate(
+        PEM_read_bio_X509(reader.get(), nullptr, nullptr, passphrase.data()));
     if (!certificate) break;
     // X.509 of version 1 says nothing of it; AWS takes version 3 alone.
     if (X509_check_ca(certificate.get()) != 1) return std::nullopt;
@@ -49,7 +51,9 @@ std::optional<std::int32_t> count_authorities(const std::string& bundle) {
 
 std::optional<std::int64_t> count_revoked(const std::string& text) {
   const auto reader = reader_of(text);
-  const Owned<X509_CRL> list(PEM_read_bio_X509_CRL(reader.get(), nullptr, nullptr, nullptr));
+  std::string passphrase;
+  const Owned<X509_CRL> list(
+      PEM_read_bio_X509_CRL(reader.get(), nullptr, nullptr, passphrase.data()));
   ERR_clear_error();
   if (!list) return std::nullopt;
   const auto* const revoked = X509_CRL_get_REVOKED(list.get());

@@ -27,10 +27,9 @@ std::int32_t check_port_of(const api::elbv2::TargetGroup& group, std::int32_t po
   return own == "traffic-port" ? port : std::stoi(own);
 }
 
-/// AWS: preserve_client_ip.enabled; of targets that are addresses it is off by default.
 bool keeps_client_address(const TargetGroupRecord& record) {
   const auto& group = record.target_group;
-  if (!is_network_protocol(*group.Protocol) || group.TargetType != "instance") return false;
+  if (!is_network_protocol(*group.Protocol)) return false;
   return attribute(attribute_rules_of(group), record.attributes, "preserve_client_ip.enabled") ==
          "true";
 }

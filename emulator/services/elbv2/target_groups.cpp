@@ -207,6 +207,12 @@ api::elbv2::CreateTargetGroupOutput create_target_group(Context& context,
                            .tags = tags,
                            .load_balancer_arn = {},
                            .user_arns = {}};
+  // AWS: targets that are addresses see the load balancer's in TCP and TLS, unless asked for.
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html
+  const bool is_stream = wanted.Protocol == "TCP" || wanted.Protocol == "TLS";
+  if (is_stream && wanted.TargetType == "ip") {
+    record.attributes["preserve_client_ip.enabled"] = "false";
+  }
   context.state.target_group_names.insert(*request.Name, arn);
   api::elbv2::CreateTargetGroupOutput response{.TargetGroups = {{wire_target_group(record)}}};
   context.state.target_groups.insert(arn, std::move(record));

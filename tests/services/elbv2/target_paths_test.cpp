@@ -224,5 +224,24 @@ TEST_F(TargetPath, OfAnAddressIsThatOfItsInterface) {
   EXPECT_EQ(health(), "healthy");
 }
 
+TEST_F(TargetPath, OfAnAddressKeepsTheClientsOnlyWhenAskedTo) {
+  const auto made = must(elbv2.create_target_group(
+      {.Name = "streams", .Protocol = "TCP", .Port = 80, .VpcId = vpc_id, .TargetType = "ip"}));
+  const auto is_kept = [&] {
+    const auto told = must(elbv2.describe_target_group_attributes(
+        {.TargetGroupArn = made.TargetGroups->front().TargetGroupArn}));
+    for (const auto& attribute : *told.Attributes) {
+      if (attribute.Key == "preserve_client_ip.enabled") return *attribute.Value;
+    }
+    return std::string();
+  };
+
+  EXPECT_EQ(is_kept(), "false");
+  must_do(elbv2.modify_target_group_attributes(
+      {.TargetGroupArn = made.TargetGroups->front().TargetGroupArn,
+       .Attributes = {{{.Key = "preserve_client_ip.enabled", .Value = "true"}}}}));
+  EXPECT_EQ(is_kept(), "true");
+}
+
 }  // namespace
 }  // namespace fallstreak

@@ -99,6 +99,12 @@ TEST_F(CreateTrustStore, RefusesWhatIsNoBundle) {
   EXPECT_THAT(create("a", "bundle.pem", "no-bucket"), FailsWith("CaCertificatesBundleNotFound"));
   EXPECT_THAT(create("a", "text"), FailsWith("InvalidCaCertificatesBundle"));
   EXPECT_THAT(create("a", "client.pem"), FailsWith("InvalidCaCertificatesBundle"));
+  // For which nobody is asked at the terminal.
+  store_object("locked.pem",
+               "-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\n"
+               "DEK-Info: AES-256-CBC,00112233445566778899AABBCCDDEEFF\n\nMAAA\n"
+               "-----END CERTIFICATE-----\n");
+  EXPECT_THAT(create("a", "locked.pem"), FailsWith("InvalidCaCertificatesBundle"));
   EXPECT_THAT(*must(elbv2.describe_trust_stores({})).TrustStores, IsEmpty());
   make("a");
   EXPECT_THAT(create("a"), FailsWith("DuplicateTrustStoreName"));
