@@ -1,8 +1,6 @@
 #include "front/certificate.h"
 
-#include <openssl/bio.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
@@ -12,43 +10,18 @@
 #include <sstream>
 #include <string_view>
 
+#include "base/pem.h"
+
 namespace fallstreak::front {
 namespace {
 
-template <class Value, void (*free)(Value*)>
-struct Free {
-  void operator()(Value* value) const { free(value); }
-};
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY, EVP_PKEY_free>>;
-using X509Pointer = std::unique_ptr<X509, Free<X509, X509_free>>;
-struct FreeBio {
-  void operator()(BIO* bio) const { BIO_free_all(bio); }
-};
-using Bio = std::unique_ptr<BIO, FreeBio>;
-
 struct Identity {
-  Key key;
-  X509Pointer certificate;
+  pem::Owned<EVP_PKEY> key;
+  pem::Owned<X509> certificate;
 };
 
 constexpr const char* kServerNames =
     "DNS:localhost,DNS:*.localhost,DNS:s3.localhost,DNS:*.s3.localhost,IP:127.0.0.1,IP:::1";
-
-std::string pem_of(const X509* certificate) {
-  const Bio bio(BIO_new(BIO_s_mem()));
-  PEM_write_bio_X509(bio.get(), certificate);
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return {data, std::size_t(size)};
-}
-
-std::string pem_of(const EVP_PKEY* key) {
-  const Bio bio(BIO_new(BIO_s_mem()));
-  PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return {data, std::size_t(size)};
-}
 
 bool add_extension(X509* certificate, X509* issuer, int kind, const char* value) {
   X509V3_CTX context;
@@ -61,8 +34,8 @@ bool add_extension(X509* certificate, X509* issuer, int kind, const char* value)
   return added;
 }
 
-X509Pointer new_certificate(EVP_PKEY* key, const char* name) {
-  X509Pointer certificate(X509_new());
+pem::Owned<X509> new_certificate(EVP_PKEY* key, const char* name) {
+  pem::Owned<X509> certificate(X509_new());
   X509_set_version(certificate.get(), X509_VERSION_3);
   unsigned char serial[16];
   RAND_bytes(serial, sizeof serial);
@@ -80,9 +53,9 @@ X509Pointer new_certificate(EVP_PKEY* key, const char* name) {
 }
 
 std::optional<Identity> make_authority() {
-  Key key(EVP_EC_gen("P-256"));
+  pem::Owned<EVP_PKEY> key(EVP_EC_gen("P-256"));
   if (!key) return std::nullopt;
-  X509Pointer certificate = new_certificate(key.get(), "Fallstreak local certificate authority");
+  auto certificate = new_certificate(key.get(), "Fallstreak local certificate authority");
   X509* const bare = certificate.get();
   X509_set_issuer_name(bare, X509_get_subject_name(bare));
   if (!add_extension(bare, bare, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") ||
@@ -99,9 +72,9 @@ std::optional<Identity> make_authority() {
 }
 
 std::optional<Identity> make_server(const Identity& authority) {
-  Key key(EVP_EC_gen("P-256"));
+  pem::Owned<EVP_PKEY> key(EVP_EC_gen("P-256"));
   if (!key) return std::nullopt;
-  X509Pointer certificate = new_certificate(key.get(), "localhost");
+  auto certificate = new_certificate(key.get(), "localhost");
   X509* const bare = certificate.get();
   X509* const issuer = authority.certificate.get();
   X509_set_issuer_name(bare, X509_get_subject_name(issuer));
@@ -141,13 +114,7 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
 }
 
 Identity parse(const std::string& text) {
-  // Each reader passes over what it does not look for, up to the end.
-  const Bio keys(BIO_new_mem_buf(text.data(), int(text.size())));
-  const Bio certificates(BIO_new_mem_buf(text.data(), int(text.size())));
-  Identity identity;
-  identity.key.reset(PEM_read_bio_PrivateKey(keys.get(), nullptr, nullptr, nullptr));
-  identity.certificate.reset(PEM_read_bio_X509(certificates.get(), nullptr, nullptr, nullptr));
-  return identity;
+  return {pem::read_key(text), pem::read_certificate(text)};
 }
 
 /// What was kept, or a new authority and a new server, kept.
@@ -167,9 +134,9 @@ std::optional<Pair> load_or_make(const std::filesystem::path& folder) {
   if (!server) return std::nullopt;
   if (!folder.empty()) {
     // The authority's key is not kept: nobody can make certificates for this machine with it.
-    write_file(folder / "tls-ca.pem", pem_of(authority->certificate.get()));
+    write_file(folder / "tls-ca.pem", pem::text_of(authority->certificate.get()));
     write_file(folder / "tls-server.pem",
-               pem_of(server->key.get()) + pem_of(server->certificate.get()));
+               pem::text_of(server->key.get()) + pem::text_of(server->certificate.get()));
   }
   return Pair{std::move(*authority), std::move(*server)};
 }
@@ -203,7 +170,7 @@ void Certificate::make() {
     return;
   }
   context_ = context;
-  authority_pem_ = pem_of(pair->authority.certificate.get());
+  authority_pem_ = pem::text_of(pair->authority.certificate.get());
 }
 
 }  // namespace fallstreak::front

@@ -3,9 +3,8 @@
 #include <openssl/pem.h>
 
 #include "base/encoding.h"
-#include "client/acm.h"
 #include "front/load_balancer_fixture.h"
-#include "services/acm/x509.h"
+#include "tests/services/imported_certificate.h"
 
 namespace fallstreak {
 namespace {
@@ -51,16 +50,7 @@ struct Provider {
 class SignIn : public testing::LoadBalancerTest {
  protected:
   SignIn() {
-    const auto made =
-        services::acm::make_certificate(7, {.domain_names = {"shop.example"},
-                                            .key_algorithm = "EC_prime256v1",
-                                            .serial = "01",
-                                            .not_before = cloud.now() - std::chrono::hours(24),
-                                            .not_after = cloud.now() + std::chrono::days(30)});
-    const auto certificate = *must(acm.import_certificate({.Certificate = made.certificate,
-                                                           .PrivateKey = made.private_key,
-                                                           .CertificateChain = made.chain}))
-                                  .CertificateArn;
+    const auto certificate = testing::imported_certificate(acm, "shop.example", cloud.now());
     group = make_group("web");
     add_target(group, target.port());
     listener = *must(elbv2.create_listener({.LoadBalancerArn = balancer,

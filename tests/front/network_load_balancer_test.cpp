@@ -1,7 +1,6 @@
-#include "client/acm.h"
 #include "dataplane/live/proxy.h"
 #include "front/load_balancer_fixture.h"
-#include "services/acm/x509.h"
+#include "tests/services/imported_certificate.h"
 
 namespace fallstreak {
 namespace {
@@ -242,16 +241,7 @@ TEST_F(NetworkLoadBalancer, TakesTheEncryptionOffAtATlsListener) {
   TargetServer target(naming("one"));
   group = make_tcp_group("tcp");
   add_target(group, target.port());
-  const auto made =
-      services::acm::make_certificate(7, {.domain_names = {"net.example"},
-                                          .key_algorithm = "EC_prime256v1",
-                                          .serial = "01",
-                                          .not_before = cloud.now() - std::chrono::hours(24),
-                                          .not_after = cloud.now() + std::chrono::days(30)});
-  const auto certificate = *must(acm.import_certificate({.Certificate = made.certificate,
-                                                         .PrivateKey = made.private_key,
-                                                         .CertificateChain = made.chain}))
-                                .CertificateArn;
+  const auto certificate = testing::imported_certificate(acm, "net.example", cloud.now());
   must(elbv2.create_listener({.LoadBalancerArn = balancer,
                               .Protocol = "TLS",
                               .Port = 443,

@@ -1,10 +1,6 @@
 #include "dataplane/live/client_certificates.h"
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
-#include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
 #include <ctime>
@@ -15,24 +11,11 @@ namespace fallstreak::dataplane::live {
 namespace {
 
 struct Freer {
-  void operator()(BIO* bio) const { BIO_free(bio); }
   void operator()(BIGNUM* number) const { BN_free(number); }
-  void operator()(X509* certificate) const { X509_free(certificate); }
-  void operator()(X509_CRL* list) const { X509_CRL_free(list); }
   void operator()(char* text) const { OPENSSL_free(text); }
 };
 template <class Value>
 using Owned = std::unique_ptr<Value, Freer>;
-
-Owned<BIO> reading(const std::string& text) {
-  return Owned<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
-std::string content_of(BIO* bio) {
-  const char* bytes = nullptr;
-  const auto size = BIO_get_mem_data(bio, &bytes);
-  return {bytes, static_cast<std::size_t>(size)};
-}
 
 /// AWS: "URL-encoded PEM format, with +=/ as safe characters".
 std::string encoded(std::string_view text) {
@@ -54,17 +37,11 @@ std::string encoded(std::string_view text) {
   return out;
 }
 
-std::string pem_of(X509* certificate) {
-  const Owned<BIO> bio(BIO_new(BIO_s_mem()));
-  PEM_write_bio_X509(bio.get(), certificate);
-  return content_of(bio.get());
-}
-
 /// `CN=alice,O=Shop`
 std::string name_of(const X509_NAME* name) {
-  const Owned<BIO> bio(BIO_new(BIO_s_mem()));
+  const auto bio = pem::writer();
   X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253);
-  return content_of(bio.get());
+  return pem::content_of(bio);
 }
 
 std::string serial_of(const X509* certificate) {
@@ -108,29 +85,15 @@ int forgive_expiry(int is_good, X509_STORE_CTX* chain) {
 
 ClientTrust::ClientTrust(const alb::ClientTrustView& view, std::function<Time()> now)
     : view_(view), now_(std::move(now)), store_(X509_STORE_new()) {
-  add_authorities();
-  add_revocations();
-  ERR_clear_error();  // what ends a bundle is no error
+  // A trust store was read when it was made.
+  if (auto read = pem::read_certificates(view_.authorities)) authorities_ = std::move(*read);
+  for (const auto& authority : authorities_) X509_STORE_add_cert(store_, authority.get());
+  for (const auto& text : view_.revocations) {
+    if (const auto list = pem::read_revocations(text)) X509_STORE_add_crl(store_, list.get());
+  }
 }
 
 ClientTrust::~ClientTrust() { X509_STORE_free(store_); }
-
-void ClientTrust::add_authorities() {
-  const auto bio = reading(view_.authorities);
-  while (true) {
-    const Owned<X509> authority(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-    if (!authority) return;
-    X509_STORE_add_cert(store_, authority.get());
-  }
-}
-
-void ClientTrust::add_revocations() {
-  for (const auto& text : view_.revocations) {
-    const auto bio = reading(text);
-    const Owned<X509_CRL> list(PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
-    if (list) X509_STORE_add_crl(store_, list.get());
-  }
-}
 
 void ClientTrust::apply_to(SSL_CTX* context) {
   if (view_.mode == alb::ClientTrustView::Mode::off) return;
@@ -142,13 +105,9 @@ void ClientTrust::apply_to(SSL_CTX* context) {
   SSL_CTX_set1_cert_store(context, store_);
   if (!view_.advertises) return;
   auto* const names = sk_X509_NAME_new_null();
-  const auto bio = reading(view_.authorities);
-  while (true) {
-    const Owned<X509> authority(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-    if (!authority) break;
+  for (const auto& authority : authorities_) {
     sk_X509_NAME_push(names, X509_NAME_dup(X509_get_subject_name(authority.get())));
   }
-  ERR_clear_error();
   SSL_CTX_set_client_CA_list(context, names);
 }
 
@@ -170,18 +129,18 @@ int ClientTrust::on_chain(X509_STORE_CTX* chain, void* self) {
 }
 
 alb::ClientCertificate ClientTrust::told(SSL* ssl) const {
-  const Owned<X509> leaf(SSL_get1_peer_certificate(ssl));
+  const pem::Owned<X509> leaf(SSL_get1_peer_certificate(ssl));
   if (!leaf) return {};
   if (view_.mode == alb::ClientTrustView::Mode::passthrough) {
-    std::string all = pem_of(leaf.get());
+    std::string all = pem::text_of(leaf.get());
     // On the server's side it begins behind the leaf.
     const auto* const chain = SSL_get_peer_cert_chain(ssl);
     for (int i = 0; chain != nullptr && i < sk_X509_num(chain); ++i) {
-      all += pem_of(sk_X509_value(chain, i));
+      all += pem::text_of(sk_X509_value(chain, i));
     }
     return {.chain = encoded(all)};
   }
-  return {.leaf = encoded(pem_of(leaf.get())),
+  return {.leaf = encoded(pem::text_of(leaf.get())),
           .serial_number = serial_of(leaf.get()),
           .issuer = name_of(X509_get_issuer_name(leaf.get())),
           .subject = name_of(X509_get_subject_name(leaf.get())),

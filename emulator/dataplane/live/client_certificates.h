@@ -4,7 +4,9 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "base/pem.h"
 #include "base/time.h"
 #include "dataplane/alb/forwarding.h"
 #include "dataplane/alb/view.h"
@@ -27,12 +29,11 @@ class ClientTrust {
   [[nodiscard]] alb::ClientCertificate told(SSL* ssl) const;
 
  private:
-  void add_authorities();
-  void add_revocations();
   static int on_chain(X509_STORE_CTX* chain, void* self);
 
   const alb::ClientTrustView view_;
   const std::function<Time()> now_;
+  std::vector<pem::Owned<X509>> authorities_;
   X509_STORE* const store_;
 };
 

@@ -1,23 +1,21 @@
 #include "dataplane/live/signing_key.h"
 
-#include <openssl/bio.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
 #include "base/check.h"
 #include "base/checksum.h"
+#include "base/pem.h"
 #include "dataplane/alb/authentication.h"
 
 namespace fallstreak::dataplane::live {
 namespace {
 
 std::string public_pem_of(EVP_PKEY* key) {
-  const std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(BIO_new(BIO_s_mem()), &BIO_free_all);
-  PEM_write_bio_PUBKEY(bio.get(), key);
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return {data, static_cast<std::size_t>(size)};
+  const auto writer = pem::writer();
+  PEM_write_bio_PUBKEY(writer.get(), key);
+  return pem::content_of(writer);
 }
 
 /// The two numbers of a signature, 32 bytes each, instead of their DER.

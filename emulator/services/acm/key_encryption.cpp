@@ -1,4 +1,3 @@
-#include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 #include <openssl/pem.h>
@@ -9,7 +8,7 @@
 #include <memory>
 
 #include "base/check.h"
-#include "services/acm/keys.h"
+#include "base/pem.h"
 #include "services/acm/x509.h"
 #include "world/random_streams.h"
 
@@ -19,16 +18,12 @@ namespace {
 /// Chosen: as OpenSSL does it by itself; AWS does not say.
 constexpr int kIterations = 2048;
 
-struct FreeBio {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
 struct FreePlain {
   void operator()(PKCS8_PRIV_KEY_INFO* plain) const { PKCS8_PRIV_KEY_INFO_free(plain); }
 };
 struct FreeEncrypted {
   void operator()(X509_SIG* encrypted) const { X509_SIG_free(encrypted); }
 };
-using Bio = std::unique_ptr<BIO, FreeBio>;
 
 std::array<unsigned char, 16> drawn_bytes(std::uint64_t seed, std::string_view stream,
                                           std::uint64_t first) {
@@ -44,8 +39,7 @@ std::array<unsigned char, 16> drawn_bytes(std::uint64_t seed, std::string_view s
 
 std::string encrypted_key(const std::string& private_key, std::string_view passphrase,
                           std::uint64_t seed, std::string_view stream) {
-  const Bio reader(BIO_new_mem_buf(private_key.data(), int(private_key.size())));
-  const Key key(PEM_read_bio_PrivateKey(reader.get(), nullptr, nullptr, nullptr));
+  const auto key = pem::read_key(private_key);
   CHECK(key != nullptr) << "it was made here";
   const std::unique_ptr<PKCS8_PRIV_KEY_INFO, FreePlain> plain(EVP_PKEY2PKCS8(key.get()));
   auto salt = drawn_bytes(seed, stream, 0);
@@ -57,11 +51,9 @@ std::string encrypted_key(const std::string& private_key, std::string_view passp
   const std::unique_ptr<X509_SIG, FreeEncrypted> encrypted(
       PKCS8_set0_pbe(passphrase.data(), int(passphrase.size()), plain.get(), algorithm));
   CHECK(encrypted != nullptr) << "OpenSSL cannot encrypt a key";
-  const Bio writer(BIO_new(BIO_s_mem()));
+  const auto writer = pem::writer();
   PEM_write_bio_PKCS8(writer.get(), encrypted.get());
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(writer.get(), &text);
-  return {text, std::size_t(size)};
+  return pem::content_of(writer);
 }
 
 }  // namespace fallstreak::services::acm

@@ -1,59 +1,22 @@
 #include "services/acm/x509.h"
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "base/check.h"
+#include "base/pem.h"
 #include "services/acm/keys.h"
 
 namespace fallstreak::services::acm {
 namespace {
 
-struct FreeCertificate {
-  void operator()(X509* value) const { X509_free(value); }
-};
-using Certificate = std::unique_ptr<X509, FreeCertificate>;
-struct FreeBio {
-  void operator()(BIO* bio) const { BIO_free_all(bio); }
-};
-using Bio = std::unique_ptr<BIO, FreeBio>;
-
 constexpr const char* kAuthority = "Fallstreak certificate authority of one world";
-
-std::string content_of(const Bio& bio) {
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return {data, std::size_t(size)};
-}
-std::string pem_of(X509* certificate) {
-  const Bio bio(BIO_new(BIO_s_mem()));
-  PEM_write_bio_X509(bio.get(), certificate);
-  return content_of(bio);
-}
-std::string pem_of(EVP_PKEY* key) {
-  const Bio bio(BIO_new(BIO_s_mem()));
-  PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr);
-  return content_of(bio);
-}
-Bio reader_of(const std::string& pem) {
-  return Bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-}
-// Always with a passphrase: without one OpenSSL asks for it at the terminal.
-Certificate certificate_of(const std::string& pem, std::string passphrase = {}) {
-  return Certificate(PEM_read_bio_X509(reader_of(pem).get(), nullptr, nullptr, passphrase.data()));
-}
-Key key_of(const std::string& pem, std::string passphrase = {}) {
-  return Key(PEM_read_bio_PrivateKey(reader_of(pem).get(), nullptr, nullptr, passphrase.data()));
-}
 
 void set_serial(X509* certificate, std::string serial) {
   std::erase(serial, ':');
@@ -85,11 +48,11 @@ void add_extension(X509* certificate, X509* issuer, int kind, const std::string&
 
 struct Authority {
   Key key;
-  Certificate certificate;
+  pem::Owned<X509> certificate;
 };
 
 Authority make_authority(std::uint64_t seed) {
-  Authority authority{authority_key(seed), Certificate(X509_new())};
+  Authority authority{authority_key(seed), pem::Owned<X509>(X509_new())};
   X509* const made = authority.certificate.get();
   X509_set_version(made, X509_VERSION_3);
   set_serial(made, "01");
@@ -107,9 +70,9 @@ Authority make_authority(std::uint64_t seed) {
 }
 
 std::string text_of(const X509_NAME* name) {
-  const Bio bio(BIO_new(BIO_s_mem()));
+  const auto bio = pem::writer();
   X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_RFC2253);
-  return content_of(bio);
+  return pem::content_of(bio);
 }
 
 Time time_of(const ASN1_TIME* time) {
@@ -176,7 +139,7 @@ CertificateFacts facts_of(const api::acm::CertificateDetail& detail) {
 MadeCertificate make_certificate(std::uint64_t seed, const CertificateFacts& facts) {
   const Authority authority = make_authority(seed);
   const Key key = leaf_key(seed, facts.key_algorithm, facts.serial);
-  const Certificate certificate(X509_new());
+  const pem::Owned<X509> certificate(X509_new());
   X509* const made = certificate.get();
   X509* const issuer = authority.certificate.get();
   X509_set_version(made, X509_VERSION_3);
@@ -195,11 +158,11 @@ MadeCertificate make_certificate(std::uint64_t seed, const CertificateFacts& fac
   add_extension(made, issuer, NID_authority_key_identifier, "keyid");
   add_extension(made, issuer, NID_subject_alt_name, names);
   CHECK(X509_sign(made, authority.key.get(), nullptr) > 0) << "the authority cannot sign";
-  return {pem_of(made), pem_of(issuer), pem_of(key.get())};
+  return {pem::text_of(made), pem::text_of(issuer), pem::text_of(key.get())};
 }
 
-std::optional<ReadCertificate> read_certificate(const std::string& pem) {
-  const Certificate certificate = certificate_of(pem);
+std::optional<ReadCertificate> read_certificate(const std::string& text) {
+  const auto certificate = pem::read_certificate(text);
   if (!certificate) return std::nullopt;
   X509* const read = certificate.get();
   EVP_PKEY* const key = X509_get0_pubkey(read);
@@ -215,18 +178,18 @@ std::optional<ReadCertificate> read_certificate(const std::string& pem) {
                          .signature_algorithm = signature == nullptr ? "" : signature};
 }
 
-bool is_private_key(const std::string& pem) { return key_of(pem) != nullptr; }
+bool is_private_key(const std::string& text) { return pem::read_key(text) != nullptr; }
 
 bool is_key_of(const std::string& private_key, const std::string& certificate,
                const std::string& passphrase) {
-  const Key key = key_of(private_key, passphrase);
-  const Certificate read = certificate_of(certificate);
+  const Key key = pem::read_key(private_key, passphrase);
+  const auto read = pem::read_certificate(certificate);
   return key && read && X509_check_private_key(read.get(), key.get()) == 1;
 }
 
 bool is_chained(const std::string& certificate, const std::string& chain) {
-  const Certificate read = certificate_of(certificate);
-  const Certificate issuer = certificate_of(chain.empty() ? certificate : chain);
+  const auto read = pem::read_certificate(certificate);
+  const auto issuer = pem::read_certificate(chain.empty() ? certificate : chain);
   if (!read || !issuer) return false;
   return X509_verify(read.get(), X509_get0_pubkey(issuer.get())) == 1;
 }

@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/encoding.h"
+#include "base/pem.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
@@ -24,11 +25,10 @@ struct Free {
 };
 using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
 using Scratch = std::unique_ptr<BN_CTX, Free<BN_CTX_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
+using Key = pem::Owned<EVP_PKEY>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;
 using Parameters = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
-using Memory = std::unique_ptr<BIO, Free<BIO_free_all>>;
 using Pkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Free<PKCS8_PRIV_KEY_INFO_free>>;
 
 constexpr std::size_t kPrimeBytes = 128;
@@ -125,13 +125,11 @@ std::string sha1_of_private(const EVP_PKEY* key) {
 }
 
 std::string pem_of(const EVP_PKEY* key) {
-  const Memory memory(BIO_new(BIO_s_mem()));
-  CHECK(PEM_write_bio_PrivateKey_traditional(memory.get(), key, nullptr, nullptr, 0, nullptr,
+  const auto writer = pem::writer();
+  CHECK(PEM_write_bio_PrivateKey_traditional(writer.get(), key, nullptr, nullptr, 0, nullptr,
                                              nullptr) == 1)
       << "a key without a PEM form";
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(memory.get(), &text);
-  return std::string(text, std::size_t(size));
+  return pem::content_of(writer);
 }
 
 std::string ed25519_text(std::string_view public_bytes) {

@@ -1,5 +1,4 @@
-#include "client/acm.h"
-#include "services/acm/x509.h"
+#include "tests/services/imported_certificate.h"
 #include "tests/services/stack_fixture.h"
 
 namespace fallstreak {
@@ -19,16 +18,7 @@ class AuthenticateOidc : public testing::StackTest {
     make_network();
     balancer = make_load_balancer("web");
     group = make_target_group("web");
-    const auto made =
-        services::acm::make_certificate(7, {.domain_names = {"shop.example"},
-                                            .key_algorithm = "EC_prime256v1",
-                                            .serial = "01",
-                                            .not_before = cloud.now() - std::chrono::hours(24),
-                                            .not_after = cloud.now() + std::chrono::days(30)});
-    certificate = *must(acm.import_certificate({.Certificate = made.certificate,
-                                                .PrivateKey = made.private_key,
-                                                .CertificateChain = made.chain}))
-                       .CertificateArn;
+    certificate = testing::imported_certificate(acm, "shop.example", cloud.now());
   }
   static Config config() {
     return {.Issuer = "https://idp.example",

@@ -1,5 +1,4 @@
-#include "client/acm.h"
-#include "services/acm/x509.h"
+#include "tests/services/imported_certificate.h"
 #include "tests/services/stack_fixture.h"
 
 namespace fallstreak {
@@ -22,16 +21,7 @@ class HttpsTest : public testing::StackTest {
   }
 
   std::string make_certificate(const std::string& name) {
-    const auto made =
-        services::acm::make_certificate(7, {.domain_names = {name},
-                                            .key_algorithm = "EC_prime256v1",
-                                            .serial = "01",
-                                            .not_before = cloud.now() - std::chrono::hours(24),
-                                            .not_after = cloud.now() + std::chrono::days(30)});
-    return *must(acm.import_certificate({.Certificate = made.certificate,
-                                         .PrivateKey = made.private_key,
-                                         .CertificateChain = made.chain}))
-                .CertificateArn;
+    return testing::imported_certificate(acm, name, cloud.now());
   }
   Outcome<api::elbv2::CreateListenerOutput> create(const std::vector<Certificate>& certificates,
                                                    std::optional<std::string> ssl_policy = {},

@@ -1,7 +1,6 @@
-#include "client/acm.h"
 #include "client/s3.h"
-#include "services/acm/x509.h"
 #include "tests/client_pems.h"
+#include "tests/services/imported_certificate.h"
 #include "tests/services/stack_fixture.h"
 
 namespace fallstreak {
@@ -49,16 +48,7 @@ class TrustStoreTest : public testing::StackTest {
   void make_balancer() {
     make_network();
     balancer = make_load_balancer("web");
-    const auto made =
-        services::acm::make_certificate(7, {.domain_names = {"shop.example"},
-                                            .key_algorithm = "EC_prime256v1",
-                                            .serial = "01",
-                                            .not_before = cloud.now() - std::chrono::hours(24),
-                                            .not_after = cloud.now() + std::chrono::days(30)});
-    certificate = *must(acm.import_certificate({.Certificate = made.certificate,
-                                                .PrivateKey = made.private_key,
-                                                .CertificateChain = made.chain}))
-                       .CertificateArn;
+    certificate = testing::imported_certificate(acm, "shop.example", cloud.now());
   }
   Outcome<api::elbv2::CreateListenerOutput> listen(std::optional<Asked> asked,
                                                    const std::string& protocol = "HTTPS") {
