@@ -252,13 +252,13 @@ bool matches(const InsightsQuery& query, const api::cloudwatch::Metric& metric) 
   });
 }
 
-std::optional<std::string> group_of(const InsightsQuery& query,
-                                    const api::cloudwatch::Metric& metric) {
-  std::string group;
+std::optional<std::vector<std::string>> group_of(const InsightsQuery& query,
+                                                 const api::cloudwatch::Metric& metric) {
+  std::vector<std::string> group;
   for (const auto& key : query.group_by) {
     const std::string* value = value_of_key(metric, key);
     if (value == nullptr) return std::nullopt;
-    group += (group.empty() ? "" : " ") + *value;
+    group.push_back(*value);
   }
   return group;
 }

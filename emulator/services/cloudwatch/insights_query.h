@@ -44,9 +44,9 @@ InsightsQuery parse_insights_query(std::string_view text);
 
 bool matches(const InsightsQuery& query, const api::cloudwatch::Metric& metric);
 
-/// The values of what a query groups by, which is also the group's label; nothing when the metric
-/// lacks one. Empty for a query that does not group.
-std::optional<std::string> group_of(const InsightsQuery& query,
-                                    const api::cloudwatch::Metric& metric);
+/// The values of what a query groups by; nothing when the metric lacks one. Empty for a query that
+/// does not group.
+std::optional<std::vector<std::string>> group_of(const InsightsQuery& query,
+                                                 const api::cloudwatch::Metric& metric);
 
 }  // namespace fallstreak::services::cloudwatch

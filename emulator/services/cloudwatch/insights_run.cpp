@@ -51,12 +51,18 @@ void put_in_order(const InsightsQuery::Order& order, std::vector<TimeSeries>& se
   });
 }
 
+std::string label_of(const std::vector<std::string>& values) {
+  std::string label;
+  for (const auto& value : values) label += (label.empty() ? "" : " ") + value;
+  return label;
+}
+
 }  // namespace
 
 InsightsRun run_insights(const CloudWatchState& state, Time now, const InsightsQuery& query,
                          const Span& span) {
   InsightsRun run;
-  std::map<std::string, Series> groups;
+  std::map<std::vector<std::string>, Series> groups;
   std::size_t matched = 0;
   const std::string prefix = name_prefix(query.metric_namespace, query.metric_name);
   for (const auto& [key, metric] : state.metrics.range(prefix)) {
@@ -74,11 +80,11 @@ InsightsRun run_insights(const CloudWatchState& state, Time now, const InsightsQ
     }
   }
   // Without groups there is one series, with data or not.
-  if (query.group_by.empty()) groups.try_emplace("");
+  if (query.group_by.empty()) groups.try_emplace({});
   run.value.kind = query.group_by.empty() ? MathValue::Kind::series : MathValue::Kind::array;
-  for (const auto& [label, periods] : groups) {
+  for (const auto& [values, periods] : groups) {
     auto& series = run.value.series.emplace_back(
-        TimeSeries{.label = label, .period = span.period, .start = span.start});
+        TimeSeries{.label = label_of(values), .period = span.period, .start = span.start});
     for (const auto& [time, aggregate] : periods) {
       if (aggregate.count > 0) {
         series.points.emplace(time, value_of_function(query.function, aggregate));

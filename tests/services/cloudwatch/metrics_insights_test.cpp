@@ -83,6 +83,14 @@ TEST_F(MetricsInsights, GroupsOrdersAndLimits) {
   EXPECT_THAT(told(grouped + "Color"), IsEmpty());
 }
 
+TEST_F(MetricsInsights, KeepsGroupsApartWhoseValuesReadAlike) {
+  publish({{"Zone", "a b"}, {"Rack", "c"}}, 1, 2);
+  publish({{"Zone", "a"}, {"Rack", "b c"}}, 3, 4);
+
+  EXPECT_THAT(told("SELECT SUM(\"CPU Utilization\") FROM App GROUP BY Zone, Rack"),
+              ElementsAre("a b c: 3 4", "a b c: 1 2"));
+}
+
 TEST_F(MetricsInsights, IsWhatOtherExpressionsReferTo) {
   const auto output = must(cloudwatch.get_metric_data(
       {.MetricDataQueries = {{{.Id = "q",
