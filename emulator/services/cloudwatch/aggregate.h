@@ -26,8 +26,8 @@ struct Aggregate {
   double count = 0;
   double minimum = 0;
   double maximum = 0;
-  /// The values, ascending; rounded to buckets once there are more than kExactSamples different
-  /// ones.
+  /// For `samples_of`. Empty also while all values are one and the same: most rows have one value,
+  /// which needs no memory of its own.
   std::vector<Sample> samples;
   /// AWS: a statistic set says nothing of the values between its ends, and negative values have no
   /// percentiles. Then the samples are empty and stay so.
@@ -45,6 +45,9 @@ void visit_fields(Aggregate& aggregate, Visitor&& visit) {
   visit("has_distribution", aggregate.has_distribution);
   visit("is_rounded", aggregate.is_rounded);
 }
+
+/// The values, ascending; rounded to buckets once there are more than kExactSamples different ones.
+std::vector<Sample> samples_of(const Aggregate& aggregate);
 
 /// Chosen: as many different values as one datum may carry are kept as they are; beyond that they
 /// are rounded by at most 1 %, so that a row stays small however much is published.

@@ -90,7 +90,7 @@ Cut cut(const Statistic& statistic, const Aggregate& aggregate) {
   const double first = statistic.lower / 100 * aggregate.count;
   const double last = statistic.upper / 100 * aggregate.count;
   double before = 0;
-  for (const auto& [value, count] : aggregate.samples) {
+  for (const auto& [value, count] : samples_of(aggregate)) {
     double weight = 0;
     if (statistic.by_value) {
       // AWS: the lower bound is exclusive, the upper inclusive.
@@ -112,7 +112,7 @@ double value_at(const Aggregate& aggregate, double percentage) {
   if (percentage >= 100) return aggregate.maximum;
   const double rank = percentage / 100 * aggregate.count;
   double before = 0;
-  for (const auto& [value, count] : aggregate.samples) {
+  for (const auto& [value, count] : samples_of(aggregate)) {
     before += count;
     // A hair of tolerance: 0.95 * 20 is a little more than 19.
     if (before >= rank * (1 - 1e-12)) {
@@ -127,7 +127,8 @@ double winsorized_sum(const Statistic& statistic, const Aggregate& aggregate) {
   const double low = by_value ? statistic.lower : value_at(aggregate, statistic.lower);
   const double high = by_value ? statistic.upper : value_at(aggregate, statistic.upper);
   double sum = 0;
-  for (const auto& [value, count] : aggregate.samples) sum += std::clamp(value, low, high) * count;
+  for (const auto& [value, count] : samples_of(aggregate))
+    sum += std::clamp(value, low, high) * count;
   return sum;
 }
 
