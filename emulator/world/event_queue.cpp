@@ -2,18 +2,10 @@
 
 #include <utility>
 
+#include "base/big_endian.h"
 #include "base/check.h"
 
 namespace fallstreak::world {
-namespace {
-
-void append_big_endian(std::string& out, std::uint64_t word) {
-  for (unsigned shift = 64; shift > 0; shift -= 8) {
-    out.push_back(static_cast<char>(static_cast<unsigned char>(word >> (shift - 8))));
-  }
-}
-
-}  // namespace
 
 std::string event_key(const Event& event) {
   std::string key;
@@ -24,9 +16,13 @@ std::string event_key(const Event& event) {
   key.push_back(static_cast<char>(event.event_class));
   // A zero byte in the entity is followed by 255 and the end by zero, so no entity's key begins
   // another's.
-  for (const char byte : event.entity) {
-    key.push_back(byte);
-    if (byte == 0) key.push_back(static_cast<char>(0xff));
+  if (event.entity.find('\0') == std::string::npos) {
+    key += event.entity;
+  } else {
+    for (const char byte : event.entity) {
+      key.push_back(byte);
+      if (byte == 0) key.push_back(static_cast<char>(0xff));
+    }
   }
   key.append(2, '\0');
   append_big_endian(key, event.sequence);

@@ -81,6 +81,10 @@ class Table final : public TableBase {
   void insert(std::string_view key, Record record) {
     insert_entry(EntryRef(Row::make(key, std::move(record))));
   }
+  /// False, and nothing is changed, when the key is there.
+  bool try_insert(std::string_view key, Record record) {
+    return try_insert_entry(EntryRef(Row::make(key, std::move(record))));
+  }
   /// Inserts or replaces.
   void put(std::string_view key, Record record) {
     put_entry(EntryRef(Row::make(key, std::move(record))));

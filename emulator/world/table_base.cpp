@@ -86,12 +86,20 @@ void TableBase::put_entry(EntryRef entry) {
 }
 
 void TableBase::insert_entry(EntryRef entry) {
+  const bool is_new = try_insert_entry(entry);
+  CHECK(is_new) << "table " << name() << " already has " << entry->first;
+}
+
+bool TableBase::try_insert_entry(EntryRef entry) {
   require_transaction();
-  const std::size_t before = tree_.size();
+  // One way down the tree where looking first would be a second one.
   EntryRef replaced = tree_.put(entry);
-  if (replaced) tree_.put(replaced);
-  CHECK(tree_.size() == before + 1) << "table " << name() << " already has " << entry->first;
+  if (replaced) {
+    tree_.put(std::move(replaced));
+    return false;
+  }
   journal_->entries.push_back({this, std::move(entry), ChangeKind::added});
+  return true;
 }
 
 bool TableBase::erase_entry(std::string_view key) {

@@ -72,6 +72,7 @@ class TableBase {
   [[nodiscard]] const Tree& tree() const { return tree_; }
   void put_entry(EntryRef entry);
   void insert_entry(EntryRef entry);
+  bool try_insert_entry(EntryRef entry);
   bool erase_entry(std::string_view key);
   void erase_entries(std::string_view prefix);
   [[nodiscard]] Cursor end_of_range(std::string_view prefix) const;

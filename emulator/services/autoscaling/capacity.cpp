@@ -267,8 +267,9 @@ bool has_all_it_wants(const Context& context, const std::string& name) {
   std::int32_t capacity = 0;
   for (const auto& row : context.state.members.range(group_prefix(name))) {
     const InstanceRecord& record = *context.state.instances.find(row.second);
-    if (record.instance.LifecycleState != kInService || record.instance.HealthStatus != "Healthy" ||
-        record.is_rebalancing || record.is_at_risk) {
+    if (record.instance.LifecycleState != kInService ||
+        std::string_view(*record.instance.HealthStatus) != "Healthy" || record.is_rebalancing ||
+        record.is_at_risk) {
       return false;
     }
     const auto zone = std::ranges::find(zones, *record.instance.AvailabilityZone);

@@ -40,8 +40,11 @@ std::vector<Member> members_in_service(Context& context, const std::string& grou
   members.reserve(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto& instance = records[i]->instance;
-    if (instance.LifecycleState != kInService || instance.HealthStatus != "Healthy") continue;
-    members.push_back({ids[i], records[i], hosts[i] != nullptr && hosts[i]->state == "running"});
+    // Views compare their sizes first: this is asked of every instance every few minutes.
+    if (std::string_view(*instance.LifecycleState) != kInService) continue;
+    if (std::string_view(*instance.HealthStatus) != "Healthy") continue;
+    const bool runs = hosts[i] != nullptr && std::string_view(hosts[i]->state) == "running";
+    members.push_back({ids[i], records[i], runs});
   }
   return members;
 }

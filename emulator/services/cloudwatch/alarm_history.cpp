@@ -171,7 +171,7 @@ void record_history(Context& context, const std::string& alarm_name, AlarmType a
 
   std::string place;
   append_time(place, context.now());
-  append_number(place, context.state.next("history"));
+  append_big_endian(place, context.state.next("history"));
   std::string key = history_prefix(alarm_name) + place;
   context.state.history_by_time.insert(std::move(place), key);
   context.state.history.insert(std::move(key), std::move(item));

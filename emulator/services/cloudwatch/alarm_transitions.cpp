@@ -36,7 +36,7 @@ ActingAlarm acting(const MetricAlarm& alarm, const StateChange& change) {
 /// Takes the actions of the state that an alarm has come into.
 void act(Context& context, const MetricAlarm& before, const StateChange& change) {
   if (!*before.ActionsEnabled) return;
-  const MetricAlarm after = context.state.alarms.find(*before.AlarmName)->alarm;
+  const MetricAlarm& after = context.state.alarms.find(*before.AlarmName)->alarm;
   ActingAlarm alarm = acting(after, change);
   if (alarm.actions.empty()) return;
   alarm.message = notification_of(context, before, after);
@@ -46,7 +46,8 @@ void act(Context& context, const MetricAlarm& before, const StateChange& change)
 }  // namespace
 
 void change_state(Context& context, const std::string& alarm_name, const StateChange& change) {
-  const MetricAlarm before = context.state.alarms.find(alarm_name)->alarm;
+  // What is replaced lives until the event or the call is over.
+  const MetricAlarm& before = context.state.alarms.find(alarm_name)->alarm;
   const std::string value(name_of(change.state));
   const bool is_transition = before.StateValue != value;
   context.state.alarms.update(alarm_name, [&](AlarmRecord& record) {

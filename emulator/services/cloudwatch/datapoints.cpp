@@ -18,7 +18,7 @@ constexpr std::size_t kTimeOffset = 8 + 1 + 1;
 std::string row_prefix(std::uint64_t metric_id, std::uint8_t unit, std::size_t tier) {
   std::string key;
   key.reserve(kTimeOffset + 8);
-  append_number(key, metric_id);
+  append_big_endian(key, metric_id);
   key += char(unit);
   key += char(tier);
   return key;
@@ -39,12 +39,9 @@ std::size_t tier_of_age(Duration age) {
   return std::size_t(kept - kRetention.begin());
 }
 
-void add_row(CloudWatchState& state, std::string key, const Aggregate& added) {
-  if (state.datapoints.contains(key)) {
-    state.datapoints.update(key, [&](Aggregate& row) { merge(row, added); });
-  } else {
-    state.datapoints.insert(std::move(key), added);
-  }
+void add_row(CloudWatchState& state, const std::string& key, const Aggregate& added) {
+  if (state.datapoints.try_insert(key, added)) return;
+  state.datapoints.update(key, [&](Aggregate& row) { merge(row, added); });
 }
 
 /// One in so many published rows takes outlived rows of its metric along, and how many: more than
@@ -81,6 +78,8 @@ void roll_up(CloudWatchState& state, Time now, const Stream& stream, std::size_t
 void read_unit(const CloudWatchState& state, Time now, std::uint64_t metric_id, std::uint8_t unit,
                const Span& span, Series& series) {
   for (std::size_t tier = 0; tier < kRetention.size(); ++tier) {
+    // Nothing comes into these two before its time in the tier below is over.
+    if (tier > 1 && now - span.start <= kRetention[tier - 1].kept) return;
     const std::string prefix = row_prefix(metric_id, unit, tier);
     const std::string last = row_key(prefix, span.end);
     for (auto row = state.datapoints.lower_bound(row_key(prefix, span.start));

@@ -18,7 +18,7 @@ constexpr seconds kMinute(60);
 
 std::string runs_prefix(const MetricRecord& metric) {
   std::string key;
-  append_number(key, metric.id);
+  append_big_endian(key, metric.id);
   return key;
 }
 

@@ -8,6 +8,9 @@
 namespace fallstreak::services::cloudwatch {
 namespace {
 
+/// As long as keys of metrics with a dimension or two are: most grow no more.
+constexpr std::size_t kUsualKey = 128;
+
 bool comes_before(const api::cloudwatch::Dimension& left, const api::cloudwatch::Dimension& right) {
   return std::tie(left.Name, left.Value) < std::tie(right.Name, right.Value);
 }
@@ -33,6 +36,7 @@ void append_part(std::string& key, std::string_view part) {
 
 std::string namespace_prefix(std::string_view metric_namespace) {
   std::string key;
+  key.reserve(kUsualKey);
   append_part(key, metric_namespace);
   return key;
 }

@@ -6,15 +6,14 @@
 #include <span>
 #include <utility>
 
-#include "api/cloudwatch/metrics.h"
 #include "base/check.h"
 #include "dispatch/held_metric.h"
+#include "dispatch/metric_publisher.h"
 #include "world/record_codec.h"
 
 namespace fallstreak::services::ec2 {
 namespace {
 
-using api::cloudwatch::MetricDatum;
 using std::chrono::minutes;
 
 constexpr std::string_view kNamespace = "AWS/EC2";
@@ -23,8 +22,7 @@ constexpr std::string_view kPublishingKey = "publishing";
 /// AWS: five minutes with basic monitoring, one minute with detailed monitoring.
 constexpr minutes kBasicPeriod(5);
 constexpr minutes kDetailedPeriod(1);
-/// AWS: as many data in one PutMetricData, and as many values in a datum.
-constexpr std::size_t kMostData = 1000;
+/// AWS: as many values in a datum.
 constexpr std::size_t kMostValues = 150;
 
 /// A metric about status checks, and the check that it is about; empty: any of them.
@@ -75,38 +73,6 @@ constexpr Measure kMeasures[] = {
     {"NetworkIn", "Bytes", &dispatch::InstanceUsage::network_in},
     {"NetworkOut", "Bytes", &dispatch::InstanceUsage::network_out}};
 
-/// Collects the data of a moment and sends them as full requests.
-class Publisher {
- public:
-  explicit Publisher(Context& context) : context_(&context) {}
-
-  void add(const Measure& measure, const char* dimension, const std::string& value, Time timestamp,
-           std::span<const double> values) {
-    if (request_.MetricData->size() == kMostData) send();
-    MetricDatum& datum = request_.MetricData->emplace_back();
-    datum.MetricName = std::string(measure.name);
-    datum.Dimensions = {{{.Name = dimension, .Value = value}}};
-    datum.Timestamp = timestamp;
-    datum.Unit = std::string(measure.unit);
-    if (values.size() == 1) {
-      datum.Value = values.front();
-    } else {
-      datum.Values.emplace(values.begin(), values.end());
-    }
-  }
-  void send() {
-    if (request_.MetricData->empty()) return;
-    // What CloudWatch refuses, as under an injected fault, is lost, as on AWS.
-    static_cast<void>(context_->try_call<api::cloudwatch::PutMetricData>(request_));
-    request_.MetricData->clear();
-  }
-
- private:
-  Context* context_;
-  api::cloudwatch::PutMetricDataInput request_{.Namespace = std::string(kNamespace),
-                                               .MetricData = {{}}};
-};
-
 /// AWS: an instance that warms up is no part of its group's metrics.
 std::string_view group_of(const InstanceRecord& row, Time now) {
   return row.counted_from <= now ? std::string_view(row.counted_in_group) : std::string_view();
@@ -120,7 +86,7 @@ void publish(Context& context) {
   const auto& usage = context.environment().usage;
   const Time now = context.now();
   const bool is_basic_due = now.time_since_epoch() % Duration(kBasicPeriod) == Duration::zero();
-  Publisher publisher(context);
+  dispatch::MetricPublisher publisher(context, std::string(kNamespace));
   std::map<GroupKey, GroupValues> groups;
   dispatch::UsageQuestion question{
       .account_id = context.account_id(), .region = context.region(), .end = now};
@@ -138,7 +104,8 @@ void publish(Context& context) {
     for (std::size_t i = 0; i < std::size(kMeasures); ++i) {
       const auto& value = (*used).*kMeasures[i].value;
       if (!value) continue;
-      publisher.add(kMeasures[i], "InstanceId", id, question.start, std::span(&*value, 1));
+      const auto& [name, unit, _] = kMeasures[i];
+      publisher.add(name, {{"InstanceId", id}}, question.start, unit).Value = *value;
       if (group_values != nullptr) (*group_values)[i].push_back(*value);
     }
   }
@@ -147,7 +114,9 @@ void publish(Context& context) {
     for (std::size_t i = 0; i < measured.size(); ++i) {
       for (std::span<const double> left = measured[i]; !left.empty();) {
         const auto part = left.first(std::min(kMostValues, left.size()));
-        publisher.add(kMeasures[i], "AutoScalingGroupName", std::string(group), now - period, part);
+        const auto& [name, unit, _] = kMeasures[i];
+        publisher.add(name, {{"AutoScalingGroupName", group}}, now - period, unit)
+            .Values.emplace(part.begin(), part.end());
         left = left.subspan(part.size());
       }
     }

@@ -19,7 +19,12 @@ namespace {
 
 using std::chrono::seconds;
 
-using StoppedPaths = world::Table<dispatch::StoppedPath>;
+/// What checks look at besides the target: found once for all of a moment.
+struct Surroundings {
+  const faults::FaultState& faults;
+  const world::Table<dispatch::StoppedPath>& stopped;
+};
+Surroundings surroundings(Context& context) { return {context.faults(), stopped_paths(context)}; }
 
 std::string_view group_arn_of(std::string_view target_key) {
   return target_key.substr(0, target_key.find('|'));
@@ -47,6 +52,11 @@ std::optional<Subject> subject_of(const Context& context, const world::Event& ev
   const auto* group = context.state.target_groups.find(group_arn_of(event.entity));
   if (group == nullptr) return {};
   return Subject{*group, *target};
+}
+
+/// As `==` does it, but without a call where the sizes differ: every check asks several times.
+bool is(const std::optional<std::string>& text, std::string_view wanted) {
+  return text && std::string_view(*text) == wanted;
 }
 
 Thresholds thresholds_of(const api::elbv2::TargetGroup& group) {
@@ -78,7 +88,8 @@ dispatch::Probe probe_of(const Context& context, const api::elbv2::TargetGroup& 
       .protocol = *group.HealthCheckProtocol,
       .port = *target.target.Port,
       .path = group.HealthCheckPath ? std::string_view(*group.HealthCheckPath) : ""};
-  if (const std::string& port = *group.HealthCheckPort; port != "traffic-port") {
+  if (!is(group.HealthCheckPort, "traffic-port")) {
+    const std::string& port = *group.HealthCheckPort;
     std::from_chars(port.data(), port.data() + port.size(), probe.port);
   }
   return probe;
@@ -104,20 +115,21 @@ Sight ask(Context& context, const api::elbv2::TargetGroup& group, const dispatch
 
 /// `host` is the target's instance; null when it has none.
 Sight look_at(Context& context, std::string_view key, const Subject& subject,
-              const dispatch::Host* host, const StoppedPaths& stopped) {
+              const dispatch::Host* host, const Surroundings& around) {
   const auto& [record, target] = subject;
   const auto& group = record.target_group;
   dispatch::Probe probe = probe_of(context, group, target);
-  if (group.TargetType == "instance") {
-    if (host == nullptr || host->state == "terminated") return {Sight::Kind::gone, {}, {}};
+  if (is(group.TargetType, "instance")) {
+    const std::string_view state = host == nullptr ? "terminated" : std::string_view(host->state);
+    if (state == "terminated") return {Sight::Kind::gone, {}, {}};
     // A zone that has lost its power cannot say that it stopped: all that is seen is silence.
-    if (!faults::zone_has_power(context.faults(), target.zone)) {
+    if (!faults::zone_has_power(around.faults, target.zone)) {
       return {Sight::Kind::timed_out, {}, {}};
     }
-    if (host->state != "running") return {Sight::Kind::not_running, {}, host->state};
+    if (state != "running") return {Sight::Kind::not_running, {}, host->state};
     probe.instance_id = *target.target.Id;
     probe.launch_time = host->launch_time;
-  } else if (group.TargetType == "alb") {
+  } else if (is(group.TargetType, "alb")) {
     const std::string& arn = *target.target.Id;
     const LoadBalancerRecord* checked = context.state.load_balancers.find(arn);
     // What is gone, or does not listen there any more, accepts no connection.
@@ -125,11 +137,11 @@ Sight look_at(Context& context, std::string_view key, const Subject& subject,
                          find_listener_at(context, arn, probe.port) != nullptr;
     if (!listens) return {Sight::Kind::check, refused_check(), {}};
     probe.host = *checked->load_balancer.DNSName;
-  } else if (!faults::zone_has_power(context.faults(), target.zone)) {
+  } else if (!faults::zone_has_power(around.faults, target.zone)) {
     return {Sight::Kind::timed_out, {}, {}};
   }
   // What a group, a network ACL or a route stops is dropped: nobody says no.
-  if (is_check_stopped(stopped, key, target)) return {Sight::Kind::timed_out, {}, {}};
+  if (is_check_stopped(around.stopped, key, target)) return {Sight::Kind::timed_out, {}, {}};
   return ask(context, group, probe);
 }
 
@@ -195,11 +207,16 @@ void enter_slot(Context& context, const std::string& target_key, Duration interv
 }
 
 void check(Context& context, std::string_view key, const Subject& subject,
-           const dispatch::Host* host, const StoppedPaths& stopped) {
+           const dispatch::Host* host, const Surroundings& around) {
   const auto& [group, target] = subject;
-  const Sight sight = look_at(context, key, subject, host, stopped);
+  const Sight sight = look_at(context, key, subject, host, around);
   switch (sight.kind) {
     case Sight::Kind::check:
+      // Nearly always so.
+      if (sight.check.has_passed && target.health.status == HealthStatus::healthy &&
+          target.health.failures == 0) {
+        return;
+      }
       set_health(context, key, target,
                  after_check(target.health, sight.check, thresholds_of(group.target_group)));
       break;
@@ -307,7 +324,7 @@ void on_target_registered(Context& context, const world::Event& event) {
   enter_slot(context, event.entity, interval, phase);
   if (context.environment().timing == dispatch::Timing::instant) {
     check(context, event.entity, *subject_of(context, event),
-          instances(context).find(id_of(event.entity)), stopped_paths(context));
+          instances(context).find(id_of(event.entity)), surroundings(context));
   }
 }
 
@@ -316,14 +333,17 @@ void on_checks(Context& context, const world::Event& event) {
   // Copied, because a check may change the list; what is erased lives until the event is over.
   std::vector<std::string_view> keys;
   std::vector<std::string_view> ids;
+  std::vector<std::string_view> group_arns;
   for (const auto& row : context.state.checks.range(slot)) {
     keys.push_back(row.first.substr(slot.size()));
     ids.push_back(id_of(keys.back()));
+    group_arns.push_back(group_arn_of(keys.back()));
   }
   const auto targets = context.state.targets.find_all(keys);
   const auto hosts = instances(context).find_all(ids);
+  const auto groups = context.state.target_groups.find_all(group_arns);
   const Duration interval = interval_of_slot(slot);
-  const StoppedPaths& stopped = stopped_paths(context);
+  const Surroundings around = surroundings(context);
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const std::string_view key = keys[i];
     const TargetRecord* target = targets[i];
@@ -331,9 +351,9 @@ void on_checks(Context& context, const world::Event& event) {
       context.state.checks.erase(slot + std::string(key));
       continue;
     }
-    const TargetGroupRecord& group = *context.state.target_groups.find(group_arn_of(key));
+    const TargetGroupRecord& group = *groups[i];
     const Duration wanted = interval_of(group);
-    check(context, key, {group, *target}, hosts[i], stopped);
+    check(context, key, {group, *target}, hosts[i], around);
     if (wanted == interval) continue;
     // A new interval holds from the next check on; a target that has just gone has none.
     const TargetRecord* after = context.state.targets.find(key);

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 /// What a target's health checks say about it: pure functions of what was known and what was seen.
 /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
@@ -70,7 +70,8 @@ class StatusMatcher {
   struct Range {
     int first, last;
   };
-  std::vector<Range> ranges_;
+  /// Read anew for every check: seldom more than one, which needs no memory of its own.
+  boost::container::small_vector<Range, 2> ranges_;
 };
 
 /// `traffic-port`, or a port number.

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
 namespace fallstreak::services::cloudwatch {
 namespace {
@@ -92,6 +95,33 @@ TEST(Statistic, DoesNotDependOnTheOrderOfMerging) {
   EXPECT_EQ(forward.count, 400);
   EXPECT_EQ(value("p50", forward), value("p50", backward));
   EXPECT_EQ(forward.minimum, backward.minimum);
+}
+
+TEST(Statistic, GivesTheSamePercentilesHoweverTheValuesCameTogether) {
+  std::mt19937_64 random(1);
+  for (int round = 0; round < 200; ++round) {
+    const auto kinds = 1 + random() % 4;
+    std::vector<double> values;
+    std::vector<Aggregate> parts(1 + random() % 4);
+    for (std::uint64_t i = 0; i < 1 + random() % 12; ++i) {
+      const auto value = double(random() % kinds);
+      values.push_back(value);
+      auto& part = parts[random() % parts.size()];
+      if (random() % 2 == 0) {
+        add_value(part, value, 1);
+      } else {
+        add_statistic_set(part, 1, value, value, value);
+      }
+    }
+    std::ranges::sort(values);
+    Aggregate all;
+    for (const auto& part : parts) merge(all, part);
+
+    EXPECT_EQ(value("p50", all), values[(values.size() + 1) / 2 - 1]);
+    EXPECT_EQ(value("p90", all), values[(values.size() * 9 + 9) / 10 - 1]);
+    EXPECT_EQ(value("TC(0:0)", all), 0);
+    EXPECT_EQ(value("TC(0:9)", all), double(values.size() - std::ranges::count(values, 0.0)));
+  }
 }
 
 TEST(Statistic, RefusesWhatIsNone) {
