@@ -1,4 +1,5 @@
 #include "api/elbv2/target_groups.h"
+#include "api/elbv2/targets.h"
 #include "client/call.h"
 #include "provisioner/resources/elb_tags.h"
 #include "provisioner/resources/numbers.h"
@@ -15,6 +16,15 @@ constexpr Property kProperties[] = {
     {.name = "vpc", .kind = Property::Kind::reference, .required = true, .immutable = true},
     {.name = "protocol", .default_value = "HTTP", .immutable = true},
     {.name = "port", .kind = Property::Kind::number, .default_value = "80", .immutable = true},
+    {.name = "target-type",
+     .default_value = "instance",
+     .immutable = true,
+     .help = "or `alb`, with `load-balancer`"},
+    {.name = "load-balancer",
+     .kind = Property::Kind::reference,
+     .default_value = "",
+     .help = "the Application Load Balancer that is the target; with a listener at `port`"},
+    {.name = "health-protocol", .default_value = "HTTP", .help = "or `HTTPS`"},
     {.name = "health-path", .default_value = "/"},
     {.name = "health-interval",
      .kind = Property::Kind::number,
@@ -63,6 +73,31 @@ void add_attributes(const Destination& where, const std::string& arn, Properties
   }
 }
 
+/// The load balancer that is a group's target; instances are no part of the manifest.
+std::string load_balancer_of(const Destination& where, const elbv2::TargetGroup& group) {
+  if (group.TargetType != "alb") return {};
+  const auto found = value_of(call<elbv2::DescribeTargetHealth>(
+      *where.transport, {.TargetGroupArn = group.TargetGroupArn}));
+  for (const auto& one : api::each(found.TargetHealthDescriptions)) {
+    if (one.TargetHealth->State != "draining") return one.Target->Id.value_or("");
+  }
+  return {};
+}
+
+void set_load_balancer(const Destination& where, const Observed& group, const Desired& desired) {
+  const std::string& before = group.properties.find("load-balancer")->second;
+  if (before == desired["load-balancer"]) return;
+  // AWS: a group has one Application Load Balancer at a time.
+  if (!before.empty()) {
+    value_of(call<elbv2::DeregisterTargets>(
+        *where.transport, {.TargetGroupArn = group.id, .Targets = {{{.Id = before}}}}));
+  }
+  if (desired["load-balancer"].empty()) return;
+  value_of(call<elbv2::RegisterTargets>(
+      *where.transport,
+      {.TargetGroupArn = group.id, .Targets = {{{.Id = desired["load-balancer"]}}}}));
+}
+
 std::vector<Observed> list(const Destination& where) {
   std::vector<elbv2::TargetGroup> groups;
   std::vector<std::string> arns;
@@ -86,6 +121,9 @@ std::vector<Observed> list(const Destination& where) {
          .properties = {{"vpc", group.VpcId.value_or("")},
                         {"protocol", group.Protocol.value_or("")},
                         {"port", number_text(group.Port)},
+                        {"target-type", group.TargetType.value_or("")},
+                        {"load-balancer", load_balancer_of(where, group)},
+                        {"health-protocol", group.HealthCheckProtocol.value_or("")},
                         {"health-path", group.HealthCheckPath.value_or("")},
                         {"health-interval", number_text(group.HealthCheckIntervalSeconds)},
                         {"health-timeout", number_text(group.HealthCheckTimeoutSeconds)},
@@ -102,12 +140,13 @@ std::string create(const Destination& where, const Desired& desired) {
                          .Protocol = desired["protocol"],
                          .Port = number_of(desired, "port"),
                          .VpcId = desired["vpc"],
+                         .HealthCheckProtocol = desired["health-protocol"],
                          .HealthCheckPath = desired["health-path"],
                          .HealthCheckIntervalSeconds = number_of(desired, "health-interval"),
                          .HealthCheckTimeoutSeconds = number_of(desired, "health-timeout"),
                          .HealthyThresholdCount = number_of(desired, "healthy-threshold"),
                          .UnhealthyThresholdCount = number_of(desired, "unhealthy-threshold"),
-                         .TargetType = "instance",
+                         .TargetType = desired["target-type"],
                          .Tags = elb_owner_tags(where, desired.name)}));
   return made.TargetGroups->front().TargetGroupArn.value();
 }
@@ -115,11 +154,13 @@ std::string create(const Destination& where, const Desired& desired) {
 void update(const Destination& where, const Observed& group, const Desired& desired) {
   value_of(call<elbv2::ModifyTargetGroup>(
       *where.transport, {.TargetGroupArn = group.id,
+                         .HealthCheckProtocol = desired["health-protocol"],
                          .HealthCheckPath = desired["health-path"],
                          .HealthCheckIntervalSeconds = number_of(desired, "health-interval"),
                          .HealthCheckTimeoutSeconds = number_of(desired, "health-timeout"),
                          .HealthyThresholdCount = number_of(desired, "healthy-threshold"),
                          .UnhealthyThresholdCount = number_of(desired, "unhealthy-threshold")}));
+  set_load_balancer(where, group, desired);
   std::vector<elbv2::TargetGroupAttribute> changed;
   for (const auto& [property, key, default_value] : kAttributes) {
     if (group.properties.find(property)->second == desired[property]) continue;

@@ -136,6 +136,7 @@ class ActionReader {
     }
     const LoadBalancer* balancer = scenario_.find_load_balancer(words_[1]);
     if (balancer == nullptr) return no_load_balancer(words_[1]);
+    if (balancer->is_network()) return wrong("`" + words_[1] + "` is a Network Load Balancer");
     ForwardRequests verb{words_[1], {}};
     for (std::size_t at = 3; at < words_.size(); at += 3) {
       const auto weight = parse_not_negative(words_[at + 1]);
@@ -219,7 +220,9 @@ class ActionReader {
     if (words_.size() != 6 || words_[2] != "of" || words_[4] != "to") {
       return wrong("expected `set SETTING of BALANCER to VALUE`");
     }
-    if (scenario_.find_load_balancer(words_[3]) == nullptr) return no_load_balancer(words_[3]);
+    const LoadBalancer* balancer = scenario_.find_load_balancer(words_[3]);
+    if (balancer == nullptr) return no_load_balancer(words_[3]);
+    if (balancer->is_network()) return wrong("`" + words_[3] + "` is a Network Load Balancer");
     const std::string& setting = words_[1];
     const std::string& text = words_[5];
     if (setting == "idle_timeout") return seconds(idle_timeout, text, 1, 4000);

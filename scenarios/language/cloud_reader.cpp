@@ -9,6 +9,7 @@ using std::chrono::seconds;
 
 constexpr std::string_view kAlbPage = "AWS: default of the load balancer";
 constexpr std::string_view kHealthPage = "AWS: default of an ALB target group";
+constexpr std::string_view kNlbHealthPage = "AWS: default of a target group of a load balancer";
 constexpr std::string_view kWeightWanted = "a weight from 0 to 999";
 /// Of a load balancer's and a group's name: the target group is `shop-edge-to-web`.
 constexpr std::size_t kLongestPair = 32 - 5 - 4;
@@ -61,20 +62,21 @@ Value read_word(MapReader& map, std::string_view key,
   return fallback;
 }
 
-HealthCheck read_health_check(ReadContext& context, const Node* node, const std::string& path) {
+HealthCheck read_health_check(ReadContext& context, const Node* node, const std::string& path,
+                              seconds timeout, std::string_view authority) {
   static const Node kNone{.kind = Node::Kind::map};
   MapReader map(context, node != nullptr ? *node : kNone, path);
   HealthCheck check;
   check.interval = map.scalar_or("interval", &parse_positive_duration, kDurationWanted,
-                                 Duration(seconds(30)), "30s", kHealthPage);
+                                 Duration(seconds(30)), "30s", authority);
   check.timeout = map.scalar_or("timeout", &parse_positive_duration, kDurationWanted,
-                                Duration(seconds(5)), "5s", kHealthPage);
+                                Duration(timeout), duration_text(timeout), authority);
   check.healthy_threshold =
-      map.scalar_or("healthy", &parse_positive, "a number of checks", 5, "5", kHealthPage);
+      map.scalar_or("healthy", &parse_positive, "a number of checks", 5, "5", authority);
   check.unhealthy_threshold =
-      map.scalar_or("unhealthy", &parse_positive, "a number of checks", 2, "2", kHealthPage);
+      map.scalar_or("unhealthy", &parse_positive, "a number of checks", 2, "2", authority);
   check.path =
-      map.scalar_or("path", &parse_text, "a path such as `/`", std::string("/"), "/", kHealthPage);
+      map.scalar_or("path", &parse_text, "a path such as `/`", std::string("/"), "/", authority);
   map.not_implemented({"port", "protocol", "matcher"});
   map.finish();
   if (node == nullptr) return check;
@@ -129,8 +131,8 @@ LoadBalancer read_load_balancer(ReadContext& context, const Node::Entry& entry,
   LoadBalancer balancer{.name = entry.key, .place = entry.place};
   balancer.region = read_region(map, cloud);
   balancer.to = read_forward_to(map);
-  balancer.health_check =
-      read_health_check(context, map.find("health_check"), map.path_of("health_check"));
+  balancer.health_check = read_health_check(context, map.find("health_check"),
+                                            map.path_of("health_check"), seconds(5), kHealthPage);
   balancer.drain = map.scalar_or("drain", &parse_duration, kDurationWanted, Duration(seconds(300)),
                                  "5m", kHealthPage);
   balancer.idle_timeout = map.scalar_or("idle_timeout", &parse_positive_duration, kDurationWanted,
@@ -163,6 +165,38 @@ LoadBalancer read_load_balancer(ReadContext& context, const Node::Entry& entry,
   }
   if (balancer.drain > seconds(3600))
     context.error(entry.value.find("drain")->place, "`drain` must be 0s to 1h");
+  return balancer;
+}
+
+LoadBalancer read_network_load_balancer(ReadContext& context, const Node::Entry& entry,
+                                        const std::string& path, const CloudDescription& cloud) {
+  MapReader map(context, entry.value, path);
+  LoadBalancer balancer{.name = entry.key, .place = entry.place};
+  map.require("to");
+  const auto to = map.scalar("to", &parse_text, "the name of an Application Load Balancer");
+  balancer.health_check = read_health_check(
+      context, map.find("health_check"), map.path_of("health_check"), seconds(6), kNlbHealthPage);
+  map.not_implemented({"drain", "idle_timeout", "cross_zone", "listeners", "tls", "region"});
+  map.finish();
+  const auto place_of_to = [&] { return entry.value.find("to")->place; };
+  const auto& others = cloud.load_balancers;
+  if (std::ranges::find(others, entry.key, &LoadBalancer::name) != others.end()) {
+    context.error(entry.place, "there is a load balancer `" + entry.key + "` already");
+  }
+  if (!to) return balancer;
+  const auto behind = std::ranges::find(others, *to, &LoadBalancer::name);
+  if (behind == others.end() || behind->is_network()) {
+    context.error(place_of_to(), "there is no Application Load Balancer `" + *to + "`");
+    return balancer;
+  }
+  // AWS: the Application Load Balancer is of the target group's VPC.
+  balancer.region = behind->region;
+  balancer.passes_to = *to;
+  if (balancer.name.size() + to->size() > kLongestPair) {
+    context.error(place_of_to(), "the names `" + balancer.name + "` and `" + *to +
+                                     "` are too long: together they name a target group, and AWS "
+                                     "gives its name 32 letters");
+  }
   return balancer;
 }
 
@@ -403,8 +437,11 @@ DnsName read_name(ReadContext& context, const Node::Entry& entry, const CloudDes
       if (found == all.end()) {
         context.error(place, "there is no load balancer `" + text + "`");
       }
-      if (found != all.end() && found->certificate && found->certificate != name.name) {
-        context.error(place, "`" + text + "` has a certificate of `" + *found->certificate +
+      const auto behind = found == all.end() || !found->is_network()
+                              ? found
+                              : std::ranges::find(all, found->passes_to, &LoadBalancer::name);
+      if (behind != all.end() && behind->certificate && behind->certificate != name.name) {
+        context.error(place, "`" + text + "` has a certificate of `" + *behind->certificate +
                                  "`, which is not the name that clients ask for");
       }
       if (name.primary == text) context.error(place, "`" + text + "` is there already");
@@ -476,16 +513,21 @@ CloudDescription read_cloud(ReadContext& context, const Node& node) {
     cloud.load_balancers.push_back(
         read_load_balancer(context, *entry, "cloud.alb." + entry->key, cloud));
   }
+  for (const Node::Entry* entry : entities(map, "nlb")) {
+    cloud.load_balancers.push_back(
+        read_network_load_balancer(context, *entry, "cloud.nlb." + entry->key, cloud));
+  }
   if (const Node* reserved = map.find("reserved")) read_reservations(context, *reserved, cloud);
   map.find("route53");  // read below, when all that it names is known
   for (const Node::Entry* entry : entities(map, "dynamodb")) {
     cloud.tables.push_back(read_table(context, *entry, "cloud.dynamodb." + entry->key, cloud));
   }
   map.not_implemented(
-      {"aurora", "rds", "ecs", "lambda", "s3", "sqs", "sns", "elasticache", "import", "nlb"});
+      {"aurora", "rds", "ecs", "lambda", "s3", "sqs", "sns", "elasticache", "import"});
   map.finish();
   if (const Node* names = node.find("route53")) read_names(context, *names, cloud);
   for (const LoadBalancer& balancer : cloud.load_balancers) {
+    if (balancer.to.empty()) continue;
     check_forward_to(context, balancer, cloud, *node.find("alb")->find(balancer.name));
   }
   for (const AutoScalingGroup& group : cloud.groups) check_scaling(context, group, cloud);

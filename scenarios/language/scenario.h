@@ -125,6 +125,7 @@ struct Certificate {
   bool keeps_record = true;  // its validation record is in DNS at the start
 };
 
+/// An Application Load Balancer, or a Network Load Balancer before one.
 struct LoadBalancer {
   std::string name;
   Place place;
@@ -137,6 +138,10 @@ struct LoadBalancer {
   bool cross_zone = true;
   BalancingAlgorithm algorithm = BalancingAlgorithm::round_robin;
   bool mitigates_anomalies = false;  // of weighted random alone
+  /// Of a Network Load Balancer: which one gets its connections. It has `health_check` alone
+  /// beside.
+  std::string passes_to = {};
+  [[nodiscard]] bool is_network() const { return !passes_to.empty(); }
 };
 
 enum class BillingMode { on_demand, provisioned };
@@ -188,7 +193,7 @@ struct CloudDescription {
   std::vector<std::string> azs;  // letters: `a`, `b`; of every region
   std::vector<DnsName> names;
   std::vector<Certificate> certificates;
-  std::vector<LoadBalancer> load_balancers;
+  std::vector<LoadBalancer> load_balancers;  // a Network Load Balancer after all others
   std::vector<AutoScalingGroup> groups;
   std::vector<Reservation> reserved;
   std::vector<DynamoDbTable> tables;

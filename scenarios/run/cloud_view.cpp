@@ -6,6 +6,7 @@
 #include "load_balancer_entry.h"
 #include "scenarios/run/must.h"
 #include "scenarios/run/stack_of.h"
+#include "scenarios/traffic/random.h"
 
 namespace fallstreak::scenarios {
 namespace {
@@ -42,6 +43,18 @@ constexpr std::string_view kGroupTag = "aws:autoscaling:groupName";
 constexpr Duration kInstancesPeriod = std::chrono::seconds(10);
 /// The same for listeners and attributes, which change by calls: the runner's own are seen at once.
 constexpr Duration kSettingsPeriod = std::chrono::seconds(10);
+
+/// Whether a Network Load Balancer has a target for connections. AWS: one that fails its checks
+/// gets them all the same while there is no other.
+bool may_pass_on(const SeenLoadBalancer& seen) {
+  std::vector<dataplane::alb::TargetFacts> facts;
+  for (const SeenTargetGroup& group : seen.groups) {
+    for (const SeenTarget& target : group.targets) {
+      if (target.state != "unused") facts.push_back({.zone = 0, .state = state_of(target.state)});
+    }
+  }
+  return !dataplane::alb::routable_targets(facts, 0, dataplane::alb::CrossZone::on).empty();
+}
 
 }  // namespace
 
@@ -99,9 +112,13 @@ std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now
     for (auto& group : seen.groups) {
       auto targets = look_at_targets(*cloud_, elbv2_, group.arn);
       if (targets == group.targets) continue;
-      TargetGroupPlace& place = target_groups_[group.arn];
-      place.load_balancer = name;
-      for (const SeenTarget& target : targets) place.numbers.insert(number_of(target.instance_id));
+      if (!scenario_->find_load_balancer(name)->is_network()) {
+        TargetGroupPlace& place = target_groups_[group.arn];
+        place.load_balancer = name;
+        for (const SeenTarget& target : targets) {
+          place.numbers.insert(number_of(target.instance_id));
+        }
+      }
       std::swap(targets, group.targets);
       changes.push_back({&name, &group, std::move(targets)});
     }
@@ -281,13 +298,20 @@ void CloudView::tell_changes(const TargetsBefore& change, Duration at) {
     const std::string old = known == change.targets.end() ? std::string() : known->state;
     if (old == target.state) continue;
     const auto instance = instances_.find(target.instance_id);
-    std::string text = *change.load_balancer + ": " + target.instance_id;
+    std::string text = *change.load_balancer + ": " + name_of_target(target.instance_id);
     if (instance != instances_.end()) text += " in " + instance->second.zone;
     text += " is " + target.state;
     if (!target.reason.empty()) text += ": " + target.reason;
     const bool is_good = target.state == "healthy";
     tell_({at, is_good ? RunEvent::Kind::recovery : RunEvent::Kind::health, std::move(text)});
   }
+}
+
+std::string CloudView::name_of_target(const std::string& id) const {
+  for (const auto& [name, seen] : load_balancers_) {
+    if (seen.arn == id) return name;
+  }
+  return id;
 }
 
 std::uint64_t CloudView::number_of(const std::string& instance_id) const {
@@ -363,6 +387,15 @@ traffic::LoadBalancerView CloudView::view(const LoadBalancer& load_balancer,
                           answers ? traffic::Answer::answers : traffic::Answer::silent,
                           state.is_in_dns && (name != seen.shifted_zone || is_alone(seen, zones))});
   }
+  if (load_balancer.is_network()) {
+    view.is_network = true;
+    if (may_pass_on(seen)) {
+      const auto& all = scenario_->cloud.load_balancers;
+      view.passes_to = static_cast<std::uint32_t>(
+          std::ranges::find(all, load_balancer.passes_to, &LoadBalancer::name) - all.begin());
+    }
+    return view;
+  }
   for (const SeenTargetGroup& group : seen.groups) {
     auto& one = view.groups.emplace_back();
     one.weight = group.weight;
@@ -374,6 +407,49 @@ traffic::LoadBalancerView CloudView::view(const LoadBalancer& load_balancer,
     }
   }
   return view;
+}
+
+std::optional<dispatch::ProbeAnswer> CloudView::answer_of_load_balancer(
+    const dispatch::Probe& probe, const std::map<std::string, ZoneState>& zones,
+    std::uint64_t bits) const {
+  using Kind = dispatch::ProbeAnswer::Kind;
+  const auto found = std::ranges::find_if(
+      load_balancers_, [&](const auto& one) { return one.second.dns_name == probe.host; });
+  if (found == load_balancers_.end()) return std::nullopt;
+  const auto seen = view(*scenario_->find_load_balancer(found->first), zones);
+  std::vector<std::uint32_t> weights;
+  for (const auto& group : seen.groups) weights.push_back(group.weight);
+  std::vector<traffic::NodeView> nodes;
+  for (const auto& node : seen.nodes) {
+    if (node.is_in_dns) nodes.push_back(node);
+  }
+  if (nodes.empty()) return dispatch::ProbeAnswer{.kind = Kind::refused};
+  const auto& node = nodes[bits % nodes.size()];
+  if (node.answer != traffic::Answer::answers) {
+    return dispatch::ProbeAnswer{.kind = Kind::timed_out};
+  }
+  const auto index = dataplane::alb::weighted_group(weights, bits);
+  if (!index) return dispatch::ProbeAnswer{.http_status = 503};
+  const auto& group = seen.groups[*index];
+  std::vector<dataplane::alb::TargetFacts> facts;
+  for (const auto& target : group.targets) facts.push_back({target.zone, target.state});
+  const auto routable = dataplane::alb::routable_targets(facts, node.zone, group.cross_zone);
+  if (routable.empty()) return dispatch::ProbeAnswer{.http_status = 503};
+  const auto& target = group.targets[routable[traffic::mix(bits) % routable.size()]];
+  const bool is_stopped = (target.stopped_zones >> node.zone & 1U) != 0;
+  // The check gives up before the load balancer does.
+  if (is_stopped || target.answer == traffic::Answer::silent) {
+    return dispatch::ProbeAnswer{.kind = Kind::timed_out};
+  }
+  const auto instance = std::ranges::find_if(
+      instances_, [&](const auto& one) { return number_of(one.first) == target.id; });
+  dispatch::Probe passed = probe;
+  passed.instance_id = instance->first;
+  passed.launch_time = instance->second.launched;
+  auto answer = workload_->answer(passed);
+  // AWS: a target that refuses the connection is a 502.
+  if (answer.kind == Kind::refused) return dispatch::ProbeAnswer{.http_status = 502};
+  return answer;
 }
 
 void CloudView::sample(Recording& recording, std::size_t second) const {

@@ -10,6 +10,7 @@
 #include "client/ec2.h"
 #include "client/elbv2.h"
 #include "client/transport.h"
+#include "dispatch/context.h"
 #include "scenarios/recording/recording.h"
 #include "scenarios/report/run_result.h"
 #include "scenarios/run/load_balancer_look.h"
@@ -44,6 +45,11 @@ class CloudView {
   /// The load balancer as the simulator wants it.
   [[nodiscard]] traffic::LoadBalancerView view(const LoadBalancer& load_balancer,
                                                const std::map<std::string, ZoneState>& zones) const;
+  /// What the load balancer behind a DNS name, which is the target of another, answers a health
+  /// check: it gives it to a target as any request. `bits` decide what is left to chance.
+  [[nodiscard]] std::optional<dispatch::ProbeAnswer> answer_of_load_balancer(
+      const dispatch::Probe& probe, const std::map<std::string, ZoneState>& zones,
+      std::uint64_t bits) const;
   /// Sets the gauges of one second: healthy, size and spread of every group.
   void sample(Recording& recording, std::size_t second) const;
   /// Instances of a group that are in service, in a zone when one is given, in order of id.
@@ -116,6 +122,8 @@ class CloudView {
                               const std::map<std::string, ZoneState>& zones) const;
   [[nodiscard]] std::optional<traffic::TargetView> view_of(
       const SeenTarget& target, const std::map<std::string, ZoneState>& zones) const;
+  /// `web-1` of its ARN; what is no load balancer of the scenario has its own name.
+  [[nodiscard]] std::string name_of_target(const std::string& id) const;
   [[nodiscard]] std::uint64_t number_of(const std::string& instance_id) const;
   [[nodiscard]] traffic::Answer answer_of(const Instance& instance,
                                           const std::map<std::string, ZoneState>& zones) const;

@@ -95,13 +95,17 @@ void look_at_settings(client::Transport& transport, const std::string& physical_
   const auto found = must(client.describe_load_balancers({.Names = {{physical_name}}}));
   const auto& load_balancer = found.LoadBalancers->front();
   seen.arn = *load_balancer.LoadBalancerArn;
+  seen.dns_name = *load_balancer.DNSName;
+  const bool is_network = load_balancer.Type == "network";
   seen.zones.clear();
   for (const auto& zone : api::each(load_balancer.AvailabilityZones))
     seen.zones.push_back(*zone.ZoneName);
 
   const auto own = must(client.describe_load_balancer_attributes({.LoadBalancerArn = seen.arn}));
-  seen.idle_timeout =
-      std::chrono::seconds(whole_number(value_of(own.Attributes, "idle_timeout.timeout_seconds")));
+  if (!is_network) {
+    seen.idle_timeout = std::chrono::seconds(
+        whole_number(value_of(own.Attributes, "idle_timeout.timeout_seconds")));
+  }
   seen.allows_shifts = value_of(own.Attributes, "zonal_shift.config.enabled") == "true";
   const std::string own_cross_zone = value_of(own.Attributes, "load_balancing.cross_zone.enabled");
 
@@ -112,6 +116,10 @@ void look_at_settings(client::Transport& transport, const std::string& physical_
   seen.is_admitted = admits_the_internet(transport, load_balancer, *listener.Port);
   auto groups = forwarded_to(listener);
   for (SeenTargetGroup& group : groups) {
+    const auto known = std::ranges::find(seen.groups, group.arn, &SeenTargetGroup::arn);
+    if (known != seen.groups.end()) group.targets = std::move(known->targets);
+    // Of a Network Load Balancer there is one target, and nothing to choose.
+    if (is_network) continue;
     const auto of_group =
         must(client.describe_target_group_attributes({.TargetGroupArn = group.arn}));
     if (value_of(of_group.Attributes, "stickiness.enabled") == "true") {
@@ -127,8 +135,6 @@ void look_at_settings(client::Transport& transport, const std::string& physical_
     if (cross_zone == "use_load_balancer_configuration") cross_zone = own_cross_zone;
     group.cross_zone =
         cross_zone == "true" ? dataplane::alb::CrossZone::on : dataplane::alb::CrossZone::off;
-    const auto known = std::ranges::find(seen.groups, group.arn, &SeenTargetGroup::arn);
-    if (known != seen.groups.end()) group.targets = std::move(known->targets);
   }
   seen.groups = std::move(groups);
 }

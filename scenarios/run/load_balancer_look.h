@@ -40,6 +40,7 @@ struct SeenCertificate {
 /// A load balancer as its own API describes it: what decides where requests go.
 struct SeenLoadBalancer {
   std::string arn;
+  std::string dns_name;
   std::optional<SeenCertificate> certificate;  // of an HTTPS listener
   std::vector<std::string> zones;              // names, `eu-central-1a`
   Duration idle_timeout{0};

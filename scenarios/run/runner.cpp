@@ -180,7 +180,14 @@ void Run::tell(RunEvent event) {
 }
 
 void Run::provision() {
-  cloud_->set_prober([this](const dispatch::Probe& probe) { return workload_.answer(probe); });
+  cloud_->set_prober([this](const dispatch::Probe& probe) {
+    const Site* site = sites_.find(probe.region);
+    if (site == nullptr || probe.host.empty()) return workload_.answer(probe);
+    const std::uint64_t key = traffic::stream_key(options_.seed, probe.host, "check");
+    const auto bits = traffic::draw(key, static_cast<std::uint64_t>(to_nanoseconds(probe.now)));
+    const auto answer = site->view.answer_of_load_balancer(probe, site->zones, bits);
+    return answer.value_or(dispatch::ProbeAnswer{.kind = dispatch::ProbeAnswer::Kind::refused});
+  });
   workload_.set_wait([this](const std::string& instance_id) {
     for (const auto& site : sites_) {
       const auto seen = site->view.find_instance(instance_id);

@@ -93,6 +93,37 @@ void add_load_balancer(provisioner::Stack& stack, const CloudDescription& cloud,
                              0});
 }
 
+void add_network_load_balancer(provisioner::Stack& stack, const CloudDescription& cloud,
+                               const LoadBalancer& nlb) {
+  const HealthCheck& check = nlb.health_check;
+  const auto behind = std::ranges::find(cloud.load_balancers, nlb.passes_to, &LoadBalancer::name);
+  const bool is_encrypted = behind->certificate.has_value();
+  const std::string port = is_encrypted ? "443" : "80";
+  const std::string name = target_group_of(nlb.name, nlb.passes_to);
+  stack.resources.push_back({name,
+                             "target-group",
+                             {{"vpc", "@network"},
+                              {"protocol", "TCP"},
+                              {"port", port},
+                              {"target-type", "alb"},
+                              {"load-balancer", "@" + nlb.passes_to},
+                              {"health-protocol", is_encrypted ? "HTTPS" : "HTTP"},
+                              {"health-path", check.path},
+                              {"health-interval", seconds(check.interval)},
+                              {"health-timeout", seconds(check.timeout)},
+                              {"healthy-threshold", std::to_string(check.healthy_threshold)},
+                              {"unhealthy-threshold", std::to_string(check.unhealthy_threshold)}},
+                             0});
+  // Chosen: without security groups of its own; whoever gets in is the Application Load Balancer's
+  // to say, which sees the clients' addresses.
+  stack.resources.push_back({nlb.name,
+                             "load-balancer",
+                             {{"subnets", subnets_of(cloud.azs)},
+                              {"type", "network"},
+                              {"listeners", "TCP " + port + " to @" + name}},
+                             0});
+}
+
 /// The load balancer whose requests a group scales on: the only one, the reader made sure.
 const LoadBalancer* balancer_of(const CloudDescription& cloud, const std::string& group) {
   for (const auto& alb : cloud.load_balancers) {
@@ -232,7 +263,13 @@ provisioner::Stack stack_of(const Scenario& scenario, const std::string& region,
   stack.name = kStackName;
   stack.region = region;
   if (!cloud.groups.empty() || !cloud.load_balancers.empty()) add_network(stack, cloud);
-  for (const auto& alb : cloud.load_balancers) add_load_balancer(stack, cloud, alb, certificates);
+  for (const auto& one : cloud.load_balancers) {
+    if (one.is_network()) {
+      add_network_load_balancer(stack, cloud, one);
+    } else {
+      add_load_balancer(stack, cloud, one, certificates);
+    }
+  }
   for (const auto& group : cloud.groups) add_group(stack, cloud, group);
   for (const auto& table : cloud.tables) {
     Properties properties{{"partition-key", table.partition_key + " S"}};

@@ -76,7 +76,11 @@ void Usage::add_client_view(const LoadBalancer& load_balancer,
     return static_cast<double>(second.errors[static_cast<std::size_t>(error)]);
   };
   for (std::uint32_t i = 0; i < scenario_->load.size(); ++i) {
-    if (scenario_->load[i].to != load_balancer.name) continue;
+    const LoadBalancer* first = scenario_->find_load_balancer(scenario_->load[i].to);
+    if (first == nullptr) continue;
+    // Connections that a Network Load Balancer passes on bring requests as any other.
+    const std::string& asked = first->is_network() ? first->passes_to : first->name;
+    if (asked != load_balancer.name) continue;
     const SourceSeries& series = simulator_->source_series(i);
     for (std::size_t at = begin; at < std::min(end, series.seconds.size()); ++at) {
       const SecondSummary& second = series.seconds[at];

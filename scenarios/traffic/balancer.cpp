@@ -40,6 +40,8 @@ void Balancer::set_view(LoadBalancerView view, Instant now, Instant dns_ttl) {
   idle_timeout = view.idle_timeout;
   connect_timeout = view.connect_timeout;
   is_trusted = view.is_trusted;
+  is_network = view.is_network;
+  passes_to = view.passes_to.value_or(kNone);
   set_targets(view.groups, now);
   set_nodes(view.nodes);
   route(view);

@@ -112,6 +112,11 @@ class Balancer {
                                         std::uint64_t age_number, Instant now) const {
     if (now < dns_settled_) [[unlikely]]
       return pick_cached_node(where, draw(age_key, age_number), now);
+    return pick_node_now(where);
+  }
+  /// The node that another load balancer's connection gets to, or kNone when there is none: those
+  /// know the addresses without a cache.
+  [[nodiscard]] std::uint32_t pick_node_now(std::uint64_t where) const {
     if (addresses_.empty()) return kNone;
     return addresses_[static_cast<std::size_t>(((where & 0xffff'ffff) * addresses_.size()) >> 32)];
   }
@@ -147,6 +152,8 @@ class Balancer {
   Instant idle_timeout = 60'000'000'000;
   Instant connect_timeout = 10'000'000'000;
   bool is_trusted = true;
+  bool is_network = false;
+  std::uint32_t passes_to = kNone;
 
  private:
   void set_targets(const std::vector<TargetGroupView>& groups, Instant now);

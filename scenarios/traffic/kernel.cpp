@@ -159,8 +159,24 @@ inline void Simulator::Kernel::run_plain(PreparedSource& source, std::uint32_t s
                         .balancer = fate.balancer,
                         .node = fate.node,
                         .target = fate.target,
+                        .entry = fate.entry,
                         .request_class = request_class,
                         .error = static_cast<std::int8_t>(fate.error)});
+}
+
+// Chosen: each request comes by a connection of its own, so that the next one may get to another
+// node of the load balancer behind.
+bool Simulator::Kernel::pass_on(Fate& fate, std::uint64_t bits) const {
+  const std::uint32_t next = balancers[fate.balancer].passes_to;
+  const Entry entry{fate.balancer, fate.node};
+  fate.node = kNone;
+  // AWS: without a target the connection is reset.
+  if (next == kNone) return false;
+  fate.balancer = next;
+  fate.node = balancers[next].pick_node_now(mix(bits));
+  if (!connects(fate)) return false;
+  fate.entry = entry;
+  return true;
 }
 
 void Simulator::Kernel::commit_plain_until(Instant until) {

@@ -44,6 +44,12 @@ constexpr std::uint64_t number_of(std::uint64_t request, std::uint32_t attempt) 
   return (request << kAttemptBits) | attempt;
 }
 
+/// The node of the Network Load Balancer before the load balancer, if there is one.
+struct Entry {
+  std::uint32_t balancer = 0;
+  std::uint32_t node = kNone;
+};
+
 /// How an attempt ends if nothing happens to its target or node.
 struct Fate {
   Instant end = 0;         // what the client sees, its own patience not counted
@@ -53,6 +59,7 @@ struct Fate {
   std::uint32_t balancer = 0;
   std::uint32_t node = kNone;
   std::uint32_t target = kNone;
+  Entry entry;
 };
 
 /// One attempt of a request that needs a record: it has state, or the event lane runs.
@@ -67,6 +74,7 @@ struct Attempt {
   std::uint32_t balancer = 0;
   std::uint32_t node = kNone;
   std::uint32_t target = kNone;
+  Entry entry;
   std::uint32_t generation = 0;
   std::uint16_t request_class = 0;
   std::uint8_t number = 0;
@@ -86,6 +94,7 @@ struct PlainInFlight {
   std::uint32_t balancer = 0;
   std::uint32_t node = kNone;
   std::uint32_t target = kNone;
+  Entry entry;
   std::uint16_t request_class = 0;
   std::int8_t error = -1;
 };
@@ -134,6 +143,11 @@ class Simulator::Kernel {
                                           Instant at) const;
   /// Routes an attempt as far as a worker: `is_served` says that one takes it.
   Fate route(PreparedSource& source, std::uint64_t draw_number, std::uint64_t bits, Instant at);
+  /// Whether the fate's node answers; else the attempt ends with its connection.
+  [[nodiscard]] bool connects(Fate& fate) const;
+  /// Takes a connection that is at a node of a Network Load Balancer to one of the load balancer
+  /// behind it, if it gets there.
+  [[nodiscard]] bool pass_on(Fate& fate, std::uint64_t bits) const;
   /// Finishes a fate by the recurrence: the earliest free worker takes it.
   void serve(Fate& fate, Balancer& balancer, Instant service, Instant at);
   Instant service_time(const PreparedSource& source, const Target& target,
@@ -171,12 +185,20 @@ class Simulator::Kernel {
     Answer answer = Answer::answers;
     bool is_lost = false;
   };
-  void retract(std::uint32_t load_balancer, const std::vector<Loss>& lost_targets,
-               const std::vector<Loss>& lost_nodes);
-  void retract_plain(PlainInFlight& record, const std::vector<Loss>& lost_targets,
-                     const std::vector<Loss>& lost_nodes);
-  void retract_attempt(std::uint32_t index, const std::vector<Loss>& lost_targets,
-                       const std::vector<Loss>& lost_nodes);
+  /// What a load balancer lost: its index, its targets and its nodes.
+  struct Losses {
+    std::uint32_t balancer = 0;
+    const std::vector<Loss>& targets;
+    const std::vector<Loss>& nodes;
+    /// The node of it that an attempt is at, if that is lost.
+    template <class Record>
+    [[nodiscard]] const Loss* of_node(const Record& record) const;
+    template <class Record>
+    [[nodiscard]] const Loss* of_target(const Record& record) const;
+  };
+  void retract(const Losses& lost);
+  void retract_plain(PlainInFlight& record, const Losses& lost);
+  void retract_attempt(std::uint32_t index, const Losses& lost);
   struct Failure {
     Instant end = 0;
     RequestError error = RequestError::bad_gateway;

@@ -53,6 +53,7 @@ void Simulator::Kernel::begin_attempt(std::uint32_t index, Instant at) {
   attempt.idle_timeout = balancers[fate.balancer].idle_timeout;
   attempt.node = fate.node;
   attempt.target = fate.target;
+  attempt.entry = fate.entry;
   if (!fate.is_served) {
     fail_later(index, fate, at);
     return;

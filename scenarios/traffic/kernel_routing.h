@@ -10,6 +10,16 @@ namespace fallstreak::scenarios::traffic {
 inline constexpr std::uint64_t kHashOfEnd = 0xd6e8feb86659fd93ULL;
 inline constexpr std::uint64_t kHashOfError = 0xa0761d6478bd642fULL;
 
+[[gnu::always_inline]] inline bool Simulator::Kernel::connects(Fate& fate) const {
+  if (fate.node == kNone) return false;
+  const Answer answer = balancers[fate.balancer].nodes[fate.node].view.answer;
+  if (answer == Answer::answers) [[likely]]
+    return true;
+  if (answer == Answer::silent) fate.end += setup.client_connect_timeout;
+  fate.node = kNone;
+  return false;
+}
+
 [[gnu::always_inline]] inline Fate Simulator::Kernel::route(PreparedSource& source,
                                                             std::uint64_t draw_number,
                                                             std::uint64_t bits, Instant at) {
@@ -21,19 +31,16 @@ inline constexpr std::uint64_t kHashOfError = 0xa0761d6478bd642fULL;
   if (at < source.answer_settled) [[unlikely]] {
     fate.balancer = balancer_of(source, draw_number, at);
   }
-  Balancer& balancer = balancers[fate.balancer];
-  fate.node = balancer.pick_node(bits, source.age_key, draw_number, at);
-  if (fate.node == kNone) return fate;
-  if (const Answer answer = balancer.nodes[fate.node].view.answer; answer != Answer::answers)
-      [[unlikely]] {
-    if (answer == Answer::silent) fate.end += setup.client_connect_timeout;
-    fate.node = kNone;
+  fate.node = balancers[fate.balancer].pick_node(bits, source.age_key, draw_number, at);
+  if (!connects(fate)) return fate;
+  if (balancers[fate.balancer].is_network && !pass_on(fate, bits)) [[unlikely]]
     return fate;
-  }
+  Balancer& balancer = balancers[fate.balancer];
   if (!balancer.is_trusted) [[unlikely]] {
     // The handshake ends with the client's alert, before the load balancer hears of a request.
     fate.error = static_cast<std::int32_t>(RequestError::certificate_expired);
     fate.node = kNone;
+    fate.entry = {};
     return fate;
   }
   const std::uint32_t target = balancer.pick_target(fate.node, source.target_key, draw_number, at);

@@ -15,6 +15,7 @@ std::uint64_t hash_of(const LoadBalancerView& view) {
                (node.is_in_dns ? 1 : 0));
   }
   if (!view.is_trusted) hash = mix(hash + kGolden);
+  if (view.is_network) hash = mix(hash + view.passes_to.value_or(kNone) * kGolden);
   for (const TargetGroupView& group : view.groups) {
     hash = mix(hash + group.weight * kGolden + static_cast<std::uint64_t>(group.algorithm) * 2 +
                static_cast<std::uint64_t>(group.cross_zone));
@@ -56,7 +57,7 @@ void Simulator::Kernel::set_view(std::uint32_t load_balancer, LoadBalancerView v
   for (std::size_t index = 0; index < nodes.size(); ++index)
     note(nodes[index], balancer.nodes[index].view.answer);
   if (!has_loss) return;
-  retract(load_balancer, targets, nodes);
+  retract({load_balancer, targets, nodes});
   for (std::size_t index = 0; index < targets.size(); ++index) {
     if (targets[index].is_lost) balancer.targets[index].reset(now);
   }
@@ -112,12 +113,30 @@ Simulator::Kernel::Failure Simulator::Kernel::node_lost(Answer answer, Instant s
   return {.end = std::max(now, started + patience), .error = RequestError::client_timeout};
 }
 
-void Simulator::Kernel::retract(std::uint32_t load_balancer, const std::vector<Loss>& lost_targets,
-                                const std::vector<Loss>& lost_nodes) {
+template <class Record>
+const Simulator::Kernel::Loss* Simulator::Kernel::Losses::of_node(const Record& record) const {
+  const Loss* loss = nullptr;
+  if (record.entry.node != kNone && record.entry.balancer == balancer) {
+    loss = &nodes[record.entry.node];
+  } else if (record.node != kNone && record.balancer == balancer) {
+    loss = &nodes[record.node];
+  }
+  return loss != nullptr && loss->is_lost ? loss : nullptr;
+}
+
+template <class Record>
+const Simulator::Kernel::Loss* Simulator::Kernel::Losses::of_target(const Record& record) const {
+  if (record.balancer != balancer || record.target == kNone) return nullptr;
+  return targets[record.target].is_lost ? &targets[record.target] : nullptr;
+}
+
+void Simulator::Kernel::retract(const Losses& lost) {
+  const auto is_concerned = [&](const auto& record) {
+    return record.balancer == lost.balancer ||
+           (record.entry.node != kNone && record.entry.balancer == lost.balancer);
+  };
   for (PlainInFlight& record : in_flight_) {
-    if (record.balancer == load_balancer) {
-      retract_plain(record, lost_targets, lost_nodes);
-    }
+    if (is_concerned(record)) retract_plain(record, lost);
   }
   // Attempts that the loop itself makes are failing already and need no second look.
   const auto count = static_cast<std::uint32_t>(attempts_.size());
@@ -126,31 +145,30 @@ void Simulator::Kernel::retract(std::uint32_t load_balancer, const std::vector<L
     const Attempt& attempt = attempts_[index];
     if (attempt.phase == Attempt::Phase::none || attempt.phase == Attempt::Phase::backing_off)
       continue;
-    if (attempt.balancer == load_balancer) concerned.push_back(index);
+    if (is_concerned(attempt)) concerned.push_back(index);
   }
-  for (const std::uint32_t index : concerned) retract_attempt(index, lost_targets, lost_nodes);
+  for (const std::uint32_t index : concerned) retract_attempt(index, lost);
 }
 
-void Simulator::Kernel::retract_plain(PlainInFlight& record, const std::vector<Loss>& lost_targets,
-                                      const std::vector<Loss>& lost_nodes) {
+void Simulator::Kernel::retract_plain(PlainInFlight& record, const Losses& lost) {
   const Instant timeout = sources[record.source].classes[record.request_class].spec.timeout;
-  if (record.node != kNone && lost_nodes[record.node].is_lost) {
-    const Failure failure = node_lost(lost_nodes[record.node].answer, record.started, timeout);
+  if (const Loss* node = lost.of_node(record)) {
+    const Failure failure = node_lost(node->answer, record.started, timeout);
     record.end = failure.end;
     record.error = static_cast<std::int8_t>(failure.error);
     record.node = record.target = kNone;
-  } else if (record.target != kNone && lost_targets[record.target].is_lost &&
-             record.server_end > now) {
-    const Failure failure = target_lost(lost_targets[record.target].answer, record.started, timeout,
-                                        record.idle_timeout);
+    record.entry = {};
+  } else if (const Loss* target = lost.of_target(record);
+             target != nullptr && record.server_end > now) {
+    const Failure failure =
+        target_lost(target->answer, record.started, timeout, record.idle_timeout);
     record.end = failure.end;
     record.error = static_cast<std::int8_t>(failure.error);
     record.target = kNone;
   }
 }
 
-void Simulator::Kernel::retract_attempt(std::uint32_t index, const std::vector<Loss>& lost_targets,
-                                        const std::vector<Loss>& lost_nodes) {
+void Simulator::Kernel::retract_attempt(std::uint32_t index, const Losses& lost) {
   const auto fail = [&](std::uint32_t failing, Failure failure) {
     Attempt& attempt = attempts_[failing];
     ++attempt.generation;
@@ -160,16 +178,16 @@ void Simulator::Kernel::retract_attempt(std::uint32_t index, const std::vector<L
   };
   const Instant started = attempts_[index].started;
   const Instant timeout = class_of(attempts_[index]).spec.timeout;
-  const std::uint32_t node = attempts_[index].node;
-  const std::uint32_t target = attempts_[index].target;
+  const Loss* const lost_node = lost.of_node(attempts_[index]);
+  const Loss* const lost_target = lost.of_target(attempts_[index]);
   const bool is_at_server = attempts_[index].phase == Attempt::Phase::waiting ||
                             attempts_[index].phase == Attempt::Phase::serving;
-  const bool loses_target = is_at_server && lost_targets[target].is_lost;
+  const bool loses_target = is_at_server && lost_target != nullptr;
 
-  if (attempts_[index].client_waits && node != kNone && lost_nodes[node].is_lost) {
+  if (attempts_[index].client_waits && lost_node != nullptr) {
     // The client's side goes its own way as a failing attempt; the target's side lives on while the
     // target does.
-    const Failure failure = node_lost(lost_nodes[node].answer, started, timeout);
+    const Failure failure = node_lost(lost_node->answer, started, timeout);
     std::uint32_t failing = index;
     if (is_at_server && !loses_target) {
       failing = new_attempt();
@@ -179,6 +197,7 @@ void Simulator::Kernel::retract_attempt(std::uint32_t index, const std::vector<L
       release_client(index);
     }
     attempts_[failing].node = attempts_[failing].target = kNone;
+    attempts_[failing].entry = {};
     fail(failing, failure);
     return;
   }
@@ -188,8 +207,7 @@ void Simulator::Kernel::retract_attempt(std::uint32_t index, const std::vector<L
     return;
   }
   attempts_[index].target = kNone;
-  fail(index,
-       target_lost(lost_targets[target].answer, started, timeout, attempts_[index].idle_timeout));
+  fail(index, target_lost(lost_target->answer, started, timeout, attempts_[index].idle_timeout));
 }
 
 const Target* Simulator::Kernel::find_target(std::uint64_t id) const {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -69,6 +70,10 @@ struct LoadBalancerView {
   Instant connect_timeout = 10'000'000'000;  // AWS: 10 s to connect to a target; then 504
   /// Clients trust the certificate that it serves with, if it serves with one.
   bool is_trusted = true;
+  /// A Network Load Balancer before another load balancer, which gets the connections; none while
+  /// its target may not get any. It has no `groups`.
+  bool is_network = false;
+  std::optional<std::uint32_t> passes_to = {};
 };
 
 struct RatePoint {

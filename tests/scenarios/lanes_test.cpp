@@ -29,6 +29,7 @@ struct Options {
   bool has_idle_source = false;
   bool mitigates_anomalies = false;
   bool has_stopped_path = false;
+  bool is_behind_network = false;  // a Network Load Balancer is before the load balancer
 };
 
 SourceSpec shoppers(double load) {
@@ -64,6 +65,10 @@ Story tell(const Options& options) {
               .lane = options.lane};
   if (options.has_idle_source)
     setup.sources.insert(setup.sources.begin() + 1, steady_source("idle", 0));
+  if (options.is_behind_network) {
+    setup.load_balancers = 2;
+    for (SourceSpec& source : setup.sources) source.load_balancer = 1;
+  }
   Simulator simulator(setup, &sink);
   Story story;
   simulator.record_completions(&story.completions);
@@ -99,6 +104,11 @@ Story tell(const Options& options) {
     simulator.set_view(0, view);
   };
   simulator.set_view(0, view);
+  LoadBalancerView network;
+  network.is_network = true;
+  network.passes_to = 0;
+  for (std::uint32_t zone = 0; zone < 3; ++zone) network.nodes.push_back({.zone = zone});
+  if (options.is_behind_network) simulator.set_view(1, network);
   advance(30 * kOneSecond);
   set_zone(0, Answer::silent);
   advance(37 * kOneSecond);
@@ -119,6 +129,15 @@ Story tell(const Options& options) {
   targets[4].answer = Answer::refuses;
   simulator.set_view(0, view);
   advance(75 * kOneSecond);
+  if (options.is_behind_network) {
+    network.nodes[2].answer = Answer::silent;
+    network.passes_to.reset();
+    simulator.set_view(1, network);
+    advance(76 * kOneSecond);
+    network.nodes[2].answer = Answer::answers;
+    network.passes_to = 0;
+    simulator.set_view(1, network);
+  }
   targets[4].state = TargetState::draining;
   targets.erase(targets.begin() + 5);
   simulator.set_view(0, view);
@@ -185,7 +204,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Options{.algorithm = Algorithm::least_outstanding_requests},
                     Options{.algorithm = Algorithm::least_outstanding_requests, .load = 1.5},
                     Options{.algorithm = Algorithm::weighted_random}, Options{.is_split = true},
-                    Options{.has_stopped_path = true},
+                    Options{.has_stopped_path = true}, Options{.is_behind_network = true},
                     Options{.algorithm = Algorithm::weighted_random, .mitigates_anomalies = true},
                     Options{.load = 1.6, .later_idle_timeout = 60 * kMillisecond},
                     Options{.cross_zone = CrossZone::off, .seed = 3, .load = 1.6}));
@@ -221,6 +240,65 @@ TEST(StoppedPaths, AnswerGatewayTimeoutAtTheNodesThatTheyStop) {
   for (const auto& one : completions) {
     EXPECT_EQ(is_timeout(one), one.end - one.intended >= 10 * kOneSecond);
   }
+}
+
+/// A Network Load Balancer, the second load balancer, before one of two nodes and targets.
+class PassedOn : public testing::Test {
+ protected:
+  PassedOn() {
+    for (const std::uint32_t zone : {0U, 1U}) network.nodes.push_back({.zone = zone});
+    network.is_network = true;
+    network.passes_to = 0;
+  }
+  std::vector<Simulator::Completion> run() {
+    SourceSpec source = steady_source("shoppers", 100);
+    source.load_balancer = 1;
+    Simulator simulator({.sources = {source}, .load_balancers = 2}, nullptr);
+    std::vector<Simulator::Completion> completions;
+    simulator.record_completions(&completions);
+    simulator.set_view(0, view);
+    simulator.set_view(1, network);
+    simulator.advance_to(100 * kOneSecond);
+    return completions;
+  }
+  static constexpr int kAnswered = -1;
+  static double share(const std::vector<Simulator::Completion>& all, RequestError error) {
+    return share(all, static_cast<int>(error));
+  }
+  static double share(const std::vector<Simulator::Completion>& all, int error) {
+    const auto count = std::ranges::count(all, error, &Simulator::Completion::error);
+    return static_cast<double>(count) / static_cast<double>(all.size());
+  }
+
+  LoadBalancerView view = balanced_view(2, 2, 64, exponential_service(1));
+  LoadBalancerView network;
+};
+
+TEST_F(PassedOn, RequestsAreAnsweredByTheTargetsOfTheLoadBalancerBehind) {
+  const auto completions = run();
+  EXPECT_GT(completions.size(), 9'000U);
+  EXPECT_EQ(share(completions, kAnswered), 1);
+}
+
+TEST_F(PassedOn, RequestsMeetTheErrorsOfTheLoadBalancerBehind) {
+  view.groups.front().targets[0].answer = Answer::refuses;
+  EXPECT_NEAR(share(run(), RequestError::bad_gateway), 0.5, 0.01);
+  view.groups.front().targets.clear();
+  EXPECT_EQ(share(run(), RequestError::service_unavailable), 1);
+  view.is_trusted = false;
+  EXPECT_EQ(share(run(), RequestError::certificate_expired), 1);
+}
+
+TEST_F(PassedOn, ConnectionsAreResetWithoutATarget) {
+  network.passes_to.reset();
+  EXPECT_EQ(share(run(), RequestError::connection_refused), 1);
+}
+
+TEST_F(PassedOn, ConnectionsAreLostWithANodeOfEitherLoadBalancer) {
+  view.nodes[0].answer = Answer::silent;
+  EXPECT_NEAR(share(run(), RequestError::connection_refused), 0.5, 0.03);
+  network.nodes[1].answer = Answer::silent;
+  EXPECT_NEAR(share(run(), RequestError::connection_refused), 0.75, 0.03);
 }
 
 TEST(Seeds, GiveTheSameHashTwiceAndAnotherForAnotherSeed) {

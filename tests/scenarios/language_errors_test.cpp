@@ -177,6 +177,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"{to: web}", "{to: wbe}", 10, 16, "there is no Auto Scaling group `wbe`"},
         Case{"to: edge", "to: egde", 17, 9, "there is no load balancer `egde`"},
+        Case{"edge: {to: web}", "edge: {to: web}\n  nlb:\n    front: {to: egde}", 12, 17,
+             "there is no Application Load Balancer `egde`"},
+        Case{"edge: {to: web}", "edge: {to: web}\n  nlb:\n    edge: {to: edge}", 12, 5,
+             "there is a load balancer `edge` already"},
         Case{"{to: web}", "{to: web, region: eu-west-1}", 10, 16,
              "`web` is in eu-central-1, not in eu-west-1 as its load balancer is"},
         Case{"azs: [a, b, c]", "azs: [a, b, c]\n  route53: {shop: {failover: [edge]}}", 9, 13,

@@ -195,6 +195,54 @@ expect:
   }
 }
 
+const std::string kBehind = R"(
+  asg:
+    web: {type: m4.large, size: 3, boot: fixed 10s, health: elb, serve: {workers: 8, cpu: fixed 20ms}}
+  alb: {web-alb: {to: web}}
+  nlb: {edge: {to: web-alb, health_check: {interval: 10s}}}
+)";
+
+TEST(NetworkLoadBalancer, PassesConnectionsToTheApplicationLoadBalancer) {
+  const auto result = run_shop(kBehind, "40/s", "");
+  EXPECT_EQ(result.recording.sources.at("shoppers").failed(), 0U);
+  EXPECT_EQ(percentile(result, 0.5, 0, 6) / 1'000'000, 20);
+}
+
+TEST(NetworkLoadBalancer, MeetsTheSettingsOfTheOneBehind) {
+  const auto result = run_shop(R"(
+  asg:
+    web: {type: m4.large, size: 3, boot: fixed 10s, serve: {workers: 64, cpu: fixed 8s}}
+  alb: {web-alb: {to: web, idle_timeout: 10s}}
+  nlb: {edge: {to: web-alb}}
+)",
+                               "5/s", "set idle_timeout of web-alb to 7s");
+  EXPECT_EQ(share_of(result, RequestError::gateway_timeout, 0, 3).failed, 0);
+  EXPECT_EQ(share_of(result, RequestError::gateway_timeout, 4, 6).share(), 1);
+}
+
+TEST(NetworkLoadBalancer, TellsWhenTheOneBehindFailsItsChecksAndSendsAllTheSame) {
+  const auto result = run_shop(kBehind, "40/s", "terminate 3 of web");
+  const auto says = [&](const std::string& text) {
+    return std::ranges::any_of(result.events, [&](const RunEvent& event) {
+      return event.text.find(text) != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(says("edge: web-alb is unhealthy"));
+  EXPECT_TRUE(says("edge: web-alb is healthy"));
+  EXPECT_GT(share_of(result, RequestError::service_unavailable, 3, 6).failed, 0);
+}
+
+TEST(NetworkLoadBalancer, LeavesRequestsToBeCountedByTheOneBehind) {
+  const auto result = run_shop(R"(
+  asg:
+    web: {type: m4.large, size: {min: 1, max: 6, desired: 1}, boot: fixed 10s, cooldown: 1m, scaling: [track: requests at 60], serve: {workers: 8, cpu: fixed 20ms}}
+  alb: {web-alb: {to: web}}
+  nlb: {edge: {to: web-alb}}
+)",
+                               "5/s", "");
+  EXPECT_GT(result.recording.gauges.at({"size", "web"}).back(), 1);
+}
+
 TEST(Run, IsTheSameForTheSameSeed) {
   const std::string cloud = kBlueAndGreen + "  alb: {edge: {to: {blue: 75, green: 25}}}";
   const std::string action = "terminate 2 of blue in a";
