@@ -13,6 +13,9 @@ namespace {
 
 enum class Constraint : std::uint8_t { required, values, pattern, min, max, elements, keys };
 
+/// `tableName`, as Java names fields, or `TableName`, as the model does.
+enum class Spelling : std::uint8_t { java, model };
+
 /// Where a value stands: a chain through the frames of the walk, so that paths cost nothing until
 /// one is shown.
 struct Place {
@@ -21,13 +24,13 @@ struct Place {
   std::size_t number = 0;            // of a list's element, from 1
   const std::string* key = nullptr;  // of a map's value
 
-  void append(Dialect dialect, std::string& out) const {
-    if (outer != nullptr) outer->append(dialect, out);
+  void append(Dialect dialect, Spelling spelling, std::string& out) const {
+    if (outer != nullptr) outer->append(dialect, spelling, out);
     if (member != nullptr) {
       if (!out.empty()) out += '.';
       const std::size_t start = out.size();
       out += dialect == Dialect::ec2 ? member->ec2 : member->name;
-      if (dialect != Dialect::ec2 && start < out.size()) {
+      if (dialect != Dialect::ec2 && spelling == Spelling::java && start < out.size()) {
         out[start] = char(std::tolower(static_cast<unsigned char>(out[start])));
       }
     } else if (number != 0 || key != nullptr) {
@@ -133,6 +136,7 @@ constexpr std::size_t kMostViolations = 10;
 
 struct Violation {
   std::string path;
+  std::string model_path;
   std::string value;
   std::string constraint_text;
   Constraint constraint;
@@ -198,9 +202,11 @@ class Walk {
   void check_keys(const Plan& plan, const void* map, const Place& place) {
     const Shape& shape = *plan.shape;
     for (std::size_t index = 0; index < shape.ops->count(map); ++index) {
-      if (broken_constraints(*plan.key, &shape.ops->key_at(map, index)).count == 0) continue;
+      const std::string& key = shape.ops->key_at(map, index);
+      if (plan.keys_may_be_arns && key.starts_with("arn:")) continue;
+      if (broken_constraints(*plan.key, &key).count == 0) continue;
       add(Constraint::keys, "Map keys must satisfy constraint: " + describe_all(*plan.key->shape),
-          &shape, map, place);
+          &shape, map, place, plan.keys_may_be_arns ? append_json_text : append_java_text);
       return;
     }
   }
@@ -237,12 +243,13 @@ class Walk {
   }
 
   void add(Constraint constraint, std::string text, const Shape* shape, const void* value,
-           const Place& place) {
+           const Place& place, decltype(append_java_text)* show = append_java_text) {
     // Observed: AWS tells of ten at most.
     if (violations.size() == kMostViolations) return;
-    Violation violation{{}, {}, std::move(text), constraint, place.nearest_member(), shape};
-    place.append(dialect_, violation.path);
-    if (value != nullptr) append_java_text(violation.value, *shape, value);
+    Violation violation{{}, {}, {}, std::move(text), constraint, place.nearest_member(), shape};
+    place.append(dialect_, Spelling::java, violation.path);
+    place.append(dialect_, Spelling::model, violation.model_path);
+    if (value != nullptr) show(violation.value, *shape, value);
     violations.push_back(std::move(violation));
   }
 
@@ -273,6 +280,48 @@ std::string_view words_of_what_is_missing(const Plan& plan, const void* request)
     if (!part.member->required || has(*part.member, request)) continue;
     const auto words = words_of_absence(plan.shape->name, part.member->name);
     if (!words.empty()) return words;
+  }
+  return {};
+}
+
+/// Observed: the newer validation leaves requests with values in values in values to the older one.
+constexpr std::size_t kDeepestNewer = 63;
+
+std::size_t depth_of_values(const Shape& shape, const void* value) {
+  std::size_t depth = 0;
+  if (is_aggregate(shape)) {
+    for (const Member& member : shape.members) {
+      if (!has(member, value)) continue;
+      depth = std::max(depth, depth_of_values(*member.shape, get(member, value)));
+    }
+    return depth + (shape.name == "AttributeValue" ? 1 : 0);
+  }
+  if (shape.element == nullptr || shape.sparse != nullptr) return 0;
+  for (std::size_t index = 0; index < shape.ops->count(value); ++index)
+    depth = std::max(depth, depth_of_values(*shape.element, shape.ops->at(value, index)));
+  return depth;
+}
+
+/// The first fault that the newer validation finds; empty when there is none, or when something is
+/// missing, so that the older one tells all.
+std::string newer_message(const Plan& plan, const void* request,
+                          const std::vector<Violation>& violations) {
+  if (std::ranges::count(violations, Constraint::required, &Violation::constraint) != 0) return {};
+  for (const Violation& violation : violations) {
+    if (violation.member == nullptr) continue;
+    const NewerFault* fault = newer_fault(plan.shape->name, violation.member->name);
+    if (fault == nullptr || depth_of_values(*plan.shape, request) > kDeepestNewer) continue;
+    const std::string begin = "1 validation error detected: ";
+    if (violation.constraint == Constraint::values && !fault->values.empty()) {
+      return begin + "Failed to satisfy constraint: Member must satisfy enum value set: " +
+             std::string(fault->values);
+    }
+    const bool is_length =
+        violation.constraint == Constraint::min || violation.constraint == Constraint::max;
+    if (is_length && fault->values.empty()) {
+      return begin + "Value at '" + violation.model_path +
+             "' failed to satisfy constraint: " + violation.constraint_text;
+    }
   }
   return {};
 }
@@ -359,6 +408,8 @@ std::optional<ApiError> validate(const Plan& plan, const Operation& operation,
     case Dialect::coral:
       if (const auto words = words_of_what_is_missing(plan, request); !words.empty())
         return ApiError("ValidationException", std::string(words));
+      if (std::string text = newer_message(plan, request, walk.violations); !text.empty())
+        return ApiError("ValidationException", std::move(text));
       return ApiError("ValidationException", coral_message(walk.violations));
     case Dialect::query:
       return ApiError("ValidationError", coral_message(walk.violations));

@@ -89,6 +89,25 @@ constexpr std::array kAbsences{Absence{"CreateTableInput", "TableName", kNoTable
                                Absence{"UntagResourceInput", "ResourceArn", kNoArn},
                                Absence{"UpdateTableInput", "TableName", kNoTableName}};
 
+// Observed (October 2026): the Parity Suite. All regions but two have the newer validation.
+// UPDATE_NEW is AWS's misspelling.
+constexpr Name kReturnValues = "[ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]";
+constexpr std::array kNewerFaults{NewerFault{"BatchGetItemInput", "RequestItems", {}},
+                                  NewerFault{"BatchGetItemInput", "Keys", {}},
+                                  NewerFault{"DeleteItemInput", "TableName", {}},
+                                  NewerFault{"DeleteItemInput", "ReturnValues", kReturnValues},
+                                  NewerFault{"PutItemInput", "TableName", {}},
+                                  NewerFault{"PutItemInput", "ReturnValues", kReturnValues},
+                                  NewerFault{"UpdateItemInput", "TableName", {}},
+                                  NewerFault{"UpdateItemInput", "ReturnValues", kReturnValues}};
+
+constexpr Shape kTableName{.kind = Kind::string,
+                           .name = "TableName",
+                           .ops = &scalar_ops<std::string>,
+                           .min = 3,
+                           .max = 255,
+                           .pattern = "[a-zA-Z0-9_.-]+"};
+
 }  // namespace
 
 std::span<const std::string_view> validation_order(std::string_view shape) {
@@ -101,6 +120,17 @@ std::string_view words_of_absence(std::string_view shape, std::string_view membe
     return absence.shape == shape && absence.member == member;
   });
   return found == kAbsences.end() ? Name() : found->words;
+}
+
+const NewerFault* newer_fault(std::string_view shape, std::string_view member) {
+  const auto found = std::ranges::find_if(kNewerFaults, [&](const NewerFault& fault) {
+    return fault.shape == shape && fault.member == member;
+  });
+  return found == kNewerFaults.end() ? nullptr : &*found;
+}
+
+const Shape* stricter_key(std::string_view map) {
+  return map == "BatchGetRequestMap" ? &kTableName : nullptr;
 }
 
 }  // namespace fallstreak::api

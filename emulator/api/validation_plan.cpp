@@ -57,7 +57,11 @@ Plan* PlanBook::add(const Shape& shape) {
   }
   put_in_order(plan);
   if (shape.element != nullptr) plan.element = add(*shape.element);
-  if (shape.key != nullptr) plan.key = add(*shape.key);
+  if (shape.key != nullptr) {
+    const Shape* stricter = stricter_key(shape.name);
+    plan.keys_may_be_arns = stricter != nullptr;
+    plan.key = add(stricter != nullptr ? *stricter : *shape.key);
+  }
   return &plan;
 }
 

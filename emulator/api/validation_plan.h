@@ -25,6 +25,8 @@ struct Plan {
   /// Of a list's elements or a map's values, and of a map's keys.
   const Plan* element = nullptr;
   const Plan* key = nullptr;
+  /// See stricter_key.
+  bool keys_may_be_arns = false;
   /// Something is to be checked here or below.
   bool is_needed = false;
 };

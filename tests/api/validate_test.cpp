@@ -27,7 +27,8 @@ const Service* const kServices[] = {&autoscaling::kService, &cloudwatch::kServic
 template <OperationTag Tag>
 std::optional<ApiError> validate(const typename Tag::Request& request) {
   static const Validator validator(kServices);
-  return validator.validate(Tag::operation(), &request);
+  const Plan* const plan = validator.plan_of(Tag::operation());
+  return plan == nullptr ? std::nullopt : validate(*plan, Tag::operation(), &request);
 }
 
 template <OperationTag Tag>
@@ -244,7 +245,8 @@ std::string secret_message(const Secret& secret) {
   const Operation* const operations[] = {&operation};
   service.operations = operations;
   const Service* const services[] = {&service};
-  const auto error = Validator(services).validate(operation, &secret);
+  const Validator validator(services);
+  const auto error = validate(*validator.plan_of(operation), operation, &secret);
   return error ? error->message : "";
 }
 

@@ -12,6 +12,11 @@ namespace {
 
 /// AWS: 500 since 2022. Observed: the words, with the number of that time.
 constexpr std::size_t kMostAtOnce = 500;
+/// AWS.
+constexpr std::size_t kMostIndexedAtOnce = 250;
+constexpr std::size_t kMostRestores = 50;
+constexpr std::size_t kMostImports = 50;
+constexpr std::size_t kMostExports = 300;
 
 struct AccountLimit {
   std::string_view code;
@@ -58,16 +63,59 @@ void check_limit(Context& context, const AccountLimit& limit, std::int64_t befor
       std::to_string(wanted) + ", above the limit of " + std::to_string(value_of(context, limit)));
 }
 
+/// Whether so many rows are on their way. Where there are few of them there is nothing to count.
+template <class Rows, class IsBusy>
+bool are_too_many(const Rows& rows, std::size_t most, const IsBusy& is_busy) {
+  if (rows.size() < most) return false;
+  const auto is_busy_row = [&](const auto& row) { return is_busy(row.second); };
+  return std::ranges::count_if(rows, is_busy_row) >= static_cast<std::ptrdiff_t>(most);
+}
+
 }  // namespace
 
 void check_may_change_tables(Context& context) {
-  const auto& tables = context.state.tables;
-  // With few tables there is nothing to count.
-  if (tables.size() < kMostAtOnce) return;
-  const auto is_busy = [](const auto& row) { return row.second.status != TableStatus::active; };
-  if (std::ranges::count_if(tables, is_busy) < static_cast<std::ptrdiff_t>(kMostAtOnce)) return;
+  const auto is_busy = [](const TableRecord& table) { return table.status != TableStatus::active; };
+  if (!are_too_many(context.state.tables, kMostAtOnce, is_busy)) return;
   throw limit_exceeded_exception("Only " + std::to_string(kMostAtOnce) +
                                  " tables can be created, updated, or deleted simultaneously");
+}
+
+void check_may_create(Context& context, const TableRecord& table) {
+  const auto is_indexed = [](const TableRecord& one) {
+    return one.status == TableStatus::creating && !one.indexes.empty();
+  };
+  if (table.indexes.empty()) return;
+  if (!are_too_many(context.state.tables, kMostIndexedAtOnce, is_indexed)) return;
+  // Chosen: the words, here and below.
+  throw limit_exceeded_exception("Only " + std::to_string(kMostIndexedAtOnce) +
+                                 " tables with secondary indexes can be created simultaneously");
+}
+
+void check_may_restore(Context& context) {
+  const auto is_restored = [](const TableRecord& table) {
+    return table.restore && *table.restore->RestoreInProgress;
+  };
+  if (!are_too_many(context.state.tables, kMostRestores, is_restored)) return;
+  throw limit_exceeded_exception("Only " + std::to_string(kMostRestores) +
+                                 " tables can be restored simultaneously");
+}
+
+void check_may_import(Context& context) {
+  const auto is_on_its_way = [](const ImportRecord& record) {
+    return record.description.ImportStatus == "IN_PROGRESS";
+  };
+  if (!are_too_many(context.state.imports, kMostImports, is_on_its_way)) return;
+  throw limit_exceeded_exception("Only " + std::to_string(kMostImports) +
+                                 " tables can be imported simultaneously");
+}
+
+void check_may_export(Context& context) {
+  const auto is_on_its_way = [](const ExportRecord& record) {
+    return record.description.ExportStatus == "IN_PROGRESS";
+  };
+  if (!are_too_many(context.state.exports, kMostExports, is_on_its_way)) return;
+  throw limit_exceeded_exception("Only " + std::to_string(kMostExports) +
+                                 " exports can run simultaneously");
 }
 
 void check_may_add_table(Context& context) {

@@ -3,6 +3,7 @@
 #include "api/dynamodb/service.h"
 #include "api/dynamodbstreams/service.h"
 #include "services/dynamodb/backups.h"
+#include "services/dynamodb/control_plane.h"
 #include "services/dynamodb/exports.h"
 #include "services/dynamodb/global_tables.h"
 #include "services/dynamodb/imports.h"
@@ -29,10 +30,16 @@ namespace fallstreak::services {
 namespace dynamodb {
 namespace {
 
+/// Binds what an account may call so often.
+template <class Tag, auto Handler>
+dispatch::Binding& bind_rated(dispatch::Operations<State>& operations) {
+  return operations.bind<Tag>(rated<Tag, Handler>);
+}
+
 void bind_tables(dispatch::Operations<State>& operations) {
   // Throughput counts where the world's realism says so; nothing reads table classes and
   // encryption.
-  operations.bind<api::dynamodb::CreateTable>(create_table)
+  bind_rated<api::dynamodb::CreateTable, create_table>(operations)
       .accepts({"TableName", "AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes",
                 "GlobalSecondaryIndexes.IndexName", "GlobalSecondaryIndexes.KeySchema",
                 "GlobalSecondaryIndexes.Projection", "DeletionProtectionEnabled", "Tags",
@@ -41,18 +48,19 @@ void bind_tables(dispatch::Operations<State>& operations) {
                 "GlobalSecondaryIndexes.OnDemandThroughput",
                 "GlobalSecondaryIndexes.WarmThroughput"})
       .no_effect({"TableClass", "SSESpecification"});
-  operations.bind<api::dynamodb::DescribeTable>(describe_table).accepts_all();
-  operations.bind<api::dynamodb::ListTables>(list_tables).accepts_all();
-  operations.bind<api::dynamodb::DeleteTable>(delete_table).accepts_all();
+  bind_rated<api::dynamodb::DescribeTable, describe_table>(operations).accepts_all();
+  bind_rated<api::dynamodb::ListTables, list_tables>(operations).accepts_all();
+  bind_rated<api::dynamodb::DeleteTable, delete_table>(operations).accepts_all();
   operations.on_event(kTableUpdated, table_updated);
   operations.on_event(kIndexFilled, index_filled);
-  operations.bind<api::dynamodb::TagResource>(tag_resource).accepts_all();
-  operations.bind<api::dynamodb::UntagResource>(untag_resource).accepts_all();
-  operations.bind<api::dynamodb::ListTagsOfResource>(list_tags_of_resource).accepts_all();
-  operations.bind<api::dynamodb::DescribeLimits>(describe_limits).accepts_all();
-  operations.bind<api::dynamodb::DescribeEndpoints>(describe_endpoints).accepts_all();
-  operations.bind<api::dynamodb::UpdateTimeToLive>(update_time_to_live).accepts_all();
-  operations.bind<api::dynamodb::DescribeTimeToLive>(describe_time_to_live).accepts_all();
+  operations.on_event(kIndexProgresses, index_progresses);
+  bind_rated<api::dynamodb::TagResource, tag_resource>(operations).accepts_all();
+  bind_rated<api::dynamodb::UntagResource, untag_resource>(operations).accepts_all();
+  bind_rated<api::dynamodb::ListTagsOfResource, list_tags_of_resource>(operations).accepts_all();
+  bind_rated<api::dynamodb::DescribeLimits, describe_limits>(operations).accepts_all();
+  bind_rated<api::dynamodb::DescribeEndpoints, describe_endpoints>(operations).accepts_all();
+  bind_rated<api::dynamodb::UpdateTimeToLive, update_time_to_live>(operations).accepts_all();
+  bind_rated<api::dynamodb::DescribeTimeToLive, describe_time_to_live>(operations).accepts_all();
   operations.on_event(kTimeToLiveChanged, time_to_live_changed);
   operations.on_event(kItemsExpire, items_expire);
   operations.on_event(kStreamGone, stream_gone);
@@ -64,7 +72,7 @@ void bind_tables(dispatch::Operations<State>& operations) {
 }
 
 void bind_update_table(dispatch::Operations<State>& operations) {
-  operations.bind<api::dynamodb::UpdateTable>(update_table)
+  bind_rated<api::dynamodb::UpdateTable, update_table>(operations)
       .accepts({"TableName",
                 "AttributeDefinitions",
                 "GlobalSecondaryIndexUpdates.Delete",
@@ -111,19 +119,20 @@ void bind_global_tables(dispatch::Operations<State>& operations) {
   operations.on_event(kTellLatency, tell_latency);
   operations.on_fault(region_may_be_out);
 
-  operations.bind<api::dynamodb::CreateGlobalTable>(create_global_table).accepts_all();
-  operations.bind<api::dynamodb::DescribeGlobalTable>(describe_global_table).accepts_all();
-  operations.bind<api::dynamodb::ListGlobalTables>(list_global_tables).accepts_all();
-  operations.bind<api::dynamodb::UpdateGlobalTable>(update_global_table).accepts_all();
-  operations.bind<api::dynamodb::DescribeGlobalTableSettings>(describe_global_table_settings)
+  bind_rated<api::dynamodb::CreateGlobalTable, create_global_table>(operations).accepts_all();
+  bind_rated<api::dynamodb::DescribeGlobalTable, describe_global_table>(operations).accepts_all();
+  bind_rated<api::dynamodb::ListGlobalTables, list_global_tables>(operations).accepts_all();
+  bind_rated<api::dynamodb::UpdateGlobalTable, update_global_table>(operations).accepts_all();
+  bind_rated<api::dynamodb::DescribeGlobalTableSettings, describe_global_table_settings>(operations)
       .accepts_all();
-  operations.bind<api::dynamodb::UpdateGlobalTableSettings>(update_global_table_settings)
+  bind_rated<api::dynamodb::UpdateGlobalTableSettings, update_global_table_settings>(operations)
       .accepts_all();
-  operations
-      .bind<api::dynamodb::DescribeTableReplicaAutoScaling>(describe_table_replica_auto_scaling)
+  bind_rated<api::dynamodb::DescribeTableReplicaAutoScaling, describe_table_replica_auto_scaling>(
+      operations)
       .accepts_all();
   // A service-linked role takes the place of whatever role is named.
-  operations.bind<api::dynamodb::UpdateTableReplicaAutoScaling>(update_table_replica_auto_scaling)
+  bind_rated<api::dynamodb::UpdateTableReplicaAutoScaling, update_table_replica_auto_scaling>(
+      operations)
       .accepts_all()
       .no_effect({"ProvisionedWriteCapacityAutoScalingUpdate.AutoScalingRoleArn",
                   "GlobalSecondaryIndexUpdates.ProvisionedWriteCapacityAutoScalingUpdate."
@@ -135,20 +144,21 @@ void bind_global_tables(dispatch::Operations<State>& operations) {
 }
 
 void bind_backups(dispatch::Operations<State>& operations) {
-  operations.bind<api::dynamodb::CreateBackup>(create_backup).accepts_all();
-  operations.bind<api::dynamodb::DescribeBackup>(describe_backup).accepts_all();
-  operations.bind<api::dynamodb::ListBackups>(list_backups).accepts_all();
-  operations.bind<api::dynamodb::DeleteBackup>(delete_backup).accepts_all();
-  operations.bind<api::dynamodb::RestoreTableFromBackup>(restore_table_from_backup)
+  bind_rated<api::dynamodb::CreateBackup, create_backup>(operations).accepts_all();
+  bind_rated<api::dynamodb::DescribeBackup, describe_backup>(operations).accepts_all();
+  bind_rated<api::dynamodb::ListBackups, list_backups>(operations).accepts_all();
+  bind_rated<api::dynamodb::DeleteBackup, delete_backup>(operations).accepts_all();
+  bind_rated<api::dynamodb::RestoreTableFromBackup, restore_table_from_backup>(operations)
       .accepts({"TargetTableName", "BackupArn", "GlobalSecondaryIndexOverride.IndexName",
                 "GlobalSecondaryIndexOverride.KeySchema", "GlobalSecondaryIndexOverride.Projection",
                 "LocalSecondaryIndexOverride", "BillingModeOverride",
                 "ProvisionedThroughputOverride"})
       .no_effect({"SSESpecificationOverride"});
-  operations.bind<api::dynamodb::DescribeContinuousBackups>(describe_continuous_backups)
+  bind_rated<api::dynamodb::DescribeContinuousBackups, describe_continuous_backups>(operations)
       .accepts_all();
-  operations.bind<api::dynamodb::UpdateContinuousBackups>(update_continuous_backups).accepts_all();
-  operations.bind<api::dynamodb::RestoreTableToPointInTime>(restore_table_to_point_in_time)
+  bind_rated<api::dynamodb::UpdateContinuousBackups, update_continuous_backups>(operations)
+      .accepts_all();
+  bind_rated<api::dynamodb::RestoreTableToPointInTime, restore_table_to_point_in_time>(operations)
       .accepts({"SourceTableName", "SourceTableArn", "TargetTableName", "UseLatestRestorableTime",
                 "RestoreDateTime", "GlobalSecondaryIndexOverride.IndexName",
                 "GlobalSecondaryIndexOverride.KeySchema", "GlobalSecondaryIndexOverride.Projection",
@@ -160,15 +170,15 @@ void bind_backups(dispatch::Operations<State>& operations) {
 }
 
 void bind_exports_and_imports(dispatch::Operations<State>& operations) {
-  operations.bind<api::dynamodb::ExportTableToPointInTime>(export_table_to_point_in_time)
+  bind_rated<api::dynamodb::ExportTableToPointInTime, export_table_to_point_in_time>(operations)
       .accepts({"TableArn", "ExportTime", "ClientToken", "S3Bucket", "S3BucketOwner", "S3Prefix",
                 "ExportFormat", "ExportType", "IncrementalExportSpecification"})
       .no_effect({"S3SseAlgorithm", "S3SseKmsKeyId"});
-  operations.bind<api::dynamodb::DescribeExport>(describe_export).accepts_all();
-  operations.bind<api::dynamodb::ListExports>(list_exports).accepts_all();
+  bind_rated<api::dynamodb::DescribeExport, describe_export>(operations).accepts_all();
+  bind_rated<api::dynamodb::ListExports, list_exports>(operations).accepts_all();
   operations.on_event(kExportDone, export_done);
 
-  operations.bind<api::dynamodb::ImportTable>(import_table)
+  bind_rated<api::dynamodb::ImportTable, import_table>(operations)
       .accepts({"ClientToken", "S3BucketSource", "InputFormat", "InputFormatOptions",
                 "InputCompressionType", "TableCreationParameters.TableName",
                 "TableCreationParameters.AttributeDefinitions", "TableCreationParameters.KeySchema",
@@ -181,42 +191,41 @@ void bind_exports_and_imports(dispatch::Operations<State>& operations) {
            "TableCreationParameters.GlobalSecondaryIndexes.ProvisionedThroughput",
            "TableCreationParameters.GlobalSecondaryIndexes.OnDemandThroughput",
            "TableCreationParameters.GlobalSecondaryIndexes.WarmThroughput"});
-  operations.bind<api::dynamodb::DescribeImport>(describe_import).accepts_all();
-  operations.bind<api::dynamodb::ListImports>(list_imports).accepts_all();
+  bind_rated<api::dynamodb::DescribeImport, describe_import>(operations).accepts_all();
+  bind_rated<api::dynamodb::ListImports, list_imports>(operations).accepts_all();
   operations.on_event(kImportBegins, import_begins);
   operations.on_event(kImportShowsTable, import_shows_table);
   operations.on_event(kImportDone, import_done);
 }
 
 void bind_observers(dispatch::Operations<State>& operations) {
-  operations.bind<api::dynamodb::PutResourcePolicy>(put_resource_policy)
+  bind_rated<api::dynamodb::PutResourcePolicy, put_resource_policy>(operations)
       .accepts({"ResourceArn", "ExpectedRevisionId"})
       .no_effect({"Policy", "ConfirmRemoveSelfResourceAccess"});
-  operations.bind<api::dynamodb::GetResourcePolicy>(get_resource_policy).accepts_all();
-  operations.bind<api::dynamodb::DeleteResourcePolicy>(delete_resource_policy).accepts_all();
+  bind_rated<api::dynamodb::GetResourcePolicy, get_resource_policy>(operations).accepts_all();
+  bind_rated<api::dynamodb::DeleteResourcePolicy, delete_resource_policy>(operations).accepts_all();
 
   // Nobody is counted, and nothing is sent to Kinesis.
-  operations.bind<api::dynamodb::UpdateContributorInsights>(update_contributor_insights)
+  bind_rated<api::dynamodb::UpdateContributorInsights, update_contributor_insights>(operations)
       .accepts({"TableName", "IndexName"})
       .no_effect({"ContributorInsightsAction", "ContributorInsightsMode"});
-  operations.bind<api::dynamodb::DescribeContributorInsights>(describe_contributor_insights)
+  bind_rated<api::dynamodb::DescribeContributorInsights, describe_contributor_insights>(operations)
       .accepts_all();
-  operations.bind<api::dynamodb::ListContributorInsights>(list_contributor_insights).accepts_all();
-  operations
-      .bind<api::dynamodb::EnableKinesisStreamingDestination>(enable_kinesis_streaming_destination)
+  bind_rated<api::dynamodb::ListContributorInsights, list_contributor_insights>(operations)
+      .accepts_all();
+  bind_rated<api::dynamodb::EnableKinesisStreamingDestination,
+             enable_kinesis_streaming_destination>(operations)
       .accepts({"TableName"})
       .no_effect({"StreamArn", "EnableKinesisStreamingConfiguration"});
-  operations
-      .bind<api::dynamodb::DisableKinesisStreamingDestination>(
-          disable_kinesis_streaming_destination)
+  bind_rated<api::dynamodb::DisableKinesisStreamingDestination,
+             disable_kinesis_streaming_destination>(operations)
       .accepts({"TableName", "StreamArn"});
-  operations
-      .bind<api::dynamodb::UpdateKinesisStreamingDestination>(update_kinesis_streaming_destination)
+  bind_rated<api::dynamodb::UpdateKinesisStreamingDestination,
+             update_kinesis_streaming_destination>(operations)
       .accepts({"TableName", "StreamArn"})
       .no_effect({"UpdateKinesisStreamingConfiguration"});
-  operations
-      .bind<api::dynamodb::DescribeKinesisStreamingDestination>(
-          describe_kinesis_streaming_destination)
+  bind_rated<api::dynamodb::DescribeKinesisStreamingDestination,
+             describe_kinesis_streaming_destination>(operations)
       .accepts_all();
   operations.on_event(kInsightsSettled, insights_settled);
   operations.on_event(kDestinationSettled, destination_settled);

@@ -1,6 +1,7 @@
 #include "services/dynamodb/exports.h"
 
 #include "base/arn.h"
+#include "services/dynamodb/account_limits.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/jobs.h"
 #include "services/dynamodb/point_in_time.h"
@@ -171,6 +172,7 @@ api::dynamodb::ExportTableToPointInTimeOutput export_table_to_point_in_time(
   const TableRecord* table = context.state.tables.find(name);
   if (table == nullptr || !table->is_usable())
     throw ApiError("TableNotFoundException", "Table not found: " + *request.TableArn);
+  check_may_export(context);
 
   const std::string key = name + "/" + new_label(context, new_storage_id(context));
   ExportRecord record{.description = begun(context, key, *table, request)};

@@ -1,6 +1,7 @@
 #include "services/dynamodb/imports.h"
 
 #include "base/arn.h"
+#include "services/dynamodb/account_limits.h"
 #include "services/dynamodb/errors.h"
 #include "services/dynamodb/import_items.h"
 #include "services/dynamodb/jobs.h"
@@ -111,6 +112,7 @@ api::dynamodb::ImportTableOutput import_table(Context& context, const ImportTabl
     }
     return {.ImportTableDescription = context.state.imports.find(job->job)->description};
   }
+  check_may_import(context);
 
   const std::string key = name + "/" + new_label(context, new_storage_id(context));
   ImportRecord record{.description = begun(context, key, request)};

@@ -26,16 +26,19 @@ bool can_be_key(const KeySchema& schema, std::string_view item) {
 
 }  // namespace
 
-void fill_index(Context& context, const TableRecord& table, const IndexRecord& index) {
+double fill_index(Context& context, const TableRecord& table, const IndexRecord& index) {
+  Consumption consumption;
   const std::string prefix = prefix_of(table.id);
   std::vector<std::string> keys = keys_after(context, prefix, prefix);
   while (!keys.empty()) {
     for (const std::string& key : keys) {
       const ItemRecord& item = *context.state.items.find(key);
-      if (can_be_key(index.keys, item.attributes)) put_index_entry(context, table, index, item);
+      if (can_be_key(index.keys, item.attributes))
+        put_index_entry(context, table, index, item, consumption);
     }
     keys = keys_after(context, prefix, keys.back());
   }
+  return consumption.of_global_index(index.name);
 }
 
 }  // namespace fallstreak::services::dynamodb

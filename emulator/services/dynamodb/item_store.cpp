@@ -173,11 +173,10 @@ Consumption delete_item(Context& context, const TableRecord& table, std::string_
 }
 
 void put_index_entry(Context& context, const TableRecord& table, const IndexRecord& index,
-                     const ItemRecord& item) {
+                     const ItemRecord& item, Consumption& consumption) {
   std::string storage;
-  Consumption unpaid;
   put_entry(context, index, *index_entry_key(table, index, item.attributes),
-            entry_of(table, index, item, storage), unpaid);
+            entry_of(table, index, item, storage), consumption);
 }
 
 void check_index_keys(const TableRecord& table, std::string_view item, Writing writing) {

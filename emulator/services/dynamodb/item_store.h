@@ -27,9 +27,9 @@ Consumption put_item(Context& context, const TableRecord& table, std::string_vie
 Consumption delete_item(Context& context, const TableRecord& table, std::string_view key,
                         const ItemRecord* old, By by = By::caller);
 
-/// Puts the entry of an item that is in the index.
+/// Puts the entry of an item that is in the index, and adds what that consumed.
 void put_index_entry(Context& context, const TableRecord& table, const IndexRecord& index,
-                     const ItemRecord& item);
+                     const ItemRecord& item, Consumption& consumption);
 
 /// Refuses an item of which an index's key attribute has a value that no key can have. Says so as a
 /// put, as an update, or as an update in a transaction, which has words of both.

@@ -34,6 +34,17 @@ void visit_fields(FlowRecord& record, Visitor&& visit) {
   visit("units_in_second", record.units_in_second);
 }
 
+/// How many calls of an operation are left, or of all of them; see control_plane.h.
+struct CallsRecord {
+  double left = 0;
+  Time since{};
+};
+template <class Visitor>
+void visit_fields(CallsRecord& record, Visitor&& visit) {
+  visit("left", record.left);
+  visit("since", record.since);
+}
+
 /// A metric of the minute that passes, by its name and dimensions; see metrics.h.
 struct UsageRecord {
   /// Units that a table or an index consumed are counted in its meter, which this names; or 0.

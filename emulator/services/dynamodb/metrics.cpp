@@ -9,6 +9,7 @@
 #include "api/cloudwatch/metrics.h"
 #include "dispatch/held_metric.h"
 #include "services/dynamodb/table_storage.h"
+#include "services/dynamodb/tables.h"
 
 namespace fallstreak::services::dynamodb {
 namespace {
@@ -26,9 +27,10 @@ constexpr char kBetween = '\n';
 std::string key_of(const Metric& metric) {
   std::string key;
   key.reserve(metric.name.size() + metric.table.size() + metric.index.size() +
-              metric.operation.size() + 3);
+              metric.operation.size() + metric.stream_label.size() + 4);
   key += metric.name;
-  for (const std::string_view part : {metric.table, metric.index, metric.operation}) {
+  for (const std::string_view part :
+       {metric.table, metric.index, metric.operation, metric.stream_label}) {
     key += kBetween;
     key += part;
   }
@@ -54,9 +56,10 @@ MetricDatum datum_of(std::string_view key, const UsageRecord& usage, Time timest
                                          .Maximum = usage.most}},
                     .Unit = "Count"};
   static constexpr const char* kDimensions[] = {"TableName", "GlobalSecondaryIndexName",
-                                                "Operation"};
+                                                "Operation", "StreamLabel"};
   std::size_t end = key.find(kBetween);
   datum.MetricName = std::string(key.substr(0, end));
+  if (datum.MetricName == "ReturnedBytes") datum.Unit = "Bytes";
   for (const char* name : kDimensions) {
     key.remove_prefix(end + 1);
     end = std::min(key.find(kBetween), key.size());
@@ -74,33 +77,81 @@ void publish(Context& context, std::vector<MetricDatum> data) {
       {.Namespace = std::string(kNamespace), .MetricData = std::move(data)}));
 }
 
-/// What is provisioned of a table and of its indexes, which are by name; the table is "".
-struct Provisioned {
-  std::int64_t reads = 0;
-  std::int64_t writes = 0;
-};
-std::map<std::string, Provisioned> provisioned(const TableRecord* table) {
-  std::map<std::string, Provisioned> all;
+/// What is set of a table and of its indexes, by index and metric; the table is "".
+using Settings = std::map<std::pair<std::string, std::string_view>, std::int64_t>;
+
+void add_settings(Settings& all, const std::string& index, std::int64_t reads, std::int64_t writes,
+                  const std::optional<api::dynamodb::OnDemandThroughput>& most, BillingMode mode) {
+  if (mode == BillingMode::provisioned) {
+    all[{index, "ProvisionedReadCapacityUnits"}] = reads;
+    all[{index, "ProvisionedWriteCapacityUnits"}] = writes;
+  } else if (most) {
+    // AWS: -1 takes the maximum away.
+    const auto add = [&](std::string_view name, const std::optional<std::int64_t>& units) {
+      if (units.value_or(-1) > 0) all[{index, name}] = *units;
+    };
+    add("OnDemandMaxReadRequestUnits", most->MaxReadRequestUnits);
+    add("OnDemandMaxWriteRequestUnits", most->MaxWriteRequestUnits);
+  }
+}
+
+Settings settings_of(const TableRecord* table) {
+  Settings all;
   if (table == nullptr || !table->is_metered()) return all;
-  if (table->billing_mode != BillingMode::provisioned) return all;
-  all[""] = {table->read_capacity_units, table->write_capacity_units};
+  add_settings(all, "", table->read_capacity_units, table->write_capacity_units,
+               table->on_demand_throughput, table->billing_mode);
   for (const IndexRecord& index : table->indexes) {
-    if (index.kind == IndexKind::global)
-      all[index.name] = {index.read_capacity_units, index.write_capacity_units};
+    if (index.kind != IndexKind::global) continue;
+    add_settings(all, index.name, index.read_capacity_units, index.write_capacity_units,
+                 index.on_demand_throughput, table->billing_mode);
   }
   return all;
 }
 
 void hold(Context& context, const std::string& table, const std::string& index,
-          const char* metric_name, std::optional<std::int64_t> before,
+          std::string_view metric_name, std::optional<std::int64_t> before,
           std::optional<std::int64_t> after) {
   if (before == after) return;
   dispatch::HeldMetric metric{.metric_namespace = std::string(kNamespace),
-                              .name = metric_name,
+                              .name = std::string(metric_name),
                               .dimensions = {{"TableName", table}}};
   if (!index.empty()) metric.dimensions.push_back({"GlobalSecondaryIndexName", index});
   if (after) metric.value = static_cast<double>(*after);
   dispatch::hold_metric(context, table, metric);
+}
+
+/// How much of what an account may provision it has provisioned.
+struct AccountLoad {
+  bool is_metered = false;
+  std::int64_t reads = 0;
+  std::int64_t writes = 0;
+  /// Of the table or index that has the most.
+  std::int64_t most_reads = 0;
+  std::int64_t most_writes = 0;
+
+  void add(std::int64_t more_reads, std::int64_t more_writes) {
+    reads += more_reads;
+    writes += more_writes;
+    most_reads = std::max(most_reads, more_reads);
+    most_writes = std::max(most_writes, more_writes);
+  }
+  void add(const TableRecord& table) {
+    is_metered = is_metered || table.is_metered();
+    if (table.billing_mode != BillingMode::provisioned) return;
+    add(table.read_capacity_units, table.write_capacity_units);
+    for (const IndexRecord& index : table.indexes)
+      add(index.read_capacity_units, index.write_capacity_units);
+  }
+};
+
+void hold_of_account(Context& context, const char* name, const char* unit,
+                     std::optional<double> value) {
+  dispatch::hold_metric(context, "account",
+                        {.metric_namespace = std::string(kNamespace),
+                         .name = name,
+                         .dimensions = {},
+                         .unit = unit,
+                         .value = value});
 }
 
 UsageRecord& consumed(MeterRecord& meter, Access access) {
@@ -178,22 +229,48 @@ void count_consumed(Context& context, const Metric& place, Access access, double
 
 void hold_provisioned(Context& context, const std::string& name, const TableRecord* before,
                       const TableRecord* after) {
-  const auto old_values = provisioned(before);
-  const auto new_values = provisioned(after);
-  std::map<std::string, Provisioned> all = new_values;
+  const Settings old_values = settings_of(before);
+  const Settings new_values = settings_of(after);
+  Settings all = new_values;
   all.insert(old_values.begin(), old_values.end());
-  for (const auto& [index, unused] : all) {
-    const auto was = old_values.find(index);
-    const auto is = new_values.find(index);
-    const auto value = [&](const auto& found, const auto& values,
-                           std::int64_t Provisioned::*which) {
-      return found == values.end() ? std::nullopt : std::optional(found->second.*which);
+  for (const auto& [key, unused] : all) {
+    const auto in = [&](const Settings& values) {
+      const auto found = values.find(key);
+      return found == values.end() ? std::nullopt : std::optional(found->second);
     };
-    hold(context, name, index, "ProvisionedReadCapacityUnits",
-         value(was, old_values, &Provisioned::reads), value(is, new_values, &Provisioned::reads));
-    hold(context, name, index, "ProvisionedWriteCapacityUnits",
-         value(was, old_values, &Provisioned::writes), value(is, new_values, &Provisioned::writes));
+    hold(context, name, key.first, key.second, in(old_values), in(new_values));
   }
+}
+
+void hold_account(Context& context, std::string_view name, const TableRecord* table) {
+  AccountLoad load;
+  if (table != nullptr) load.add(*table);
+  for (const auto& row : context.state.tables) {
+    if (std::string_view(row.first) != name) load.add(row.second);
+  }
+  const auto limits = describe_limits(context, {});
+  const auto hold_limit = [&](const char* metric, std::int64_t limit) {
+    const auto value = static_cast<double>(limit);
+    hold_of_account(context, metric, "Count",
+                    load.is_metered ? std::optional(value) : std::nullopt);
+  };
+  const auto hold_share = [&](const char* metric, std::int64_t part, std::int64_t limit) {
+    const double value = 100 * static_cast<double>(part) / static_cast<double>(limit);
+    hold_of_account(context, metric, "Percent",
+                    load.is_metered ? std::optional(value) : std::nullopt);
+  };
+  const std::int64_t reads = *limits.AccountMaxReadCapacityUnits;
+  const std::int64_t writes = *limits.AccountMaxWriteCapacityUnits;
+  const std::int64_t table_reads = *limits.TableMaxReadCapacityUnits;
+  const std::int64_t table_writes = *limits.TableMaxWriteCapacityUnits;
+  hold_limit("AccountMaxReads", reads);
+  hold_limit("AccountMaxWrites", writes);
+  hold_limit("AccountMaxTableLevelReads", table_reads);
+  hold_limit("AccountMaxTableLevelWrites", table_writes);
+  hold_share("AccountProvisionedReadCapacityUtilization", load.reads, reads);
+  hold_share("AccountProvisionedWriteCapacityUtilization", load.writes, writes);
+  hold_share("MaxProvisionedTableReadCapacityUtilization", load.most_reads, table_reads);
+  hold_share("MaxProvisionedTableWriteCapacityUtilization", load.most_writes, table_writes);
 }
 
 }  // namespace fallstreak::services::dynamodb

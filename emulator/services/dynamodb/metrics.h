@@ -17,6 +17,7 @@ struct Metric {
   std::string_view table;
   std::string_view index;
   std::string_view operation;
+  std::string_view stream_label = {};
 };
 /// One more sample of this minute, which is published at its end. What does not happen in a minute
 /// is not published, as on AWS.
@@ -29,8 +30,12 @@ void metrics_due(Context& context, const world::Event& event);
 void count_consumed(Context& context, const Metric& place, Access access, double units,
                     std::uint64_t id, MeterRecord& meter);
 
-/// Publishes what is provisioned from now on, where that differs; null: not any more, or not yet.
+/// Publishes what is provisioned from now on, or how much an on-demand table may serve at most,
+/// where that differs; null: not any more, or not yet.
 void hold_provisioned(Context& context, const std::string& name, const TableRecord* before,
                       const TableRecord* after);
+/// Publishes from now on what the account may provision and how much of that it has, while any of
+/// its tables is counted. The table of that name is taken as it will be, or as gone.
+void hold_account(Context& context, std::string_view name, const TableRecord* table);
 
 }  // namespace fallstreak::services::dynamodb

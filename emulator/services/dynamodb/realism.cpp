@@ -20,10 +20,12 @@ void set_realism(const dispatch::DynamoDbRealism& realism, const std::string& na
 void take_over_realism(Context& context, const std::string& name, TableRecord& table) {
   set_realism(dispatch::dynamodb_realism(context.world()), name, table);
   hold_provisioned(context, name, nullptr, &table);
+  if (table.is_metered()) hold_account(context, name, &table);
 }
 
 void forget_realism(Context& context, const std::string& name, const TableRecord& table) {
   hold_provisioned(context, name, &table, nullptr);
+  if (table.is_metered()) hold_account(context, name, nullptr);
 }
 
 void apply_realism(Context& context, const dispatch::DynamoDbRealism& realism) {
@@ -36,6 +38,7 @@ void apply_realism(Context& context, const dispatch::DynamoDbRealism& realism) {
     hold_provisioned(context, name, &before, &after);
     context.state.tables.put(name, std::move(after));
   }
+  if (!names.empty()) hold_account(context, {}, nullptr);
 }
 
 }  // namespace fallstreak::services::dynamodb

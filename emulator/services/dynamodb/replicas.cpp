@@ -356,6 +356,7 @@ void replica_updated(Context& context, const world::Event& event) {
       settle_capacity(peer.context, replica);
       override_settings(settings, replica);
       hold_provisioned(peer.context, name, &before, &replica);
+      if (replica.is_metered()) hold_account(peer.context, name, &replica);
       peer.context.state.tables.put(name, std::move(replica));
     }
   }

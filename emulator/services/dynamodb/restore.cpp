@@ -1,5 +1,6 @@
 #include "services/dynamodb/restore.h"
 
+#include "services/dynamodb/account_limits.h"
 #include "services/dynamodb/index_fill.h"
 #include "services/dynamodb/realism.h"
 #include "services/dynamodb/table_access.h"
@@ -102,6 +103,9 @@ void override_capacity(const std::optional<std::string>& billing_mode,
 
 api::dynamodb::TableDescription begin_restore(Context& context, const std::string& name,
                                               TableRecord table) {
+  check_may_add_table(context);
+  check_may_change_tables(context);
+  check_may_restore(context);
   for (const IndexRecord& index : table.indexes) {
     make_contents(context, index.id);
     fill_index(context, table, index);

@@ -31,6 +31,7 @@ struct State {
         meters(prefix + "meters"),
         partitions(prefix + "partitions"),
         usage(prefix + "usage"),
+        calls(prefix + "calls"),
         versions(prefix + "versions"),
         version_ends(prefix + "version-ends"),
         replications(prefix + "replications"),
@@ -61,6 +62,7 @@ struct State {
     visit(meters);
     visit(partitions);
     visit(usage);
+    visit(calls);
     visit(versions);
     visit(version_ends);
     visit(replications);
@@ -99,6 +101,8 @@ struct State {
   world::Table<PartitionRecord> partitions;
   /// The metrics of this minute.
   world::Table<UsageRecord> usage;
+  /// By operation.
+  world::Table<CallsRecord> calls;
   /// What rows of `items` were, by their key and a moment, and when that can be forgotten.
   world::Table<VersionRecord> versions;
   world::Table<VersionEndRecord> version_ends;

@@ -4,9 +4,12 @@
 #include <array>
 #include <cstdio>
 
+#include "api/dynamodb/service.h"
 #include "base/arn.h"
 #include "services/dynamodb/attribute_values.h"
+#include "services/dynamodb/control_plane.h"
 #include "services/dynamodb/errors.h"
+#include "services/dynamodb/metrics.h"
 #include "services/dynamodb/shard.h"
 #include "services/dynamodb/stream.h"
 #include "services/dynamodb/table_description.h"
@@ -26,6 +29,24 @@ constexpr std::int32_t kMostStreams = 100;
 State& dynamodb_state(StreamsContext& context) {
   return context.world().state<State>("dynamodb",
                                       context.caller().scope(dispatch::Scope::regional));
+}
+
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+void count_returned(StreamsContext& context, const StreamRecord& stream, std::string_view key,
+                    std::size_t records, std::size_t bytes) {
+  const TableRecord* table = dynamodb_state(context).tables.find(stream.table_name);
+  if (records == 0 || table == nullptr || !table->is_metered()) return;
+  Context dynamodb(context.world(), context.environment(), context.caller(),
+                   api::dynamodb::kService.id, context.caller().scope(dispatch::Scope::regional));
+  const Metric metric{.name = "ReturnedRecordsCount",
+                      .table = stream.table_name,
+                      .index = {},
+                      .operation = "GetRecords",
+                      .stream_label = key.substr(key.rfind('/') + 1)};
+  count_metric(dynamodb, metric, static_cast<double>(records));
+  Metric of_bytes = metric;
+  of_bytes.name = "ReturnedBytes";
+  count_metric(dynamodb, of_bytes, static_cast<double>(bytes));
 }
 
 std::string arn_of(const StreamsContext& context, std::string_view key) {
@@ -191,6 +212,7 @@ std::optional<std::uint64_t> position_of(const State& state, const StreamRecord&
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_ListStreams.html
 wire::ListStreamsOutput list_streams(StreamsContext& context,
                                      const wire::ListStreamsInput& request) {
+  check_call_rate(context.world(), dynamodb_state(context), "ListStreams");
   const auto& streams = dynamodb_state(context).streams;
   const std::string prefix = request.TableName ? *request.TableName + "/" : "";
   const auto limit =
@@ -218,6 +240,7 @@ wire::ListStreamsOutput list_streams(StreamsContext& context,
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_DescribeStream.html
 wire::DescribeStreamOutput describe_stream(StreamsContext& context,
                                            const wire::DescribeStreamInput& request) {
+  check_call_rate(context.world(), dynamodb_state(context), "DescribeStream");
   const StreamRecord& stream = stream_of(context, *request.StreamArn);
   wire::StreamDescription description{
       .StreamArn = request.StreamArn,
@@ -295,6 +318,7 @@ wire::GetRecordsOutput get_records(StreamsContext& context, const wire::GetRecor
     size += change.size;
     records.push_back(described_record(context, *stream, next, change));
   }
+  count_returned(context, *stream, iterator->stream_key, records.size(), size);
   // AWS: a closed shard that was read to its end has no next iterator.
   if (stream->disabled && next >= range.end) return output;
   const ShardIterator following{.stream_key = iterator->stream_key,

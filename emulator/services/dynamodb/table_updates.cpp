@@ -164,8 +164,9 @@ class TableUpdate {
         checked_global_index(action, request_.AttributeDefinitions, mode_after(request_, table_));
     const auto is_global = [](const IndexRecord& one) { return one.kind == IndexKind::global; };
     if (static_cast<std::size_t>(std::ranges::count_if(indexes, is_global)) >= kMostGlobalIndexes) {
-      throw invalid_parameter_values(
-          "GlobalSecondaryIndex count exceeds the per-table limit of 20");
+      // Observed.
+      throw limit_exceeded_exception(
+          "Number of global secondary indexes exceeds per-table limit of 20");
     }
     index.id = new_storage_id(context_);
     index.status = IndexStatus::creating;
@@ -240,6 +241,27 @@ void drop_deleted_indexes(Context& context, TableRecord& table) {
   drop_unused_definitions(table);
 }
 
+/// A backfill that is told of every minute.
+struct Backfill {
+  std::uint64_t index_id = 0;
+  Time begin{};
+  Duration duration{};
+};
+template <class Visitor>
+void visit_fields(Backfill& backfill, Visitor&& visit) {
+  visit("index_id", backfill.index_id);
+  visit("begin", backfill.begin);
+  visit("duration", backfill.duration);
+}
+
+void schedule_progress(Context& context, std::string_view name, const Backfill& backfill) {
+  const Time next = context.now() + std::chrono::minutes(1);
+  if (next >= backfill.begin + backfill.duration) return;
+  std::string payload;
+  world::encode(backfill, payload);
+  context.schedule(std::chrono::minutes(1), kIndexProgresses, name, std::move(payload));
+}
+
 void begin_backfill(Context& context, std::string_view name, TableRecord& table) {
   for (IndexRecord& index : table.indexes) {
     if (index.status != IndexStatus::creating || index.is_backfilling) continue;
@@ -248,6 +270,7 @@ void begin_backfill(Context& context, std::string_view name, TableRecord& table)
     const Duration duration =
         kBackfillLeast + std::chrono::seconds(bytes / kBackfillBytesPerSecond);
     context.schedule(duration, kIndexFilled, name, std::to_string(index.id));
+    if (table.is_metered()) schedule_progress(context, name, {index.id, context.now(), duration});
   }
 }
 
@@ -319,8 +342,24 @@ void table_updated(Context& context, const world::Event& event) {
   begin_backfill(context, event.entity, table);
   table.status = TableStatus::active;
   hold_provisioned(context, event.entity, &before, &table);
+  if (table.is_metered()) hold_account(context, event.entity, &table);
   if (table.is_global) tell_own_reads(context, event.entity, table);
   context.state.tables.put(event.entity, std::move(table));
+}
+
+void index_progresses(Context& context, const world::Event& event) {
+  Backfill backfill;
+  const auto problem = world::decode(event.payload, backfill);
+  CHECK(!problem) << *problem;
+  const TableRecord* table = context.state.tables.find(event.entity);
+  if (table == nullptr || !table->is_metered()) return;
+  const auto index = std::ranges::find(table->indexes, backfill.index_id, &IndexRecord::id);
+  if (index == table->indexes.end() || !index->is_backfilling) return;
+  const auto seconds = [](Duration time) { return std::chrono::duration<double>(time).count(); };
+  const double share = seconds(context.now() - backfill.begin) / seconds(backfill.duration);
+  count_metric(context, {"OnlineIndexPercentageProgress", event.entity, index->name, {}},
+               100 * share);
+  schedule_progress(context, event.entity, backfill);
 }
 
 void index_filled(Context& context, const world::Event& event) {
@@ -332,7 +371,13 @@ void index_filled(Context& context, const world::Event& event) {
   if (index == table.indexes.end() || !index->is_backfilling) return;
   index->is_backfilling = false;
   index->status = IndexStatus::active;
-  fill_index(context, table, *index);
+  const double units = fill_index(context, table, *index);
+  if (table.is_metered()) {
+    count_metric(context, {"OnlineIndexPercentageProgress", event.entity, index->name, {}}, 100);
+    if (units > 0)
+      count_metric(context, {"OnlineIndexConsumedWriteCapacity", event.entity, index->name, {}},
+                   units);
+  }
   context.state.tables.put(event.entity, std::move(table));
 }
 

@@ -26,6 +26,7 @@ api::dynamodb::CreateTableOutput create_table(Context& context,
   if (context.state.tables.contains(name)) throw table_already_exists(name);
   check_may_add_table(context);
   check_may_change_tables(context);
+  check_may_create(context, table);
   check_account_capacity(context, name, table);
 
   table.id = new_storage_id(context);

@@ -40,5 +40,8 @@ constexpr std::string_view kTableUpdated = "table-updated";
 constexpr std::string_view kIndexFilled = "index-filled";
 void table_updated(Context& context, const world::Event& event);
 void index_filled(Context& context, const world::Event& event);
+/// A minute of a backfill is over; its metric is published.
+constexpr std::string_view kIndexProgresses = "index-progresses";
+void index_progresses(Context& context, const world::Event& event);
 
 }  // namespace fallstreak::services::dynamodb

@@ -5,6 +5,7 @@
 #include "api/dynamodb/items.h"
 #include "base/check.h"
 #include "dispatch/dynamodb_realism.h"
+#include "services/dynamodb/control_plane.h"
 #include "services/dynamodb/metrics.h"
 #include "services/dynamodb/partitions.h"
 #include "services/dynamodb/payment.h"
@@ -119,7 +120,9 @@ void count_refusal(Context& context, const dispatch::Refusal& refusal, const Tra
   const std::string& table =
       trace.throttles.empty() ? refusal.subject : trace.throttles.front().table_name;
   const bool is_about_table = context.state.tables.contains(table);
-  if (is_throttle_code(refusal.code) || !trace.throttles.empty()) {
+  const bool is_throttle_of_items =
+      is_throttle_code(refusal.code) && is_of_items(refusal.operation);
+  if (is_throttle_of_items || !trace.throttles.empty()) {
     if (is_about_table) count_metric(context, {"ThrottledRequests", table, {}, refusal.operation});
     return;
   }
@@ -195,6 +198,7 @@ void operation_refused(Context& context, const world::Event& event) {
   if (refusal.subject.starts_with("arn:")) refusal.subject.erase(0, refusal.subject.rfind('/') + 1);
   note_trace(context, trace);
   count_refusal(context, refusal, trace);
+  if (!is_throttle_code(refusal.code)) count_refused_call(context, refusal.operation);
 }
 
 }  // namespace fallstreak::services::dynamodb

@@ -1,4 +1,5 @@
 #include "capacity_fixture.h"
+#include "client/dynamodbstreams.h"
 
 namespace fallstreak::dynamodb_test {
 namespace {
@@ -108,6 +109,85 @@ TEST_F(DynamoDbMetrics, CountTransactionsTwice) {
   cloud.advance(minutes(2));
   EXPECT_EQ(metric("ConsumedWriteCapacityUnits", of("tbl")), 2);
   EXPECT_EQ(metric("ConsumedReadCapacityUnits", of("tbl")), 2);
+}
+
+TEST_F(DynamoDbMetrics, TellWhatTheAccountMayProvisionAndHowMuchOfItHas) {
+  create_provisioned("small", 5, 1);
+  cloud.advance(minutes(5));
+  const auto average = [&](const std::string& name) { return metric(name, {}, "Average"); };
+  EXPECT_EQ(average("AccountMaxReads"), 80'000);
+  EXPECT_EQ(average("AccountMaxWrites"), 80'000);
+  EXPECT_EQ(average("AccountMaxTableLevelReads"), 40'000);
+  EXPECT_EQ(average("AccountMaxTableLevelWrites"), 40'000);
+  must(dynamodb.delete_table({.TableName = "small"}));
+  cloud.advance(minutes(70));
+  // 5 of the table and 3 of its index, 5 and 4; the most is the table's.
+  EXPECT_DOUBLE_EQ(average("AccountProvisionedReadCapacityUtilization"), 100 * 8.0 / 80'000);
+  EXPECT_DOUBLE_EQ(average("AccountProvisionedWriteCapacityUtilization"), 100 * 9.0 / 80'000);
+  EXPECT_DOUBLE_EQ(average("MaxProvisionedTableReadCapacityUtilization"), 100 * 5.0 / 40'000);
+  EXPECT_DOUBLE_EQ(average("MaxProvisionedTableWriteCapacityUtilization"), 100 * 5.0 / 40'000);
+  must(dynamodb.delete_table({.TableName = "tbl"}));
+  cloud.advance(minutes(70));
+  EXPECT_EQ(average("AccountMaxReads"), 0) << "an account without tables tells nothing";
+}
+
+TEST_F(DynamoDbMetrics, ShowTheMostThatAnOnDemandTableMayServe) {
+  create_table("free", {"pk:S"});
+  cloud.advance(minutes(1));
+  must(dynamodb.update_table(
+      {.TableName = "free",
+       .OnDemandThroughput = {{.MaxReadRequestUnits = 70, .MaxWriteRequestUnits = -1}}}));
+  cloud.advance(minutes(70));
+  EXPECT_EQ(metric("OnDemandMaxReadRequestUnits", of("free"), "Average"), 70);
+  EXPECT_EQ(metric("OnDemandMaxWriteRequestUnits", of("free"), "Average"), 0);
+}
+
+TEST_F(DynamoDbMetrics, FollowAnIndexWhileItIsFilled) {
+  for (const char* key : {"a", "b", "c"})
+    must(dynamodb.put_item({.TableName = "tbl", .Item = Item{{"pk", S(key)}, {"to", S("x")}}}));
+  must(dynamodb.update_table(
+      {.AttributeDefinitions = {{{.AttributeName = "to", .AttributeType = "S"}}},
+       .TableName = "tbl",
+       .GlobalSecondaryIndexUpdates = {
+           {{.Create = {{.IndexName = "later",
+                         .KeySchema = {{{.AttributeName = "to", .KeyType = "HASH"}}},
+                         .Projection = {{.ProjectionType = "KEYS_ONLY"}},
+                         .ProvisionedThroughput = capacity(1, 1)}}}}}}));
+  cloud.advance(minutes(2) + seconds(55));
+  const auto progress = [&](const std::string& statistic) {
+    return metric("OnlineIndexPercentageProgress", of("tbl", "later"), statistic);
+  };
+  EXPECT_EQ(progress("Average"), 50) << "after one of two minutes";
+  EXPECT_EQ(metric("OnlineIndexConsumedWriteCapacity", of("tbl", "later")), 0);
+  cloud.advance(minutes(3));
+  EXPECT_EQ(progress("Sum"), 150);
+  EXPECT_EQ(metric("OnlineIndexConsumedWriteCapacity", of("tbl", "later")), 3);
+  EXPECT_EQ(metric("ConsumedWriteCapacityUnits", of("tbl", "later")), 0)
+      << "no request paid for it";
+}
+
+TEST_F(DynamoDbMetrics, SayHowMuchIsReadOfAStream) {
+  must(dynamodb.update_table(
+      {.TableName = "tbl",
+       .StreamSpecification = {{.StreamEnabled = true, .StreamViewType = "KEYS_ONLY"}}}));
+  cloud.advance(minutes(1));
+  must(try_put("tbl", "a"));
+  must(try_put("tbl", "b"));
+  client::DynamoDbStreams streams(transport);
+  const auto table = *must(dynamodb.describe_table({.TableName = "tbl"})).Table;
+  const auto stream =
+      *must(streams.describe_stream({.StreamArn = table.LatestStreamArn})).StreamDescription;
+  const auto iterator = must(streams.get_shard_iterator({.StreamArn = table.LatestStreamArn,
+                                                         .ShardId = stream.Shards->front().ShardId,
+                                                         .ShardIteratorType = "TRIM_HORIZON"}));
+  const auto records = must(streams.get_records({.ShardIterator = iterator.ShardIterator}));
+  std::int64_t bytes = 0;
+  for (const auto& record : *records.Records) bytes += *record.dynamodb->SizeBytes;
+  cloud.advance(minutes(2));
+  auto dimensions = of("tbl", "", "GetRecords");
+  dimensions.push_back({.Name = "StreamLabel", .Value = *table.LatestStreamLabel});
+  EXPECT_EQ(metric("ReturnedRecordsCount", dimensions), 2);
+  EXPECT_EQ(metric("ReturnedBytes", dimensions), static_cast<double>(bytes));
 }
 
 TEST_F(DynamoDbMetrics, ServeMoreThanTheCapacityWhileItIsOnlyCounted) {

@@ -9,7 +9,7 @@ using api::dynamodb::TransactionCanceledException;
 using testing::FailsSaying;
 using testing::FailsWith;
 
-using Items = std::vector<Item>;
+using Rows = std::vector<Item>;
 
 class Statements : public DynamoDbTest {
  protected:
@@ -37,7 +37,7 @@ class Statements : public DynamoDbTest {
     return dynamodb.execute_statement(
         {.Statement = statement, .Parameters = std::move(parameters)});
   }
-  Items select(const std::string& statement, std::optional<std::vector<Value>> parameters = {}) {
+  Rows select(const std::string& statement, std::optional<std::vector<Value>> parameters = {}) {
     return *must(run(statement, std::move(parameters))).Items;
   }
   /// The sort keys of what is found.
@@ -67,10 +67,10 @@ TEST_F(ExecuteStatement, InsertsSelectsUpdatesAndDeletes) {
                      "'s': <<'x', 'y'>>}")
                   .empty());
   EXPECT_EQ(select("SELECT * FROM \"one\" WHERE pk = 'a'"),
-            (Items{{{"m", M({{"l", L({N("1.5"), Bool(true), Null()})}})},
-                    {"n", N("1")},
-                    {"pk", S("a")},
-                    {"s", SS({"x", "y"})}}}));
+            (Rows{{{"m", M({{"l", L({N("1.5"), Bool(true), Null()})}})},
+                   {"n", N("1")},
+                   {"pk", S("a")},
+                   {"s", SS({"x", "y"})}}}));
   must(run("UPDATE one SET n = n + 4 SET \"new\" = 'it''s' REMOVE m WHERE pk = 'a'"));
   EXPECT_EQ(get("one", {{"pk", S("a")}}),
             (Item{{"n", N("5")}, {"new", S("it's")}, {"pk", S("a")}, {"s", SS({"x", "y"})}}));
@@ -83,7 +83,7 @@ TEST_F(ExecuteStatement, TakesParametersInTheirOrder) {
   must(run("INSERT INTO one VALUE {'pk': ?, 'v': ?}", {{S("a"), NS({"1", "2"})}}));
   must(run("UPDATE one SET v = ? WHERE pk = ?", {{L({S("x")}), S("a")}}));
   EXPECT_EQ(select("SELECT v FROM one WHERE pk = ? AND size(v) = ?", {{S("a"), N("1")}}),
-            (Items{{{"v", L({S("x")})}}}));
+            (Rows{{{"v", L({S("x")})}}}));
   must(run("INSERT INTO one VALUE ?", {{M({{"pk", S("whole")}})}}));
   EXPECT_TRUE(get("one", {{"pk", S("whole")}}));
   const std::string message = "Number of parameters in request and statement don't match.";
@@ -158,19 +158,19 @@ TEST_F(ExecuteStatement, ShowsWhatIsSelectedUnderItsLastName) {
   put("one",
       {{"pk", S("a")}, {"m", M({{"in", M({{"deep", N("1")}})}})}, {"l", L({S("x"), S("y")})}});
   EXPECT_EQ(select("SELECT pk, m.\"in\".deep, nope, l[1] FROM one WHERE pk = 'a'"),
-            (Items{{{"pk", S("a")}, {"deep", N("1")}, {"_4", S("y")}}}));
+            (Rows{{{"pk", S("a")}, {"deep", N("1")}, {"_4", S("y")}}}));
 }
 
 TEST_F(ExecuteStatement, ReadsIndexes) {
   put_numbers();
   EXPECT_EQ(sks("SELECT * FROM \"two\".\"global\" WHERE g = 'all'").size(), 4U);
   EXPECT_EQ(select("SELECT a FROM two.global WHERE g = 'all' AND a = 'a3'"),
-            (Items{{{"a", S("a3")}}}));
+            (Rows{{{"a", S("a3")}}}));
   EXPECT_EQ(sks("SELECT * FROM two.global WHERE pk = 'a' AND sk > 2"), (Texts{"3", "4"}));
   EXPECT_EQ(sks("SELECT * FROM two.\"local\" WHERE pk = 'a' AND l > '2' ORDER BY l DESC"),
             (Texts{"4", "3"}));
   EXPECT_EQ(select("SELECT other FROM two.\"local\" WHERE pk = 'a' AND l = '2'"),
-            (Items{{{"other", N("2")}}}));
+            (Rows{{{"other", N("2")}}}));
   const std::string invalid = "One or more parameter values were invalid: ";
   EXPECT_THAT(
       run("SELECT other, more FROM two.global WHERE g = 'all'"),
@@ -194,7 +194,7 @@ TEST_F(ExecuteStatement, GoesOnFromANextToken) {
   EXPECT_EQ(page.LastEvaluatedKey, (Item{{"pk", S("a")}, {"sk", N("2")}}));
   const auto rest =
       must(dynamodb.execute_statement({.Statement = statement, .NextToken = page.NextToken}));
-  EXPECT_EQ(rest.Items, (Items{{{"sk", N("1")}}}));
+  EXPECT_EQ(rest.Items, (Rows{{{"sk", N("1")}}}));
   EXPECT_FALSE(rest.NextToken);
   EXPECT_THAT(
       dynamodb.execute_statement({.Statement = "SELECT * FROM two", .NextToken = page.NextToken}),
@@ -210,10 +210,10 @@ TEST_F(ExecuteStatement, ReturnsWhatIsAskedFor) {
     put("one", {{"pk", S("a")}, {"n", N("1")}, {"s", S("x")}});
     return select("UPDATE one SET n = 2 REMOVE gone WHERE pk = 'a' RETURNING " + clause);
   };
-  EXPECT_EQ(returned("ALL OLD *"), (Items{{{"n", N("1")}, {"pk", S("a")}, {"s", S("x")}}}));
-  EXPECT_EQ(returned("ALL NEW *"), (Items{{{"n", N("2")}, {"pk", S("a")}, {"s", S("x")}}}));
-  EXPECT_EQ(returned("MODIFIED OLD *"), (Items{{{"n", N("1")}}}));
-  EXPECT_EQ(returned("MODIFIED NEW *"), (Items{{{"n", N("2")}}}));
+  EXPECT_EQ(returned("ALL OLD *"), (Rows{{{"n", N("1")}, {"pk", S("a")}, {"s", S("x")}}}));
+  EXPECT_EQ(returned("ALL NEW *"), (Rows{{{"n", N("2")}, {"pk", S("a")}, {"s", S("x")}}}));
+  EXPECT_EQ(returned("MODIFIED OLD *"), (Rows{{{"n", N("1")}}}));
+  EXPECT_EQ(returned("MODIFIED NEW *"), (Rows{{{"n", N("2")}}}));
   EXPECT_EQ(select("DELETE FROM one WHERE pk = 'a' RETURNING ALL OLD *").size(), 1U);
   EXPECT_TRUE(select("DELETE FROM one WHERE pk = 'a' RETURNING ALL OLD *").empty());
   EXPECT_THAT(run("DELETE FROM one WHERE pk = 'x' RETURNING MODIFIED OLD *"),
@@ -472,7 +472,7 @@ TEST_F(ExecuteStatement, WordsOfPartiQlAreNamesOnlyInQuotes) {
   EXPECT_THAT(run("SELECT m.inner FROM one WHERE pk = 'a'"),
               FailsSaying(not_well_formed + "Invalid path dot component"));
   EXPECT_EQ(select("SELECT \"date\", m.\"inner\" FROM one WHERE pk = 'a' AND \"date\" = 'x'"),
-            (Items{{{"date", S("x")}, {"inner", N("1")}}}));
+            (Rows{{{"date", S("x")}, {"inner", N("1")}}}));
   EXPECT_EQ(select("SELECT pk FROM one WHERE size(\"date\") = 1 AND \"missing\" IS MISSING").size(),
             1U);
 }
@@ -563,7 +563,7 @@ TEST_F(ExecuteStatement, AnUpdateMayBeginWithFrom) {
   must(run("from one where pk = 'a' set c = 2 REMOVE b"));
   EXPECT_EQ(get("one", {{"pk", S("a")}}), (Item{{"c", N("2")}, {"n", N("1")}, {"pk", S("a")}}));
   EXPECT_EQ(select("FROM one WHERE pk = ? SET c = ? RETURNING ALL NEW *", {{S("a"), N("7")}}),
-            (Items{{{"c", N("7")}, {"n", N("1")}, {"pk", S("a")}}}));
+            (Rows{{{"c", N("7")}, {"n", N("1")}, {"pk", S("a")}}}));
   must(run("FROM one WHERE pk = 'a' AND n = 1 SET c = 8"));
   EXPECT_THAT(run("FROM one WHERE pk = 'a' AND n = 2 SET c = 9"),
               FailsWith("ConditionalCheckFailedException"));

@@ -264,14 +264,49 @@ TEST_F(Validation, OrderOfBatches) {
       " at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: [Member "
       "must have length less than or equal to 255, Member must have length greater than or equal "
       "to 3, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]";
-  read.ReturnConsumedCapacity = std::nullopt;
   read.RequestItems->front().key = "bad!name";
-  EXPECT_THAT(message_of(dynamodb.batch_get_item(read)), ::testing::EndsWith(keys));
+  const std::string shown = R"(Value '{"bad!name":{"Keys":[{"pk":{"S":"a"}}]}}')" + keys;
+  EXPECT_THAT(dynamodb.batch_get_item(read), FailsSaying(two(shown, kCapacity)));
+  read.ReturnConsumedCapacity = std::nullopt;
+  EXPECT_THAT(dynamodb.batch_get_item(read), FailsSaying(one(shown)));
+  read.RequestItems->front().value.Keys->front().front().value = B("\x01\x02");
+  EXPECT_THAT(message_of(dynamodb.batch_get_item(read)),
+              ::testing::HasSubstr(R"([{"pk":{"B":"AQI="}}])"));
   EXPECT_EQ(
       message_of(dynamodb.batch_write_item(write_of("bad!name", {put_request({{"pk", S("x")}})}))),
-      one("Value '{bad!name=[WriteRequest(putRequest=PutRequest(item={pk=AttributeValue(s=x)}"
-          "))]}'" +
+      one("Value '{bad!name=[WriteRequest(putRequest=PutRequest(item={pk=AttributeValue(s=x, "
+          "n=null, b=null, iNT=null, dECIMAL=null, dOUBLE=null, sS=null, nS=null, bS=null, "
+          "iNTSET=null, dECIMALSET=null, dOUBLESET=null, m=null, l=null, nULL=null, bOOL=null)}, "
+          "workloadProfileName=null), deleteRequest=null)]}'" +
           keys));
+}
+
+TEST_F(Validation, WordsOfBatchGetItem) {
+  const auto message = [&](std::string table, std::optional<std::vector<Item>> keys) {
+    api::dynamodb::BatchGetItemInput read;
+    read.RequestItems.emplace().push_back({std::move(table), {.Keys = std::move(keys)}});
+    return message_of(dynamodb.batch_get_item(read));
+  };
+  api::dynamodb::BatchGetItemInput empty;
+  EXPECT_THAT(dynamodb.batch_get_item(empty),
+              FailsSaying(one("Value null at 'requestItems' failed to satisfy constraint: Member "
+                              "must not be null")));
+  empty.RequestItems.emplace();
+  const std::string at_least_one =
+      " failed to satisfy constraint: Member must have length greater than or equal to 1";
+  EXPECT_THAT(dynamodb.batch_get_item(empty),
+              FailsSaying(one("Value at 'RequestItems'" + at_least_one)));
+  EXPECT_EQ(message("hash", std::vector<Item>{}),
+            one("Value at 'RequestItems.hash.member.Keys'" + at_least_one));
+  EXPECT_EQ(message("hash", std::vector<Item>(101, Item{{"pk", S("a")}})),
+            one("Value at 'RequestItems.hash.member.Keys' failed to satisfy constraint: Member "
+                "must have length less than or equal to 100"));
+  EXPECT_EQ(message("hash", std::nullopt),
+            one("Value null at 'requestItems.hash.member.keys' failed to satisfy constraint: "
+                "Member must not be null"));
+  EXPECT_EQ(message("arn:aws:dynamodb:us-east-1:999999999999:table/hash",
+                    std::vector<Item>{{{"pk", S("a")}}}),
+            "Requested resource not found");
 }
 
 TEST_F(Validation, WordsOfBatchWriteItem) {
@@ -390,6 +425,41 @@ TEST_F(Validation, SeveralErrorsOfUpdateItem) {
             two("Value 'XOR' at 'conditionalOperator' failed to satisfy constraint: Member must "
                 "satisfy enum value set: [OR, AND]",
                 key));
+}
+
+TEST_F(Validation, OneErrorOfAWriteThatHasItsKey) {
+  const std::string name = one(
+      "Value at 'TableName' failed to satisfy constraint: Member must have length greater than or "
+      "equal to 1");
+  const std::string returned = one(
+      "Failed to satisfy constraint: Member must satisfy enum value set: [ALL_OLD, UPDATED_OLD, "
+      "ALL_NEW, UPDATE_NEW, NONE]");
+  const Item key{{"pk", S("a")}};
+  EXPECT_THAT(dynamodb.put_item({.TableName = "", .Item = key, .ReturnValues = "INVALID"}),
+              FailsSaying(name));
+  EXPECT_THAT(dynamodb.update_item({.TableName = "",
+                                    .Key = key,
+                                    .ReturnValues = "INVALID",
+                                    .ReturnConsumedCapacity = "BOGUS"}),
+              FailsSaying(name));
+  EXPECT_THAT(
+      dynamodb.update_item(
+          {.TableName = "hash", .Key = key, .ReturnValues = "X", .ReturnConsumedCapacity = "X"}),
+      FailsSaying(returned));
+  EXPECT_THAT(dynamodb.delete_item({.TableName = "hash", .Key = key, .ReturnValues = "BOGUS"}),
+              FailsSaying(returned));
+  const std::string older =
+      one("Value 'BOGUS' at 'returnValues' failed to satisfy constraint: Member must satisfy enum "
+          "value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]");
+  for (const int depth : {63, 100}) {
+    EXPECT_THAT(
+        dynamodb.delete_item(
+            {.TableName = "hash", .Key = Item{{"pk", deep(depth)}}, .ReturnValues = "BOGUS"}),
+        FailsSaying(older));
+  }
+  EXPECT_THAT(dynamodb.delete_item(
+                  {.TableName = "hash", .Key = Item{{"pk", deep(40)}}, .ReturnValues = "BOGUS"}),
+              FailsSaying(returned));
 }
 
 TEST_F(Validation, WordsOfUpdateItem) {
