@@ -184,6 +184,7 @@ alb::TargetGroupView group_view(
   alb::TargetGroupView view{
       .arn = *group.TargetGroupArn,
       .protocol = *group.Protocol,
+      .version = protocol_version_of(group.ProtocolVersion.value_or("")),
       .algorithm = algorithm_of(value_of(attributes, "load_balancing.algorithm.type")),
       .mitigates_anomalies = mitigation == "on",
       .cross_zone = cross_zone == "false" ? alb::CrossZone::off : alb::CrossZone::on,

@@ -36,6 +36,7 @@ class SessionHost {
   virtual std::chrono::milliseconds connect_timeout() = 0;
   /// For connections to targets that are encrypted.
   virtual boost::asio::ssl::context& target_tls() = 0;
+  virtual boost::asio::ssl::context& http2_target_tls() = 0;
   virtual Time now() = 0;
   /// Keeps a line of a load balancer's access log.
   virtual void log(const std::string& load_balancer_arn, const alb::AccessLogSettings& settings,
@@ -138,6 +139,9 @@ class Session : public std::enable_shared_from_this<Session> {
   bool rewrite(const alb::Transforms& transforms);
   void forward(const alb::LoadBalancerView& load_balancer, const alb::ForwardTo& to,
                std::uint64_t draw);
+  /// 464 where a request cannot be told to targets that are spoken to like that, else 0.
+  [[nodiscard]] int misfit(alb::ProtocolVersion version) const;
+  [[nodiscard]] bool is_grpc() const;
   void connect(const TargetAddress& address);
   void encrypt_target();
   void begin_exchange();

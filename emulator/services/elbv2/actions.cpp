@@ -106,6 +106,14 @@ void check_forward(const Context& context, const Listener& listener, const Actio
     if (is_tls_to_alb || !can_forward(*listener.Protocol, *group.target_group.Protocol)) {
       throw incompatible_protocols(*listener.Protocol, arn);
     }
+    // Observed: clients speak HTTP/2 to HTTPS listeners alone.
+    // https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2214
+    const std::string version = group.target_group.ProtocolVersion.value_or("HTTP1");
+    if (listener.Protocol == "HTTP" && version != "HTTP1") {
+      throw invalid_load_balancer_action(
+          "Listener protocol 'HTTP' is not supported with a target group with the "
+          "protocol-version '" + version + "'");
+    }
     if (!group.load_balancer_arn.empty() && group.load_balancer_arn != listener.LoadBalancerArn) {
       throw target_group_association_limit(arn);
     }

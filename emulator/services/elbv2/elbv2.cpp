@@ -105,7 +105,7 @@ void bind_target_groups(Operations& operations) {
       .accepts({"Name", "Protocol", "ProtocolVersion", "Port", "VpcId", "HealthCheckProtocol",
                 "HealthCheckPort", "HealthCheckEnabled", "HealthCheckPath",
                 "HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds", "HealthyThresholdCount",
-                "UnhealthyThresholdCount", "Matcher.HttpCode", "TargetType", "Tags",
+                "UnhealthyThresholdCount", "Matcher", "TargetType", "Tags",
                 "IpAddressType"});
   operations.bind<api::elbv2::DescribeTargetGroups>(describe_target_groups).accepts_all();
   operations.bind<api::elbv2::DescribeTargetGroupAttributes>(describe_target_group_attributes)
@@ -113,7 +113,7 @@ void bind_target_groups(Operations& operations) {
   operations.bind<api::elbv2::ModifyTargetGroup>(modify_target_group)
       .accepts({"TargetGroupArn", "HealthCheckProtocol", "HealthCheckPort", "HealthCheckPath",
                 "HealthCheckEnabled", "HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds",
-                "HealthyThresholdCount", "UnhealthyThresholdCount", "Matcher.HttpCode"});
+                "HealthyThresholdCount", "UnhealthyThresholdCount", "Matcher"});
   operations.bind<api::elbv2::ModifyTargetGroupAttributes>(modify_target_group_attributes)
       .accepts_all();
   operations.bind<api::elbv2::DeleteTargetGroup>(delete_target_group).accepts_all();
