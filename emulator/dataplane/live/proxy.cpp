@@ -97,6 +97,7 @@ class Proxy::Impl final : public SessionHost {
   }
   const std::string& cookie_key() override { return cookie_key_; }
   const SigningKey& signing_key() override { return signing_key_; }
+  std::map<std::string, FetchedKeys>& token_keys() override { return token_keys_; }
   asio::io_context& context() override { return context_; }
   void keep(std::shared_ptr<Session> session) override {
     const auto* const key = session.get();
@@ -171,6 +172,7 @@ class Proxy::Impl final : public SessionHost {
   std::uint64_t draws_ = 0;
   alb::View view_;
   alb::Nodes nodes_;
+  std::map<std::string, FetchedKeys> token_keys_;
   std::map<std::string, Counters> counters_;                     // by load balancer
   std::map<std::string, std::shared_ptr<Listening>> listening_;  // by listener
   std::map<const Session*, std::shared_ptr<Session>> sessions_;

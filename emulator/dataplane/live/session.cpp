@@ -231,6 +231,7 @@ void Session::handle_request() {
   const bool is_old = !client_.speaks_http2 && alb::is_too_old(client_.connected, now_, settings);
   ends_after_request_ = is_old || alb::ends_connections(request_.danger, settings.mitigation);
   refresh_ = Refresh::none;
+  asked_for_keys_ = false;
   session_cookies_.clear();
   if (status != 0) return answer_own(status);
   decide();
@@ -262,6 +263,8 @@ void Session::decide() {
   identity_.reset();
   const auto* authentication = alb::authentication_of(rules, decision.rule_arn);
   if (authentication != nullptr && !sign_in(*authentication, decision.rule_arn, asked)) return;
+  const auto* validation = alb::validation_of(rules, decision.rule_arn);
+  if (validation != nullptr && !validate(*validation)) return;
   if (const auto* to = std::get_if<alb::ForwardTo>(&decision.outcome)) {
     log_action("forward");
     const auto* transforms = alb::transforms_of(rules, decision.rule_arn);

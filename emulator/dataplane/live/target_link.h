@@ -22,7 +22,8 @@ struct TargetAddress {
 
 class Http2Target;
 
-/// A connection to a target, or one stream of a connection that others share. Operations that are under way keep it alive.
+/// A connection to a target, or one stream of a connection that others share. Operations that are
+/// under way keep it alive.
 struct TargetLink {
   explicit TargetLink(boost::asio::io_context& context) : stream(context) {}
   TargetLink(boost::asio::io_context& context, std::shared_ptr<StreamPipe> pipe)

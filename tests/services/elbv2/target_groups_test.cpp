@@ -125,8 +125,8 @@ TEST_F(CreateTargetGroup, OfGrpcIsCheckedByCodesOfGrpc) {
   must(elbv2.modify_target_group({.TargetGroupArn = group.TargetGroupArn,
                                   .HealthCheckPath = "/grpc.health.v1.Health/Check",
                                   .Matcher = {{.GrpcCode = "0-2,12"}}}));
-  const auto changed =
-      must(elbv2.describe_target_groups({.Names = {{*group.TargetGroupName}}})).TargetGroups->front();
+  const auto changed = must(elbv2.describe_target_groups({.Names = {{*group.TargetGroupName}}}))
+                           .TargetGroups->front();
   EXPECT_EQ(changed.Matcher->GrpcCode, "0-2,12");
   EXPECT_EQ(changed.HealthCheckPath, "/grpc.health.v1.Health/Check");
 }
@@ -160,14 +160,12 @@ TEST_F(ProtocolVersion, OtherThanHttp1NeedsAListenerOfHttps) {
     auto request = wanted();
     request.Name = version;
     request.ProtocolVersion = version;
-    const auto arn =
-        *must(elbv2.create_target_group(request)).TargetGroups->front().TargetGroupArn;
+    const auto arn = *must(elbv2.create_target_group(request)).TargetGroups->front().TargetGroupArn;
     EXPECT_THAT(
-        elbv2.create_listener(
-            {.LoadBalancerArn = balancer,
-             .Protocol = "HTTP",
-             .Port = 80,
-             .DefaultActions = {{{.Type = "forward", .TargetGroupArn = arn}}}}),
+        elbv2.create_listener({.LoadBalancerArn = balancer,
+                               .Protocol = "HTTP",
+                               .Port = 80,
+                               .DefaultActions = {{{.Type = "forward", .TargetGroupArn = arn}}}}),
         FailsWith("InvalidLoadBalancerAction", 400));
   }
 }
