@@ -101,10 +101,10 @@ Outcome<Description> describe_networks(client::Transport& transport) {
   reader.read_prefix_lists(description.prefix_lists);
   // AWS: an account has 50 at most, which are one page.
   reader.look<ec2::DescribeVpcBlockPublicAccessExclusions>(
-      description.block_exclusions,
+      description.public_access.exclusions,
       &ec2::DescribeVpcBlockPublicAccessExclusionsResult::VpcBlockPublicAccessExclusions);
   reader.look<ec2::DescribeVpcBlockPublicAccessOptions>(
-      description.block_public_access,
+      description.public_access.options,
       &ec2::DescribeVpcBlockPublicAccessOptionsResult::VpcBlockPublicAccessOptions);
   if (!reader.outcome) return tl::unexpected(std::move(reader.outcome.error()));
   return description;

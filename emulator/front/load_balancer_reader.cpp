@@ -184,6 +184,7 @@ alb::TargetGroupView group_view(
   alb::TargetGroupView view{
       .arn = *group.TargetGroupArn,
       .protocol = *group.Protocol,
+      .version = protocol_version_of(group.ProtocolVersion.value_or("")),
       .algorithm = algorithm_of(value_of(attributes, "load_balancing.algorithm.type")),
       .mitigates_anomalies = mitigation == "on",
       .cross_zone = cross_zone == "false" ? alb::CrossZone::off : alb::CrossZone::on,
@@ -287,6 +288,12 @@ void LoadBalancerReader::note(std::string_view table, std::string_view key, Time
       const auto users = users_of_group_.find(instance_key(scope, key));
       if (users == users_of_group_.end()) return;
       touched_.load_balancers.insert(users->second.begin(), users->second.end());
+      return;
+    }
+    if (kind == "region" || kind == "public_access_exclusions") {
+      const auto there = in_scope_.find(scope);
+      if (there == in_scope_.end()) return;
+      touched_.load_balancers.insert(there->second.begin(), there->second.end());
       return;
     }
     if (kind != "instances") return;
@@ -430,6 +437,7 @@ void LoadBalancerReader::read_load_balancer(Cloud& fork, const std::string& arn,
   read_listeners(fork, transport, has_http2 ? Http2::on : Http2::off, read);
   read_certificates(fork, transport, read);
   read_admission(transport, load_balancer.SecurityGroups, read);
+  close_blocked_zones(transport, load_balancer, read);
   view.load_balancers.emplace(arn, std::move(read));
 }
 
@@ -448,6 +456,23 @@ void LoadBalancerReader::read_admission(client::Transport& transport,
   for (const auto& id : api::each(group_ids)) {
     users_of_group_[instance_key(scope_of(view.arn), id)].insert(view.arn);
   }
+}
+
+void LoadBalancerReader::close_blocked_zones(client::Transport& transport,
+                                             const elbv2::LoadBalancer& load_balancer,
+                                             alb::LoadBalancerView& view) {
+  {
+    const std::lock_guard held(mutex_);
+    in_scope_[scope_of(view.arn)].insert(view.arn);
+  }
+  const auto blocked = blocked_zones(transport, load_balancer);
+  if (!blocked || blocked->empty()) return;
+  // Chosen: a client that gets no answer at one address of a name asks at the next.
+  std::erase_if(view.zones, [&](const std::string& zone) {
+    return std::ranges::find(*blocked, zone) != blocked->end();
+  });
+  if (!view.zones.empty()) return;
+  for (auto& [arn, listener] : view.listeners) listener.is_admitted = false;
 }
 
 /// No operation of AWS says since when a target is healthy: it is when its record changed to that.

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/elbv2/load_balancers.h"
 #include "cloud.h"
 #include "dataplane/alb/view.h"
 #include "world/world.h"
@@ -67,6 +68,9 @@ class LoadBalancerReader final : public world::CommitObserver {
   void read_admission(client::Transport& transport,
                       const std::optional<std::vector<std::string>>& group_ids,
                       dataplane::alb::LoadBalancerView& view);
+  void close_blocked_zones(client::Transport& transport,
+                           const api::elbv2::LoadBalancer& load_balancer,
+                           dataplane::alb::LoadBalancerView& view);
   void read_certificates(Cloud& fork, client::Transport& transport,
                          dataplane::alb::LoadBalancerView& view);
   std::shared_ptr<const dataplane::alb::CertificateView> read_certificate(
@@ -87,6 +91,8 @@ class LoadBalancerReader final : public world::CommitObserver {
   std::map<std::string, std::map<std::string, Time>> target_changes_;
   /// Load balancers by the security groups, with their scope, that they have had.
   std::map<std::string, std::set<std::string>> users_of_group_;
+  /// Those that have been read, by their scope.
+  std::map<std::string, std::set<std::string>, std::less<>> in_scope_;
   /// Load balancers by the ARNs of certificates and trust stores that they have served with.
   std::map<std::string, std::set<std::string>> users_of_certificate_;
 

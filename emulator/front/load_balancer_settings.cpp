@@ -19,6 +19,12 @@ alb::Algorithm algorithm_of(std::string_view text) {
   return text == "weighted_random" ? weighted_random : round_robin;
 }
 
+alb::ProtocolVersion protocol_version_of(std::string_view text) {
+  using enum alb::ProtocolVersion;
+  if (text == "HTTP2") return http2;
+  return text == "GRPC" ? grpc : http1;
+}
+
 alb::HttpSettings settings_of(const LoadBalancerAttributes& attributes) {
   const auto is_on = [&](std::string_view key) { return value_of(attributes, key) == "true"; };
   alb::HttpSettings settings;

@@ -32,6 +32,7 @@ std::string value_of(const std::optional<Attributes>& attributes, std::string_vi
 std::int64_t whole_number(std::string_view text);
 
 dataplane::alb::Algorithm algorithm_of(std::string_view text);
+dataplane::alb::ProtocolVersion protocol_version_of(std::string_view text);
 dataplane::alb::HttpSettings settings_of(const LoadBalancerAttributes& attributes);
 dataplane::alb::Stickiness stickiness_of(const TargetGroupAttributes& attributes);
 /// What a listener writes into heads of its own accord.

@@ -1,5 +1,6 @@
 #include "front/load_balancers.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "dataplane/live/health_probes.h"
 #include "dataplane/live/proxy.h"
 #include "front/load_balancer_reader.h"
+#include "front/load_balancer_settings.h"
 
 namespace fallstreak::front {
 namespace {
@@ -100,7 +102,7 @@ dispatch::ProbeAnswer answer_of(const std::optional<live::ProbeResult>& result) 
   if (!result) return {Kind::unknown};
   switch (result->kind) {
     case live::ProbeResult::Kind::answered:
-      return {Kind::answered, result->status};
+      return {Kind::answered, result->grpc_status.value_or(result->status)};
     case live::ProbeResult::Kind::refused:
       return {Kind::refused};
     case live::ProbeResult::Kind::timed_out:
@@ -196,8 +198,11 @@ class LoadBalancers::Impl {
     // A load balancer that is a target is known by its name.
     if (!probe.host.empty()) endpoint = board.listener_at(std::string(probe.host), probe.port);
     if (!endpoint) return std::nullopt;
-    return live::ProbeSubject{std::move(*endpoint), std::string(probe.protocol),
-                              std::string(probe.path)};
+    // `HTTPS/GRPC` of a target group with that protocol version.
+    const auto slash = std::min(probe.protocol.find('/'), probe.protocol.size());
+    const auto version = probe.protocol.substr(std::min(slash + 1, probe.protocol.size()));
+    return live::ProbeSubject{std::move(*endpoint), std::string(probe.protocol.substr(0, slash)),
+                              std::string(probe.path), protocol_version_of(version)};
   }
 
   ServedCloud& served_;

@@ -33,7 +33,9 @@ struct Http2Client::Callbacks {
       stream.is_interim = text.front() == '1';
       if (!stream.is_interim) stream.reply.status = std::stoi(text);
     }
-    auto& headers = stream.is_interim ? stream.interim : stream.reply.headers;
+    auto& headers = stream.is_interim           ? stream.interim
+                    : stream.reply.body.empty() ? stream.reply.headers
+                                                : stream.trailers;
     headers.emplace_back(std::move(key), std::move(text));
     return 0;
   }

@@ -44,6 +44,7 @@ class Http2Client {
   [[nodiscard]] std::optional<std::uint32_t> end_of(std::int32_t stream) const;
   /// Bytes of its own choosing.
   bool send_bytes(std::string_view bytes) { return connection_.send(bytes); }
+  [[nodiscard]] const Headers& trailers(std::int32_t stream) { return streams_[stream].trailers; }
   [[nodiscard]] const Headers& interim(std::int32_t stream) { return streams_[stream].interim; }
   [[nodiscard]] std::string protocol() const { return connection_.protocol(); }
 
@@ -53,6 +54,7 @@ class Http2Client {
     std::size_t sent = 0;
     Reply reply;
     Headers interim;
+    Headers trailers;
     bool is_interim = false;
     std::optional<std::uint32_t> end;
   };

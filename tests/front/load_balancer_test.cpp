@@ -375,6 +375,52 @@ TEST_F(LoadBalancer, ListensOnlyWhereItsSecurityGroupsLetSomebodyIn) {
   EXPECT_EQ(ask(get("/")).status, 200);
 }
 
+/// The account lets nothing through its internet gateways.
+class LoadBalancerBehindABlock : public LoadBalancer {
+ protected:
+  LoadBalancerBehindABlock() : target(answering("hello")) {
+    serve_with(target);
+    must(ec2.modify_vpc_block_public_access_options({.InternetGatewayBlockMode = "block-ingress"}));
+  }
+  std::string except(const api::ec2::CreateVpcBlockPublicAccessExclusionRequest& request) {
+    return *must(ec2.create_vpc_block_public_access_exclusion(request))
+                .VpcBlockPublicAccessExclusion->ExclusionId;
+  }
+  TargetServer target;
+};
+
+TEST_F(LoadBalancerBehindABlock, DoesNotListenUntilTheBlockIsTakenAway) {
+  EXPECT_EQ(local_port(), 0);
+  must(ec2.modify_vpc_block_public_access_options({.InternetGatewayBlockMode = "off"}));
+  EXPECT_EQ(ask(get("/")).status, 200);
+}
+
+TEST_F(LoadBalancerBehindABlock, ListensInAVpcThatIsExcepted) {
+  const auto egress = except({.VpcId = vpc_id, .InternetGatewayExclusionMode = "allow-egress"});
+  EXPECT_EQ(local_port(), 0) << "nobody gets in by that";
+  must(ec2.modify_vpc_block_public_access_exclusion(
+      {.ExclusionId = egress, .InternetGatewayExclusionMode = "allow-bidirectional"}));
+  EXPECT_EQ(ask(get("/")).status, 200);
+  must(ec2.delete_vpc_block_public_access_exclusion({.ExclusionId = egress}));
+  EXPECT_EQ(local_port(), 0);
+}
+
+TEST_F(LoadBalancerBehindABlock, ListensWhenOneOfItsSubnetsIsExcepted) {
+  except({.SubnetId = subnet_ids.front(), .InternetGatewayExclusionMode = "allow-bidirectional"});
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(ask(get("/")).status, 200);
+}
+
+TEST_F(LoadBalancerBehindABlock, ListensAllTheSameWhenItIsInternal) {
+  must(elbv2.delete_load_balancer({.LoadBalancerArn = balancer}));
+  balancer = *must(elbv2.create_load_balancer(
+                       {.Name = "inner", .Subnets = subnet_ids, .Scheme = "internal"}))
+                  .LoadBalancers->front()
+                  .LoadBalancerArn;
+  advance("3m");
+  make_listener(forward(group));
+  EXPECT_EQ(ask(get("/")).status, 200);
+}
+
 TEST_F(LoadBalancer, RewritesWhatGoesToTheTargetOfARule) {
   TargetServer target([](auto& connection, const std::string& head) { connection.send(ok(head)); });
   serve_with(target);

@@ -191,6 +191,29 @@ TEST_F(NetworkLoadBalancer, EndsConnectionsToTheOneTargetThatFails) {
   for (int i = 0; i < 10; ++i) connected("good");
 }
 
+TEST_F(NetworkLoadBalancer, KeepsConnectionsToATargetThatFailsWhenItShall) {
+  TargetServer good(naming("good"));
+  TargetServer bad(naming("bad"));
+  group = make_tcp_group("tcp");
+  set_group_attribute("target_health_state.unhealthy.connection_termination.enabled", "false");
+  add_target(group, bad.port());
+  listener = listen(forward(group));
+  const auto open = connected("bad");
+  add_target(group, good.port());
+  wait_for_checks({"200", "200"});
+  advance("1m");
+
+  bad.stop_listening();
+  wait_for_checks(targets().at(0)["id"] == "127.0.0.1:" + std::to_string(bad.port())
+                      ? std::vector<std::string>{"refused", "200"}
+                      : std::vector<std::string>{"200", "refused"});
+  advance("1m");
+
+  open->send("x");
+  EXPECT_EQ(open->receive_bytes(1), "x");
+  for (int i = 0; i < 10; ++i) connected("good");
+}
+
 TEST_F(NetworkLoadBalancer, KeepsConnectionsToATargetThatLeavesUnlessItShallNot) {
   TargetServer target(naming("one"));
   serve_tcp(target);

@@ -38,6 +38,11 @@ std::string TargetServer::Connection::read_bytes(std::size_t count) {
   return bytes;
 }
 
+std::string TargetServer::Connection::read_some() {
+  if (buffer_.empty() && !fill()) return {};
+  return std::exchange(buffer_, {});
+}
+
 bool TargetServer::Connection::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

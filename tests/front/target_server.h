@@ -24,6 +24,8 @@ class TargetServer {
     std::string read_head();
     /// Exactly so many bytes, or fewer at the end of the connection.
     std::string read_bytes(std::size_t count);
+    /// Whatever comes next; empty at the end of the connection.
+    std::string read_some();
     bool send(std::string_view bytes);
     void close();
 

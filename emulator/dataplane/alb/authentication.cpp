@@ -31,13 +31,6 @@ std::string hmac_sha256(std::string_view key, std::string_view text) {
   return digest(outer + digest(inner + std::string(text)));
 }
 
-std::optional<std::string> from_base64_url(std::string_view text) {
-  std::string standard(text);
-  std::ranges::replace(standard, '-', '+');
-  std::ranges::replace(standard, '_', '/');
-  return from_base64(standard);
-}
-
 /// Fields in one text, each with its length before it.
 std::string packed(std::initializer_list<std::string_view> fields) {
   std::string text;
@@ -83,6 +76,14 @@ std::string base64_url(std::string_view bytes) {
   std::ranges::replace(text, '+', '-');
   std::ranges::replace(text, '/', '_');
   return text;
+}
+
+std::optional<std::string> from_base64_url(std::string_view text) {
+  std::string standard(text);
+  std::ranges::replace(standard, '-', '+');
+  std::ranges::replace(standard, '_', '/');
+  while (standard.size() % 4 != 0) standard += '=';
+  return from_base64(standard);
 }
 
 std::string seal(std::string_view text, std::string_view key) {

@@ -83,5 +83,7 @@ std::optional<std::string> query_parameter(std::string_view query, std::string_v
 std::string identity_token(const OidcConfig& config, const OidcSession& session,
                            std::string_view load_balancer_arn, std::string_view key_id, Time now);
 std::string base64_url(std::string_view bytes);
+/// With or without padding.
+std::optional<std::string> from_base64_url(std::string_view text);
 
 }  // namespace fallstreak::dataplane::alb

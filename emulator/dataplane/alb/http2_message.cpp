@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace fallstreak::dataplane::alb {
 namespace {
@@ -108,8 +109,92 @@ std::string http1_chunk(std::string_view content) {
   return size + "\r\n" + std::string(content) + "\r\n";
 }
 
-std::vector<std::pair<std::string, std::string>> http2_fields(const ResponseHead& response) {
-  std::vector<std::pair<std::string, std::string>> fields;
+std::optional<Http1Response> http1_response(const Http2Fields& fields, std::string_view method,
+                                            bool is_last) {
+  int status = 0;
+  bool is_counted = false;
+  std::string lines;
+  for (const auto& [name, value] : fields) {
+    if (name == ":status") {
+      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), status);
+      if (error != std::errc() || end != value.data() + value.size()) return std::nullopt;
+    } else if (!is_token(name) || !is_value(value)) {
+      return std::nullopt;
+    } else if (!is_of_connection(name)) {
+      is_counted = is_counted || is_same_name(name, "content-length");
+      add_line(lines, name, value);
+    }
+  }
+  // RFC 9113, 8.6: there is no 101.
+  if (status < 100 || status > 599 || status == 101) return std::nullopt;
+  Http1Response response{.text = "HTTP/1.1 " + std::to_string(status) + " \r\n" + lines,
+                         .is_interim = status < 200};
+  const bool has_none = response.is_interim || status == 204 || status == 304 || method == "HEAD";
+  if (!has_none && !is_counted) {
+    response.is_chunked = !is_last;
+    add_line(response.text, is_last ? "Content-Length" : "Transfer-Encoding",
+             is_last ? "0" : "chunked");
+  }
+  response.text += "\r\n";
+  return response;
+}
+
+std::string http1_trailers(const Http2Fields& fields) {
+  std::string end = "0\r\n";
+  for (const auto& [name, value] : fields) {
+    if (is_token(name) && is_value(value)) add_line(end, name, value);
+  }
+  return end + "\r\n";
+}
+
+Http2Fields http2_trailers(std::string_view lines) {
+  Http2Fields fields;
+  while (!lines.empty()) {
+    const auto end = std::min(lines.find("\r\n"), lines.size());
+    const std::string_view line = lines.substr(0, end);
+    lines.remove_prefix(std::min(end + 2, lines.size()));
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string_view name = line.substr(0, colon);
+    std::string_view value = line.substr(colon + 1);
+    while (value.starts_with(' ') || value.starts_with('\t')) value.remove_prefix(1);
+    while (value.ends_with(' ') || value.ends_with('\t')) value.remove_suffix(1);
+    if (is_of_connection(name) || !is_token(name) || !is_value(value)) continue;
+    fields.emplace_back(lower(name), value);
+  }
+  return fields;
+}
+
+bool is_grpc(const Fields& fields) {
+  constexpr std::string_view kGrpc = "application/grpc";
+  const Field* type = find_field(fields, "content-type");
+  if (type == nullptr || type->value.size() < kGrpc.size()) return false;
+  const std::string_view rest = type->value.substr(kGrpc.size());
+  // Not `application/grpc-web`, which HTTP/1.1 carries too.
+  return is_same_name(type->value.substr(0, kGrpc.size()), kGrpc) &&
+         (rest.empty() || rest.front() == '+' || rest.front() == ';');
+}
+
+Http2Fields http2_fields(const RequestHead& request, std::string_view scheme) {
+  Http2Fields fields;
+  fields.emplace_back(":method", request.method);
+  fields.emplace_back(":scheme", scheme);
+  fields.emplace_back(":path", request.target);
+  for (const auto& field : request.fields) {
+    if (is_same_name(field.name, "host")) fields.emplace_back(":authority", field.value);
+  }
+  for (const auto& field : request.fields) {
+    if (is_same_name(field.name, "host") || is_of_connection(field.name)) continue;
+    if (!is_token(field.name) || !is_value(field.value)) continue;
+    fields.emplace_back(lower(field.name), field.value);
+  }
+  // gRPC over HTTP/2: what does not say so cannot be answered.
+  if (is_grpc(request.fields)) fields.emplace_back("te", "trailers");
+  return fields;
+}
+
+Http2Fields http2_fields(const ResponseHead& response) {
+  Http2Fields fields;
   fields.emplace_back(":status", std::to_string(response.status));
   for (const auto& field : response.fields) {
     if (is_of_connection(field.name) || !is_token(field.name) || !is_value(field.value)) continue;

@@ -201,7 +201,7 @@ BodyReader::BodyReader(Framing framing) : state_(State::done), left_(framing.len
   }
 }
 
-std::size_t BodyReader::take(std::string_view bytes, std::string* content) {
+std::size_t BodyReader::take(std::string_view bytes, std::string* content, std::string* trailers) {
   std::size_t at = 0;
   while (at < bytes.size() && !is_done() && !has_failed()) {
     if (state_ == State::endless) {
@@ -209,7 +209,11 @@ std::size_t BodyReader::take(std::string_view bytes, std::string* content) {
       return bytes.size();
     }
     if (state_ != State::counted && state_ != State::data) {
-      take_chunk_byte(bytes[at++]);
+      const char byte = bytes[at++];
+      const bool is_of_trailer =
+          state_ == State::trailer_line || (state_ == State::trailer && byte != '\r');
+      if (trailers != nullptr && is_of_trailer) trailers->push_back(byte);
+      take_chunk_byte(byte);
       continue;
     }
     const auto step = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size() - at));

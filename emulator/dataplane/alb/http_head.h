@@ -81,8 +81,9 @@ class BodyReader {
   explicit BodyReader(Framing framing);
 
   /// How many of these bytes, at their front, are of the body with its chunk sizes and trailers.
-  /// `content` gets what they carry without these.
-  std::size_t take(std::string_view bytes, std::string* content = nullptr);
+  /// `content` gets what they carry without these, and `trailers` the lines of those.
+  std::size_t take(std::string_view bytes, std::string* content = nullptr,
+                   std::string* trailers = nullptr);
   [[nodiscard]] bool is_done() const { return state_ == State::done; }
   /// The bytes are no chunked body.
   [[nodiscard]] bool has_failed() const { return state_ == State::failed; }

@@ -262,6 +262,7 @@ struct RuleSet::CompiledRule {
   Action action;
   Transforms transforms;
   std::optional<api::elbv2::AuthenticateOidcActionConfig> authentication;
+  std::optional<api::elbv2::JwtValidationActionConfig> validation;
 };
 
 RuleSet::RuleSet(std::span<const Rule> rules) {
@@ -276,6 +277,8 @@ RuleSet::RuleSet(std::span<const Rule> rules) {
     transforms_ = transforms_ || !compiled.transforms.empty();
     compiled.authentication = rule.Actions->front().AuthenticateOidcConfig;
     authenticates_ = authenticates_ || compiled.authentication;
+    compiled.validation = rule.Actions->front().JwtValidationConfig;
+    validates_ = validates_ || compiled.validation;
     rules_.push_back(std::move(compiled));
   }
   std::ranges::sort(rules_, {}, &CompiledRule::order);
@@ -308,6 +311,14 @@ const api::elbv2::AuthenticateOidcActionConfig* authentication_of(const RuleSet&
   const auto found = std::ranges::find(rules.rules_, rule_arn, &RuleSet::CompiledRule::arn);
   if (found == rules.rules_.end() || !found->authentication) return nullptr;
   return &*found->authentication;
+}
+
+const api::elbv2::JwtValidationActionConfig* validation_of(const RuleSet& rules,
+                                                           std::string_view rule_arn) {
+  if (!rules.validates_) return nullptr;
+  const auto found = std::ranges::find(rules.rules_, rule_arn, &RuleSet::CompiledRule::arn);
+  if (found == rules.rules_.end() || !found->validation) return nullptr;
+  return &*found->validation;
 }
 
 std::string priority_of(const RuleSet& rules, std::string_view rule_arn) {

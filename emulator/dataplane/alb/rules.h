@@ -76,11 +76,14 @@ class RuleSet {
   struct CompiledRule;
   friend const api::elbv2::AuthenticateOidcActionConfig* authentication_of(
       const RuleSet& rules, std::string_view rule_arn);
+  friend const api::elbv2::JwtValidationActionConfig* validation_of(const RuleSet& rules,
+                                                                    std::string_view rule_arn);
   friend const Transforms* transforms_of(const RuleSet& rules, std::string_view rule_arn);
   friend std::string priority_of(const RuleSet& rules, std::string_view rule_arn);
   friend Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t draw);
   std::vector<CompiledRule> rules_;  // in the order of evaluation
   bool authenticates_ = false;
+  bool validates_ = false;
   bool transforms_ = false;
 };
 
@@ -98,5 +101,9 @@ const Transforms* transforms_of(const RuleSet& rules, std::string_view rule_arn)
 /// these.
 const api::elbv2::AuthenticateOidcActionConfig* authentication_of(const RuleSet& rules,
                                                                   std::string_view rule_arn);
+
+/// Which tokens a rule wants to see of clients before it does anything else; null when none.
+const api::elbv2::JwtValidationActionConfig* validation_of(const RuleSet& rules,
+                                                           std::string_view rule_arn);
 
 }  // namespace fallstreak::dataplane::alb

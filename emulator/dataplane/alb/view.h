@@ -63,9 +63,13 @@ struct HealthCheckView {
   std::chrono::seconds timeout{5};
 };
 
+/// What targets are spoken to in.
+enum class ProtocolVersion : std::uint8_t { http1, http2, grpc };
+
 struct TargetGroupView {
   std::string arn;
   std::string protocol = "HTTP";  // between the load balancer and its targets
+  ProtocolVersion version = ProtocolVersion::http1;
   Algorithm algorithm = Algorithm::round_robin;
   /// Anomalous targets get less; of weighted random alone.
   bool mitigates_anomalies = false;

@@ -3,10 +3,13 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <charconv>
 #include <utility>
 #include <vector>
 
+#include "dataplane/alb/http2_message.h"
 #include "dataplane/alb/http_head.h"
+#include "dataplane/live/http2_target.h"
 #include "dataplane/live/stream.h"
 
 namespace fallstreak::dataplane::live {
@@ -16,6 +19,8 @@ using Error = boost::system::error_code;
 namespace {
 
 constexpr std::chrono::seconds kPause{1};
+/// How much of an answer of gRPC is read for its status.
+constexpr std::size_t kMostOfAnswer = std::size_t{256} * 1024;
 
 }  // namespace
 
@@ -51,7 +56,7 @@ std::optional<alb::Endpoint> ProbeBoard::listener_at(const std::string& dns_name
 /// One subject: connect, ask, read the head of the answer, pause, from the beginning.
 class HealthProbes::Check : public std::enable_shared_from_this<Check> {
  public:
-  Check(asio::io_context& context, asio::ssl::context& tls, ProbeBoard& board, ProbeSubject subject)
+  Check(asio::io_context& context, const Tls& tls, ProbeBoard& board, ProbeSubject subject)
       : context_(context),
         tls_(tls),
         board_(board),
@@ -65,12 +70,16 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
   void set_timeout(std::chrono::seconds timeout) { timeout_ = timeout; }
   void stop() {
     is_stopped_ = true;
-    if (stream_) stream_->close();
+    close();
     timer_.cancel();
     board_.erase(subject_);
   }
 
  private:
+  void close() {
+    if (stream_) stream_->close();
+    if (http2_) http2_->close();
+  }
   /// A handler that does nothing when its round is over.
   template <class Handler>
   auto guarded(std::uint64_t round, Handler handler) {
@@ -92,10 +101,21 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
       if (cancelled || self->round_ != round) return;
       self->finish({ProbeResult::Kind::timed_out});
     });
+    if (subject_.version != alb::ProtocolVersion::http1) return begin_http2();
     stream_ = std::make_shared<Stream>(context_);
     stream_->socket().async_connect(
         {address, subject_.endpoint.port},
         guarded(round, [](Check& check, const Error& failed) { check.on_connect(failed); }));
+  }
+
+  /// Whatever fails on the way, fails what is asked.
+  void begin_http2() {
+    const bool is_encrypted = subject_.protocol == "HTTPS";
+    http2_ = std::make_shared<Http2Target>(context_, is_encrypted ? tls_.http2 : nullptr,
+                                           subject_.endpoint);
+    stream_ = std::make_shared<Stream>(context_, http2_->open());
+    http2_->start();
+    ask();
   }
 
   void on_connect(const Error& error) {
@@ -104,7 +124,7 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
     if (subject_.protocol == "TCP") return finish({});
     if (subject_.protocol != "HTTPS") return ask();
     // AWS: the target's certificate is not validated.
-    stream_->handshake(tls_, asio::ssl::stream_base::client,
+    stream_->handshake(*tls_.http1, asio::ssl::stream_base::client,
                        guarded(round_, [](Check& check, const Error& failed) {
                          if (failed) return check.finish({ProbeResult::Kind::refused});
                          check.ask();
@@ -113,10 +133,17 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
 
   void ask() {
     const auto& [address, port] = subject_.endpoint;
-    request_ = "GET " + subject_.path + " HTTP/1.1\r\nHost: " + address + ":" +
-               std::to_string(port) +
-               "\r\nConnection: close\r\nUser-Agent: ELB-HealthChecker/2.0\r\n"
-               "Accept-Encoding: gzip, compressed\r\n\r\n";
+    const std::string host = " HTTP/1.1\r\nHost: " + address + ":" + std::to_string(port) +
+                             "\r\nUser-Agent: ELB-HealthChecker/2.0\r\n";
+    if (asks_grpc()) {
+      // Chosen: the message is empty; AWS says of the path alone that no service need be there.
+      request_ = "POST " + subject_.path + host +
+                 "Content-Type: application/grpc\r\nContent-Length: 5\r\n\r\n" +
+                 std::string(5, '\0');
+    } else {
+      request_ = "GET " + subject_.path + host +
+                 "Connection: close\r\nAccept-Encoding: gzip, compressed\r\n\r\n";
+    }
     stream_->write(asio::buffer(request_),
                    guarded(round_, [](Check& check, const Error& failed, std::size_t) {
                      if (failed) return check.finish({ProbeResult::Kind::refused});
@@ -139,13 +166,41 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
     alb::ResponseHead head;
     const bool is_answer =
         size && alb::read_response(std::string_view(answer_).substr(0, *size), "GET", head);
+    if (is_answer && asks_grpc()) return read_grpc_status(*size, head);
     finish(is_answer ? ProbeResult{ProbeResult::Kind::answered, head.status}
                      : ProbeResult{ProbeResult::Kind::refused});
   }
 
+  [[nodiscard]] bool asks_grpc() const { return subject_.version == alb::ProtocolVersion::grpc; }
+
+  /// gRPC: the status is in the head of an answer that has nothing else, or behind its body.
+  void read_grpc_status(std::size_t head_size, const alb::ResponseHead& head) {
+    ProbeResult result{ProbeResult::Kind::answered, head.status};
+    const auto take = [&](std::string_view name, std::string_view value) {
+      int status = 0;
+      const auto end = std::from_chars(value.data(), value.data() + value.size(), status);
+      if (alb::is_same_name(name, "grpc-status") && end.ec == std::errc()) {
+        result.grpc_status = status;
+      }
+    };
+    for (const auto& field : head.fields) take(field.name, field.value);
+    alb::BodyReader body(head.body);
+    std::string trailers;
+    body.take(std::string_view(answer_).substr(head_size), nullptr, &trailers);
+    if (!result.grpc_status && !body.is_done() && answer_.size() < kMostOfAnswer) {
+      scanned_ = 0;
+      return read();
+    }
+    for (const auto& [name, value] : alb::http2_trailers(trailers)) take(name, value);
+    // An answer that is well but for its status is none of gRPC.
+    constexpr int kHttpOk = 200;
+    if (!result.grpc_status && head.status == kHttpOk) result.kind = ProbeResult::Kind::refused;
+    finish(result);
+  }
+
   void finish(ProbeResult result) {
     const std::uint64_t round = ++round_;  // what is still under way is not looked at
-    if (stream_) stream_->close();
+    close();
     if (is_stopped_) return;
     board_.put(subject_, result);
     timer_.expires_after(kPause);
@@ -155,10 +210,11 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
   }
 
   asio::io_context& context_;
-  asio::ssl::context& tls_;
+  const Tls tls_;
   ProbeBoard& board_;
   const ProbeSubject subject_;
   std::shared_ptr<Stream> stream_;  // of this round
+  std::shared_ptr<Http2Target> http2_;
   asio::steady_timer timer_;
   std::chrono::seconds timeout_{5};
   std::uint64_t round_ = 0;
@@ -169,8 +225,7 @@ class HealthProbes::Check : public std::enable_shared_from_this<Check> {
   std::array<char, 4096> piece_{};
 };
 
-HealthProbes::HealthProbes(asio::io_context& context, asio::ssl::context& tls,
-                           std::shared_ptr<ProbeBoard> board)
+HealthProbes::HealthProbes(asio::io_context& context, Tls tls, std::shared_ptr<ProbeBoard> board)
     : context_(context), tls_(tls), board_(std::move(board)) {}
 HealthProbes::~HealthProbes() = default;
 

@@ -19,12 +19,14 @@ struct ProbeSubject {
   alb::Endpoint endpoint;
   std::string protocol;  // HTTP, HTTPS or TCP
   std::string path;
+  alb::ProtocolVersion version = alb::ProtocolVersion::http1;
   auto operator<=>(const ProbeSubject&) const = default;
 };
 
 struct ProbeResult {
   enum class Kind : std::uint8_t { answered, refused, timed_out } kind = Kind::answered;
   int status = 200;
+  std::optional<int> grpc_status = {};  // of an answer of gRPC
 };
 
 /// What targets last said, for whoever holds the cloud and must not wait for them.
@@ -53,8 +55,12 @@ class ProbeBoard {
 /// due finds a fresh answer also when the cloud's clock runs fast.
 class HealthProbes {
  public:
-  HealthProbes(boost::asio::io_context& context, boost::asio::ssl::context& tls,
-               std::shared_ptr<ProbeBoard> board);
+  /// For encrypted targets, by what they speak.
+  struct Tls {
+    boost::asio::ssl::context* http1;
+    boost::asio::ssl::context* http2;
+  };
+  HealthProbes(boost::asio::io_context& context, Tls tls, std::shared_ptr<ProbeBoard> board);
   ~HealthProbes();
   /// From now on these are asked, and no others; with the time that each may take.
   void watch(const std::map<ProbeSubject, std::chrono::seconds>& subjects);
@@ -62,7 +68,7 @@ class HealthProbes {
  private:
   class Check;
   boost::asio::io_context& context_;
-  boost::asio::ssl::context& tls_;
+  const Tls tls_;
   std::shared_ptr<ProbeBoard> board_;
   std::map<ProbeSubject, std::shared_ptr<Check>> checks_;
 };

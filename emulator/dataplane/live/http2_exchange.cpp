@@ -5,23 +5,13 @@
 #include <algorithm>
 #include <vector>
 
+#include "dataplane/live/http2_fields.h"
+
 namespace fallstreak::dataplane::live {
 namespace {
 
 /// How much of a response lies here while the client takes none.
 constexpr std::size_t kMostContent = std::size_t{64} * 1024;
-
-using Pairs = std::vector<std::pair<std::string, std::string>>;
-std::vector<nghttp2_nv> views_of(const Pairs& fields) {
-  std::vector<nghttp2_nv> views;
-  const auto bytes = [](const std::string& text) {
-    return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
-  };
-  for (const auto& [name, value] : fields) {
-    views.push_back({bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
-  }
-  return views;
-}
 
 ssize_t fill_frame(nghttp2_session* frames, std::int32_t id, std::uint8_t* buffer, std::size_t size,
                    std::uint32_t* flags, nghttp2_data_source*, void*) {
@@ -31,6 +21,7 @@ ssize_t fill_frame(nghttp2_session* frames, std::int32_t id, std::uint8_t* buffe
   bool is_last = false;
   const auto count = exchange->fill(reinterpret_cast<char*>(buffer), size, is_last);
   if (is_last) *flags |= NGHTTP2_DATA_FLAG_EOF;
+  if (is_last && exchange->send_trailers()) *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
   return count < 0 ? ssize_t{NGHTTP2_ERR_DEFERRED} : count;
 }
 
@@ -129,7 +120,7 @@ void Http2Exchange::take_body() {
     const bool is_held = !head_.empty();
     const std::string_view bytes = is_held ? std::string_view(head_) : pipe_->output();
     if (bytes.empty()) break;
-    const std::size_t count = body_.take(bytes, &content_);
+    const std::size_t count = body_.take(bytes, &content_, &trailers_);
     if (body_.has_failed()) return reset();
     if (is_held) {
       head_.erase(0, count);
@@ -151,6 +142,13 @@ std::ptrdiff_t Http2Exchange::fill(char* buffer, std::size_t size, bool& is_last
   is_last = is_over_ && content_.empty();
   waits_ = count == 0 && !is_last;
   return waits_ ? -1 : static_cast<std::ptrdiff_t>(count);
+}
+
+bool Http2Exchange::send_trailers() {
+  const auto fields = alb::http2_trailers(trailers_);
+  if (fields.empty()) return false;
+  const auto views = views_of(fields);
+  return nghttp2_submit_trailer(frames_, id_, views.data(), views.size()) == 0;
 }
 
 }  // namespace fallstreak::dataplane::live

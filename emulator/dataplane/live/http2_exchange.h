@@ -36,6 +36,8 @@ class Http2Exchange {
   void on_output();
   /// Fills a frame; -1 when there is nothing now. `is_last` when nothing follows.
   std::ptrdiff_t fill(char* buffer, std::size_t size, bool& is_last);
+  /// True when the response ends with trailers, which are on their way then.
+  bool send_trailers();
 
   alb::Http2Request request;
 
@@ -61,6 +63,7 @@ class Http2Exchange {
   bool waits_ = false;  // the frames wait for content
   alb::BodyReader body_;
   std::string content_;
+  std::string trailers_;
 };
 
 }  // namespace fallstreak::dataplane::live

@@ -22,7 +22,7 @@ constexpr std::uint32_t kMostStreams = 128;
 /// busy by taking its requests back.
 constexpr std::uint64_t kMostRequests = 10'000;
 /// How long a client may take to close behind the goodbye.
-constexpr std::chrono::seconds kLinger{2};
+constexpr std::chrono::seconds kHttp2Linger{2};
 
 }  // namespace
 
@@ -231,7 +231,7 @@ void Http2Session::say_goodbye() {
 
 void Http2Session::part() {
   is_parting_ = true;
-  deadline_ = host_.deadline(kLinger);
+  deadline_ = host_.deadline(kHttp2Linger);
   stream_->say_goodbye([self = shared_from_this()](const Error&) { self->close(); });
 }
 

@@ -165,8 +165,8 @@ void call(asio::io_context& context, const std::string& method, const std::strin
   const bool has_own_port = url.port == (url.is_encrypted ? "443" : "80");
   std::string request = method + " " + url.path + " HTTP/1.1\r\nHost: " + url.host +
                         (has_own_port ? "" : ":" + url.port) +
-                        "\r\nAuthorization: " + authorization +
                         "\r\nAccept: application/json\r\nConnection: close\r\n";
+  if (!authorization.empty()) request += "Authorization: " + authorization + "\r\n";
   if (method == "POST") {
     request += "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
                std::to_string(body.size()) + "\r\n";
@@ -244,6 +244,13 @@ void ask(asio::io_context& context, const alb::OidcConfig& config, const TokenQu
 void ask_provider(asio::io_context& context, const alb::OidcConfig& config, const std::string& host,
                   const std::string& code, std::function<void(OidcAnswer)> done) {
   ask(context, config, {.form = alb::token_request(host, code), .refresh_token = {}}, done);
+}
+
+void fetch(asio::io_context& context, const std::string& url,
+           std::function<void(const std::optional<std::string>&)> done) {
+  call(context, "GET", url, {}, {}, [done = std::move(done)](const std::optional<Reply>& reply) {
+    done(problem_of(reply) == 0 ? std::optional(reply->body) : std::nullopt);
+  });
 }
 
 void refresh_user(asio::io_context& context, const alb::OidcConfig& config,

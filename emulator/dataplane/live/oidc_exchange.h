@@ -25,6 +25,11 @@ void ask_provider(boost::asio::io_context& context, const alb::OidcConfig& confi
                   const std::string& host, const std::string& code,
                   std::function<void(OidcAnswer)> done);
 
+/// What a document's address answers with 2xx; empty when it answers anything else.
+/// `done` is called once.
+void fetch(boost::asio::io_context& context, const std::string& url,
+           std::function<void(const std::optional<std::string>&)> done);
+
 /// Asks it for new tokens with the one of a session, and about the user again.
 void refresh_user(boost::asio::io_context& context, const alb::OidcConfig& config,
                   const std::string& refresh_token, std::function<void(OidcAnswer)> done);

@@ -38,7 +38,7 @@ std::string text_of(const std::optional<ProbeResult>& result) {
   if (!result) return {};
   switch (result->kind) {
     case ProbeResult::Kind::answered:
-      return std::to_string(result->status);
+      return std::to_string(result->grpc_status.value_or(result->status));
     case ProbeResult::Kind::refused:
       return "refused";
     case ProbeResult::Kind::timed_out:
@@ -58,7 +58,7 @@ class Proxy::Impl final : public SessionHost {
         timer_(context_),
         links_(context_),
         logs_(hooks_.publish_log),
-        probes_(context_, target_tls_, board_),
+        probes_(context_, {&target_tls_, &http2_target_tls_}, board_),
         guard_(context_.get_executor()) {}
 
   void start() {
@@ -88,6 +88,7 @@ class Proxy::Impl final : public SessionHost {
   }
   std::chrono::milliseconds connect_timeout() override { return options_.connect_timeout; }
   asio::ssl::context& target_tls() override { return target_tls_; }
+  asio::ssl::context& http2_target_tls() override { return http2_target_tls_; }
   Time now() override { return hooks_.now(); }
   void log(const std::string& arn, const alb::AccessLogSettings& settings, Time now,
            const std::string& line) override {
@@ -96,6 +97,7 @@ class Proxy::Impl final : public SessionHost {
   }
   const std::string& cookie_key() override { return cookie_key_; }
   const SigningKey& signing_key() override { return signing_key_; }
+  std::map<std::string, FetchedKeys>& token_keys() override { return token_keys_; }
   asio::io_context& context() override { return context_; }
   void keep(std::shared_ptr<Session> session) override {
     const auto* const key = session.get();
@@ -156,6 +158,7 @@ class Proxy::Impl final : public SessionHost {
   asio::io_context context_{1};
   asio::steady_timer timer_;
   asio::ssl::context target_tls_ = context_for_targets();
+  asio::ssl::context http2_target_tls_ = context_for_http2_targets();
   TargetLinks links_;
   LogBook logs_;
   const std::shared_ptr<ProbeBoard> board_ = std::make_shared<ProbeBoard>();
@@ -169,6 +172,7 @@ class Proxy::Impl final : public SessionHost {
   std::uint64_t draws_ = 0;
   alb::View view_;
   alb::Nodes nodes_;
+  std::map<std::string, FetchedKeys> token_keys_;
   std::map<std::string, Counters> counters_;                     // by load balancer
   std::map<std::string, std::shared_ptr<Listening>> listening_;  // by listener
   std::map<const Session*, std::shared_ptr<Session>> sessions_;
@@ -259,7 +263,7 @@ std::optional<ProbeSubject> Proxy::Impl::subject_of(const alb::TargetGroupView& 
     endpoint = endpoint_at({target.listener->load_balancer_arn, std::int32_t(*check.port)});
   }
   if (!endpoint) return std::nullopt;
-  return ProbeSubject{std::move(*endpoint), check.protocol, check.path};
+  return ProbeSubject{std::move(*endpoint), check.protocol, check.path, group.version};
 }
 
 /// A renewed certificate holds for the next connection.
@@ -283,7 +287,8 @@ void Proxy::Impl::watch_targets() {
         if (auto subject = subject_of(group->second, target)) {
           subjects[std::move(*subject)] = group->second.health_check.timeout;
         }
-        served.insert({*target.endpoint, group->second.protocol == "HTTPS"});
+        served.insert({*target.endpoint, group->second.protocol == "HTTPS",
+                       group->second.version != alb::ProtocolVersion::http1});
       }
     }
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "dataplane/alb/http2_message.h"
 #include "dataplane/live/http2_session.h"
 
 namespace fallstreak::dataplane::live {
@@ -230,6 +231,7 @@ void Session::handle_request() {
   const bool is_old = !client_.speaks_http2 && alb::is_too_old(client_.connected, now_, settings);
   ends_after_request_ = is_old || alb::ends_connections(request_.danger, settings.mitigation);
   refresh_ = Refresh::none;
+  asked_for_keys_ = false;
   session_cookies_.clear();
   if (status != 0) return answer_own(status);
   decide();
@@ -261,6 +263,8 @@ void Session::decide() {
   identity_.reset();
   const auto* authentication = alb::authentication_of(rules, decision.rule_arn);
   if (authentication != nullptr && !sign_in(*authentication, decision.rule_arn, asked)) return;
+  const auto* validation = alb::validation_of(rules, decision.rule_arn);
+  if (validation != nullptr && !validate(*validation)) return;
   if (const auto* to = std::get_if<alb::ForwardTo>(&decision.outcome)) {
     log_action("forward");
     const auto* transforms = alb::transforms_of(rules, decision.rule_arn);
@@ -297,12 +301,24 @@ bool Session::rewrite(const alb::Transforms& transforms) {
   return true;
 }
 
+bool Session::is_grpc() const { return client_.speaks_http2 && alb::is_grpc(request_.fields); }
+
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+int Session::misfit(alb::ProtocolVersion version) const {
+  using enum alb::ProtocolVersion;
+  const bool fits = version == http1   ? !is_grpc()
+                    : version == http2 ? client_.speaks_http2
+                                       : client_.speaks_http2 && request_.method == "POST";
+  return fits ? 0 : 464;
+}
+
 void Session::forward(const alb::LoadBalancerView& load_balancer, const alb::ForwardTo& to,
                       std::uint64_t draw) {
   const auto& groups = host_.view().target_groups;
   const auto group = groups.find(to.target_group_arn);
   // AWS: 503 when no target is registered.
   if (group == groups.end()) return answer_own(503);
+  if (const int status = misfit(group->second.version); status != 0) return answer_own(status);
   const auto* cookies = alb::find_field(request_.fields, "cookie");
   const auto* target = host_.nodes().choose(group->second, entry_.zone,
                                             cookies != nullptr ? cookies->value : "", now_, draw);
@@ -328,7 +344,8 @@ void Session::forward(const alb::LoadBalancerView& load_balancer, const alb::For
   }
   up_ = alb::head_for_target(request_, client_.hop, load_balancer.settings, trace,
                              identity_ ? &*identity_ : nullptr, header_changes());
-  const TargetAddress address{*target->endpoint, group->second.protocol == "HTTPS"};
+  const TargetAddress address{*target->endpoint, group->second.protocol == "HTTPS",
+                              group->second.version != alb::ProtocolVersion::http1};
   if (alb::is_reached(*target, entry_.zone)) return connect(address);
   // AWS: 504 when the connection is not established in time: nobody answers what is dropped.
   target_ = host_.links().make(address);

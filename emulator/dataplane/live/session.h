@@ -17,6 +17,7 @@
 #include "dataplane/live/stream.h"
 #include "dataplane/live/target_link.h"
 #include "dataplane/live/tls.h"
+#include "dataplane/live/token_check.h"
 
 namespace fallstreak::dataplane::live {
 
@@ -36,6 +37,7 @@ class SessionHost {
   virtual std::chrono::milliseconds connect_timeout() = 0;
   /// For connections to targets that are encrypted.
   virtual boost::asio::ssl::context& target_tls() = 0;
+  virtual boost::asio::ssl::context& http2_target_tls() = 0;
   virtual Time now() = 0;
   /// Keeps a line of a load balancer's access log.
   virtual void log(const std::string& load_balancer_arn, const alb::AccessLogSettings& settings,
@@ -43,6 +45,12 @@ class SessionHost {
   /// What cookies of users who have signed in are sealed with.
   virtual const std::string& cookie_key() = 0;
   virtual const class SigningKey& signing_key() = 0;
+  /// What JWKS endpoints said, by their URLs.
+  struct FetchedKeys {
+    TokenKeys keys;
+    Time fetched{};
+  };
+  virtual std::map<std::string, FetchedKeys>& token_keys() = 0;
   virtual boost::asio::io_context& context() = 0;
   /// Keeps a session until it is forgotten.
   virtual void keep(std::shared_ptr<class Session> session) = 0;
@@ -135,9 +143,15 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_refreshed(const alb::OidcConfig& config, Time until, OidcAnswer answer);
   void take_callback(const alb::RuleSet& rules, const alb::RequestFacts& facts);
   void on_signed_in(const alb::OidcConfig& config, const std::string& url, OidcAnswer answer);
+  /// The same for clients that bring tokens.
+  bool validate(const TokenConfig& config);
+  void on_keys(const std::string& endpoint, const std::optional<std::string>& document);
   bool rewrite(const alb::Transforms& transforms);
   void forward(const alb::LoadBalancerView& load_balancer, const alb::ForwardTo& to,
                std::uint64_t draw);
+  /// 464 where a request cannot be told to targets that are spoken to like that, else 0.
+  [[nodiscard]] int misfit(alb::ProtocolVersion version) const;
+  [[nodiscard]] bool is_grpc() const;
   void connect(const TargetAddress& address);
   void encrypt_target();
   void begin_exchange();
@@ -209,6 +223,7 @@ class Session : public std::enable_shared_from_this<Session> {
   enum class Refresh : std::uint8_t { none, done, failed };
   Refresh refresh_ = Refresh::none;
   alb::OidcSession refreshed_;
+  bool asked_for_keys_ = false;               // of tokens, for this request
   std::vector<std::string> session_cookies_;  // that go with the answer then
   alb::Stickiness stickiness_;
   std::optional<Duration> group_stickiness_;

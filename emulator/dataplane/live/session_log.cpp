@@ -46,6 +46,7 @@ void Session::log_request() {
     const auto* field = alb::find_field(request_.fields, name);
     return field == nullptr ? std::string() : std::string(field->value);
   };
+  if (is_grpc()) log_->type = "grpcs";
   // AWS: what cannot be read of a request is a hyphen.
   const bool is_read = !request_.method.empty();
   const std::string version = client_.speaks_http2   ? " HTTP/2.0"

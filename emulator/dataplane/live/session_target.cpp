@@ -17,6 +17,10 @@ constexpr std::chrono::seconds kHandshake{10};
 }  // namespace
 
 void Session::connect(const TargetAddress& address) {
+  if (address.speaks_http2) {
+    target_ = host_.links().open(address, host_.http2_target_tls(), host_.deadline(idle_timeout_));
+    return begin_exchange();
+  }
   target_ = host_.links().take(address);
   if (target_) return begin_exchange();
   target_ = host_.links().make(address);
@@ -251,7 +255,7 @@ void Session::leave_target(Reuse reuse) {
   if (!target_) return;
   host_.nodes().end(target_group_arn_, target_id_);
   const bool is_idle = !target_->is_reading && !target_->is_writing;
-  if (reuse == Reuse::yes && is_idle) {
+  if (reuse == Reuse::yes && is_idle && !target_->address.speaks_http2) {
     host_.links().give_back(std::move(target_), host_.deadline(idle_timeout_));
   } else {
     target_->stream.close();

@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "dataplane/live/http2_target.h"
+
 namespace fallstreak::dataplane::live {
 namespace {
 
@@ -16,7 +18,12 @@ bool is_quiet(TargetLink& link) {
   return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
+constexpr std::size_t kLinkPiece = std::size_t{16} * 1024;
+
 }  // namespace
+
+TargetLinks::TargetLinks(boost::asio::io_context& context) : context_(context) {}
+TargetLinks::~TargetLinks() = default;
 
 std::shared_ptr<TargetLink> TargetLinks::take(const TargetAddress& address) {
   const auto found = idle_.find(address);
@@ -32,11 +39,64 @@ std::shared_ptr<TargetLink> TargetLinks::take(const TargetAddress& address) {
 }
 
 std::shared_ptr<TargetLink> TargetLinks::make(const TargetAddress& address) {
-  constexpr std::size_t kPiece = std::size_t{16} * 1024;
   auto link = std::make_shared<TargetLink>(context_);
   link->address = address;
-  link->piece.resize(kPiece);
+  link->piece.resize(kLinkPiece);
   return link;
+}
+
+std::shared_ptr<TargetLink> TargetLinks::open(const TargetAddress& address,
+                                              boost::asio::ssl::context& tls,
+                                              std::uint64_t idle_until) {
+  auto& shared = shared_[address];
+  Shared* free = nullptr;
+  for (auto& one : shared) {
+    if (free == nullptr && one.target->has_room()) free = &one;
+  }
+  const bool is_new = free == nullptr;
+  if (is_new) {
+    free = &shared.emplace_back();
+    free->target = std::make_shared<Http2Target>(context_, address.is_encrypted ? &tls : nullptr,
+                                                 address.endpoint);
+  }
+  free->idle_until = idle_until;
+  free->idle_for = idle_until - tick_;
+  auto link = std::make_shared<TargetLink>(context_, free->target->open());
+  link->address = address;
+  link->piece.resize(kLinkPiece);
+  if (is_new) free->target->start();
+  return link;
+}
+
+void TargetLinks::keep_only(std::set<TargetAddress> addresses) {
+  served_ = std::move(addresses);
+  std::erase_if(idle_, [&](const auto& row) { return !served_.contains(row.first); });
+  close_idle_shared();
+}
+
+/// Requests in progress on what is shared end first.
+void TargetLinks::close_idle_shared() {
+  for (auto& [address, shared] : shared_) {
+    const bool is_served = served_.contains(address);
+    std::erase_if(shared, [&](Shared& one) {
+      if (!one.target->is_idle()) {
+        one.idle_until = tick_ + one.idle_for;
+        return false;
+      }
+      const bool stays = is_served && one.target->has_room() && one.idle_until > tick_;
+      if (!stays) one.target->close();
+      return !stays;
+    });
+  }
+  std::erase_if(shared_, [](const auto& row) { return row.second.empty(); });
+}
+
+void TargetLinks::clear() {
+  idle_.clear();
+  for (auto& [address, shared] : shared_) {
+    for (auto& one : shared) one.target->close();
+  }
+  shared_.clear();
 }
 
 void TargetLinks::give_back(std::shared_ptr<TargetLink> link, std::uint64_t until) {
@@ -46,6 +106,8 @@ void TargetLinks::give_back(std::shared_ptr<TargetLink> link, std::uint64_t unti
 }
 
 void TargetLinks::on_tick(std::uint64_t tick) {
+  tick_ = tick;
+  close_idle_shared();
   for (auto next = idle_.begin(); next != idle_.end();) {
     const auto place = next++;
     std::erase_if(place->second, [&](const auto& link) { return link->idle_until <= tick; });

@@ -132,4 +132,11 @@ ssl::context context_for_targets() {
   return context;
 }
 
+ssl::context context_for_http2_targets() {
+  ssl::context context = context_for_targets();
+  constexpr unsigned char kHttp2[] = {2, 'h', '2'};
+  SSL_CTX_set_alpn_protos(context.native_handle(), kHttp2, sizeof kHttp2);
+  return context;
+}
+
 }  // namespace fallstreak::dataplane::live

@@ -55,5 +55,7 @@ class TlsServer {
 /// The load balancer's side of handshakes with targets.
 /// AWS: it does not validate their certificates.
 boost::asio::ssl::context context_for_targets();
+/// The same, where they speak HTTP/2.
+boost::asio::ssl::context context_for_http2_targets();
 
 }  // namespace fallstreak::dataplane::live

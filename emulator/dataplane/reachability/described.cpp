@@ -178,24 +178,6 @@ Peering::Side side_of(const std::optional<api::ec2::VpcPeeringConnectionVpcInfo>
   return side;
 }
 
-/// What is left for a subnet: its own exclusion counts, else its VPC's.
-/// https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
-InternetBlock internet_block_of(const Description& description, const api::ec2::Subnet& subnet) {
-  const auto& mode = description.block_public_access.InternetGatewayBlockMode;
-  if (!mode || *mode == "off") return InternetBlock::none;
-  std::string exclusion;
-  for (const auto& each : description.block_exclusions) {
-    const std::string& arn = *each.ResourceArn;
-    const bool is_own = arn.ends_with("subnet/" + *subnet.SubnetId);
-    const bool is_vpcs = arn.ends_with("vpc/" + *subnet.VpcId);
-    if (is_own || (is_vpcs && exclusion.empty())) exclusion = *each.InternetGatewayExclusionMode;
-    if (is_own) break;
-  }
-  if (exclusion == "allow-bidirectional") return InternetBlock::none;
-  return *mode == "block-ingress" || exclusion == "allow-egress" ? InternetBlock::ingress
-                                                                 : InternetBlock::bidirectional;
-}
-
 std::vector<IpBlock> blocks_of(const api::ec2::Subnet& subnet) {
   std::vector<IpBlock> blocks;
   if (subnet.CidrBlock) blocks.push_back(block_of(*subnet.CidrBlock));
@@ -207,6 +189,23 @@ std::vector<IpBlock> blocks_of(const api::ec2::Subnet& subnet) {
 
 }  // namespace
 
+InternetBlock internet_block_of(const PublicAccess& access, const std::string& subnet_id,
+                                const std::string& vpc_id) {
+  const auto& mode = access.options.InternetGatewayBlockMode;
+  if (!mode || *mode == "off") return InternetBlock::none;
+  std::string exclusion;
+  for (const auto& each : access.exclusions) {
+    const std::string& arn = *each.ResourceArn;
+    const bool is_own = arn.ends_with("subnet/" + subnet_id);
+    const bool is_vpcs = arn.ends_with("vpc/" + vpc_id);
+    if (is_own || (is_vpcs && exclusion.empty())) exclusion = *each.InternetGatewayExclusionMode;
+    if (is_own) break;
+  }
+  if (exclusion == "allow-bidirectional") return InternetBlock::none;
+  return *mode == "block-ingress" || exclusion == "allow-egress" ? InternetBlock::ingress
+                                                                 : InternetBlock::bidirectional;
+}
+
 void add_description(const Description& description, Network& network) {
   for (const auto& vpc : description.vpcs) {
     network.vpcs[*vpc.VpcId] = {.id = *vpc.VpcId, .internet_gateway_id = {}};
@@ -217,12 +216,14 @@ void add_description(const Description& description, Network& network) {
     }
   }
   for (const auto& subnet : description.subnets) {
-    network.subnets[*subnet.SubnetId] = {.id = *subnet.SubnetId,
-                                         .vpc_id = *subnet.VpcId,
-                                         .blocks = blocks_of(subnet),
-                                         .acl_id = {},
-                                         .route_table_id = {},
-                                         .internet_block = internet_block_of(description, subnet)};
+    network.subnets[*subnet.SubnetId] = {
+        .id = *subnet.SubnetId,
+        .vpc_id = *subnet.VpcId,
+        .blocks = blocks_of(subnet),
+        .acl_id = {},
+        .route_table_id = {},
+        .internet_block =
+            internet_block_of(description.public_access, *subnet.SubnetId, *subnet.VpcId)};
   }
   for (const auto& list : description.prefix_lists) {
     auto& blocks = network.prefix_lists[list.id];

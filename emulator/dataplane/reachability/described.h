@@ -16,6 +16,16 @@
 
 namespace fallstreak::dataplane::reachability {
 
+/// The account's block of public access, and what is excepted from it.
+struct PublicAccess {
+  api::ec2::VpcBlockPublicAccessOptions options;
+  std::vector<api::ec2::VpcBlockPublicAccessExclusion> exclusions;
+};
+/// What is left for a subnet of a VPC: its own exclusion counts, else its VPC's.
+/// https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa-basics.html
+InternetBlock internet_block_of(const PublicAccess& access, const std::string& subnet_id,
+                                const std::string& vpc_id);
+
 /// What EC2's Describe operations say of one account and region: nothing else decides.
 struct Description {
   std::vector<api::ec2::Vpc> vpcs;
@@ -33,8 +43,7 @@ struct Description {
     std::vector<std::string> cidrs;
   };
   std::vector<PrefixList> prefix_lists;
-  api::ec2::VpcBlockPublicAccessOptions block_public_access;
-  std::vector<api::ec2::VpcBlockPublicAccessExclusion> block_exclusions;
+  PublicAccess public_access;
 };
 
 /// Adds it to what is known already of other accounts and regions.

@@ -17,6 +17,7 @@ using api::elbv2::Listener;
 using api::elbv2::RedirectActionConfig;
 
 constexpr std::string_view kOidc = "authenticate-oidc";
+constexpr std::string_view kJwt = "jwt-validation";
 
 /// The groups that one action forwards to. TargetGroupArn and ForwardConfig are two spellings of
 /// the same.
@@ -106,6 +107,15 @@ void check_forward(const Context& context, const Listener& listener, const Actio
     if (is_tls_to_alb || !can_forward(*listener.Protocol, *group.target_group.Protocol)) {
       throw incompatible_protocols(*listener.Protocol, arn);
     }
+    // Observed: clients speak HTTP/2 to HTTPS listeners alone.
+    // https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/2214
+    const std::string version = group.target_group.ProtocolVersion.value_or("HTTP1");
+    if (listener.Protocol == "HTTP" && version != "HTTP1") {
+      throw invalid_load_balancer_action(
+          "Listener protocol 'HTTP' is not supported with a target group with the "
+          "protocol-version '" +
+          version + "'");
+    }
     if (!group.load_balancer_arn.empty() && group.load_balancer_arn != listener.LoadBalancerArn) {
       throw target_group_association_limit(arn);
     }
@@ -190,6 +200,8 @@ void check_action(const Context& context, const Listener& listener, const Action
     check_fixed_response(*action.FixedResponseConfig);
   } else if (type == "authenticate-oidc") {
     check_authentication(listener, action);
+  } else if (type == kJwt) {
+    check_token_validation(listener, action);
   } else {
     throw not_implemented("Action type '" + type + "'");
   }
@@ -247,7 +259,9 @@ void check_actions(const Context& context, const Listener& listener,
                    const std::optional<Actions>& actions) {
   for (const auto& action : api::each(actions)) check_action(context, listener, action);
   const auto all = api::each(actions);
-  const auto authenticates = [](const Action& action) { return action.Type == kOidc; };
+  const auto authenticates = [](const Action& action) {
+    return action.Type == kOidc || action.Type == kJwt;
+  };
   const auto users = std::ranges::count_if(all, authenticates);
   if (all.size() - static_cast<std::size_t>(users) != 1) {
     throw validation_error(

@@ -41,18 +41,72 @@ void check_config(const AuthenticateOidcActionConfig& config) {
   }
 }
 
+/// AWS: what an action of a listener needs that looks at who the client is.
+void check_pre_routing(const api::elbv2::Listener& listener, std::string_view type,
+                       std::string_view config, bool has_config) {
+  if (listener.Protocol != "HTTPS") {
+    throw invalid_load_balancer_action("Actions of type '" + std::string(type) +
+                                       "' are supported only on HTTPS listeners");
+  }
+  if (has_config) return;
+  throw invalid_load_balancer_action("For actions of type '" + std::string(type) +
+                                     "', you must specify the following fields: '" +
+                                     std::string(config) + "'");
+}
+
+constexpr std::size_t kLongestText = 256;
+
+void check_length(std::string_view name, const std::string& text) {
+  if (!text.empty() && text.size() <= kLongestText) return;
+  throw validation_error(std::string(name) + " must have 1 to 256 characters");
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_JwtValidationActionAdditionalClaim.html
+void check_claim(const api::elbv2::JwtValidationActionAdditionalClaim& claim) {
+  constexpr std::string_view kOwn[] = {"exp", "iss", "nbf", "iat"};
+  constexpr std::size_t kMostValues = 10;
+  check_length("The name of an additional claim", *claim.Name);
+  if (std::ranges::find(kOwn, *claim.Name) != std::ranges::end(kOwn)) {
+    throw invalid_load_balancer_action("The claim '" + *claim.Name +
+                                       "' is validated by default and cannot be specified");
+  }
+  if (claim.Values->empty() || claim.Values->size() > kMostValues) {
+    throw validation_error("An additional claim must have 1 to 10 values");
+  }
+  if (*claim.Format == "single-string" && claim.Values->size() != 1) {
+    throw validation_error("A claim of the format 'single-string' must have one value");
+  }
+  for (const auto& value : *claim.Values) {
+    check_length("A value of an additional claim", value);
+    if (*claim.Format == "space-separated-values" && value.find(' ') != std::string::npos) {
+      throw validation_error(
+          "The values of a claim of the format 'space-separated-values' cannot include spaces");
+    }
+  }
+}
+
 }  // namespace
 
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_JwtValidationActionConfig.html
+void check_token_validation(const api::elbv2::Listener& listener,
+                            const api::elbv2::Action& action) {
+  constexpr std::size_t kMostClaims = 10;
+  check_pre_routing(listener, "jwt-validation", "JwtValidationConfig",
+                    action.JwtValidationConfig.has_value());
+  const auto& config = *action.JwtValidationConfig;
+  check_length("The JWKS endpoint", *config.JwksEndpoint);
+  check_endpoint("JWKS endpoint", *config.JwksEndpoint);
+  check_length("The issuer", *config.Issuer);
+  const auto claims = api::each(config.AdditionalClaims);
+  if (claims.size() > kMostClaims) {
+    throw validation_error("At most 10 additional claims can be specified");
+  }
+  for (const auto& claim : claims) check_claim(claim);
+}
+
 void check_authentication(const api::elbv2::Listener& listener, const api::elbv2::Action& action) {
-  if (listener.Protocol != "HTTPS") {
-    throw invalid_load_balancer_action(
-        "Actions of type 'authenticate-oidc' are supported only on HTTPS listeners");
-  }
-  if (!action.AuthenticateOidcConfig) {
-    throw invalid_load_balancer_action(
-        "For actions of type 'authenticate-oidc', you must specify the following fields: "
-        "'AuthenticateOidcConfig'");
-  }
+  check_pre_routing(listener, "authenticate-oidc", "AuthenticateOidcConfig",
+                    action.AuthenticateOidcConfig.has_value());
   check_config(*action.AuthenticateOidcConfig);
 }
 

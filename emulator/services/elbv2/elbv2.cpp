@@ -57,7 +57,8 @@ void bind_listeners(Operations& operations) {
                 "MutualAuthentication.AdvertiseTrustStoreCaNames", "DefaultActions.Type",
                 "DefaultActions.TargetGroupArn", "DefaultActions.Order",
                 "DefaultActions.RedirectConfig", "DefaultActions.FixedResponseConfig",
-                "DefaultActions.ForwardConfig", "DefaultActions.AuthenticateOidcConfig"});
+                "DefaultActions.ForwardConfig", "DefaultActions.AuthenticateOidcConfig",
+                "DefaultActions.JwtValidationConfig"});
   operations.bind<api::elbv2::DescribeListeners>(describe_listeners).accepts_all();
   operations.bind<api::elbv2::ModifyListener>(modify_listener)
       .accepts({"ListenerArn", "Protocol", "Port", "Certificates", "SslPolicy", "AlpnPolicy",
@@ -66,7 +67,8 @@ void bind_listeners(Operations& operations) {
                 "MutualAuthentication.AdvertiseTrustStoreCaNames", "DefaultActions.Type",
                 "DefaultActions.TargetGroupArn", "DefaultActions.Order",
                 "DefaultActions.RedirectConfig", "DefaultActions.FixedResponseConfig",
-                "DefaultActions.ForwardConfig", "DefaultActions.AuthenticateOidcConfig"});
+                "DefaultActions.ForwardConfig", "DefaultActions.AuthenticateOidcConfig",
+                "DefaultActions.JwtValidationConfig"});
   operations.bind<api::elbv2::DeleteListener>(delete_listener).accepts_all();
   operations.bind<api::elbv2::AddListenerCertificates>(add_listener_certificates).accepts_all();
   operations.bind<api::elbv2::DescribeListenerCertificates>(describe_listener_certificates)
@@ -87,7 +89,7 @@ void accept_rule(dispatch::Binding& binding) {
                    "Conditions.HttpRequestMethodConfig", "Conditions.SourceIpConfig.Values",
                    "Actions.Type", "Actions.TargetGroupArn", "Actions.Order",
                    "Actions.RedirectConfig", "Actions.FixedResponseConfig", "Actions.ForwardConfig",
-                   "Actions.AuthenticateOidcConfig"});
+                   "Actions.AuthenticateOidcConfig", "Actions.JwtValidationConfig"});
 }
 
 void bind_rules(Operations& operations) {
@@ -105,15 +107,14 @@ void bind_target_groups(Operations& operations) {
       .accepts({"Name", "Protocol", "ProtocolVersion", "Port", "VpcId", "HealthCheckProtocol",
                 "HealthCheckPort", "HealthCheckEnabled", "HealthCheckPath",
                 "HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds", "HealthyThresholdCount",
-                "UnhealthyThresholdCount", "Matcher.HttpCode", "TargetType", "Tags",
-                "IpAddressType"});
+                "UnhealthyThresholdCount", "Matcher", "TargetType", "Tags", "IpAddressType"});
   operations.bind<api::elbv2::DescribeTargetGroups>(describe_target_groups).accepts_all();
   operations.bind<api::elbv2::DescribeTargetGroupAttributes>(describe_target_group_attributes)
       .accepts_all();
   operations.bind<api::elbv2::ModifyTargetGroup>(modify_target_group)
       .accepts({"TargetGroupArn", "HealthCheckProtocol", "HealthCheckPort", "HealthCheckPath",
                 "HealthCheckEnabled", "HealthCheckIntervalSeconds", "HealthCheckTimeoutSeconds",
-                "HealthyThresholdCount", "UnhealthyThresholdCount", "Matcher.HttpCode"});
+                "HealthyThresholdCount", "UnhealthyThresholdCount", "Matcher"});
   operations.bind<api::elbv2::ModifyTargetGroupAttributes>(modify_target_group_attributes)
       .accepts_all();
   operations.bind<api::elbv2::DeleteTargetGroup>(delete_target_group).accepts_all();

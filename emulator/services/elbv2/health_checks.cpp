@@ -78,6 +78,13 @@ struct Sight {
   std::string instance_state;
 };
 
+std::string_view probed_protocol(const api::elbv2::TargetGroup& group) {
+  const bool is_encrypted = group.HealthCheckProtocol == "HTTPS";
+  if (group.ProtocolVersion == "HTTP2") return is_encrypted ? "HTTPS/HTTP2" : "HTTP/HTTP2";
+  if (group.ProtocolVersion == "GRPC") return is_encrypted ? "HTTPS/GRPC" : "HTTP/GRPC";
+  return *group.HealthCheckProtocol;
+}
+
 dispatch::Probe probe_of(const Context& context, const api::elbv2::TargetGroup& group,
                          const TargetRecord& target) {
   dispatch::Probe probe{
@@ -85,7 +92,7 @@ dispatch::Probe probe_of(const Context& context, const api::elbv2::TargetGroup& 
       .region = context.region(),
       .ip_address = target.ip_address,
       .zone = target.zone,
-      .protocol = *group.HealthCheckProtocol,
+      .protocol = probed_protocol(group),
       .port = *target.target.Port,
       .path = group.HealthCheckPath ? std::string_view(*group.HealthCheckPath) : ""};
   if (!is(group.HealthCheckPort, "traffic-port")) {
@@ -93,6 +100,14 @@ dispatch::Probe probe_of(const Context& context, const api::elbv2::TargetGroup& 
     std::from_chars(port.data(), port.data() + port.size(), probe.port);
   }
   return probe;
+}
+
+/// Who is asked in gRPC answers with its status, or with HTTP's when it came no further. Chosen: a
+/// workload that answers 200 and knows nothing of gRPC means that it is well.
+CheckResult grpc_check(const api::elbv2::TargetGroup& group, const dispatch::ProbeAnswer& answer) {
+  constexpr int kHttpOk = 200;
+  if (answer.http_status == kHttpOk) return passed_check();
+  return answered_check(answer.http_status, *group.Matcher->GrpcCode);
 }
 
 Sight ask(Context& context, const api::elbv2::TargetGroup& group, const dispatch::Probe& probe) {
@@ -110,6 +125,7 @@ Sight ask(Context& context, const api::elbv2::TargetGroup& group, const dispatch
   }
   // AWS: a TCP check passes when the connection is accepted.
   if (is_tcp) return {Sight::Kind::check, passed_check(), {}};
+  if (group.ProtocolVersion == "GRPC") return {Sight::Kind::check, grpc_check(group, answer), {}};
   return {Sight::Kind::check, answered_check(answer.http_status, *group.Matcher->HttpCode), {}};
 }
 

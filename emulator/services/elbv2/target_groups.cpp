@@ -16,10 +16,20 @@ namespace fallstreak::services::elbv2 {
 namespace {
 
 using api::elbv2::CreateTargetGroupInput;
+using api::elbv2::Matcher;
 using api::elbv2::ModifyTargetGroupInput;
 using api::elbv2::TargetGroup;
 
 bool is_http(std::string_view protocol) { return protocol == "HTTP" || protocol == "HTTPS"; }
+bool is_grpc(const TargetGroup& group) { return group.ProtocolVersion == "GRPC"; }
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+std::string default_path(const TargetGroup& group) {
+  return is_grpc(group) ? "/AWS.ALB/healthcheck" : "/";
+}
+Matcher default_matcher(const TargetGroup& group) {
+  return is_grpc(group) ? Matcher{.GrpcCode = "12"} : Matcher{.HttpCode = "200"};
+}
 
 void check_kind(const CreateTargetGroupInput& request) {
   const std::string type = request.TargetType.value_or("instance");
@@ -36,8 +46,10 @@ void check_kind(const CreateTargetGroupInput& request) {
   if (type == "alb" && request.Protocol != "TCP") {
     throw validation_error("The protocol of a target group with target type 'alb' must be TCP");
   }
-  if (request.ProtocolVersion.value_or("HTTP1") != "HTTP1") {
-    throw not_implemented("ProtocolVersion '" + *request.ProtocolVersion + "'");
+  const std::string version = request.ProtocolVersion.value_or("HTTP1");
+  if (version != "HTTP1" && version != "HTTP2" && version != "GRPC") {
+    throw validation_error("Protocol version '" + version +
+                           "' must be one of 'HTTP1', 'HTTP2', 'GRPC'");
   }
   if (request.ProtocolVersion && !is_http(*request.Protocol)) {
     throw validation_error("Protocol version is supported only for HTTP and HTTPS target groups");
@@ -52,6 +64,28 @@ void check_kind(const CreateTargetGroupInput& request) {
 std::int32_t default_timeout_seconds(std::string_view protocol, std::string_view check_protocol) {
   if (is_http(protocol)) return 5;
   return check_protocol == "HTTP" ? 6 : 10;
+}
+
+/// AWS: codes of gRPC for its target groups, of HTTP for all others.
+void check_matcher(const TargetGroup& group) {
+  const Matcher& matcher = *group.Matcher;
+  if (is_grpc(group) ? matcher.HttpCode.has_value() : matcher.GrpcCode.has_value()) {
+    throw validation_error(std::string("Health check matcher ") +
+                           (is_grpc(group) ? "HTTP" : "GRPC") +
+                           " code is not supported for target groups with protocol version '" +
+                           group.ProtocolVersion.value_or("") + "'");
+  }
+  if (is_grpc(group)) {
+    if (StatusMatcher::parse(*matcher.GrpcCode, 0, 99)) return;
+    throw validation_error("Health check matcher GRPC code '" + *matcher.GrpcCode +
+                           "' must be within '0-99' inclusive");
+  }
+  // AWS: 200 to 499 for an Application Load Balancer, 200 to 599 for a Network Load Balancer.
+  const int highest = is_http(*group.Protocol) ? 499 : 599;
+  if (!StatusMatcher::parse(*group.Matcher->HttpCode, 200, highest)) {
+    throw validation_error("Health check matcher HTTP code '" + *group.Matcher->HttpCode +
+                           "' must be within '200-" + std::to_string(highest) + "' inclusive");
+  }
 }
 
 void check_health_check(const TargetGroup& group) {
@@ -87,12 +121,7 @@ void check_health_check(const TargetGroup& group) {
     }
     return;
   }
-  // AWS: 200 to 499 for an Application Load Balancer, 200 to 599 for a Network Load Balancer.
-  const int highest = is_http(*group.Protocol) ? 499 : 599;
-  if (!StatusMatcher::parse(*group.Matcher->HttpCode, 200, highest)) {
-    throw validation_error("Health check matcher HTTP code '" + *group.Matcher->HttpCode +
-                           "' must be within '200-" + std::to_string(highest) + "' inclusive");
-  }
+  check_matcher(group);
 }
 
 TargetGroup wanted_group(const CreateTargetGroupInput& request) {
@@ -116,10 +145,11 @@ TargetGroup wanted_group(const CreateTargetGroupInput& request) {
                     .Matcher = request.Matcher,
                     .TargetType = request.TargetType.value_or("instance"),
                     .IpAddressType = "ipv4"};
-  if (is_http(protocol)) group.ProtocolVersion = "HTTP1";
+  if (is_http(protocol)) group.ProtocolVersion = request.ProtocolVersion.value_or("HTTP1");
   if (is_http(check_protocol)) {
-    if (!group.HealthCheckPath) group.HealthCheckPath = "/";
-    if (!group.Matcher || !group.Matcher->HttpCode) group.Matcher = {{.HttpCode = "200"}};
+    if (!group.HealthCheckPath) group.HealthCheckPath = default_path(group);
+    if (!group.Matcher) group.Matcher.emplace();
+    if (group.Matcher == Matcher()) group.Matcher = default_matcher(group);
   }
   return group;
 }
@@ -277,8 +307,8 @@ api::elbv2::ModifyTargetGroupOutput modify_target_group(Context& context,
     group.HealthCheckPath.reset();
     group.Matcher.reset();
   } else if (request.HealthCheckProtocol && !group.Matcher) {
-    group.HealthCheckPath = "/";
-    group.Matcher = {{.HttpCode = "200"}};
+    group.HealthCheckPath = default_path(group);
+    group.Matcher = default_matcher(group);
   }
   take(group.HealthCheckProtocol, request.HealthCheckProtocol);
   take(group.HealthCheckPort, request.HealthCheckPort);
@@ -288,7 +318,7 @@ api::elbv2::ModifyTargetGroupOutput modify_target_group(Context& context,
   take(group.HealthCheckTimeoutSeconds, request.HealthCheckTimeoutSeconds);
   take(group.HealthyThresholdCount, request.HealthyThresholdCount);
   take(group.UnhealthyThresholdCount, request.UnhealthyThresholdCount);
-  if (request.Matcher && request.Matcher->HttpCode) group.Matcher = request.Matcher;
+  if (request.Matcher && *request.Matcher != Matcher()) group.Matcher = request.Matcher;
   check_health_check(group);
   context.state.target_groups.update(
       arn, [&](TargetGroupRecord& record) { record.target_group = group; });

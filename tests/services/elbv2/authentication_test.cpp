@@ -118,6 +118,98 @@ TEST_F(AuthenticateOidc, KeepsTheSecretOfARuleWhenAsked) {
   EXPECT_FALSE(changed.Rules->front().Actions->front().AuthenticateOidcConfig->ClientSecret);
 }
 
+/// Listeners and rules that want tokens of clients.
+class JwtValidation : public AuthenticateOidc {
+ protected:
+  using Tokens = api::elbv2::JwtValidationActionConfig;
+  using Claim = api::elbv2::JwtValidationActionAdditionalClaim;
+
+  static Tokens tokens() {
+    return {.JwksEndpoint = "https://idp.example/keys", .Issuer = "https://idp.example"};
+  }
+  static Action validate(const Tokens& with, std::optional<std::int32_t> order = 1) {
+    return {.Type = "jwt-validation", .Order = order, .JwtValidationConfig = with};
+  }
+  Outcome<api::elbv2::CreateListenerOutput> with_claims(std::vector<Claim> claims) {
+    auto config = tokens();
+    config.AdditionalClaims = std::move(claims);
+    return create({validate(config), forward()});
+  }
+};
+
+TEST_F(JwtValidation, IsShownAsItWasGiven) {
+  auto config = tokens();
+  config.AdditionalClaims = {
+      {{.Format = "single-string", .Name = "aud", .Values = {{"shop"}}},
+       {.Format = "space-separated-values", .Name = "scope", .Values = {{"read", "write"}}},
+       {.Format = "string-array", .Name = "roles", .Values = {{"a role"}}}}};
+  const auto made = must(create({forward(), validate(config)})).Listeners->front();
+  ASSERT_THAT(*made.DefaultActions, SizeIs(2));
+  EXPECT_EQ(made.DefaultActions->front().Type, "jwt-validation");
+  EXPECT_EQ(made.DefaultActions->front().JwtValidationConfig, config);
+  const auto rule =
+      must(elbv2.create_rule({.ListenerArn = made.ListenerArn,
+                              .Conditions = {{{.Field = "path-pattern", .Values = {{"/a"}}}}},
+                              .Priority = 1,
+                              .Actions = {{validate(tokens()), forward()}}}))
+          .Rules->front();
+  EXPECT_EQ(rule.Actions->front().JwtValidationConfig, tokens());
+}
+
+TEST_F(JwtValidation, IsForHttpsListenersAndComesBeforeTheRest) {
+  EXPECT_THAT(create({validate(tokens()), forward()}, "HTTP"),
+              FailsWith("InvalidLoadBalancerAction", 400));
+  EXPECT_THAT(create({{.Type = "jwt-validation", .Order = 1}, forward()}),
+              FailsWith("InvalidLoadBalancerAction", 400));
+  EXPECT_THAT(create({validate(tokens())}), FailsWith("ValidationError", 400));
+  EXPECT_THAT(create({validate(tokens(), 3), forward(2)}),
+              FailsWith("InvalidLoadBalancerAction", 400));
+  EXPECT_THAT(create({validate(tokens()), authenticate(config(), 2), forward(3)}),
+              FailsWith("InvalidLoadBalancerAction", 400));
+  EXPECT_TRUE(must(elbv2.describe_listeners({.LoadBalancerArn = balancer})).Listeners->empty());
+}
+
+TEST_F(JwtValidation, NeedsAnEndpointOfHttpsAndAnIssuer) {
+  auto open = tokens();
+  open.JwksEndpoint = "http://idp.example/keys";
+  EXPECT_THAT(create({validate(open), forward()}), FailsWith("InvalidLoadBalancerAction", 400));
+  auto endless = tokens();
+  endless.JwksEndpoint = "https://idp.example/" + std::string(256, 'k');
+  EXPECT_THAT(create({validate(endless), forward()}), FailsWith("ValidationError", 400));
+  auto long_issuer = tokens();
+  long_issuer.Issuer = std::string(257, 'i');
+  EXPECT_THAT(create({validate(long_issuer), forward()}), FailsWith("ValidationError", 400));
+  auto nobody = tokens();
+  nobody.Issuer.reset();
+  EXPECT_THAT(create({validate(nobody), forward()}), FailsWith("ValidationError", 400));
+}
+
+TEST_F(JwtValidation, RefusesClaimsThatCannotBe) {
+  for (const std::string own : {"exp", "iss", "nbf", "iat"}) {
+    EXPECT_THAT(with_claims({{.Format = "single-string", .Name = own, .Values = {{"1"}}}}),
+                FailsWith("InvalidLoadBalancerAction", 400));
+  }
+  EXPECT_THAT(with_claims({{.Format = "number", .Name = "a", .Values = {{"1"}}}}),
+              FailsWith("ValidationError", 400));
+  EXPECT_THAT(with_claims({{.Format = "string-array", .Name = "a", .Values = {{}}}}),
+              FailsWith("ValidationError", 400));
+  EXPECT_THAT(
+      with_claims(
+          {{.Format = "string-array", .Name = "a", .Values = std::vector<std::string>(11, "v")}}),
+      FailsWith("ValidationError", 400));
+  EXPECT_THAT(with_claims({{.Format = "single-string", .Name = "a", .Values = {{"1", "2"}}}}),
+              FailsWith("ValidationError", 400));
+  EXPECT_THAT(
+      with_claims({{.Format = "space-separated-values", .Name = "a", .Values = {{"read write"}}}}),
+      FailsWith("ValidationError", 400));
+  EXPECT_THAT(
+      with_claims({{.Format = "string-array", .Name = "a", .Values = {{std::string(257, 'v')}}}}),
+      FailsWith("ValidationError", 400));
+  EXPECT_THAT(with_claims(std::vector<Claim>(
+                  11, {.Format = "single-string", .Name = "a", .Values = {{"1"}}})),
+              FailsWith("ValidationError", 400));
+}
+
 TEST_F(AuthenticateOidc, IsTheOnlyWayToSignIn) {
   EXPECT_THAT(create({{.Type = "authenticate-cognito", .Order = 1}, forward()}),
               FailsWith("NotImplemented", 501));

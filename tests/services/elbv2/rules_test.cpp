@@ -114,7 +114,6 @@ TEST_F(CreateRule, StoresTags) {
 
 TEST_F(CreateRule, RefusesByNameWhatIsAbsent) {
   EXPECT_THAT(create(Action{.Type = "authenticate-cognito"}), FailsWith("NotImplemented", 501));
-  EXPECT_THAT(create(Action{.Type = "jwt-validation"}), FailsWith("NotImplemented", 501));
   EXPECT_THAT(create({Condition{
                   .Field = "source-ip",
                   .SourceIpConfig = {{.Values = {{"192.0.2.0/24"}}, .IpAddressType = "ipv4"}}}}),

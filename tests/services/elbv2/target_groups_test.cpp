@@ -23,6 +23,7 @@ class TargetGroupTest : public testing::StackTest {
 };
 
 class CreateTargetGroup : public TargetGroupTest {};
+class ProtocolVersion : public TargetGroupTest {};
 
 TEST_F(CreateTargetGroup, HasAwsDefaults) {
   const auto group = must(elbv2.create_target_group(wanted())).TargetGroups->front();
@@ -103,13 +104,76 @@ TEST_F(CreateTargetGroup, NeedsProtocolPortAndVpc) {
               FailsWith("ValidationError"));
 }
 
+TEST_F(CreateTargetGroup, OfHttp2IsCheckedAsOneOfHttp1) {
+  auto request = wanted();
+  request.ProtocolVersion = "HTTP2";
+  const auto group = must(elbv2.create_target_group(request)).TargetGroups->front();
+  EXPECT_EQ(group.ProtocolVersion, "HTTP2");
+  EXPECT_EQ(group.HealthCheckPath, "/");
+  EXPECT_EQ(group.Matcher->HttpCode, "200");
+}
+
+TEST_F(CreateTargetGroup, OfGrpcIsCheckedByCodesOfGrpc) {
+  auto request = wanted();
+  request.ProtocolVersion = "GRPC";
+  const auto group = must(elbv2.create_target_group(request)).TargetGroups->front();
+  EXPECT_EQ(group.ProtocolVersion, "GRPC");
+  EXPECT_EQ(group.HealthCheckPath, "/AWS.ALB/healthcheck");
+  EXPECT_EQ(group.Matcher->GrpcCode, "12");
+  EXPECT_FALSE(group.Matcher->HttpCode.has_value());
+
+  must(elbv2.modify_target_group({.TargetGroupArn = group.TargetGroupArn,
+                                  .HealthCheckPath = "/grpc.health.v1.Health/Check",
+                                  .Matcher = {{.GrpcCode = "0-2,12"}}}));
+  const auto changed = must(elbv2.describe_target_groups({.Names = {{*group.TargetGroupName}}}))
+                           .TargetGroups->front();
+  EXPECT_EQ(changed.Matcher->GrpcCode, "0-2,12");
+  EXPECT_EQ(changed.HealthCheckPath, "/grpc.health.v1.Health/Check");
+}
+
+TEST_F(CreateTargetGroup, RefusesCodesOfAnotherProtocol) {
+  auto http = wanted();
+  http.Matcher = {{.GrpcCode = "12"}};
+  EXPECT_THAT(elbv2.create_target_group(http), FailsWith("ValidationError", 400));
+  auto grpc = wanted();
+  grpc.ProtocolVersion = "GRPC";
+  grpc.Matcher = {{.HttpCode = "200"}};
+  EXPECT_THAT(elbv2.create_target_group(grpc), FailsWith("ValidationError", 400));
+  grpc.Matcher = {{.GrpcCode = "100"}};
+  EXPECT_THAT(elbv2.create_target_group(grpc),
+              FailsSaying("Health check matcher GRPC code '100' must be within '0-99' inclusive"));
+  EXPECT_TRUE(must(elbv2.describe_target_groups({})).TargetGroups->empty());
+}
+
+TEST_F(CreateTargetGroup, RefusesAnUnknownProtocolVersionAndAnyOfTcp) {
+  auto request = wanted();
+  request.ProtocolVersion = "HTTP3";
+  EXPECT_THAT(elbv2.create_target_group(request), FailsWith("ValidationError", 400));
+  request.ProtocolVersion = "HTTP2";
+  request.Protocol = "TCP";
+  EXPECT_THAT(elbv2.create_target_group(request), FailsWith("ValidationError", 400));
+}
+
+TEST_F(ProtocolVersion, OtherThanHttp1NeedsAListenerOfHttps) {
+  const auto balancer = make_load_balancer("web");
+  for (const std::string version : {"HTTP2", "GRPC"}) {
+    auto request = wanted();
+    request.Name = version;
+    request.ProtocolVersion = version;
+    const auto arn = *must(elbv2.create_target_group(request)).TargetGroups->front().TargetGroupArn;
+    EXPECT_THAT(
+        elbv2.create_listener({.LoadBalancerArn = balancer,
+                               .Protocol = "HTTP",
+                               .Port = 80,
+                               .DefaultActions = {{{.Type = "forward", .TargetGroupArn = arn}}}}),
+        FailsWith("InvalidLoadBalancerAction", 400));
+  }
+}
+
 TEST_F(CreateTargetGroup, RefusesByNameWhatIsNotThereYet) {
   auto lambda = wanted();
   lambda.TargetType = "lambda";
   EXPECT_THAT(elbv2.create_target_group(lambda), FailsWith("NotImplemented", 501));
-  auto grpc = wanted();
-  grpc.ProtocolVersion = "GRPC";
-  EXPECT_THAT(elbv2.create_target_group(grpc), FailsWith("NotImplemented", 501));
   auto udp = wanted();
   udp.Protocol = "UDP";
   EXPECT_THAT(elbv2.create_target_group(udp), FailsWith("NotImplemented", 501));
