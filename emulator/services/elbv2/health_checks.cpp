@@ -79,9 +79,9 @@ struct Sight {
 };
 
 std::string_view probed_protocol(const api::elbv2::TargetGroup& group) {
-  const bool is_encrypted = group.HealthCheckProtocol == "HTTPS";
-  if (group.ProtocolVersion == "HTTP2") return is_encrypted ? "HTTPS/HTTP2" : "HTTP/HTTP2";
-  if (group.ProtocolVersion == "GRPC") return is_encrypted ? "HTTPS/GRPC" : "HTTP/GRPC";
+  const bool is_encrypted = is(group.HealthCheckProtocol, "HTTPS");
+  if (is(group.ProtocolVersion, "HTTP2")) return is_encrypted ? "HTTPS/HTTP2" : "HTTP/HTTP2";
+  if (is(group.ProtocolVersion, "GRPC")) return is_encrypted ? "HTTPS/GRPC" : "HTTP/GRPC";
   return *group.HealthCheckProtocol;
 }
 
@@ -125,7 +125,7 @@ Sight ask(Context& context, const api::elbv2::TargetGroup& group, const dispatch
   }
   // AWS: a TCP check passes when the connection is accepted.
   if (is_tcp) return {Sight::Kind::check, passed_check(), {}};
-  if (group.ProtocolVersion == "GRPC") return {Sight::Kind::check, grpc_check(group, answer), {}};
+  if (is(group.ProtocolVersion, "GRPC")) return {Sight::Kind::check, grpc_check(group, answer), {}};
   return {Sight::Kind::check, answered_check(answer.http_status, *group.Matcher->HttpCode), {}};
 }
 
