@@ -392,12 +392,6 @@ const Plan* Validator::plan_of(const Operation& operation) const {
   return plans_->book.find(*operation.input);
 }
 
-std::optional<ApiError> Validator::validate(const Operation& operation, const void* request) const {
-  const Plan* plan = plan_of(operation);
-  if (plan == nullptr) return std::nullopt;
-  return api::validate(*plan, operation, request);
-}
-
 std::optional<ApiError> validate(const Plan& plan, const Operation& operation,
                                  const void* request) {
   const Dialect dialect = dialect_of(*operation.service);

@@ -21,7 +21,7 @@ Dialect dialect_of(const Service& service);
 
 /// What is to be checked of a request: see validation_plan.h.
 struct Plan;
-/// The same as Validator::validate, with the operation's plan.
+/// AWS's error that names every fault, in the model's order; empty when there is none.
 std::optional<ApiError> validate(const Plan& plan, const Operation& operation, const void* request);
 
 /// Holds requests against the constraints of their model: required, length, count, range,
@@ -40,9 +40,6 @@ class Validator {
   /// The plan for an operation's requests, to be asked for once. Null when there is nothing to
   /// check.
   [[nodiscard]] const Plan* plan_of(const Operation& operation) const;
-  /// AWS's error that names every fault, in the model's order; empty when there is none.
-  [[nodiscard]] std::optional<ApiError> validate(const Operation& operation,
-                                                 const void* request) const;
 
  private:
   struct Plans;

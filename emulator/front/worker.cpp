@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "front/dax.h"
 #include "front/http_writer.h"
 
 namespace fallstreak::front {
@@ -252,6 +253,10 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
     bool waits_for_body = false;
     while (!closes_after_write_ && !is_deferred_ && buffer_.size() > 0) {
       const bool had_begun = parser_.has_begun();
+      if (!had_begun && begins_dax(received())) {
+        refuse_dax();
+        break;
+      }
       const bool had_header = parser_.has_header();
       buffer_.consume(parser_.feed(received()));
       if (parser_.has_failed()) {
@@ -340,6 +345,12 @@ class Worker::Impl::Session : public std::enable_shared_from_this<Session> {
     protocols::HttpResponse response;
     worker_.hooks_.refuse(parser_.request(), parser_.refusal(), response);
     append(parser_.request().method, response, Persistence::close);
+    drains_ = true;
+  }
+
+  void refuse_dax() {
+    append_dax_refusal(out_);
+    closes_after_write_ = true;
     drains_ = true;
   }
 

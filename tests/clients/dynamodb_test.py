@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """DynamoDB's clients against the served emulator: boto3's two layers, the AWS CLI, what the console and NoSQL Workbench
 ask, DAX, and requests that no client would send."""
+import datetime
 import decimal
 import gzip
 import json
 import os
+import socket
 import subprocess
 import sys
 import unittest
@@ -111,6 +113,96 @@ class DynamoDb(unittest.TestCase):
         self.assertEqual(dynamodb.execute_statement(Statement='SELECT * FROM "fresh"')["Items"], [])
         status, answer = self.send("GetResourcePolicy", json.dumps({"ResourceArn": arn}))
         self.assertEqual((status, answer["__type"].split("#")[1]), (400, "PolicyNotFoundException"))
+        with self.assertRaises(self.error) as caught:
+            dynamodb.describe_global_table(GlobalTableName="fresh")
+        self.assertEqual(caught.exception.response["Error"]["Code"], "GlobalTableNotFoundException")
+        replicas = dynamodb.describe_table_replica_auto_scaling(TableName="fresh")["TableAutoScalingDescription"]
+        self.assertEqual((replicas["TableName"], replicas["TableStatus"]), ("fresh", "ACTIVE"))
+
+    def test_what_the_console_asks_other_services_about_a_table(self):
+        """The services of the policy AmazonDynamoDBReadOnlyAccess that this version has."""
+        dynamodb, cloudwatch, scaling = self.client(), self.client("cloudwatch"), self.client("application-autoscaling")
+        dynamodb.create_table(TableName="shown", ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+                              KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                              AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}])
+        self.served.advance("1m")
+        table = {"Namespace": "AWS/DynamoDB", "MetricName": "ConsumedReadCapacityUnits",
+                 "Dimensions": [{"Name": "TableName", "Value": "shown"}]}
+        now = datetime.datetime.fromisoformat(self.served.control("clock")["now"].replace("Z", "+00:00"))
+        data = cloudwatch.get_metric_data(
+            StartTime=now - datetime.timedelta(hours=1), EndTime=now,
+            MetricDataQueries=[{"Id": "reads", "MetricStat": {"Metric": table, "Period": 60, "Stat": "Sum"}}])
+        self.assertEqual([one["Id"] for one in data["MetricDataResults"]], ["reads"])
+        self.assertEqual(cloudwatch.get_metric_statistics(
+            StartTime=now - datetime.timedelta(hours=1), EndTime=now, Period=60, Statistics=["Sum"], **table)["Datapoints"], [])
+        self.assertEqual(cloudwatch.list_metrics(Namespace="AWS/DynamoDB", Dimensions=table["Dimensions"])["Metrics"], [])
+        self.assertEqual(cloudwatch.describe_alarms_for_metric(**table)["MetricAlarms"], [])
+        self.assertEqual(cloudwatch.describe_alarms(AlarmNamePrefix="TargetTracking-table/shown")["MetricAlarms"], [])
+        self.assertEqual(cloudwatch.describe_alarm_history(AlarmName="none")["AlarmHistoryItems"], [])
+        about = {"ServiceNamespace": "dynamodb"}
+        self.assertEqual(scaling.describe_scalable_targets(ResourceIds=["table/shown"], **about)["ScalableTargets"], [])
+        self.assertEqual(scaling.describe_scaling_policies(ResourceId="table/shown", **about)["ScalingPolicies"], [])
+        self.assertEqual(scaling.describe_scaling_activities(ResourceId="table/shown", **about)["ScalingActivities"], [])
+        scaling.register_scalable_target(ResourceId="table/shown", ScalableDimension="dynamodb:table:ReadCapacityUnits",
+                                         MinCapacity=5, MaxCapacity=50, **about)
+        targets = scaling.describe_scalable_targets(ResourceIds=["table/shown"], **about)["ScalableTargets"]
+        self.assertEqual([(one["MinCapacity"], one["MaxCapacity"]) for one in targets], [(5, 50)])
+
+    def test_what_workbench_does_with_a_model(self):
+        """Tables with indexes are committed, filled, looked at and read by its three operation builders."""
+        dynamodb = self.client()
+        dynamodb.create_table(
+            TableName="model", BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "by")],
+            GlobalSecondaryIndexes=[{"IndexName": "by-index", "KeySchema": [{"AttributeName": "by", "KeyType": "HASH"}],
+                                     "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["n"]}}])
+        self.served.advance("1m")
+        self.assertIn("model", dynamodb.list_tables(Limit=100)["TableNames"])
+        self.assertEqual(dynamodb.describe_table(TableName="model")["Table"]["GlobalSecondaryIndexes"][0]["IndexStatus"], "ACTIVE")
+        rows = [{"pk": {"S": "a"}, "sk": {"S": str(n)}, "by": {"S": "x"}, "n": {"N": str(n)}} for n in range(10)]
+        left = dynamodb.batch_write_item(RequestItems={"model": [{"PutRequest": {"Item": row}} for row in rows]})["UnprocessedItems"]
+        self.assertEqual(left, {})
+        page = dynamodb.scan(TableName="model", Limit=4, ReturnConsumedCapacity="TOTAL")
+        self.assertEqual((page["Count"], page["LastEvaluatedKey"]), (4, {"pk": {"S": "a"}, "sk": {"S": "3"}}))
+        found = dynamodb.query(TableName="model", IndexName="by-index", KeyConditionExpression="#by = :by",
+                               FilterExpression="#n > :n", ExpressionAttributeNames={"#by": "by", "#n": "n"},
+                               ExpressionAttributeValues={":by": {"S": "x"}, ":n": {"N": "7"}})
+        self.assertEqual((found["Count"], found["ScannedCount"]), (2, 10))
+        page = dynamodb.execute_statement(Statement="SELECT * FROM \"model\" WHERE pk = 'a'", Limit=3)
+        self.assertEqual(len(page["Items"]), 3)
+        rest = dynamodb.execute_statement(Statement="SELECT * FROM \"model\" WHERE pk = 'a'", NextToken=page["NextToken"])
+        self.assertEqual(len(page["Items"]) + len(rest["Items"]), 10)
+        dynamodb.execute_transaction(TransactStatements=[
+            {"Statement": "UPDATE \"model\" SET n = 70 WHERE pk = 'a' AND sk = '7'"},
+            {"Statement": "DELETE FROM \"model\" WHERE pk = 'a' AND sk = '8'"}])
+        done = dynamodb.batch_execute_statement(Statements=[
+            {"Statement": "SELECT n FROM \"model\" WHERE pk = 'a' AND sk = '%d'" % n} for n in (7, 8)])["Responses"]
+        self.assertEqual([one.get("Item") for one in done], [{"n": {"N": "70"}}, None])
+
+    def test_browsers_may_ask_and_read_the_answer(self):
+        origin = {"Origin": "http://localhost:8000"}
+        asked = "authorization,content-type,x-amz-date,x-amz-target,x-amz-user-agent,amz-sdk-invocation-id,amz-sdk-request"
+        request = urllib.request.Request(self.served.url, method="OPTIONS", headers={
+            **origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": asked})
+        with urllib.request.urlopen(request) as answer:
+            self.assertEqual(answer.status, 200)
+            self.assertEqual(answer.read(), b"")
+            for name, value in (("origin", "*"), ("methods", "POST"), ("headers", asked)):
+                self.assertEqual(answer.headers["Access-Control-Allow-" + name], value)
+            self.assertEqual(answer.headers["Access-Control-Max-Age"], "172800")
+        for operation, body in (("ListTables", b"{}"), ("DescribeTable", b'{"TableName":"absent"}')):
+            request = urllib.request.Request(self.served.url, data=body, headers={
+                **origin, "X-Amz-Target": "DynamoDB_20120810." + operation, "Content-Type": "application/x-amz-json-1.0"})
+            try:
+                answer = urllib.request.urlopen(request)
+            except urllib.error.HTTPError as error:
+                answer = error
+            with answer:
+                self.assertEqual(answer.headers["Access-Control-Allow-Origin"], "*")
+                exposed = answer.headers["Access-Control-Expose-Headers"].lower()
+                for name in ("x-amzn-requestid", "x-amzn-errortype", "x-amz-crc32"):
+                    self.assertIn(name, exposed)
 
     def test_global_tables_reach_another_region(self):
         here, there = self.client(), self.client(region="us-east-1")
@@ -188,12 +280,50 @@ class DynamoDb(unittest.TestCase):
         self.assertEqual(len(aws("dynamodb", "list-imports")["ImportSummaryList"]), 1)
 
     def test_dax_says_that_it_is_not_there(self):
-        with self.assertRaises(self.error) as caught:
-            self.client("dax").create_cluster(ClusterName="cache", NodeType="dax.t3.small", ReplicationFactor=1,
-                                              IamRoleArn="arn:aws:iam::123456789012:role/dax")
-        answer = caught.exception.response
-        self.assertEqual((answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]), ("NotImplemented", 501))
-        self.assertIn("dax", answer["Error"]["Message"])
+        from botocore import xform_name
+        client = self.client("dax")
+        shapes = client.meta.service_model
+        for operation in shapes.operation_names:
+            shape = shapes.operation_model(operation).input_shape
+            values = {"string": "x", "integer": 1, "list": ["x"]}
+            arguments = {name: values[shape.members[name].type_name] for name in shape.required_members}
+            if "Tags" in arguments:
+                arguments["Tags"] = [{"Key": "k"}]
+            if "ParameterNameValues" in arguments:
+                arguments["ParameterNameValues"] = []
+            with self.assertRaises(self.error, msg=operation) as caught:
+                getattr(client, xform_name(operation))(**arguments)
+            answer = caught.exception.response
+            self.assertEqual((answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]),
+                             ("NotImplemented", 501), operation)
+            self.assertIn("dax", answer["Error"]["Message"])
+        done = subprocess.run(["/usr/bin/aws", "--endpoint-url", self.served.url, "dax", "describe-clusters"],
+                              capture_output=True, text=True, timeout=60, env={**os.environ, "AWS_MAX_ATTEMPTS": "1"})
+        self.assertEqual(done.returncode, 254)
+        self.assertIn("An error occurred (NotImplemented) when calling the DescribeClusters operation", done.stderr)
+        self.assertIn("The service dax is not implemented by this version of Fallstreak.", done.stderr)
+
+    def test_a_client_of_a_dax_cluster_is_told_in_its_own_words(self):
+        host, port = self.served.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=20) as connection:
+            connection.sendall(b"gJ7yne5G\x00\xf6\xa1iUserAgentfFooBar\x00")
+            answer = b"".join(iter(lambda: connection.recv(4096), b""))
+        # One code, 3: to try again is of no use. A message; no request id, an error's code, a status.
+        message = b"DAX is not implemented by this version of Fallstreak."
+        self.assertEqual(answer, b"\x81\x03x" + bytes([len(message)]) + message + b"\x83\xf6nNotImplemented\x19\x01\xf5")
+
+    def test_what_is_too_new_is_refused_by_name(self):
+        for operation in ("SearchVectors", "StartBulkPutItems", "DescribeBulkOperation", "ListBulkOperations", "CancelBulkOperation"):
+            status, answer = self.send(operation, "{}")
+            self.assertEqual((status, answer["__type"].split("#")[-1]), (501, "NotImplemented"), operation)
+            self.assertIn(operation, answer["message"])
+        for parameter in ("VectorIndexes", "GlobalTableSourceArn", "ResourcePolicy"):
+            status, answer = self.send("CreateTable", json.dumps({
+                "TableName": "new", "BillingMode": "PAY_PER_REQUEST", parameter: "x" if parameter != "VectorIndexes" else [],
+                "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+                "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}]}))
+            self.assertEqual((status, answer["__type"].split("#")[-1]), (501, "NotImplemented"), parameter)
+            self.assertIn(parameter, answer["message"])
 
     def test_wrong_json_is_a_serialization_exception_and_changes_nothing(self):
         self.make_table("json")

@@ -55,6 +55,15 @@ TEST_F(Connection, AnswersPipelinedRequestsInTheirOrder) {
   }
 }
 
+TEST_F(Connection, TellsAClientOfDaxThatThereIsNoneAndParts) {
+  HttpClient client(server.port());
+  ASSERT_TRUE(client.send(std::string("gJ7yne5G\0\xf6\xa1iUserAgentfFooBar\0", 29)));
+  const std::string message = "DAX is not implemented by this version of Fallstreak.";
+  EXPECT_EQ(client.receive_bytes(77),
+            "\x81\x03\x78\x35" + message + "\x83\xf6\x6eNotImplemented\x19\x01\xf5");
+  EXPECT_TRUE(client.is_closed_by_server());
+}
+
 TEST_F(Connection, SaysContinueToAClientThatWaits) {
   HttpClient client(server.port());
   const std::string body = "Action=GetCallerIdentity&Version=2011-06-15";

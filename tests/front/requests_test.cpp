@@ -96,6 +96,8 @@ TEST_F(Requests, FromBrowsersMayComeFromAnyOrigin) {
   EXPECT_EQ(preflight.status, 200);
   EXPECT_EQ(preflight.header("access-control-allow-origin"), "*");
   EXPECT_EQ(preflight.header("access-control-allow-headers"), "authorization,x-amz-date");
+  EXPECT_EQ(preflight.header("access-control-allow-methods"), "POST");
+  EXPECT_EQ(preflight.header("access-control-max-age"), "172800");
   const auto reply = exchange(get_caller_identity("Origin: https://example.com\r\n"));
   EXPECT_EQ(reply.header("access-control-allow-origin"), "*");
   EXPECT_EQ(exchange(get_caller_identity()).header("access-control-allow-origin"), "");
