@@ -6,21 +6,17 @@
 #include <utility>
 #include <vector>
 
-#include "api/cloudwatch/metrics.h"
 #include "dispatch/held_metric.h"
+#include "dispatch/metric_publisher.h"
 #include "services/dynamodb/table_storage.h"
 #include "services/dynamodb/tables.h"
 
 namespace fallstreak::services::dynamodb {
 namespace {
 
-using api::cloudwatch::MetricDatum;
-using api::cloudwatch::PutMetricDataInput;
 using std::chrono::minutes;
 
 constexpr std::string_view kNamespace = "AWS/DynamoDB";
-/// AWS: as many data in one PutMetricData.
-constexpr std::size_t kMostData = 1000;
 /// Between the parts of a key; no name has it.
 constexpr char kBetween = '\n';
 
@@ -48,33 +44,23 @@ void schedule_publication(Context& context) {
   context.world().events().schedule(std::move(event));
 }
 
-MetricDatum datum_of(std::string_view key, const UsageRecord& usage, Time timestamp) {
-  MetricDatum datum{.Timestamp = timestamp,
-                    .StatisticValues = {{.SampleCount = usage.count,
-                                         .Sum = usage.sum,
-                                         .Minimum = usage.least,
-                                         .Maximum = usage.most}},
-                    .Unit = "Count"};
-  static constexpr const char* kDimensions[] = {"TableName", "GlobalSecondaryIndexName",
-                                                "Operation", "StreamLabel"};
+void add_datum(dispatch::MetricPublisher& publisher, std::string_view key, const UsageRecord& usage,
+               Time timestamp) {
+  static constexpr std::string_view kDimensions[] = {"TableName", "GlobalSecondaryIndexName",
+                                                     "Operation", "StreamLabel"};
   std::size_t end = key.find(kBetween);
-  datum.MetricName = std::string(key.substr(0, end));
-  if (datum.MetricName == "ReturnedBytes") datum.Unit = "Bytes";
-  for (const char* name : kDimensions) {
+  const std::string_view name = key.substr(0, end);
+  std::vector<std::pair<std::string_view, std::string_view>> dimensions;
+  for (const std::string_view dimension : kDimensions) {
     key.remove_prefix(end + 1);
     end = std::min(key.find(kBetween), key.size());
-    if (end == 0) continue;
-    if (!datum.Dimensions) datum.Dimensions.emplace();
-    datum.Dimensions->push_back({.Name = name, .Value = std::string(key.substr(0, end))});
+    if (end > 0) dimensions.emplace_back(dimension, key.substr(0, end));
   }
-  return datum;
-}
-
-void publish(Context& context, std::vector<MetricDatum> data) {
-  if (data.empty()) return;
-  // What CloudWatch refuses, as under an injected fault, is lost, as on AWS.
-  static_cast<void>(context.try_call<api::cloudwatch::PutMetricData>(
-      {.Namespace = std::string(kNamespace), .MetricData = std::move(data)}));
+  const std::string_view unit = name == "ReturnedBytes" ? "Bytes" : "Count";
+  publisher.add(name, dimensions, timestamp, unit).StatisticValues = {{.SampleCount = usage.count,
+                                                                       .Sum = usage.sum,
+                                                                       .Minimum = usage.least,
+                                                                       .Maximum = usage.most}};
 }
 
 /// What is set of a table and of its indexes, by index and metric; the table is "".
@@ -203,16 +189,13 @@ void metrics_due(Context& context, const world::Event& event) {
   for (const auto& [key, usage] : context.state.usage) {
     counted.emplace_back(std::string_view(key), usage);
   }
-  std::vector<MetricDatum> data;
+  dispatch::MetricPublisher publisher(context, std::string(kNamespace));
   for (auto& [key, usage] : counted) {
     if (usage.meter != 0) usage = read_off(context, usage.meter, key);
-    data.push_back(datum_of(key, usage, minute));
+    add_datum(publisher, key, usage, minute);
     context.state.usage.erase(key);
-    if (data.size() < kMostData) continue;
-    publish(context, std::move(data));
-    data.clear();
   }
-  publish(context, std::move(data));
+  publisher.send();
 }
 
 void count_consumed(Context& context, const Metric& place, Access access, double units,

@@ -4,7 +4,7 @@
 #include <tuple>
 #include <vector>
 
-#include "api/cloudwatch/metrics.h"
+#include "dispatch/metric_publisher.h"
 #include "faults/regions.h"
 #include "services/dynamodb/item_store.h"
 #include "services/dynamodb/peer.h"
@@ -266,24 +266,20 @@ void tell_latency(Context& context, const world::Event& event) {
   const std::string queue = queue_key(table->id, event.payload);
   const ReplicationRecord* found = context.state.replications.find(queue);
   if (found == nullptr || found->arrived == 0) return;
-  api::cloudwatch::MetricDatum datum{
-      .MetricName = "ReplicationLatency",
-      .Dimensions = {{{.Name = "TableName", .Value = event.entity},
-                      {.Name = "ReceivingRegion", .Value = event.payload}}},
-      // The minute that is over.
-      .Timestamp = context.now() - std::chrono::minutes(1),
+  dispatch::MetricPublisher publisher(context, "AWS/DynamoDB");
+  // Of the minute that is over.
+  publisher
+      .add("ReplicationLatency", {{"TableName", event.entity}, {"ReceivingRegion", event.payload}},
+           context.now() - std::chrono::minutes(1), "Milliseconds")
       .StatisticValues = {{.SampleCount = static_cast<double>(found->arrived),
                            .Sum = found->latency_sum,
                            .Minimum = found->latency_least,
-                           .Maximum = found->latency_most}},
-      .Unit = "Milliseconds"};
+                           .Maximum = found->latency_most}};
   context.state.replications.update(queue, [](ReplicationRecord& record) {
     record.arrived = 0;
     record.latency_sum = 0;
   });
-  // What CloudWatch refuses, as under an injected fault, is lost, as on AWS.
-  static_cast<void>(context.try_call<api::cloudwatch::PutMetricData>(
-      {.Namespace = "AWS/DynamoDB", .MetricData = {{std::move(datum)}}}));
+  publisher.send();
 }
 
 void region_may_be_out(Context& context, const world::Event&) {

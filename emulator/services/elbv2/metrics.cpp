@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "api/cloudwatch/metrics.h"
 #include "dispatch/held_metric.h"
+#include "dispatch/metric_publisher.h"
 #include "services/elbv2/dns_names.h"
 #include "services/elbv2/lookup.h"
 
@@ -17,8 +17,7 @@ using MetricDimensions = std::vector<std::pair<std::string, std::string>>;
 
 /// The row of `host_counts` that says that an event is on its way; no ARN is called so.
 constexpr std::string_view kPublishingKey = "publishing";
-/// AWS: as many data in one PutMetricData, and as many values in a datum.
-constexpr std::size_t kMostData = 1000;
+/// AWS: as many values in a datum.
 constexpr std::size_t kMostValues = 150;
 
 /// AWS: dimensions hold the end of the ARN: `app/web/50dc6c495c0c9188`, `targetgroup/web/73e2...`.
@@ -90,41 +89,26 @@ void schedule_next(Context& context) {
   context.world().events().schedule(std::move(event));
 }
 
-/// Collects the data of a moment and sends them as full requests.
-class Publisher {
+/// Data of load balancers for the minute that began at `start`.
+class Minute {
  public:
-  Publisher(Context& context, Time timestamp) : context_(&context), timestamp_(timestamp) {}
+  Minute(Context& context, Time start) : publisher_(context, "AWS/ApplicationELB"), start_(start) {}
 
-  MetricDatum& add(std::string_view name, const MetricDimensions& dimensions, const char* unit) {
-    if (request_.MetricData->size() == kMostData) send();
-    MetricDatum& datum = request_.MetricData->emplace_back();
-    datum.MetricName = std::string(name);
-    for (const auto& [key, value] : dimensions) {
-      if (!datum.Dimensions) datum.Dimensions.emplace();
-      datum.Dimensions->push_back({.Name = key, .Value = value});
-    }
-    datum.Timestamp = timestamp_;
-    datum.Unit = unit;
-    return datum;
+  MetricDatum& add(std::string_view name, const MetricDimensions& dimensions,
+                   std::string_view unit) {
+    return publisher_.add(name, dimensions, start_, unit);
   }
-  void send() {
-    if (request_.MetricData->empty()) return;
-    request_.Namespace = "AWS/ApplicationELB";
-    // What CloudWatch refuses, as under an injected fault, is lost, as on AWS.
-    static_cast<void>(context_->try_call<api::cloudwatch::PutMetricData>(request_));
-    request_.MetricData->clear();
-  }
+  void send() { publisher_.send(); }
 
  private:
-  Context* context_;
-  Time timestamp_;
-  api::cloudwatch::PutMetricDataInput request_{.MetricData = {{}}};
+  dispatch::MetricPublisher publisher_;
+  Time start_;
 };
 
-void add_response_times(Publisher& publisher, const MetricDimensions& dimensions,
+void add_response_times(Minute& minute, const MetricDimensions& dimensions,
                         const std::vector<dispatch::ResponseTime>& times) {
   for (std::size_t first = 0; first < times.size(); first += kMostValues) {
-    MetricDatum& datum = publisher.add("TargetResponseTime", dimensions, "Seconds");
+    MetricDatum& datum = minute.add("TargetResponseTime", dimensions, "Seconds");
     datum.Values.emplace();
     datum.Counts.emplace();
     for (std::size_t i = first; i < std::min(times.size(), first + kMostValues); ++i) {
@@ -136,24 +120,24 @@ void add_response_times(Publisher& publisher, const MetricDimensions& dimensions
 
 /// One minute of one load balancer or of one of its target groups. AWS: what is zero is not
 /// published.
-void add_traffic(Publisher& publisher, const MetricDimensions& dimensions,
+void add_traffic(Minute& minute, const MetricDimensions& dimensions,
                  const dispatch::Traffic& traffic, bool is_target_group) {
   if (traffic.requests > 0) {
     // AWS: each request counts one, so that the sum is the only statistic that says something.
-    MetricDatum& datum = publisher.add("RequestCount", dimensions, "Count");
+    MetricDatum& datum = minute.add("RequestCount", dimensions, "Count");
     datum.StatisticValues = {
         {.SampleCount = traffic.requests, .Sum = traffic.requests, .Minimum = 1, .Maximum = 1}};
   }
-  add_response_times(publisher, dimensions, traffic.response_times);
+  add_response_times(minute, dimensions, traffic.response_times);
   for (std::size_t digit = 2; digit <= 5; ++digit) {
     const std::string family = std::to_string(digit) + "XX_Count";
     if (traffic.target_answers[digit] > 0) {
-      publisher.add("HTTPCode_Target_" + family, dimensions, "Count").Value =
+      minute.add("HTTPCode_Target_" + family, dimensions, "Count").Value =
           traffic.target_answers[digit];
     }
     // AWS: answers of the load balancer itself belong to no target group.
     if (!is_target_group && digit > 2 && traffic.load_balancer_answers[digit] > 0) {
-      publisher.add("HTTPCode_ELB_" + family, dimensions, "Count").Value =
+      minute.add("HTTPCode_ELB_" + family, dimensions, "Count").Value =
           traffic.load_balancer_answers[digit];
     }
   }
@@ -171,7 +155,7 @@ void add(dispatch::Traffic& sum, const dispatch::Traffic& one) {
 
 void publish_traffic(Context& context) {
   const Time start = context.now() - minutes(1);
-  Publisher publisher(context, start);
+  Minute minute(context, start);
   std::map<std::string, dispatch::Traffic> load_balancers;
   for (const auto& [arn, group] : context.state.target_groups) {
     const LoadBalancerRecord* load_balancer = active_load_balancer(context, group);
@@ -188,20 +172,19 @@ void publish_traffic(Context& context) {
     if (!traffic) continue;
     const MetricDimensions dimensions = {{"LoadBalancer", name},
                                          {"TargetGroup", dimension_of(arn)}};
-    add_traffic(publisher, dimensions, *traffic, true);
+    add_traffic(minute, dimensions, *traffic, true);
     const double healthy = host_counts(context, arn, *load_balancer)[""].healthy;
     if (traffic->requests > 0 && healthy > 0) {
-      publisher.add("RequestCountPerTarget", dimensions, "Count").Value =
-          traffic->requests / healthy;
-      publisher.add("RequestCountPerTarget", {dimensions[1]}, "Count").Value =
+      minute.add("RequestCountPerTarget", dimensions, "Count").Value = traffic->requests / healthy;
+      minute.add("RequestCountPerTarget", {dimensions[1]}, "Count").Value =
           traffic->requests / healthy;
     }
     add(load_balancers[name], *traffic);
   }
   for (const auto& [name, traffic] : load_balancers) {
-    add_traffic(publisher, {{"LoadBalancer", name}}, traffic, false);
+    add_traffic(minute, {{"LoadBalancer", name}}, traffic, false);
   }
-  publisher.send();
+  minute.send();
 }
 
 }  // namespace
