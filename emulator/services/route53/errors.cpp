@@ -52,6 +52,11 @@ ApiError too_many_hosted_zones() {
 }
 
 // Observed: in reports of GetChange.
+// Chosen: the words.
+ApiError no_such_geo_location(std::string_view code) {
+  return ApiError("NoSuchGeoLocation",
+                  "The geographic location " + std::string(code) + " is not supported.", 404);
+}
 ApiError no_such_change(std::string_view id) {
   return ApiError("NoSuchChange", "Could not find resource with ID: " + text(id), 404);
 }

@@ -19,6 +19,7 @@ ApiError hosted_zone_already_exists();
 ApiError hosted_zone_not_empty();
 ApiError no_such_hosted_zone(std::string_view id);
 ApiError too_many_hosted_zones();
+ApiError no_such_geo_location(std::string_view code);
 ApiError no_such_change(std::string_view id);
 
 ApiError invalid_vpc_id(std::string_view vpc_id, std::string_view region);

@@ -115,6 +115,12 @@ api::route53::ListQueryLoggingConfigsResponse list_query_logging_configs(
 api::route53::DeleteQueryLoggingConfigResponse delete_query_logging_config(
     Context& context, const api::route53::DeleteQueryLoggingConfigRequest& request);
 
+// geo_locations.cpp
+api::route53::GetGeoLocationResponse get_geo_location(
+    Context& context, const api::route53::GetGeoLocationRequest& request);
+api::route53::ListGeoLocationsResponse list_geo_locations(
+    Context& context, const api::route53::ListGeoLocationsRequest& request);
+
 // test_dns_answer.cpp
 api::route53::TestDNSAnswerResponse test_dns_answer(
     Context& context, const api::route53::TestDNSAnswerRequest& request);

@@ -113,6 +113,8 @@ void bind_record_sets(Operations& operations) {
   operations.bind<api::route53::ListResourceRecordSets>(list_resource_record_sets).accepts_all();
   operations.bind<api::route53::TestDNSAnswer>(test_dns_answer).accepts_all();
   operations.bind<api::route53::GetChange>(get_change).accepts_all();
+  operations.bind<api::route53::GetGeoLocation>(get_geo_location).accepts_all();
+  operations.bind<api::route53::ListGeoLocations>(list_geo_locations).accepts_all();
 }
 
 void bind_health_checks(Operations& operations) {
