@@ -152,7 +152,7 @@ void bind_backups(dispatch::Operations<State>& operations) {
       .accepts({"TargetTableName", "BackupArn", "GlobalSecondaryIndexOverride.IndexName",
                 "GlobalSecondaryIndexOverride.KeySchema", "GlobalSecondaryIndexOverride.Projection",
                 "LocalSecondaryIndexOverride", "BillingModeOverride",
-                "ProvisionedThroughputOverride"})
+                "ProvisionedThroughputOverride", "OnDemandThroughputOverride"})
       .no_effect({"SSESpecificationOverride"});
   bind_rated<api::dynamodb::DescribeContinuousBackups, describe_continuous_backups>(operations)
       .accepts_all();
@@ -163,7 +163,7 @@ void bind_backups(dispatch::Operations<State>& operations) {
                 "RestoreDateTime", "GlobalSecondaryIndexOverride.IndexName",
                 "GlobalSecondaryIndexOverride.KeySchema", "GlobalSecondaryIndexOverride.Projection",
                 "LocalSecondaryIndexOverride", "BillingModeOverride",
-                "ProvisionedThroughputOverride"})
+                "ProvisionedThroughputOverride", "OnDemandThroughputOverride"})
       .no_effect({"SSESpecificationOverride"});
   operations.on_event(kBackupAvailable, backup_available);
   operations.on_event(kTableRestored, table_restored);

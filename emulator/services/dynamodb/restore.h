@@ -43,6 +43,13 @@ TableRecord restored_table(Context& context, const TableRecord& saved, const Req
   override_indexes(IndexKind::global, request.GlobalSecondaryIndexOverride, table);
   override_indexes(IndexKind::local, request.LocalSecondaryIndexOverride, table);
   override_capacity(request.BillingModeOverride, request.ProvisionedThroughputOverride, table);
+  // A maximum of request units is for tables that are paid by request.
+  if (table.billing_mode == BillingMode::provisioned) table.on_demand_throughput.reset();
+  if (request.OnDemandThroughputOverride) {
+    check_on_demand_throughput(*request.OnDemandThroughputOverride, table.billing_mode,
+                               Operation::create_table);
+    table.on_demand_throughput = request.OnDemandThroughputOverride;
+  }
   if (request.SSESpecificationOverride)
     table.encryption = read_encryption(context, *request.SSESpecificationOverride);
   return table;

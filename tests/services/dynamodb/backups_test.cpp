@@ -166,6 +166,29 @@ TEST_F(RestoreTableFromBackup, TakesOtherCapacityAndFewerIndexes) {
   EXPECT_EQ(table.ProvisionedThroughput->ReadCapacityUnits, 7);
 }
 
+TEST_F(RestoreTableFromBackup, TakesAMaximumOfRequestUnits) {
+  const std::string arn = backup("first");
+  const auto restore = [&](std::string name, std::string mode, std::int64_t most) {
+    api::dynamodb::RestoreTableFromBackupInput request{
+        .TargetTableName = std::move(name),
+        .BackupArn = arn,
+        .BillingModeOverride = std::move(mode),
+        .OnDemandThroughputOverride = {{.MaxReadRequestUnits = most}}};
+    if (request.BillingModeOverride == "PROVISIONED") {
+      request.ProvisionedThroughputOverride = {{.ReadCapacityUnits = 7, .WriteCapacityUnits = 8}};
+    }
+    return dynamodb.restore_table_from_backup(request);
+  };
+
+  const auto table = *must(restore("target", "PAY_PER_REQUEST", 40)).TableDescription;
+
+  EXPECT_EQ(table.OnDemandThroughput->MaxReadRequestUnits, 40);
+  EXPECT_THAT(restore("second", "PAY_PER_REQUEST", 0), FailsWith("ValidationException"));
+  EXPECT_THAT(restore("second", "PROVISIONED", 40), FailsWith("ValidationException"));
+  EXPECT_THAT(dynamodb.describe_table({.TableName = "second"}),
+              FailsWith("ResourceNotFoundException"));
+}
+
 TEST_F(RestoreTableFromBackup, RefusesWhatIsThereAndWhatIsNot) {
   const std::string arn = backup("first");
   EXPECT_THAT(dynamodb.restore_table_from_backup({.TargetTableName = "source", .BackupArn = arn}),
