@@ -85,6 +85,45 @@ class Boto3(unittest.TestCase):
         self.fails("DryRunOperation", 412, ec2.create_vpc, CidrBlock="10.8.0.0/16", DryRun=True)
         self.fails("DependencyViolation", 400, ec2.delete_vpc, VpcId=vpc)
 
+    def test_ec2_prefixes_cores_gateway_tables_and_archived_snapshots(self):
+        ec2 = self.client("ec2")
+        vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
+        subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.7.1.0/24")["Subnet"]["SubnetId"]
+        interface = ec2.create_network_interface(SubnetId=subnet, Ipv4PrefixCount=1)["NetworkInterface"]
+        interface_id = interface["NetworkInterfaceId"]
+        ec2.assign_private_ip_addresses(NetworkInterfaceId=interface_id, Ipv4PrefixCount=1)
+        shown = ec2.describe_network_interfaces(NetworkInterfaceIds=[interface_id])["NetworkInterfaces"][0]
+        self.assertEqual(shown["Ipv4Prefixes"][0], interface["Ipv4Prefixes"][0])
+        self.assertEqual(len(shown["Ipv4Prefixes"]), 2)
+        ec2.unassign_private_ip_addresses(
+            NetworkInterfaceId=interface_id, Ipv4Prefixes=[prefix["Ipv4Prefix"] for prefix in shown["Ipv4Prefixes"]])
+        self.assertEqual(ec2.describe_subnets(SubnetIds=[subnet])["Subnets"][0]["AvailableIpAddressCount"], 250)
+
+        made = ec2.run_instances(ImageId="ami-0abcdef1234567890", InstanceType="m5.4xlarge", MinCount=1, MaxCount=1,
+                                 CpuOptions={"CoreCount": 4, "ThreadsPerCore": 1})["Instances"][0]
+        self.assertEqual(made["CpuOptions"], {"CoreCount": 4, "ThreadsPerCore": 1})
+        self.fails("InvalidParameterValue", 400, ec2.run_instances, ImageId="ami-0abcdef1234567890",
+                   InstanceType="m5.4xlarge", MinCount=1, MaxCount=1, CpuOptions={"CoreCount": 3, "ThreadsPerCore": 1})
+
+        gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+        ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+        table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        ec2.associate_route_table(RouteTableId=table, GatewayId=gateway)
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="10.7.1.0/24", NetworkInterfaceId=interface_id)
+        shown = ec2.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]
+        self.assertEqual(shown["Associations"][0]["GatewayId"], gateway)
+
+        volume = ec2.create_volume(AvailabilityZone="eu-central-1a", Size=8)["VolumeId"]
+        self.served.advance("1m")
+        snapshot = ec2.create_snapshot(VolumeId=volume)["SnapshotId"]
+        self.served.advance("10m")
+        self.assertIn("TieringStartTime", ec2.modify_snapshot_tier(SnapshotId=snapshot, StorageTier="archive"))
+        self.served.advance("5d")
+        tier = ec2.describe_snapshot_tier_status(
+            Filters=[{"Name": "snapshot-id", "Values": [snapshot]}])["SnapshotTierStatuses"][0]
+        self.assertEqual((tier["StorageTier"], tier["LastTieringOperationStatus"]), ("archive", "archival-completed"))
+        self.assertEqual(ec2.restore_snapshot_tier(SnapshotId=snapshot, TemporaryRestoreDays=5)["RestoreDuration"], 5)
+
     def test_ec2_types_by_requirements_and_reservations(self):
         ec2 = self.client("ec2")
         small = {"VCpuCount": {"Min": 2, "Max": 2}, "MemoryMiB": {"Min": 8192, "Max": 8192}}
@@ -521,6 +560,16 @@ class Boto3(unittest.TestCase):
         self.assertIn("CreateKeySigningKey", self.fails(
             "NotImplemented", 501, route53.create_key_signing_key, CallerReference="a", HostedZoneId=zone, Name="key",
             KeyManagementServiceArn="arn:aws:kms:us-east-1:123456789012:key/a", Status="ACTIVE"))
+
+    def test_route53_names_geographic_locations(self):
+        route53 = self.client("route53")
+        self.assertEqual(route53.get_geo_location(CountryCode="DE")["GeoLocationDetails"],
+                         {"CountryCode": "DE", "CountryName": "Germany"})
+        self.fails("NoSuchGeoLocation", 404, route53.get_geo_location, CountryCode="XX")
+        page = route53.list_geo_locations(MaxItems="5")
+        self.assertEqual((len(page["GeoLocationDetailsList"]), page["IsTruncated"]), (5, True))
+        following = route53.list_geo_locations(StartCountryCode=page["NextCountryCode"])
+        self.assertEqual(following["GeoLocationDetailsList"][0]["CountryCode"], page["NextCountryCode"])
 
     def test_route53_follows_policies_and_addresses(self):
         route53 = self.client("route53")

@@ -339,6 +339,42 @@ TEST_F(Reachability, AcrossTheInternetEndsAtABlockOfPublicAccess) {
   EXPECT_EQ(verdict(ask(db.interface_id, web.address)), "reachable");
 }
 
+TEST_F(Reachability, OfAnAddressOfAPrefixIsThatOfItsInterface) {
+  allow_in(db, "10.0.0.0/16");
+  must(ec2.assign_private_ip_addresses(
+      {.Ipv4Prefixes = {{"10.0.1.96/28"}}, .NetworkInterfaceId = db.interface_id}));
+
+  EXPECT_EQ(verdict(ask(web.interface_id, "10.0.1.100")), "reachable");
+  EXPECT_THAT(verdict(ask(web.interface_id, "10.0.1.100", 443)), StartsWith("security-group: "));
+  EXPECT_THAT(verdict(ask(web.interface_id, "10.0.1.112")), StartsWith("vpc: no interface in "));
+  EXPECT_THAT(verdict(ask("10.0.1.97", web.address)), StartsWith("security-group: "));
+}
+
+TEST_F(Reachability, FromTheInternetFollowsTheRouteTableOfTheGateway) {
+  connect_to_the_internet(web);
+  const auto address = give_public_address(web);
+  allow_in(web, "0.0.0.0/0");
+  const auto table = *must(ec2.create_route_table({.VpcId = vpc_id})).RouteTable->RouteTableId;
+  must(ec2.associate_route_table({.GatewayId = gateway_id, .RouteTableId = table}));
+  EXPECT_EQ(verdict(ask("198.51.100.7", address)), "reachable");
+
+  // What is for the subnet of `web` goes by way of `db`, which is no router.
+  must(ec2.create_route({.RouteTableId = table,
+                         .DestinationCidrBlock = "10.0.0.0/24",
+                         .NetworkInterfaceId = db.interface_id}));
+
+  EXPECT_EQ(ask("198.51.100.7", address).verdict, Verdict::not_reachable);
+  auto request = launch();
+  request.NetworkInterfaces = {{{.DeviceIndex = 0, .NetworkInterfaceId = db.interface_id}}};
+  run(request);
+  settle();
+  EXPECT_THAT(verdict(ask("198.51.100.7", address)),
+              ::testing::HasSubstr("source/destination check is on"));
+  must(ec2.modify_network_interface_attribute(
+      {.NetworkInterfaceId = db.interface_id, .SourceDestCheck = {{.Value = false}}}));
+  EXPECT_EQ(ask("198.51.100.7", address).verdict, Verdict::undecided);
+}
+
 TEST_F(Reachability, RefusesQuestionsAboutWhatIsNotThere) {
   const auto fails = [&](const Question& question) { return find_path(cloud, caller, question); };
   const auto wrong = FailsWith("InvalidParameterValue", 400);

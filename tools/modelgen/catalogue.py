@@ -41,7 +41,8 @@ def type_table(types):
         lines.append("    {" + ", ".join([
             text(row["name"]), str(row["vcpus"]), str(row["cores"]), str(row["memory_mib"]), text(row["architecture"]),
             str(row["clock_ghz"]), text(row["manufacturer"]), text(row["hypervisor"]), flag(row["current"]),
-            flag(row["burstable"]), text(row["network"]), str(row["interfaces"]), str(row["addresses"])]) + "},")
+            flag(row["burstable"]), text(row["network"]), str(row["interfaces"]), str(row["addresses"]),
+            str(row["least_cores"]), str(row["core_step"])]) + "},")
     return lines + ["};"]
 
 

@@ -107,6 +107,7 @@ void add_route_tables(const Description& description, Network& network) {
     }
     for (const auto& association : api::each(table.Associations)) {
       if (association.Main == true) main_tables[*table.VpcId] = added.id;
+      if (association.GatewayId) network.vpcs[*table.VpcId].gateway_table_id = added.id;
       if (association.SubnetId) network.subnets[*association.SubnetId].route_table_id = added.id;
     }
   }
@@ -141,6 +142,12 @@ Interface interface_of(const api::ec2::NetworkInterface& from) {
   for (const auto& address : api::each(from.Ipv6Addresses)) {
     const auto parsed = IpAddress::parse(*address.Ipv6Address);
     if (parsed) interface.addresses.push_back({.private_ip = *parsed, .public_ip = parsed});
+  }
+  for (const auto& each : api::each(from.Ipv4Prefixes)) {
+    interface.prefixes.push_back(block_of(*each.Ipv4Prefix));
+  }
+  for (const auto& each : api::each(from.Ipv6Prefixes)) {
+    interface.prefixes.push_back(block_of(*each.Ipv6Prefix));
   }
   return interface;
 }
@@ -208,7 +215,8 @@ InternetBlock internet_block_of(const PublicAccess& access, const std::string& s
 
 void add_description(const Description& description, Network& network) {
   for (const auto& vpc : description.vpcs) {
-    network.vpcs[*vpc.VpcId] = {.id = *vpc.VpcId, .internet_gateway_id = {}};
+    network.vpcs[*vpc.VpcId] = {
+        .id = *vpc.VpcId, .internet_gateway_id = {}, .gateway_table_id = {}};
   }
   for (const auto& gateway : description.internet_gateways) {
     for (const auto& attachment : api::each(gateway.Attachments)) {

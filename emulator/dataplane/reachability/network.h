@@ -107,6 +107,7 @@ struct Subnet {
 struct Vpc {
   std::string id;
   std::string internet_gateway_id;  // empty when none is attached
+  std::string gateway_table_id;     // the gateway's own route table; empty without one
 };
 
 /// AWS: "IPv6 addresses are globally unique": such a one is its own public address, and no gateway
@@ -124,7 +125,11 @@ struct Interface {
   std::string nat_gateway_id;  // whose interface it is, if a NAT gateway's
   std::vector<std::string> group_ids;
   std::vector<InterfaceAddress> addresses;  // the first is the primary one, of IPv4
+  std::vector<IpBlock> prefixes;            // /28 of IPv4 and /80 of IPv6: its own as a whole
   bool source_dest_check = true;
+
+  /// One of its own, or of its prefixes; empty for any other.
+  [[nodiscard]] std::optional<InterfaceAddress> find_address(const IpAddress& private_ip) const;
 };
 struct NatGateway {
   std::string id;
@@ -173,6 +178,8 @@ class Network {
   std::map<std::string, std::string, std::less<>> by_instance_;
   std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> by_private_;
   std::map<std::string, std::string, std::less<>> by_public_;
+  /// By the prefix's first address.
+  std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> by_prefix_;
 };
 
 /// True for what no internet gateway passes: RFC 1918's blocks, those of carriers and links, and

@@ -56,15 +56,16 @@ Outcome<int> family_of(const Question& question) {
   return from ? from->bits : to ? to->bits : 32;
 }
 
-/// The end's own address when it was named by one, and else its first one of that family; null
+/// The end's own address when it was named by one, and else its first one of that family; empty
 /// when it has none.
-const InterfaceAddress* address_of(const End& end, int family) {
+std::optional<InterfaceAddress> address_of(const End& end, int family) {
   const auto& all = end.interface->addresses;
   const auto found = std::ranges::find_if(all, [&](const InterfaceAddress& each) {
     if (!end.address) return each.private_ip.bits == family;
     return each.private_ip == end.address || each.public_ip == end.address;
   });
-  return found == all.end() ? nullptr : &*found;
+  if (found != all.end()) return *found;
+  return end.address ? end.interface->find_address(*end.address) : std::nullopt;
 }
 
 std::string no_ipv6_address(const Interface& interface) {
@@ -99,8 +100,8 @@ Answer from_the_internet(const Network& network, const End& to, Packet packet,
     walk.stop("internet", question.to, "nothing that is described has " + question.to);
     return answer;
   }
-  const InterfaceAddress* own = address_of(to, packet.source.bits);
-  if (own == nullptr) {
+  const auto own = address_of(to, packet.source.bits);
+  if (!own) {
     walk.stop("interface", to.interface->id, no_ipv6_address(*to.interface));
     return answer;
   }
@@ -123,8 +124,8 @@ Outcome<Answer> from_an_interface(const Network& network, const End& from, int f
   Walk walk(network, answer);
   // An address is where the packet goes, whosever it is: the VPC that it leaves decides.
   const auto address = IpAddress::parse(question.to);
-  const InterfaceAddress* own = address_of(from, family);
-  if (own == nullptr) {
+  const auto own = address_of(from, family);
+  if (!own) {
     walk.stop("interface", from.interface->id, no_ipv6_address(*from.interface));
     return answer;
   }
@@ -134,8 +135,8 @@ Outcome<Answer> from_an_interface(const Network& network, const End& from, int f
   } else {
     const auto to = find_end(network, question.to);
     if (!to) return tl::unexpected(to.error());
-    const InterfaceAddress* theirs = address_of(*to, family);
-    if (theirs == nullptr) {
+    const auto theirs = address_of(*to, family);
+    if (!theirs) {
       walk.stop("interface", to->interface->id, no_ipv6_address(*to->interface));
       return answer;
     }

@@ -9,12 +9,6 @@ namespace {
 /// More NAT gateways in a row than this are a circle.
 constexpr int kMostGateways = 8;
 
-const InterfaceAddress* address_of(const Interface& interface, const IpAddress& private_ip) {
-  const auto found =
-      std::ranges::find(interface.addresses, private_ip, &InterfaceAddress::private_ip);
-  return found == interface.addresses.end() ? nullptr : &*found;
-}
-
 bool contains(const std::vector<IpBlock>& blocks, const IpAddress& address) {
   return std::ranges::any_of(blocks, [&](const IpBlock& each) { return each.contains(address); });
 }
@@ -134,8 +128,12 @@ const Route* Walk::pass_route_table(const Interface& from, const IpAddress& dest
               "the route table of " + from.subnet_id + " is not known");
     return nullptr;
   }
-  const std::string& id = table->second.id;
-  const Route* route = choose_route(network_, table->second, destination);
+  return pass_routes(table->second, destination);
+}
+
+const Route* Walk::pass_routes(const RouteTable& table, const IpAddress& destination) {
+  const std::string& id = table.id;
+  const Route* route = choose_route(network_, table, destination);
   if (route == nullptr) {
     stop("route-table", id, id + " has no route to " + to_string(destination));
     return nullptr;
@@ -191,7 +189,7 @@ bool Walk::arrive(const Interface& from, const Interface& to, const Packet& pack
 }
 
 bool Walk::leave(const Interface& from, const Packet& packet) {
-  if (address_of(from, packet.destination) != nullptr) return reach(from, packet);
+  if (from.find_address(packet.destination)) return reach(from, packet);
   if (!pass_groups(from, Direction::egress, packet)) return false;
   const Subnet* subnet = subnet_of(from);
   if (subnet != nullptr && contains(subnet->blocks, packet.destination)) {
@@ -327,8 +325,8 @@ bool Walk::through_internet_gateway(const Interface& from, const Packet& packet,
     return stop("internet-gateway", id,
                 id + " drops what is for the private address " + to_string(packet.destination));
   }
-  const InterfaceAddress* own = address_of(from, packet.source);
-  if (own == nullptr || !own->public_ip) {
+  const auto own = from.find_address(packet.source);
+  if (!own || !own->public_ip) {
     return stop("internet-gateway", id,
                 id + " drops the packet, because " + to_string(packet.source) + " of " + from.id +
                     " has no public address");
@@ -381,14 +379,25 @@ bool Walk::come_in(const Interface& to, const Packet& packet) {
   const auto own = std::ranges::find(to.addresses, std::optional(packet.destination),
                                      &InterfaceAddress::public_ip);
   Packet inside = packet;
-  inside.destination = own->private_ip;
+  // An address of a prefix is the same inside.
+  if (own != to.addresses.end()) inside.destination = own->private_ip;
   pass("internet-gateway", gateway_id, gateway_id + " sends it on as " + to_string(inside));
+  if (!enter(vpc->second, to, inside)) return false;
   if (!pass_acl(to, Direction::ingress, inside)) return false;
   if (!pass_groups(to, Direction::ingress, inside)) return false;
   reach(to, inside);
   const Packet reply = reply_to(inside);
   return pass_acl(to, Direction::egress, reply) &&
          returns_by(to, reply.destination, RouteKind::internet_gateway, gateway_id);
+}
+
+bool Walk::enter(const Vpc& vpc, const Interface& to, const Packet& packet) {
+  const auto table = network_.route_tables.find(vpc.gateway_table_id);
+  if (table == network_.route_tables.end()) return true;
+  const Route* route = pass_routes(table->second, packet.destination);
+  if (route == nullptr) return false;
+  return route->kind == RouteKind::local || route->target_id == to.id ||
+         to_appliance(packet, *route);
 }
 
 }  // namespace fallstreak::dataplane::reachability

@@ -44,6 +44,9 @@ class Walk {
   /// The account's block of public access; `direction` is the connection's.
   bool pass_public_access(const Interface& interface, Direction direction, RouteKind gateway);
   const Route* pass_route_table(const Interface& from, const IpAddress& destination);
+  const Route* pass_routes(const RouteTable& table, const IpAddress& destination);
+  /// By the route table of the internet gateway that it came through, if that has one.
+  bool enter(const Vpc& vpc, const Interface& to, const Packet& packet);
   bool returns_by(const Interface& from, const IpAddress& destination, RouteKind kind,
                   const std::string& target_id);
   bool pass(std::string_view component, const std::string& id, std::string text,

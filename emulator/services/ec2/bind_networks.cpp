@@ -109,7 +109,7 @@ void bind_route_tables(Operations& operations) {
   bind<api::ec2::ReplaceRouteTableAssociation, replace_route_table_association>(operations)
       .accepts({"AssociationId", "RouteTableId"});
   bind<api::ec2::AssociateRouteTable, associate_route_table>(operations)
-      .accepts({"SubnetId", "RouteTableId"});
+      .accepts({"SubnetId", "GatewayId", "RouteTableId"});
   bind<api::ec2::DescribeRouteTables, describe_route_tables>(operations)
       .accepts({"Filters", "RouteTableIds", "NextToken", "MaxResults"});
   bind<api::ec2::DisassociateRouteTable, disassociate_route_table>(operations)
@@ -182,12 +182,14 @@ void bind_security_groups(Operations& operations) {
 void bind_network_interfaces(Operations& operations) {
   bind<api::ec2::CreateNetworkInterface, create_network_interface>(operations)
       .accepts({"SubnetId", "Description", "PrivateIpAddress", "PrivateIpAddresses", "Groups",
-                "SecondaryPrivateIpAddressCount", "Ipv6AddressCount", "Ipv6Addresses",
-                "TagSpecifications", "ClientToken"});
+                "SecondaryPrivateIpAddressCount", "Ipv4Prefixes", "Ipv4PrefixCount",
+                "Ipv6AddressCount", "Ipv6Addresses", "Ipv6Prefixes", "Ipv6PrefixCount",
+                "EnablePrimaryIpv6", "TagSpecifications", "ClientToken"});
   bind<api::ec2::AssignIpv6Addresses, assign_ipv6_addresses>(operations)
-      .accepts({"NetworkInterfaceId", "Ipv6AddressCount", "Ipv6Addresses"});
+      .accepts({"NetworkInterfaceId", "Ipv6AddressCount", "Ipv6Addresses", "Ipv6Prefixes",
+                "Ipv6PrefixCount"});
   bind<api::ec2::UnassignIpv6Addresses, unassign_ipv6_addresses>(operations)
-      .accepts({"NetworkInterfaceId", "Ipv6Addresses"});
+      .accepts({"NetworkInterfaceId", "Ipv6Addresses", "Ipv6Prefixes"});
   bind<api::ec2::AttachNetworkInterface, attach_network_interface>(operations)
       .accepts({"NetworkInterfaceId", "InstanceId", "DeviceIndex"});
   bind<api::ec2::DescribeNetworkInterfaces, describe_network_interfaces>(operations)
@@ -197,13 +199,14 @@ void bind_network_interfaces(Operations& operations) {
       .accepts({"NetworkInterfaceId", "Attribute"});
   bind<api::ec2::ModifyNetworkInterfaceAttribute, modify_network_interface_attribute>(operations)
       .accepts({"NetworkInterfaceId", "Description", "Groups", "Attachment.AttachmentId",
-                "Attachment.DeleteOnTermination", "SourceDestCheck"});
+                "Attachment.DeleteOnTermination", "SourceDestCheck", "EnablePrimaryIpv6"});
   bind<api::ec2::ResetNetworkInterfaceAttribute, reset_network_interface_attribute>(operations)
       .accepts({"NetworkInterfaceId", "SourceDestCheck"});
   bind<api::ec2::AssignPrivateIpAddresses, assign_private_ip_addresses>(operations)
-      .accepts({"NetworkInterfaceId", "PrivateIpAddresses", "SecondaryPrivateIpAddressCount"});
+      .accepts({"NetworkInterfaceId", "PrivateIpAddresses", "SecondaryPrivateIpAddressCount",
+                "Ipv4Prefixes", "Ipv4PrefixCount"});
   bind<api::ec2::UnassignPrivateIpAddresses, unassign_private_ip_addresses>(operations)
-      .accepts({"NetworkInterfaceId", "PrivateIpAddresses"});
+      .accepts({"NetworkInterfaceId", "PrivateIpAddresses", "Ipv4Prefixes"});
   bind<api::ec2::DetachNetworkInterface, detach_network_interface>(operations)
       .accepts({"AttachmentId"})
       .no_effect({"Force"});

@@ -65,6 +65,14 @@ void bind_snapshots(Operations& operations) {
   bind<api::ec2::DisableFastSnapshotRestores, disable_fast_snapshot_restores>(operations)
       .accepts({"AvailabilityZones", "AvailabilityZoneIds", "SourceSnapshotIds"});
   operations.on_event("fast-restore-changed", on_fast_restore_changed);
+  bind<api::ec2::ModifySnapshotTier, modify_snapshot_tier>(operations)
+      .accepts({"SnapshotId", "StorageTier"});
+  bind<api::ec2::RestoreSnapshotTier, restore_snapshot_tier>(operations)
+      .accepts({"SnapshotId", "TemporaryRestoreDays", "PermanentRestore"});
+  bind<api::ec2::DescribeSnapshotTierStatus, describe_snapshot_tier_status>(operations)
+      .accepts({"Filters", "MaxResults", "NextToken"});
+  operations.on_event("snapshot-tiered", on_snapshot_tiered);
+  operations.on_event("restored-snapshot-expired", on_restored_snapshot_expired);
   bind<api::ec2::CopySnapshot, copy_snapshot>(operations)
       .accepts(
           {"Description", "Encrypted", "SourceRegion", "SourceSnapshotId", "TagSpecifications"})

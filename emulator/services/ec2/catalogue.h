@@ -36,7 +36,11 @@ struct InstanceType {
   std::string_view network_performance;
   std::int32_t interfaces;
   std::int32_t addresses_per_interface;
+  /// An instance may have this many cores, or a number of steps more, up to `cores`.
+  std::int32_t least_cores;
+  std::int32_t core_step;
 
+  [[nodiscard]] std::int32_t threads_per_core() const { return vcpus / cores; }
   [[nodiscard]] std::string_view family() const { return name.substr(0, name.find('.')); }
 };
 

@@ -5,6 +5,7 @@
 #include "services/ec2/bindings.h"
 #include "services/ec2/capacity_reservations.h"
 #include "services/ec2/catalogue_operations.h"
+#include "services/ec2/cpu_options.h"
 #include "services/ec2/iam_instance_profiles.h"
 #include "services/ec2/instance_changes.h"
 #include "services/ec2/instance_options.h"
@@ -65,9 +66,14 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
                                         "NetworkInterfaces.Description",
                                         "NetworkInterfaces.DeviceIndex",
                                         "NetworkInterfaces.Groups",
+                                        "NetworkInterfaces.Ipv4PrefixCount",
+                                        "NetworkInterfaces.Ipv4Prefixes",
                                         "NetworkInterfaces.Ipv6AddressCount",
                                         "NetworkInterfaces.Ipv6Addresses",
+                                        "NetworkInterfaces.Ipv6PrefixCount",
+                                        "NetworkInterfaces.Ipv6Prefixes",
                                         "NetworkInterfaces.NetworkInterfaceId",
+                                        "NetworkInterfaces.PrimaryIpv6",
                                         "NetworkInterfaces.PrivateIpAddress",
                                         "NetworkInterfaces.PrivateIpAddresses",
                                         "NetworkInterfaces.SecondaryPrivateIpAddressCount",
@@ -77,11 +83,11 @@ void accept_launch_members(dispatch::Binding& binding, const std::string& prefix
   // Shown where AWS shows them; nothing in this version acts upon them.
   for (const std::string_view member :
        {"BlockDeviceMappings.Ebs.Iops", "BlockDeviceMappings.Ebs.KmsKeyId",
-        "BlockDeviceMappings.Ebs.Throughput", "CreditSpecification", "EbsOptimized",
-        "InstanceInitiatedShutdownBehavior", "MaintenanceOptions.AutoRecovery",
-        "MetadataOptions.HttpProtocolIpv6", "PrivateDnsNameOptions",
-        "MetadataOptions.HttpPutResponseHopLimit", "Placement.PartitionNumber",
-        "Placement.Tenancy"}) {
+        "BlockDeviceMappings.Ebs.Throughput", "CpuOptions.CoreCount", "CpuOptions.ThreadsPerCore",
+        "CreditSpecification", "EbsOptimized", "InstanceInitiatedShutdownBehavior",
+        "MaintenanceOptions.AutoRecovery", "MetadataOptions.HttpProtocolIpv6",
+        "PrivateDnsNameOptions", "MetadataOptions.HttpPutResponseHopLimit",
+        "Placement.PartitionNumber", "Placement.Tenancy"}) {
     binding.no_effect({prefix + std::string(member)});
   }
 }
@@ -115,7 +121,7 @@ void bind_instances(Operations& operations) {
   accept_launch_members(
       bind<api::ec2::RunInstances, run_instances>(operations)
           .accepts({"MinCount", "MaxCount", "SubnetId", "PrivateIpAddress", "Ipv6AddressCount",
-                    "Ipv6Addresses", "LaunchTemplate", "ClientToken"}),
+                    "Ipv6Addresses", "EnablePrimaryIpv6", "LaunchTemplate", "ClientToken"}),
       "");
   bind<api::ec2::DescribeInstances, describe_instances>(operations)
       .accepts({"InstanceIds", "Filters", "NextToken", "MaxResults"});
@@ -149,6 +155,10 @@ void bind_instances(Operations& operations) {
       operations)
       .accepts({"InstanceCreditSpecifications.InstanceId"})
       .no_effect({"ClientToken", "InstanceCreditSpecifications.CpuCredits"});
+  // Nor does anybody use processors.
+  bind<api::ec2::ModifyInstanceCpuOptions, modify_instance_cpu_options>(operations)
+      .accepts({"InstanceId"})
+      .no_effect({"CoreCount", "ThreadsPerCore"});
   bind<api::ec2::ModifyInstancePlacement, modify_instance_placement>(operations)
       .accepts({"InstanceId", "GroupName", "PartitionNumber"});
   // Host names are not resolved, and nothing fails that would recover by itself.

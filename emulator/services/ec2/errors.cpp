@@ -280,6 +280,17 @@ ApiError insufficient_free_addresses_in_subnet(std::string_view subnet_id) {
                   join({"There are not enough free addresses in subnet '", subnet_id,
                         "' to satisfy the requested number of instances."}));
 }
+// Observed: the words of these two, in what Amazon's own VPC CNI logs; the first when a subnet has
+// too few free addresses, the second when they are scattered.
+ApiError insufficient_free_prefixes() {
+  return ApiError("InvalidParameterValue",
+                  "There aren't sufficient free Ipv4 addresses or prefixes");
+}
+ApiError insufficient_cidr_blocks() {
+  return ApiError(
+      "InsufficientCidrBlocks",
+      "The specified subnet does not have enough free cidr blocks to satisfy the request.");
+}
 ApiError insufficient_address_capacity() {
   return ApiError("InsufficientAddressCapacity",
                   "There are not enough free public addresses to satisfy your request.", 500);

@@ -88,6 +88,8 @@ ApiError invalid_user_data_malformed();
 ApiError user_data_too_long();
 ApiError insufficient_instance_capacity(std::string_view message);
 ApiError insufficient_free_addresses_in_subnet(std::string_view subnet_id);
+ApiError insufficient_free_prefixes();
+ApiError insufficient_cidr_blocks();
 ApiError insufficient_address_capacity();
 ApiError invalid_ip_address_in_use(std::string_view address);
 ApiError address_not_in_subnet(std::string_view address);

@@ -108,6 +108,8 @@ api::ec2::EnableFastSnapshotRestoresResult enable_fast_snapshot_restores(
   check_restored_snapshots(context, *request.SourceSnapshotIds);
   each_restore(context, request,
                [&](const std::string& id, const Zone& zone, const std::string& key) {
+                 // AWS: "You can't enable fast snapshot restore for an archived snapshot."
+                 check_not_archived(find_snapshot(context, id));
                  const auto* present = context.state.fast_restores.find(key);
                  if (present == nullptr || present->shown.State == "disabling") {
                    Restore made{.SnapshotId = id,

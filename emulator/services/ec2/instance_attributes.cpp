@@ -199,6 +199,12 @@ api::ec2::ModifyInstanceAttributeResponse modify_instance_attribute(Context& con
     const auto set = [](const auto& attribute, auto& value) {
       if (attribute && attribute->Value) value = *attribute->Value;
     };
+    // AWS: "When you change the instance type of an existing instance, the CPU options
+    // automatically change to the default CPU options for the new instance type."
+    if (change.InstanceType && change.InstanceType->Value != changed.instance_type) {
+      changed.cores = 0;
+      changed.threads_per_core = 0;
+    }
     set(change.InstanceType, changed.instance_type);
     set(change.DisableApiTermination, changed.disable_api_termination);
     set(change.DisableApiStop, changed.disable_api_stop);

@@ -70,7 +70,13 @@ api::ec2::InstanceTypeInfo describe_type(const InstanceType& type) {
                          .Manufacturer = std::string(type.manufacturer)};
   shown.VCpuInfo = {.DefaultVCpus = type.vcpus,
                     .DefaultCores = type.cores,
-                    .DefaultThreadsPerCore = type.vcpus / type.cores};
+                    .DefaultThreadsPerCore = type.threads_per_core(),
+                    .ValidCores = std::vector<std::int32_t>(),
+                    .ValidThreadsPerCore = {{1}}};
+  for (std::int32_t cores = type.least_cores; cores <= type.cores; cores += type.core_step) {
+    shown.VCpuInfo->ValidCores->push_back(cores);
+  }
+  if (type.threads_per_core() == 2) shown.VCpuInfo->ValidThreadsPerCore->push_back(2);
   shown.MemoryInfo = {.SizeInMiB = type.memory_mib};
   shown.InstanceStorageSupported = false;
   shown.NetworkInfo = {.NetworkPerformance = std::string(type.network_performance),

@@ -54,7 +54,17 @@ api::ec2::InstanceNetworkInterface describe_interface(const Ec2State& state,
       .InterfaceType = row.interface_type,
   };
   for (const auto& each : row.ipv6_addresses) {
-    shown.Ipv6Addresses->push_back({.Ipv6Address = each, .IsPrimaryIpv6 = false});
+    shown.Ipv6Addresses->push_back(
+        {.Ipv6Address = each,
+         .IsPrimaryIpv6 = row.has_primary_ipv6 && &each == &row.ipv6_addresses.front()});
+  }
+  for (const auto& prefix : row.ipv4_prefixes) {
+    if (!shown.Ipv4Prefixes) shown.Ipv4Prefixes.emplace();
+    shown.Ipv4Prefixes->push_back({.Ipv4Prefix = prefix});
+  }
+  for (const auto& prefix : row.ipv6_prefixes) {
+    if (!shown.Ipv6Prefixes) shown.Ipv6Prefixes.emplace();
+    shown.Ipv6Prefixes->push_back({.Ipv6Prefix = prefix});
   }
   auto& addresses = shown.PrivateIpAddresses.emplace();
   for (const auto& each : row.addresses) {
@@ -95,7 +105,9 @@ void describe_hardware(const Ec2State& state, const InstanceRecord& row,
   shown.RootDeviceName = std::string(image.root_device);
   shown.RootDeviceType = "ebs";
   shown.VirtualizationType = "hvm";
-  shown.CpuOptions = {.CoreCount = type.cores, .ThreadsPerCore = type.vcpus / type.cores};
+  shown.CpuOptions = {
+      .CoreCount = row.cores > 0 ? row.cores : type.cores,
+      .ThreadsPerCore = row.threads_per_core > 0 ? row.threads_per_core : type.threads_per_core()};
   shown.BootMode = unless_empty(std::string(image.boot_mode));
   shown.CurrentInstanceBootMode =
       image.boot_mode.starts_with("uefi") && type.hypervisor == "nitro" ? "uefi" : "legacy-bios";

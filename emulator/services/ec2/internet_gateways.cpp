@@ -132,6 +132,14 @@ api::ec2::DetachInternetGatewayResponse detach_internet_gateway(
   if (has_public_address(context.state, *request.VpcId)) {
     throw vpc_has_mapped_addresses(*request.VpcId);
   }
+  // Chosen: AWS says nothing of the table that the gateway is associated with.
+  for (const auto& [id, table] : context.state.route_tables) {
+    for (const auto& association : api::each(table.table.Associations)) {
+      if (association.GatewayId == gateway_id) {
+        throw dependency_violation("internetGateway", gateway_id);
+      }
+    }
+  }
   context.state.internet_gateways.update(
       gateway_id, [](InternetGatewayRecord& changed) { changed.gateway.Attachments.reset(); });
   return {};

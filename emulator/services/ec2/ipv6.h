@@ -42,8 +42,16 @@ api::ec2::SubnetIpv6CidrBlockAssociation give_subnet_block(Context& context,
 /// Gives an interface a free address of its subnet's block, or `wanted` if it is not empty.
 std::string allot_ipv6_address(Context& context, const std::string& subnet_id,
                                const std::string& interface_id, const std::string& wanted);
+/// Where `Ec2State::ipv6_addresses` has the /80 that begins with this address, or has it in it.
+std::string ipv6_prefix_key(const std::string& subnet_id, const IpAddress& network);
+/// True for a part of a subnet with addresses of AWS's own in it.
+bool has_reserved_ipv6(const IpBlock& subnet, const IpBlock& part);
 void release_ipv6_address(Context& context, const std::string& subnet_id,
                           const std::string& address);
+/// Whether a request wants the first of an interface's addresses to stay. The subnet must have
+/// IPv6.
+bool wants_primary_ipv6(const Context& context, const std::string& subnet_id,
+                        const std::optional<bool>& wanted);
 /// What a request asks for: an empty text for any.
 std::vector<std::string> wanted_ipv6_addresses(
     const std::optional<std::vector<api::ec2::InstanceIpv6Address>>& addresses,

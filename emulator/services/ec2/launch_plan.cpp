@@ -8,6 +8,8 @@
 #include "services/ec2/errors.h"
 #include "services/ec2/images.h"
 #include "services/ec2/instance_options.h"
+#include "services/ec2/interface_prefixes.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/launch_templates.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/placement_groups.h"
@@ -22,6 +24,8 @@ namespace fallstreak::services::ec2 {
 namespace {
 
 using Specification = api::ec2::InstanceNetworkInterfaceSpecification;
+using Ipv4Prefix = api::ec2::Ipv4PrefixSpecificationRequest;
+using Ipv6Prefix = api::ec2::Ipv6PrefixSpecificationRequest;
 
 /// The specification of the primary interface; null when the request has none.
 const Specification* primary_of(const api::ec2::RunInstancesRequest& request) {
@@ -50,7 +54,7 @@ void check_interfaces(const api::ec2::RunInstancesRequest& request) {
           "network interfaces.");
     }
     const bool is_new_too = each.SubnetId || each.Groups || each.PrivateIpAddress ||
-                            each.Description || each.AssociatePublicIpAddress;
+                            each.Description || each.AssociatePublicIpAddress || each.PrimaryIpv6;
     if (each.NetworkInterfaceId && is_new_too) {
       throw invalid_parameter_combination(
           "A network interface may not specify both a network interface ID and the properties of a "
@@ -66,6 +70,7 @@ void check_interfaces(const api::ec2::RunInstancesRequest& request) {
   if (request.SubnetId) refuse("subnet ID");
   if (request.SecurityGroupIds || request.SecurityGroups) refuse("security groups");
   if (request.PrivateIpAddress) refuse("private address");
+  if (request.EnablePrimaryIpv6) refuse("primary IPv6 address");
 }
 
 Image image_of(const Context& context, const api::ec2::RunInstancesRequest& request) {
@@ -261,6 +266,7 @@ Specification from_instance_level(const Context& context,
   primary.PrivateIpAddress = request.PrivateIpAddress;
   primary.Ipv6AddressCount = request.Ipv6AddressCount;
   primary.Ipv6Addresses = request.Ipv6Addresses;
+  primary.PrimaryIpv6 = request.EnablePrimaryIpv6;
   primary.Groups = request.SecurityGroupIds.value_or(std::vector<std::string>());
   for (const auto& name : api::each(request.SecurityGroups)) {
     const auto* row = find_group_by_name(context, plan.vpc_id, name);
@@ -279,6 +285,7 @@ PlannedInterface plan_existing(const Context& context, const std::string& interf
         "You may not attach a network interface to an instance if they are not in the same "
         "availability zone");
   }
+  check_addresses_fit(*plan.type, address_counts(row));
   // AWS: an interface that was there before stays when the instance goes.
   return {.existing_id = interface_id, .wanted = {}, .delete_on_termination = false};
 }
@@ -319,17 +326,29 @@ PlannedInterface plan_new(const Context& context, const Specification& specifica
     throw invalid_parameter_combination(
         "All network interfaces of an instance must be in the same availability zone");
   }
-  return {
+  PlannedInterface planned{
       .existing_id = {},
       .wanted = {.subnet_id = subnet_id,
                  .addresses = addresses_of(specification),
                  .ipv6_addresses = checked_ipv6(context, subnet_id, specification),
+                 .has_primary_ipv6 =
+                     wants_primary_ipv6(context, subnet_id, specification.PrimaryIpv6),
+                 .ipv4_prefixes = wanted_prefixes<&Ipv4Prefix::Ipv4Prefix>(
+                     specification.Ipv4Prefixes, specification.Ipv4PrefixCount, "ipv4"),
+                 .ipv6_prefixes = wanted_prefixes<&Ipv6Prefix::Ipv6Prefix>(
+                     specification.Ipv6Prefixes, specification.Ipv6PrefixCount, "ipv6"),
                  .group_ids = checked_groups(
                      context, subnet_id, specification.Groups.value_or(std::vector<std::string>())),
                  .description = specification.Description.value_or(""),
                  .tags = tags},
       .device_index = specification.DeviceIndex.value_or(0),
       .delete_on_termination = specification.DeleteOnTermination.value_or(true)};
+  const NewInterface& wanted = planned.wanted;
+  check_addresses_fit(
+      *plan.type, {.ipv4 = wanted.addresses.size() + wanted.ipv4_prefixes.size(),
+                   .ipv6 = wanted.ipv6_addresses.size() + wanted.ipv6_prefixes.size(),
+                   .has_prefixes = !wanted.ipv4_prefixes.empty() || !wanted.ipv6_prefixes.empty()});
+  return planned;
 }
 
 void plan_interfaces(const Context& context, const api::ec2::RunInstancesRequest& request,
@@ -344,7 +363,8 @@ void plan_interfaces(const Context& context, const api::ec2::RunInstancesRequest
   const Tags tags =
       tags_for_type(request.TagSpecifications, "network-interface", ReservedKeys::refused);
   for (const auto& each : specifications) {
-    const bool is_of_one = each.NetworkInterfaceId || each.PrivateIpAddress || each.Ipv6Addresses;
+    const bool is_of_one = each.NetworkInterfaceId || each.PrivateIpAddress || each.Ipv6Addresses ||
+                           each.Ipv4Prefixes || each.Ipv6Prefixes;
     if (is_of_one && *request.MaxCount > 1) {
       throw invalid_parameter_combination(
           "The private IP address can be specified for a launch of one instance only");
@@ -525,6 +545,7 @@ LaunchPlan plan_launch(Context& context, const api::ec2::RunInstancesRequest& ef
   if (plan.spot) check_spot_price(context, *plan.spot, plan.zone, std::string(plan.type->name));
   join_group(context, effective, plan);
   plan.cpu_credits = cpu_credits_of(context, *plan.type, effective.CreditSpecification);
+  plan.cpu = cpu_choice_of(*plan.type, effective.CpuOptions);
   choose_tags(effective, plan);
   plan_interfaces(context, effective, plan);
   plan.volumes =

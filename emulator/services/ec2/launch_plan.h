@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "services/ec2/catalogue.h"
+#include "services/ec2/cpu_options.h"
 #include "services/ec2/launch_volumes.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/spot_requests.h"
@@ -39,6 +40,7 @@ struct LaunchPlan {
   std::string placement_group;
   std::int32_t partition_number = 0;
   std::string cpu_credits;
+  CpuChoice cpu;
   std::vector<PlannedVolume> volumes;
   Tags tags;
   Tags volume_tags;

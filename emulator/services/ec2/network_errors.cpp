@@ -45,6 +45,10 @@ ApiError private_ip_address_limit_exceeded() {
   return ApiError("PrivateIpAddressLimitExceeded",
                   "Number of private addresses will exceed limit.");
 }
+ApiError not_assigned_to_interface(std::string_view id) {
+  return ApiError("InvalidParameterValue",
+                  join({"Some of the specified addresses are not assigned to interface ", id}));
+}
 ApiError not_the_callers() {
   return ApiError("AuthFailure", "You do not have permission to access the specified resource.");
 }

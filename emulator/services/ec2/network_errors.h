@@ -20,6 +20,7 @@ ApiError network_interface_is_in_use(std::string_view id);
 ApiError invalid_attachment_id_not_found(std::string_view id);
 ApiError attachment_limit_exceeded(std::string_view message);
 ApiError private_ip_address_limit_exceeded();
+ApiError not_assigned_to_interface(std::string_view id);
 ApiError not_the_callers();
 
 // Elastic addresses.

@@ -3,6 +3,7 @@
 #include "services/ec2/catalogue.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/instances.h"
+#include "services/ec2/interface_prefixes.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/subnets.h"
@@ -30,6 +31,7 @@ void check_can_attach(const Context& context, const NetworkInterfaceRecord& row,
                                     std::to_string(instance.interface_ids.size() + 1) +
                                     " exceeds the limit for " + instance.instance_type);
   }
+  check_addresses_fit(type, address_counts(row));
   for (const auto& id : instance.interface_ids) {
     if (find_interface(context, id).device_index == device_index) {
       throw invalid_parameter_value("Instance '" + instance.instance_id +
@@ -37,14 +39,6 @@ void check_can_attach(const Context& context, const NetworkInterfaceRecord& row,
                                     std::to_string(device_index) + "'.");
     }
   }
-}
-
-/// AWS: an interface has as many addresses as the type that it is attached to allows.
-void check_address_count(const Context& context, const NetworkInterfaceRecord& row,
-                         std::size_t count) {
-  const InstanceRecord* instance = context.state.instances.find(row.instance_id);
-  const std::int32_t limit = instance != nullptr ? type_of(*instance).addresses_per_interface : 50;
-  if (std::int64_t(count) > limit) throw private_ip_address_limit_exceeded();
 }
 
 void drop_from_instance(Context& context, const NetworkInterfaceRecord& row) {
@@ -115,8 +109,12 @@ api::ec2::AssignPrivateIpAddressesResult assign_private_ip_addresses(
         "You may not specify both a secondary private IP address count and private addresses");
   }
   add_any_addresses(request.SecondaryPrivateIpAddressCount, wanted);
-  if (wanted.empty()) throw missing_parameter("secondaryPrivateIpAddressCount");
-  check_address_count(context, row, row.addresses.size() + wanted.size());
+  const auto prefixes = wanted_prefixes(request.Ipv4Prefixes, request.Ipv4PrefixCount, "ipv4");
+  if (wanted.empty() && prefixes.empty()) {
+    throw missing_parameter("secondaryPrivateIpAddressCount");
+  }
+  check_may_have(context, row,
+                 {.ipv4 = wanted.size() + prefixes.size(), .has_prefixes = !prefixes.empty()});
   api::ec2::AssignPrivateIpAddressesResult result{.NetworkInterfaceId = id};
   auto& assigned = result.AssignedPrivateIpAddresses.emplace();
   for (const auto& address : wanted) {
@@ -126,6 +124,13 @@ api::ec2::AssignPrivateIpAddressesResult assign_private_ip_addresses(
     });
     assigned.push_back({.PrivateIpAddress = given});
   }
+  auto& given_prefixes = result.AssignedIpv4Prefixes.emplace();
+  for (const auto& prefix : prefixes) {
+    const std::string given = allot_ipv4_prefix(context, row.subnet_id, id, prefix);
+    context.state.network_interfaces.update(
+        id, [&](NetworkInterfaceRecord& changed) { changed.ipv4_prefixes.push_back(given); });
+    given_prefixes.push_back({.Ipv4Prefix = given});
+  }
   return result;
 }
 
@@ -134,13 +139,14 @@ api::ec2::UnassignPrivateIpAddressesResponse unassign_private_ip_addresses(
     Context& context, const api::ec2::UnassignPrivateIpAddressesRequest& request) {
   const std::string id = *request.NetworkInterfaceId;
   const NetworkInterfaceRecord row = find_interface(context, id);
-  if (!request.PrivateIpAddresses) throw missing_parameter("privateIpAddress");
-  for (const auto& address : *request.PrivateIpAddresses) {
+  if (!request.PrivateIpAddresses && !request.Ipv4Prefixes) {
+    throw missing_parameter("privateIpAddress");
+  }
+  for (const auto& address : api::each(request.PrivateIpAddresses)) {
     const auto found = std::ranges::find(row.addresses, address, &PrivateAddressRecord::address);
     // AWS: the primary address stays, and what is not the interface's cannot be taken from it.
     if (found == row.addresses.end() || found == row.addresses.begin()) {
-      throw invalid_parameter_value(
-          "Some of the specified addresses are not assigned to interface " + id);
+      throw not_assigned_to_interface(id);
     }
     if (!found->public_ip.empty()) {
       throw invalid_parameter_value("Address " + address + " has an associated Elastic IP address");
@@ -149,6 +155,15 @@ api::ec2::UnassignPrivateIpAddressesResponse unassign_private_ip_addresses(
       std::erase_if(changed.addresses, [&](const auto& each) { return each.address == address; });
     });
     release_private_address(context, row.subnet_id, address);
+  }
+  for (const auto& text : api::each(request.Ipv4Prefixes)) {
+    const auto block = Cidr::parse(text);
+    const std::string prefix = block ? block->to_string() : text;
+    const auto& held = find_interface(context, id).ipv4_prefixes;
+    if (std::ranges::find(held, prefix) == held.end()) throw not_assigned_to_interface(id);
+    context.state.network_interfaces.update(
+        id, [&](NetworkInterfaceRecord& changed) { std::erase(changed.ipv4_prefixes, prefix); });
+    release_ipv4_prefix(context, row.subnet_id, prefix);
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include "dispatch/target_paths.h"
 #include "services/ec2/addresses.h"
 #include "services/ec2/errors.h"
+#include "services/ec2/interface_prefixes.h"
 #include "services/ec2/ipv6.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/network_interfaces.h"
@@ -88,6 +89,15 @@ std::string add_interface(Context& context, const NewInterface& wanted) {
     row.ipv6_addresses.push_back(
         allot_ipv6_address(context, wanted.subnet_id, row.interface_id, address));
   }
+  for (const auto& prefix : wanted.ipv4_prefixes) {
+    row.ipv4_prefixes.push_back(
+        allot_ipv4_prefix(context, wanted.subnet_id, row.interface_id, prefix));
+  }
+  for (const auto& prefix : wanted.ipv6_prefixes) {
+    row.ipv6_prefixes.push_back(
+        allot_ipv6_prefix(context, wanted.subnet_id, row.interface_id, prefix));
+  }
+  row.has_primary_ipv6 = wanted.has_primary_ipv6;
   join_groups(context.state, row.interface_id, row.group_ids);
   std::string id = row.interface_id;
   context.state.network_interfaces.insert(id, std::move(row));
@@ -103,6 +113,12 @@ void remove_interface(Context& context, const std::string& interface_id) {
   }
   for (const auto& address : row.ipv6_addresses) {
     release_ipv6_address(context, row.subnet_id, address);
+  }
+  for (const auto& prefix : row.ipv4_prefixes) {
+    release_ipv4_prefix(context, row.subnet_id, prefix);
+  }
+  for (const auto& prefix : row.ipv6_prefixes) {
+    release_ipv6_prefix(context, row.subnet_id, prefix);
   }
   leave_groups(context.state, interface_id, row.group_ids);
   if (!row.attachment_id.empty()) context.state.attachments.erase(row.attachment_id);
@@ -130,6 +146,9 @@ void detach_interface(Context& context, const std::string& interface_id) {
   context.state.network_interfaces.update(interface_id, [](NetworkInterfaceRecord& row) {
     row.attachment_id.clear();
     row.instance_id.clear();
+    // AWS: the first address is the primary one "until the instance is terminated or the network
+    // interface is detached".
+    row.has_primary_ipv6 = false;
     row.device_index = 0;
     row.attach_time = {};
     row.delete_on_termination = false;

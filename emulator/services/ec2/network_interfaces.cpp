@@ -8,6 +8,7 @@
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
 #include "services/ec2/instances.h"
+#include "services/ec2/interface_prefixes.h"
 #include "services/ec2/ipv6.h"
 #include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
@@ -160,9 +161,19 @@ api::ec2::NetworkInterface describe(const Context& context, const NetworkInterfa
     shown.AvailabilityZoneId = std::string(zone->id);
   }
   for (const auto& each : row.ipv6_addresses) {
-    shown.Ipv6Addresses->push_back({.Ipv6Address = each, .IsPrimaryIpv6 = false});
+    shown.Ipv6Addresses->push_back(
+        {.Ipv6Address = each,
+         .IsPrimaryIpv6 = row.has_primary_ipv6 && &each == &row.ipv6_addresses.front()});
   }
   if (!row.ipv6_addresses.empty()) shown.Ipv6Address = row.ipv6_addresses.front();
+  for (const auto& prefix : row.ipv4_prefixes) {
+    if (!shown.Ipv4Prefixes) shown.Ipv4Prefixes.emplace();
+    shown.Ipv4Prefixes->push_back({.Ipv4Prefix = prefix});
+  }
+  for (const auto& prefix : row.ipv6_prefixes) {
+    if (!shown.Ipv6Prefixes) shown.Ipv6Prefixes.emplace();
+    shown.Ipv6Prefixes->push_back({.Ipv6Prefix = prefix});
+  }
   auto& addresses = shown.PrivateIpAddresses.emplace();
   for (const auto& each : row.addresses) {
     addresses.push_back({.Association = describe_association(state, row, each),
@@ -196,15 +207,32 @@ std::vector<std::string> wanted_addresses(const api::ec2::CreateNetworkInterface
   return addresses;
 }
 
+/// AWS: addresses, a count of addresses, prefixes or a count of prefixes: one of them a family.
+void check_one_kind(const api::ec2::CreateNetworkInterfaceRequest& request) {
+  const bool has_ipv4 = request.PrivateIpAddresses || request.SecondaryPrivateIpAddressCount;
+  const bool has_ipv4_prefixes = request.Ipv4Prefixes || request.Ipv4PrefixCount;
+  const bool has_ipv6 = request.Ipv6Addresses || request.Ipv6AddressCount;
+  const bool has_ipv6_prefixes = request.Ipv6Prefixes || request.Ipv6PrefixCount;
+  if ((has_ipv4 && has_ipv4_prefixes) || (has_ipv6 && has_ipv6_prefixes)) {
+    throw invalid_parameter_combination("You may not specify both addresses and prefixes");
+  }
+}
+
 /// What a request asks for, checked; a service's role leaves its name on it.
 NewInterface wanted_interface(Context& context,
                               const api::ec2::CreateNetworkInterfaceRequest& request) {
   find_subnet(context, *request.SubnetId);
+  check_one_kind(request);
   const auto groups = request.Groups.value_or(std::vector<std::string>());
   NewInterface wanted{
       .subnet_id = *request.SubnetId,
       .addresses = wanted_addresses(request),
       .ipv6_addresses = wanted_ipv6_addresses(request.Ipv6Addresses, request.Ipv6AddressCount),
+      .has_primary_ipv6 = wants_primary_ipv6(context, *request.SubnetId, request.EnablePrimaryIpv6),
+      .ipv4_prefixes = wanted_prefixes<&api::ec2::Ipv4PrefixSpecificationRequest::Ipv4Prefix>(
+          request.Ipv4Prefixes, request.Ipv4PrefixCount, "ipv4"),
+      .ipv6_prefixes = wanted_prefixes<&api::ec2::Ipv6PrefixSpecificationRequest::Ipv6Prefix>(
+          request.Ipv6Prefixes, request.Ipv6PrefixCount, "ipv6"),
       .description = request.Description.value_or(""),
       .tags = tags_for(request.TagSpecifications, "network-interface")};
   const auto role = dispatch::role_of(context.caller());
@@ -301,7 +329,8 @@ api::ec2::ModifyNetworkInterfaceAttributeResponse modify_network_interface_attri
   check_callers_own(context, row);
   const int given = int(request.Description.has_value()) +
                     int(request.SourceDestCheck.has_value()) + int(request.Groups.has_value()) +
-                    int(request.Attachment.has_value());
+                    int(request.Attachment.has_value()) +
+                    int(request.EnablePrimaryIpv6.has_value());
   // AWS: "You can specify only one attribute at a time."
   if (given > 1) {
     throw invalid_parameter_combination("Fields for multiple attribute types specified");
@@ -312,6 +341,13 @@ api::ec2::ModifyNetworkInterfaceAttributeResponse modify_network_interface_attri
     replace_interface_groups(context, id, checked_groups(context, row.subnet_id, *request.Groups));
     return {};
   }
+  const bool has_primary_ipv6 =
+      wants_primary_ipv6(context, row.subnet_id, request.EnablePrimaryIpv6);
+  // AWS: "Once you enable an IPv6 GUA address to be a primary IPv6, you cannot disable it."
+  if (request.EnablePrimaryIpv6 == false && row.has_primary_ipv6) {
+    throw invalid_parameter_value("The primary IPv6 address of interface " + id +
+                                  " cannot be disabled");
+  }
   if (request.Attachment) {
     const std::string& attachment_id = request.Attachment->AttachmentId.value_or("");
     if (attachment_id.empty()) throw missing_parameter("attachmentId");
@@ -319,6 +355,7 @@ api::ec2::ModifyNetworkInterfaceAttributeResponse modify_network_interface_attri
   }
   context.state.network_interfaces.update(id, [&](NetworkInterfaceRecord& changed) {
     if (request.Description) changed.description = request.Description->Value.value_or("");
+    if (has_primary_ipv6) changed.has_primary_ipv6 = true;
     if (request.SourceDestCheck) {
       changed.source_dest_check = request.SourceDestCheck->Value.value_or(true);
     }

@@ -24,6 +24,10 @@ struct NewInterface {
   /// The first is the primary one; an empty text is any free address.
   std::vector<std::string> addresses{std::string()};
   std::vector<std::string> ipv6_addresses{};
+  bool has_primary_ipv6 = false;
+  /// An empty text is any free prefix.
+  std::vector<std::string> ipv4_prefixes{};
+  std::vector<std::string> ipv6_prefixes{};
   std::vector<std::string> group_ids;
   std::string description;
   std::string type = "interface";

@@ -53,6 +53,10 @@ struct NetworkInterfaceRecord {
   /// The first is the primary one; there is always one.
   std::vector<PrivateAddressRecord> addresses;
   std::vector<std::string> ipv6_addresses;
+  /// The first of these is to stay.
+  bool has_primary_ipv6 = false;
+  std::vector<std::string> ipv4_prefixes;
+  std::vector<std::string> ipv6_prefixes;
   bool source_dest_check = true;
   Tags tags;
   /// These hold while it is attached.
@@ -77,6 +81,9 @@ void visit_fields(NetworkInterfaceRecord& record, Visitor&& visit) {
   visit("group_ids", record.group_ids);
   visit("addresses", record.addresses);
   visit("ipv6_addresses", record.ipv6_addresses);
+  visit("has_primary_ipv6", record.has_primary_ipv6);
+  visit("ipv4_prefixes", record.ipv4_prefixes);
+  visit("ipv6_prefixes", record.ipv6_prefixes);
   visit("source_dest_check", record.source_dest_check);
   visit("tags", record.tags);
   visit("attachment_id", record.attachment_id);

@@ -233,6 +233,9 @@ struct InstanceRecord {
   std::int32_t partition_number = 0;
   /// `standard` or `unlimited` of a burstable type.
   std::string cpu_credits;
+  /// What its launch chose; zeros are its type's own.
+  std::int32_t cores = 0;
+  std::int32_t threads_per_core = 0;
   api::ec2::InstanceMetadataOptionsResponse metadata_options;
   bool recovers_automatically = true;
   bool migrates_on_reboot = true;
@@ -298,6 +301,8 @@ void visit_fields(InstanceRecord& record, Visitor&& visit) {
   visit("placement_group", record.placement_group);
   visit("partition_number", record.partition_number);
   visit("cpu_credits", record.cpu_credits);
+  visit("cores", record.cores);
+  visit("threads_per_core", record.threads_per_core);
   visit("metadata_options", record.metadata_options);
   visit("recovers_automatically", record.recovers_automatically);
   visit("migrates_on_reboot", record.migrates_on_reboot);

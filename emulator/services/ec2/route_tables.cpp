@@ -9,7 +9,9 @@
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
+#include "services/ec2/internet_gateways.h"
 #include "services/ec2/ipv6.h"
+#include "services/ec2/network_errors.h"
 #include "services/ec2/pages.h"
 #include "services/ec2/subnets.h"
 #include "services/ec2/tags.h"
@@ -31,6 +33,7 @@ bool any_association(const Ec2State&, const RouteTableRecord& row, const Pattern
 }
 
 constexpr FilterRow<Ec2State, RouteTableRecord> kRouteTablesFilters[] = {
+    {"association.gateway-id", any_association<&api::ec2::RouteTableAssociation::GatewayId>},
     {"association.main",
      [](const auto&, const auto& row, const auto& p) {
        return std::ranges::any_of(api::each(row.table.Associations), [&](const auto& association) {
@@ -78,6 +81,31 @@ api::ec2::Route local_route(const std::string& cidr) {
 bool is_main(const RouteTableRecord& row) {
   return std::ranges::any_of(api::each(row.table.Associations),
                              [](const auto& association) { return *association.Main; });
+}
+
+/// Refuses a table that cannot be a gateway's.
+void check_for_gateway(const Context& context, const api::ec2::RouteTable& table,
+                       bool is_the_main_one) {
+  // AWS: "You cannot set a gateway route table as the main route table."
+  if (is_the_main_one) {
+    throw invalid_parameter_value("the main route table " + *table.RouteTableId +
+                                  " cannot be associated with a gateway");
+  }
+  for (const auto& route : api::each(table.Routes)) check_gateway_route(context, table, route);
+}
+
+/// The VPC of a subnet or a gateway that a request names.
+std::string vpc_of_associate(const Context& context,
+                             const api::ec2::AssociateRouteTableRequest& request) {
+  if (request.SubnetId && request.GatewayId) {
+    throw invalid_parameter_combination(
+        "The parameters subnetId and gatewayId cannot be used together");
+  }
+  if (request.SubnetId) return *find_subnet(context, *request.SubnetId).subnet.VpcId;
+  if (!request.GatewayId) throw missing_parameter("subnetId");
+  const auto* gateway = context.state.internet_gateways.find(*request.GatewayId);
+  if (gateway == nullptr) throw invalid_gateway_id_not_found(*request.GatewayId);
+  return attached_vpc(*gateway);
 }
 
 std::vector<std::string> tables_of(const Ec2State& state, const std::string& vpc_id) {
@@ -199,16 +227,20 @@ api::ec2::AssociateRouteTableResult associate_route_table(
     Context& context, const api::ec2::AssociateRouteTableRequest& request) {
   const std::string table_id = *request.RouteTableId;
   const RouteTableRecord& row = find_table(context, table_id);
-  if (!request.SubnetId) throw missing_parameter("subnetId");
-  const SubnetRecord& subnet = find_subnet(context, *request.SubnetId);
-  if (subnet.subnet.VpcId != row.table.VpcId) {
-    throw invalid_parameter_value("route table " + table_id + " and subnet " + *request.SubnetId +
+  const std::string vpc_id = vpc_of_associate(context, request);
+  if (vpc_id != row.table.VpcId) {
+    const std::string associate =
+        request.SubnetId ? "subnet " + *request.SubnetId : "network gateway " + *request.GatewayId;
+    throw invalid_parameter_value("route table " + table_id + " and " + associate +
                                   " belong to different networks");
   }
+  if (request.GatewayId) check_for_gateway(context, row.table, is_main(row));
   const api::ec2::RouteTableAssociationState associated{.State = "associated"};
   for (const auto& [id, other] : context.state.route_tables) {
     for (const auto& association : api::each(other.table.Associations)) {
-      if (association.SubnetId != request.SubnetId) continue;
+      const bool is_its = request.SubnetId ? association.SubnetId == request.SubnetId
+                                           : association.GatewayId == request.GatewayId;
+      if (!is_its) continue;
       // Observed: the same association again is the same association.
       if (id == table_id) {
         return {.AssociationId = association.RouteTableAssociationId,
@@ -224,10 +256,14 @@ api::ec2::AssociateRouteTableResult associate_route_table(
                                            .RouteTableAssociationId = association_id,
                                            .RouteTableId = table_id,
                                            .SubnetId = request.SubnetId,
+                                           .GatewayId = request.GatewayId,
                                            .AssociationState = associated});
   });
-  // Until now the subnet's table was the main one.
-  dispatch::note_path_change(context, find_vpc(context, *subnet.subnet.VpcId).main_route_table_id);
+  // Until now the subnet's table was the main one. What load balancers send comes through no
+  // gateway.
+  if (request.SubnetId) {
+    dispatch::note_path_change(context, find_vpc(context, vpc_id).main_route_table_id);
+  }
   return {.AssociationId = association_id, .AssociationState = associated};
 }
 
@@ -263,6 +299,11 @@ api::ec2::ReplaceRouteTableAssociationResult replace_route_table_association(
                                   " belong to different networks");
   }
   const std::string vpc_id = *target.VpcId;
+  if (old.GatewayId) check_for_gateway(context, target, is_main(find_table(context, table_id)));
+  if (*old.Main && is_gateway_table(target)) {
+    throw invalid_parameter_value("route table " + table_id +
+                                  " is associated with a gateway and cannot be the main one");
+  }
   api::ec2::RouteTableAssociation moved = old;
   moved.RouteTableAssociationId = context.new_id("rtbassoc-");
   moved.RouteTableId = table_id;

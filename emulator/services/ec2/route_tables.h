@@ -14,6 +14,12 @@ void add_local_routes(Context& context, const std::string& vpc_id, const std::st
 void remove_local_routes(Context& context, const std::string& vpc_id, const std::string& cidr);
 /// AWS: a route whose target is gone stays, as a black hole.
 void show_black_holes(const Ec2State& state, api::ec2::RouteTable& table);
+/// True for the table of a gateway: of what comes in through it.
+/// https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
+bool is_gateway_table(const api::ec2::RouteTable& table);
+/// Refuses what the table of a gateway cannot have.
+void check_gateway_route(const Context& context, const api::ec2::RouteTable& table,
+                         const api::ec2::Route& route);
 /// Makes it the table of every subnet of its VPC that has no other.
 void make_main(Context& context, const std::string& table_id);
 /// Adds the route `0.0.0.0/0` to an internet gateway.

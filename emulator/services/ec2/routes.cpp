@@ -257,6 +257,35 @@ void show_black_holes(const Ec2State& state, api::ec2::RouteTable& table) {
   }
 }
 
+bool is_gateway_table(const api::ec2::RouteTable& table) {
+  return std::ranges::any_of(api::each(table.Associations),
+                             [](const auto& each) { return each.GatewayId.has_value(); });
+}
+
+void check_gateway_route(const Context& context, const api::ec2::RouteTable& table,
+                         const Route& route) {
+  if (route.GatewayId == "local") return;
+  // Chosen: the words of these two. AWS: Gateway Load Balancers' endpoints too, which are not here.
+  if (!route.NetworkInterfaceId) {
+    throw invalid_parameter_value("route table " + *table.RouteTableId + " has the route " +
+                                  destination_text(route) +
+                                  ", and the table of a gateway leads to network interfaces only");
+  }
+  // AWS: "The entire IPv4 or IPv6 CIDR block of your VPC", or that of a subnet in it.
+  if (route.Origin == "CreateRouteTable") return;
+  for (const auto& [id, row] : context.state.subnets) {
+    if (row.subnet.VpcId != table.VpcId) continue;
+    const auto ipv6 = ipv6_block_of(row);
+    const bool is_its_block = route.DestinationCidrBlock
+                                  ? route.DestinationCidrBlock == row.subnet.CidrBlock
+                                  : ipv6 && route.DestinationIpv6CidrBlock == to_string(*ipv6);
+    if (is_its_block) return;
+  }
+  throw invalid_parameter_value("The destination " + destination_text(route) +
+                                " of a route in the table of a gateway must be the entire CIDR "
+                                "block of the VPC or of a subnet in it");
+}
+
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html
 api::ec2::CreateRouteResult create_route(Context& context,
                                          const api::ec2::CreateRouteRequest& request) {
@@ -271,6 +300,7 @@ api::ec2::CreateRouteResult create_route(Context& context,
   }
   check_inside(context, table, route);
   check_ipv6_inside(context, table, route);
+  if (is_gateway_table(table)) check_gateway_route(context, table, route);
   if (table.Routes->size() >= kMaxRoutes) throw route_limit_exceeded();
   context.state.route_tables.update(
       table_id, [&](RouteTableRecord& changed) { changed.table.Routes->push_back(route); });
@@ -304,6 +334,7 @@ api::ec2::ReplaceRouteResponse replace_route(Context& context,
   check_ipv6_inside(context, table, route);
   route.Origin = was_local || wants_local(request) ? "CreateRouteTable" : "CreateRoute";
   route.State = "active";
+  if (is_gateway_table(table)) check_gateway_route(context, table, route);
   context.state.route_tables.update(table_id, [&](RouteTableRecord& changed) {
     *std::ranges::find_if(*changed.table.Routes, [&](const Route& each) {
       return has_same_destination(each, route);

@@ -62,6 +62,8 @@ InstanceRecord make_instance(Context& context, const api::ec2::RunInstancesReque
   row.placement_group = plan.placement_group;
   row.partition_number = plan.partition_number;
   row.cpu_credits = plan.cpu_credits;
+  row.cores = plan.cpu.cores;
+  row.threads_per_core = plan.cpu.threads_per_core;
   row.capacity_preference = plan.capacity_preference;
   row.tags = plan.tags;
   row.client_token = request.ClientToken.value_or("");

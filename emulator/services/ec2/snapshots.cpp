@@ -59,7 +59,9 @@ std::string progress_of(const SnapshotRecord& row, Time now) {
 }
 
 api::ec2::Snapshot describe(const Context& context, const SnapshotRecord& row) {
-  api::ec2::Snapshot shown{.Tags = to_wire(row.tags), .StorageTier = "standard"};
+  api::ec2::Snapshot shown{.Tags = to_wire(row.tags),
+                           .StorageTier = storage_tier(row),
+                           .RestoreExpiryTime = row.tier.restored_until};
   if (row.is_completed) shown.CompletionTime = row.completion_time;
   shown.SnapshotId = row.snapshot_id;
   shown.VolumeId = row.volume_id;
@@ -165,6 +167,7 @@ std::int32_t snapshot_size(const Context& context, const std::string& snapshot_i
   if (const Image* image = public_image_of(snapshot_id)) return image->root_gib;
   const SnapshotRecord& row = find_snapshot(context, snapshot_id);
   if (!row.is_completed) throw incorrect_state("Snapshot is in invalid state - pending");
+  check_not_archived(row);
   return row.size_gib;
 }
 
@@ -281,6 +284,8 @@ api::ec2::DescribeSnapshotAttributeResult describe_snapshot_attribute(
 api::ec2::ModifySnapshotAttributeResponse modify_snapshot_attribute(
     Context& context, const api::ec2::ModifySnapshotAttributeRequest& request) {
   const SnapshotRecord& row = find_snapshot(context, *request.SnapshotId);
+  // AWS: "You can't share archived snapshots."
+  check_not_archived(row);
   // AWS: "You can't share" a snapshot that is encrypted with AWS's own key.
   if (!row.kms_key_id.empty() && row.kms_key_id == default_kms_key(context)) {
     throw invalid_parameter_value("Encrypted snapshots with EBS default key cannot be shared");

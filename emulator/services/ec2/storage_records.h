@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,31 @@ void visit_fields(VolumeRecord& record, Visitor&& visit) {
   visit("tags", record.tags);
 }
 
+/// Where a snapshot is stored, and how it last came there.
+struct TierRecord {
+  /// `archival-in-progress` and the like; empty when it never left the standard tier.
+  std::string operation;
+  Time start{};
+  /// When the operation is over, or was.
+  Time end{};
+  /// It can be used while it is in the standard tier, for a while or for good.
+  bool is_usable = true;
+  std::optional<Time> archived_at;
+  /// Of a temporary restore.
+  std::int32_t days = 0;
+  std::optional<Time> restored_until;
+};
+template <class Visitor>
+void visit_fields(TierRecord& record, Visitor&& visit) {
+  visit("operation", record.operation);
+  visit("start", record.start);
+  visit("end", record.end);
+  visit("is_usable", record.is_usable);
+  visit("archived_at", record.archived_at);
+  visit("days", record.days);
+  visit("restored_until", record.restored_until);
+}
+
 struct SnapshotRecord {
   std::string snapshot_id;
   std::string volume_id;
@@ -110,6 +136,7 @@ struct SnapshotRecord {
   Tags tags;
   /// Against its deletion; without a state there is none.
   api::ec2::LockedSnapshotsInfo lock;
+  TierRecord tier;
 };
 template <class Visitor>
 void visit_fields(SnapshotRecord& record, Visitor&& visit) {
@@ -124,6 +151,7 @@ void visit_fields(SnapshotRecord& record, Visitor&& visit) {
   visit("shared_with", record.shared_with);
   visit("tags", record.tags);
   visit("lock", record.lock);
+  visit("tier", record.tier);
 }
 
 /// A snapshot whose volumes are to be ready at once in a zone.

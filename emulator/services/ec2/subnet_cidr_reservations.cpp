@@ -49,8 +49,16 @@ bool is_of_ipv6(const CidrReservation& shown) { return shown.Cidr->find(':') != 
 
 std::vector<IpBlock> reserved_blocks(const Ec2State& state, const std::string& subnet_id) {
   std::vector<IpBlock> blocks;
+  for (auto& [block, type] : typed_reservations(state, subnet_id)) blocks.push_back(block);
+  return blocks;
+}
+
+std::vector<std::pair<IpBlock, std::string>> typed_reservations(const Ec2State& state,
+                                                                const std::string& subnet_id) {
+  std::vector<std::pair<IpBlock, std::string>> blocks;
   for (const auto& [key, link] : state.subnet_reservations.range(subnet_id + "/")) {
-    blocks.push_back(*IpBlock::parse(*state.cidr_reservations.find(link.id)->reservation.Cidr));
+    const CidrReservation& row = state.cidr_reservations.find(link.id)->reservation;
+    blocks.emplace_back(*IpBlock::parse(*row.Cidr), *row.ReservationType);
   }
   return blocks;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/ip_block.h"
@@ -13,6 +14,9 @@ namespace fallstreak::services::ec2 {
 
 /// The blocks of a subnet that are reserved, of IPv4 and IPv6.
 std::vector<IpBlock> reserved_blocks(const Ec2State& state, const std::string& subnet_id);
+/// The same with their types, `explicit` or `prefix`.
+std::vector<std::pair<IpBlock, std::string>> typed_reservations(const Ec2State& state,
+                                                                const std::string& subnet_id);
 /// A subnet that goes takes its reservations with it.
 void forget_cidr_reservations(Context& context, const std::string& subnet_id);
 

@@ -75,7 +75,9 @@ constexpr FilterRow<Ec2State, SubnetRecord> kSubnetsFilters[] = {
      [](const auto&, const auto& row, const auto& p) { return p.match(row.subnet.VpcId); }},
 };
 
-std::string address_key(const std::string& subnet_id, std::uint32_t address) {
+}  // namespace
+
+std::string private_address_key(const std::string& subnet_id, std::uint32_t address) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string key = subnet_id + "/00000000";
   for (std::size_t i = 0; i < 8; ++i) {
@@ -84,12 +86,11 @@ std::string address_key(const std::string& subnet_id, std::uint32_t address) {
   return key;
 }
 
-void change_available(Context& context, const std::string& subnet_id, std::int32_t difference) {
+void change_available_addresses(Context& context, const std::string& subnet_id,
+                                std::int32_t difference) {
   context.state.subnets.update(
       subnet_id, [&](SubnetRecord& row) { *row.subnet.AvailableIpAddressCount += difference; });
 }
-
-}  // namespace
 
 const SubnetRecord& find_subnet(const Context& context, const std::string& subnet_id) {
   const SubnetRecord* found = context.state.subnets.find(subnet_id);
@@ -158,7 +159,8 @@ std::string allot_private_address(Context& context, const std::string& subnet_id
     const auto parsed = parse_ipv4(wanted);
     if (!parsed || !cidr.contains(*parsed)) throw address_not_in_subnet(wanted);
     if (*parsed < first || *parsed > last) throw address_is_reserved(wanted);
-    if (used.contains(address_key(subnet_id, *parsed))) throw invalid_ip_address_in_use(wanted);
+    if (used.contains(private_address_key(subnet_id, *parsed)))
+      throw invalid_ip_address_in_use(wanted);
     address = *parsed;
   } else {
     if (*row.subnet.AvailableIpAddressCount <= 0) {
@@ -170,7 +172,7 @@ std::string allot_private_address(Context& context, const std::string& subnet_id
     // AWS: what is reserved goes only to those who name it.
     const auto reserved = reserved_blocks(context.state, subnet_id);
     const auto is_free = [&](std::uint32_t number) {
-      if (used.contains(address_key(subnet_id, number))) return false;
+      if (used.contains(private_address_key(subnet_id, number))) return false;
       const auto parsed =
           reserved.empty() ? std::nullopt : IpAddress::parse(ipv4_to_string(number));
       return std::ranges::none_of(reserved,
@@ -181,21 +183,21 @@ std::string allot_private_address(Context& context, const std::string& subnet_id
       address = address == last ? first : address + 1;
     }
   }
-  used.insert(address_key(subnet_id, address), {.id = interface_id});
-  change_available(context, subnet_id, -1);
+  used.insert(private_address_key(subnet_id, address), {.id = interface_id});
+  change_available_addresses(context, subnet_id, -1);
   return ipv4_to_string(address);
 }
 
 void release_private_address(Context& context, const std::string& subnet_id,
                              const std::string& address) {
-  context.state.private_addresses.erase(address_key(subnet_id, *parse_ipv4(address)));
-  change_available(context, subnet_id, 1);
+  context.state.private_addresses.erase(private_address_key(subnet_id, *parse_ipv4(address)));
+  change_available_addresses(context, subnet_id, 1);
 }
 
 const LinkRecord* owner_of_address(const Ec2State& state, const std::string& subnet_id,
                                    const std::string& address) {
   const auto number = parse_ipv4(address);
-  return number ? state.private_addresses.find(address_key(subnet_id, *number)) : nullptr;
+  return number ? state.private_addresses.find(private_address_key(subnet_id, *number)) : nullptr;
 }
 
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSubnet.html

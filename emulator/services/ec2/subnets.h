@@ -27,6 +27,10 @@ std::string allot_private_address(Context& context, const std::string& subnet_id
                                   const std::string& interface_id, const std::string& wanted);
 void release_private_address(Context& context, const std::string& subnet_id,
                              const std::string& address);
+/// Where `Ec2State::private_addresses` has an address; the keys of a /28 differ in the last digit.
+std::string private_address_key(const std::string& subnet_id, std::uint32_t address);
+void change_available_addresses(Context& context, const std::string& subnet_id,
+                                std::int32_t difference);
 /// The interface that has the address; null when none does.
 const LinkRecord* owner_of_address(const Ec2State& state, const std::string& subnet_id,
                                    const std::string& address);

@@ -33,6 +33,8 @@ class NetworkExcerpt {
     for (const auto& each : row.addresses) {
       addresses.push_back({.Primary = addresses.empty(), .PrivateIpAddress = each.address});
     }
+    auto& prefixes = shown.Ipv4Prefixes.emplace();
+    for (const auto& each : row.ipv4_prefixes) prefixes.push_back({.Ipv4Prefix = each});
     auto& groups = shown.Groups.emplace();
     for (const auto& id : row.group_ids) {
       groups.push_back({.GroupId = id});

@@ -72,6 +72,9 @@ constexpr std::chrono::hours kBetweenModifications{6};
 /// Chosen: a snapshot of a small volume, and an image of small volumes.
 constexpr world::Quantiles kSnapshotPending{25s, 180s};
 constexpr world::Quantiles kImagePending{45s, 240s};
+/// AWS: to restore an archived snapshot takes "up to 72 hours". Chosen: to archive one, hours.
+constexpr world::Quantiles kArchivingSnapshot{1h, 12h};
+constexpr world::Quantiles kRestoringSnapshot{24h, 72h};
 /// AWS: "a 24-hour period during which the AMI can't be deregistered".
 constexpr std::chrono::hours kDeregistrationCooldown{24};
 /// AWS: "terminated instances remain visible after termination (for approximately one hour)".

@@ -58,9 +58,15 @@ void check_is_gateway(const Context& context, const api::ec2::CreateVpcEndpointR
 void check_tables(const Context& context, const std::string& vpc_id,
                   std::span<const std::string> table_ids) {
   for (const auto& id : table_ids) {
-    if (find_table(context, id).table.VpcId != vpc_id) {
+    const auto& table = find_table(context, id).table;
+    if (table.VpcId != vpc_id) {
       throw invalid_parameter_value("route table " + id + " and vpc " + vpc_id +
                                     " belong to different networks");
+    }
+    // AWS: the table of a gateway leads to interfaces and Gateway Load Balancers only.
+    if (is_gateway_table(table)) {
+      throw invalid_parameter_value("route table " + id +
+                                    " is associated with a gateway and cannot lead to an endpoint");
     }
   }
 }

@@ -230,5 +230,78 @@ TEST_F(RoutesOfIpv6, AreFoundByTheirShortestForm) {
   EXPECT_THAT(routes(), SizeIs(2));
 }
 
+using PrimaryIpv6 = Ipv6;
+
+TEST_F(PrimaryIpv6, IsTheFirstAddressOfAnInterfaceThatHasItEnabled) {
+  const auto id =
+      *must(ec2.create_network_interface(
+                {.EnablePrimaryIpv6 = true, .SubnetId = subnet_with_ipv6(), .Ipv6AddressCount = 2}))
+           .NetworkInterface->NetworkInterfaceId;
+
+  const auto shown = must(ec2.describe_network_interfaces({.NetworkInterfaceIds = {{id}}}))
+                         .NetworkInterfaces->front();
+  EXPECT_EQ(shown.Ipv6Addresses->at(0).IsPrimaryIpv6, true);
+  EXPECT_EQ(shown.Ipv6Addresses->at(1).IsPrimaryIpv6, false);
+  EXPECT_THAT(ec2.unassign_ipv6_addresses(
+                  {.NetworkInterfaceId = id, .Ipv6Addresses = {{*shown.Ipv6Address}}}),
+              FailsWith("InvalidParameterValue"));
+}
+
+TEST_F(PrimaryIpv6, IsEnabledLaterAndNeverDisabled) {
+  const auto id = interface_in(subnet_with_ipv6());
+  must(ec2.assign_ipv6_addresses({.NetworkInterfaceId = id, .Ipv6AddressCount = 1}));
+  const auto is_primary = [&] {
+    return must(ec2.describe_network_interfaces({.NetworkInterfaceIds = {{id}}}))
+        .NetworkInterfaces->front()
+        .Ipv6Addresses->front()
+        .IsPrimaryIpv6;
+  };
+  EXPECT_EQ(is_primary(), false);
+
+  must(ec2.modify_network_interface_attribute(
+      {.EnablePrimaryIpv6 = true, .NetworkInterfaceId = id}));
+
+  EXPECT_EQ(is_primary(), true);
+  EXPECT_THAT(ec2.modify_network_interface_attribute(
+                  {.EnablePrimaryIpv6 = false, .NetworkInterfaceId = id}),
+              FailsWith("InvalidParameterValue"));
+}
+
+TEST_F(PrimaryIpv6, NeedsASubnetWithIpv6) {
+  const auto subnet_id = make_subnet(vpc_id, "10.0.9.0/24");
+
+  EXPECT_THAT(ec2.create_network_interface({.EnablePrimaryIpv6 = true, .SubnetId = subnet_id}),
+              FailsWith("InvalidParameterValue"));
+  EXPECT_THAT(ec2.modify_network_interface_attribute(
+                  {.EnablePrimaryIpv6 = true, .NetworkInterfaceId = interface_in(subnet_id)}),
+              FailsWith("InvalidParameterValue"));
+}
+
+TEST_F(PrimaryIpv6, StaysUntilTheInterfaceIsDetached) {
+  auto request = launch();
+  request.SubnetId = subnet_with_ipv6();
+  request.Ipv6AddressCount = 1;
+  request.EnablePrimaryIpv6 = true;
+  const auto instance_id = run(request).front();
+  settle();
+  EXPECT_EQ(look(instance_id).NetworkInterfaces->front().Ipv6Addresses->front().IsPrimaryIpv6,
+            true);
+  const auto id =
+      *must(ec2.create_network_interface(
+                {.EnablePrimaryIpv6 = true, .SubnetId = *request.SubnetId, .Ipv6AddressCount = 1}))
+           .NetworkInterface->NetworkInterfaceId;
+  const auto attachment = must(ec2.attach_network_interface(
+      {.NetworkInterfaceId = id, .InstanceId = instance_id, .DeviceIndex = 1}));
+
+  must(ec2.detach_network_interface({.AttachmentId = attachment.AttachmentId}));
+  settle();
+
+  EXPECT_EQ(must(ec2.describe_network_interfaces({.NetworkInterfaceIds = {{id}}}))
+                .NetworkInterfaces->front()
+                .Ipv6Addresses->front()
+                .IsPrimaryIpv6,
+            false);
+}
+
 }  // namespace
 }  // namespace fallstreak::ec2_tests
