@@ -65,6 +65,11 @@ class Table final : public TableBase {
     const EntryBase* entry = tree().find(key);
     return entry ? &static_cast<const Row*>(entry)->second : nullptr;
   }
+  /// The same for who is going to change the row, which a large table then finds sooner.
+  [[nodiscard]] const Record* find_to_change(std::string_view key) const {
+    const EntryBase* entry = tree().find_to_change(key);
+    return entry ? &static_cast<const Row*>(entry)->second : nullptr;
+  }
   /// The same for many keys, cheaper than one by one where the table is large.
   [[nodiscard]] std::vector<const Record*> find_all(
       const std::vector<std::string_view>& keys) const {

@@ -44,6 +44,9 @@ class TableBase {
   [[nodiscard]] const std::string& name() const { return *name_; }
   [[nodiscard]] std::size_t size() const { return tree_.size(); }
   [[nodiscard]] bool empty() const { return tree_.size() == 0; }
+  /// How often it was changed, put back or loaded. Who remembers what was found in the table may
+  /// trust that, and the addresses of records, as long as this is the same.
+  [[nodiscard]] std::uint64_t changes() const { return tree_.changes(); }
 
   [[nodiscard]] Version version() const;
   /// Puts a version back, outside the journal. Rows that were stored before their type was known

@@ -254,6 +254,21 @@ const EntryBase* Tree::find(std::string_view key) const {
   return find_by(EntryIndex::hash(key), key);
 }
 
+const EntryBase* Tree::find_to_change(std::string_view key) const {
+  // The nodes of a smaller tree are in the caches.
+  constexpr std::size_t kLarge = 65536;
+  if (!index_.is_in_use() || state_.size_ < kLarge) return find(key);
+  const std::uint64_t hash = EntryIndex::hash(key);
+  index_.prefetch(hash);
+  const Node* node = state_.root_.get();
+  while (node->level > 0) {
+    const Inner& inner = as_inner(*node);
+    node = inner.children[inner.child_of(key)];
+    prefetch(*node);
+  }
+  return find_by(hash, key);
+}
+
 const EntryBase* Tree::find_by(std::uint64_t hash, std::string_view key) const {
   const EntryBase* known = index_.find(hash, key);
   if (known || index_.size() == state_.size_) return known;
@@ -284,6 +299,7 @@ std::vector<const EntryBase*> Tree::find_all(const std::vector<std::string_view>
 }
 
 EntryRef Tree::put(EntryRef entry) {
+  ++changes_;
   const EntryBase& added = *entry;
   const bool is_indexed = index_.is_in_use();
   const std::uint64_t hash = is_indexed ? EntryIndex::hash(added.first) : 0;
@@ -309,6 +325,7 @@ EntryRef Tree::erase(std::string_view key) {
   // A miss must not copy shared nodes.
   const EntryBase* found = index_.is_in_use() ? find(key) : search(key);
   if (!found) return {};
+  ++changes_;
   Node* root = state_.root_.detach();
   EntryRef removed = erase_in(root, key);
   if (index_.is_in_use()) index_.erase(EntryIndex::hash(removed->first), removed->first);

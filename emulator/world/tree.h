@@ -136,7 +136,13 @@ class Tree {
   Tree() = default;
 
   [[nodiscard]] std::size_t size() const { return state_.size_; }
+  /// How often it was changed or put back. As long as that stays the same, so does all that was
+  /// found in it.
+  [[nodiscard]] std::uint64_t changes() const { return changes_; }
   [[nodiscard]] const EntryBase* find(std::string_view key) const;
+  /// The same for who is going to put or erase the key: memory is asked for the way to its leaf
+  /// while it brings the entry, so that in a large tree the change need not wait for it again.
+  [[nodiscard]] const EntryBase* find_to_change(std::string_view key) const;
   /// The same for many keys, whose entries are waited for together instead of one after the other.
   [[nodiscard]] std::vector<const EntryBase*> find_all(
       const std::vector<std::string_view>& keys) const;
@@ -153,6 +159,7 @@ class Tree {
   [[nodiscard]] const Version& version() const { return state_; }
   void restore(Version version) {
     state_ = std::move(version);
+    ++changes_;
     index_.clear();
     searches_ = 0;
   }
@@ -167,6 +174,7 @@ class Tree {
   void start_index() const;
 
   Version state_;
+  std::uint64_t changes_ = 0;
   /// Made for a tree of some size in which single entries are looked for; it learns by finding.
   mutable EntryIndex index_;
   mutable std::uint32_t searches_ = 0;

@@ -283,7 +283,7 @@ TEST(Table, KeepsThousandsOfAscendingKeysAndLosesThemAgain) {
 
 TEST(Table, IsFoundThroughAfterAForkAndARewindThoughTheIndexKnowsNothing) {
   World world(kSeed);
-  constexpr std::int64_t kRows = 20'000;
+  constexpr std::int64_t kRows = 80'000;
   const auto key = [](std::int64_t number) { return "order#" + std::to_string(number); };
   const auto expect_all = [&](const Table<std::int64_t>& counts, std::int64_t odd) {
     for (std::int64_t number = 0; number < kRows; ++number) {
@@ -291,11 +291,13 @@ TEST(Table, IsFoundThroughAfterAForkAndARewindThoughTheIndexKnowsNothing) {
       ASSERT_NE(found, nullptr) << number;
       ASSERT_EQ(*found, number % 2 == 0 ? number : odd) << number;
       ASSERT_EQ(counts.find(key(number) + "x"), nullptr);
+      ASSERT_EQ(counts.find_to_change(key(number)), found);
+      ASSERT_EQ(counts.find_to_change(key(number) + "x"), nullptr);
     }
   };
   const auto expect_some = [&](const Table<std::int64_t>& counts) {
     std::vector<std::string> texts;
-    for (std::int64_t number = 0; number < 100; ++number) texts.push_back(key(number * 250));
+    for (std::int64_t number = 0; number < 100; ++number) texts.push_back(key(number * 1000));
     const auto found = counts.find_all({texts.begin(), texts.end()});
     ASSERT_EQ(found.size(), texts.size());
     for (std::size_t i = 0; i < texts.size(); ++i) ASSERT_EQ(found[i], counts.find(texts[i])) << i;
@@ -320,6 +322,30 @@ TEST(Table, IsFoundThroughAfterAForkAndARewindThoughTheIndexKnowsNothing) {
   expect_all(shop(world).counts, 1);
   fork.restore(before);
   expect_all(shop(fork).counts, 1);
+}
+
+TEST(Table, CountsEveryChangeAlsoOneThatIsTakenBack) {
+  World world(kSeed);
+  const auto& counts = shop(world).counts;
+  std::vector<std::uint64_t> seen = {counts.changes()};
+  commit(world, [&] { shop(world).counts.put("a", 1); });
+  seen.push_back(counts.changes());
+  const Snapshot before = world.snapshot();
+  commit(world, [&] { shop(world).counts.update("a", [](std::int64_t& count) { count = 2; }); });
+  seen.push_back(counts.changes());
+  {
+    const Transaction given_up(world);
+    shop(world).counts.erase("a");
+  }
+  seen.push_back(counts.changes());
+  world.restore(before);
+  seen.push_back(counts.changes());
+
+  EXPECT_TRUE(std::ranges::is_sorted(seen));
+  EXPECT_EQ(std::ranges::adjacent_find(seen), seen.end());
+  EXPECT_NE(counts.find("a"), nullptr);
+  EXPECT_FALSE(shop(world).counts.contains("b"));
+  EXPECT_EQ(counts.changes(), seen.back());
 }
 
 // ----------------------------------------------------------------------------------------------

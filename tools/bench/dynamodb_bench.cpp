@@ -1,11 +1,14 @@
 // DynamoDB's operations in process, through the typed client, over tables of growing size.
 #include <benchmark/benchmark.h>
 
+#include <bit>
+#include <cstring>
 #include <memory>
 #include <string>
 
 #include "client/dynamodb.h"
 #include "cloud.h"
+#include "world/memory.h"
 
 namespace {
 
@@ -70,6 +73,40 @@ class Scatter {
   std::uint64_t items_;
   std::uint64_t state_ = 1;
 };
+
+/// The limit of what follows: what the memory itself takes to find one of so many items. A place in a
+/// table of addresses is read, and then the four lines of the item that it names; each search waits
+/// for the one before it, as the requests of one client do.
+void memory_alone(benchmark::State& state) {
+  constexpr std::size_t kEntry = 336;
+  const auto items = static_cast<std::size_t>(state.range(0));
+  const std::size_t places = std::bit_ceil(items * 4 / 3);
+  struct Memory {
+    explicit Memory(std::size_t size) : bytes(size), begin(static_cast<char*>(world::allocate(size))) {
+      std::memset(begin, 1, bytes);
+    }
+    Memory(const Memory&) = delete;
+    Memory& operator=(const Memory&) = delete;
+    ~Memory() { world::release(begin, bytes); }
+    std::size_t bytes;
+    char* begin;
+  };
+  const Memory table(places * sizeof(std::uint64_t));
+  const Memory entries(items * kEntry);
+  auto* const numbers = reinterpret_cast<std::uint64_t*>(table.begin);
+  Scatter scatter(state.range(0));
+  for (std::size_t place = 0; place < places; ++place) numbers[place] = std::uint64_t(scatter.next());
+  std::uint64_t found = 0;
+  for (auto _ : state) {
+    const std::size_t place = (std::uint64_t(scatter.next()) + found) & (places - 1);
+    const char* const entry = entries.begin + numbers[place] * kEntry;
+    found = 0;
+    for (std::size_t line = 0; line < 4; ++line) {
+      found += static_cast<unsigned char>(*static_cast<const volatile char*>(entry + line * 64));
+    }
+  }
+  benchmark::DoNotOptimize(found);
+}
 
 void get_item(benchmark::State& state) {
   Shop& here = shop(state.range(0));
@@ -164,6 +201,7 @@ void query_of_100(benchmark::State& state) {
   }
 }
 
+BENCHMARK(memory_alone)->Arg(1'000)->Arg(1'000'000)->Arg(10'000'000);
 BENCHMARK(get_item)->Arg(1'000)->Arg(1'000'000)->Arg(10'000'000);
 BENCHMARK(put_item)->Arg(1'000)->Arg(1'000'000)->Arg(10'000'000);
 BENCHMARK(update_item)->Arg(1'000)->Arg(1'000'000);

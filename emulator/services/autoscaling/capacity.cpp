@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "dispatch/hosts.h"
+#include "dispatch/unhealthy_targets.h"
 #include "services/autoscaling/activities.h"
 #include "services/autoscaling/errors.h"
 #include "services/autoscaling/health.h"
@@ -30,6 +32,18 @@ std::string group_name_of(std::string_view arn) {
 const GroupRecord* group_of(const Context& context, const world::Event& event) {
   const auto* group = context.state.groups.find(group_name_of(event.entity));
   return group != nullptr && group->group.AutoScalingGroupARN == event.entity ? group : nullptr;
+}
+
+/// How often the tables have changed that a look at a group reads.
+ContentGroups::Changes changes_behind_looks(Context& context) {
+  const std::string_view scope = context.caller().scope(dispatch::Scope::regional);
+  const AutoScalingState& state = context.state;
+  return {state.groups.changes(),
+          state.members.changes(),
+          state.instances.changes(),
+          dispatch::hosts(context.world(), scope).instances.changes(),
+          dispatch::unhealthy_targets(context.world(), scope).targets.changes(),
+          context.faults().active.changes()};
 }
 
 /// The capacity of these members, in units of the desired capacity.
@@ -461,9 +475,20 @@ void on_group_check(Context& context, const world::Event& event) {
   const GroupRecord* group = group_of(context, event);
   if (group == nullptr) return;
   start_group_checks(context, *group);
+  auto& content = context.state.content_groups;
+  const ContentGroups::Changes changes = changes_behind_looks(context);
+  if (content.changes != changes) {
+    content.changes = changes;
+    content.arns.clear();
+  } else if (content.arns.contains(event.entity)) {
+    return;
+  }
   const std::string name = group_name_of(event.entity);
-  check_health(context, name);
-  if (has_all_it_wants(context, name)) return;
+  const bool all_are_well = check_health(context, name);
+  if (has_all_it_wants(context, name)) {
+    if (all_are_well) content.arns.insert(event.entity);
+    return;
+  }
   reconcile(context, name);
   rebalance(context, name);
 }

@@ -49,13 +49,17 @@ std::vector<Member> members_in_service(Context& context, const std::string& grou
   return members;
 }
 
+/// Without such a fault all status checks pass, and asking would cost every group two calls a
+/// minute.
+bool may_status_checks_fail(Context& context) {
+  return std::ranges::any_of(context.faults().active,
+                             [](const auto& row) { return row.second.kind == "status-check"; });
+}
+
 /// Of these instances, those that run with a status check that fails.
 Ids impaired(Context& context, const std::vector<Member>& members) {
   Ids found;
-  // Without such a fault all checks pass, and asking would cost every group two calls a minute.
-  const bool may_fail = std::ranges::any_of(
-      context.faults().active, [](const auto& row) { return row.second.kind == "status-check"; });
-  if (members.empty() || !may_fail) return found;
+  if (members.empty()) return found;
   std::vector<std::string> ids;
   for (const auto& member : members) ids.emplace_back(member.id);
   for (const char* check : {"instance-status.status", "system-status.status"}) {
@@ -114,11 +118,12 @@ std::int64_t version_number(const std::string& version) {
   return number;
 }
 
-void check_health(Context& context, const std::string& group_name) {
+bool check_health(Context& context, const std::string& group_name) {
   const GroupRecord& group = *context.state.groups.find(group_name);
-  if (is_suspended(group, Process::health_check)) return;
+  if (is_suspended(group, Process::health_check)) return true;
   const auto members = members_in_service(context, group_name);
-  const Ids failing = impaired(context, members);
+  const bool may_fail = may_status_checks_fail(context);
+  const Ids failing = may_fail ? impaired(context, members) : Ids();
   const Ids unhealthy = heeds_load_balancers(group) ? unhealthy_targets(context, group) : Ids();
   for (const auto& [id, record, runs] : members) {
     std::string reason;
@@ -142,6 +147,8 @@ void check_health(Context& context, const std::string& group_name) {
       changed.is_gone = is_gone;
     });
   }
+  return !may_fail && unhealthy.empty() &&
+         std::ranges::all_of(members, [](const auto& member) { return member.runs; });
 }
 
 }  // namespace fallstreak::services::autoscaling

@@ -8,9 +8,10 @@
 
 namespace fallstreak::services::autoscaling {
 
-/// Marks the instances in service that EC2 or the load balancer finds unhealthy.
+/// Marks the instances in service that EC2 or the load balancer finds unhealthy. True when there was
+/// none that could be, so that only a change of something can make another look find one.
 /// https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-health-checks.html
-void check_health(Context& context, const std::string& group_name);
+bool check_health(Context& context, const std::string& group_name);
 
 /// Of the group's targets those that no load balancer has found healthy yet, or any more.
 std::set<std::string> targets_not_healthy(Context& context, const GroupRecord& group);

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,6 +13,14 @@
 #include "world/table.h"
 
 namespace fallstreak::services::autoscaling {
+
+/// Groups of which a look found that they need nothing, whatever the time is. It holds as long as no
+/// table changes that a look reads.
+struct ContentGroups {
+  using Changes = std::array<std::uint64_t, 6>;
+  Changes changes{};
+  std::set<std::string, std::less<>> arns;
+};
 
 /// AWS: a group's name contains no colon, so a colon ends it in the keys below.
 struct AutoScalingState {
@@ -71,6 +82,9 @@ struct AutoScalingState {
   world::Table<api::autoscaling::NotificationConfiguration> notifications;
   /// By group: what its metrics were when they were last published, in the order of their names.
   world::Table<std::vector<double>> group_metrics;
+
+  /// No state: what is in no table is not in snapshots either, and is found again.
+  ContentGroups content_groups;
 };
 using Context = dispatch::Context<AutoScalingState>;
 

@@ -213,7 +213,7 @@ std::vector<Write> prepare_writes(Context& context, const BatchWriteItemInput& r
 }
 
 Consumption do_write(Context& context, const TableRecord& table, const Write& write) {
-  const ItemRecord* old = context.state.items.find(write.key);
+  const ItemRecord* old = context.state.items.find_to_change(write.key);
   if (!write.is_put) return delete_item(context, table, write.key, old);
   const ItemRecord item{.attributes = write.attributes, .size = write.size};
   return put_item(context, table, write.key, old, item);

@@ -22,7 +22,7 @@ void put(Context& context, const TableRecord& table, const ApiItem& item) {
   const KeyValues values = key_values_to_put(table.keys, packed);
   check_index_keys(table, packed, Writing::put);
   const ItemKey key(table, values);
-  put_item(context, table, key.bytes.view(), find_item(context, key), record);
+  put_item(context, table, key.bytes.view(), find_item_to_write(context, key), record);
 }
 
 /// Counts what an import's objects hold, and puts it.

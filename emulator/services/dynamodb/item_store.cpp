@@ -135,6 +135,10 @@ const ItemRecord* find_item(const Context& context, const ItemKey& key) {
   return context.state.items.find(key.bytes.view());
 }
 
+const ItemRecord* find_item_to_write(const Context& context, const ItemKey& key) {
+  return context.state.items.find_to_change(key.bytes.view());
+}
+
 Consumption put_item(Context& context, const TableRecord& table, std::string_view key,
                      const ItemRecord* old, const ItemRecord& item, By by) {
   Consumption consumption;

@@ -17,6 +17,8 @@ constexpr std::size_t kLargestItem = 400 * 1024;
 /// Null when there is none. Valid until the operation ends, whatever it writes: what is replaced is
 /// kept for undoing.
 const ItemRecord* find_item(const Context& context, const ItemKey& key);
+/// The same for who is going to write it.
+const ItemRecord* find_item_to_write(const Context& context, const ItemKey& key);
 
 /// Who changes an item.
 enum class By { caller, time_to_live, replication };

@@ -81,7 +81,7 @@ api::dynamodb::PutItemOutput put_item(Context& context, const PutItemInput& requ
   const KeyValues values = key_values_to_put(table.keys, item.attributes);
   check_index_keys(table, item.attributes, Writing::put);
   const ItemKey key(table, values);
-  const ItemRecord* old = find_item(context, key);
+  const ItemRecord* old = find_item_to_write(context, key);
   check_condition(context, table, key.bytes.view(), condition, old);
 
   api::dynamodb::PutItemOutput output;
@@ -150,7 +150,7 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   const PackedKey packed(table.keys, *request.Key, Wording::enveloped);
   check_leaves_key_alone(update.expression, table.keys);
   const ItemKey key(table, packed.values());
-  const ItemRecord* old = find_item(context, key);
+  const ItemRecord* old = find_item_to_write(context, key);
   check_condition(context, table, key.bytes.view(), update.condition, old);
 
   // AWS: an item that is not there begins as its key.
@@ -192,7 +192,7 @@ api::dynamodb::DeleteItemOutput delete_item(Context& context, const DeleteItemIn
   PackedKey::check_is_key(table.keys, *request.Key);
   const PackedKey packed(table.keys, *request.Key, Wording::enveloped);
   const ItemKey key(table, packed.values());
-  const ItemRecord* old = find_item(context, key);
+  const ItemRecord* old = find_item_to_write(context, key);
   check_condition(context, table, key.bytes.view(), condition, old);
 
   api::dynamodb::DeleteItemOutput output;

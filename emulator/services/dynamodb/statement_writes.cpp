@@ -19,7 +19,7 @@ StatementWrite insert(Context& context, const Statement& statement) {
   check_index_keys(table, item.attributes, Writing::put);
   check_index_entries(table, item.attributes);
   const ItemKey key(table, values);
-  if (find_item(context, key) != nullptr) throw duplicate_item_exception();
+  if (find_item_to_write(context, key) != nullptr) throw duplicate_item_exception();
   StatementWrite write{.consumption = put_item(context, table, key.bytes.view(), nullptr, item)};
   if (table.is_metered()) pay(context, table, key.bytes.view(), Access::write, write.consumption);
   return write;
@@ -33,7 +33,7 @@ struct Target {
         key_item(key_item_of(statement, table.keys)),
         values(checked(table.keys, key_item)),
         key(table, values),
-        old(find_item(context, key)) {
+        old(find_item_to_write(context, key)) {
     const bool must_exist = statement.kind == Statement::Kind::update;
     const WriteCondition condition(condition_of_write(statement, table.keys, must_exist),
                                    returned_on_failure == "ALL_OLD");

@@ -121,7 +121,7 @@ void Transaction::place(Step& step) {
 
 void Transaction::judge(Step& step) {
   const TransactionAction& action = step.action;
-  step.old = context_.state.items.find(step.key);
+  step.old = context_.state.items.find_to_change(step.key);
   if (action.kind == TransactionAction::Kind::insert && step.old != nullptr) {
     throw duplicate_item_exception();
   }

@@ -3,28 +3,20 @@
 #include <charconv>
 #include <chrono>
 
-#include "dispatch/hosts.h"
 #include "dispatch/target_paths.h"
 #include "dispatch/unhealthy_targets.h"
 #include "services/elbv2/attributes.h"
-#include "services/elbv2/dns_names.h"
 #include "services/elbv2/lookup.h"
 #include "services/elbv2/metrics.h"
 #include "services/elbv2/paths.h"
 #include "services/elbv2/shifts.h"
+#include "services/elbv2/target_check.h"
 #include "services/elbv2/timing.h"
 
 namespace fallstreak::services::elbv2 {
 namespace {
 
 using std::chrono::seconds;
-
-/// What checks look at besides the target: found once for all of a moment.
-struct Surroundings {
-  const faults::FaultState& faults;
-  const world::Table<dispatch::StoppedPath>& stopped;
-};
-Surroundings surroundings(Context& context) { return {context.faults(), stopped_paths(context)}; }
 
 std::string_view group_arn_of(std::string_view target_key) {
   return target_key.substr(0, target_key.find('|'));
@@ -35,11 +27,6 @@ struct Subject {
   const TargetGroupRecord& group;
   const TargetRecord& target;
 };
-
-const world::Table<dispatch::Host>& instances(Context& context) {
-  return dispatch::hosts(context.world(), context.caller().scope(dispatch::Scope::regional))
-      .instances;
-}
 
 /// The id in `<target group ARN>|<id>:<port>`.
 std::string_view id_of(std::string_view target_key) {
@@ -54,11 +41,6 @@ std::optional<Subject> subject_of(const Context& context, const world::Event& ev
   return Subject{*group, *target};
 }
 
-/// As `==` does it, but without a call where the sizes differ: every check asks several times.
-bool is(const std::optional<std::string>& text, std::string_view wanted) {
-  return text && std::string_view(*text) == wanted;
-}
-
 Thresholds thresholds_of(const api::elbv2::TargetGroup& group) {
   return {*group.HealthyThresholdCount, *group.UnhealthyThresholdCount};
 }
@@ -69,96 +51,6 @@ std::uint64_t next_generation(Context& context, std::string_view target_key) {
   const std::uint64_t next = (last == nullptr ? 0 : *last) + 1;
   context.state.generations.put(group_arn, next);
   return next;
-}
-
-/// What a look at a target found: a check's outcome, or that its instance does not run.
-struct Sight {
-  enum class Kind { check, timed_out, not_running, gone, unknown } kind = Kind::check;
-  CheckResult check;
-  std::string instance_state;
-};
-
-std::string_view probed_protocol(const api::elbv2::TargetGroup& group) {
-  const bool is_encrypted = is(group.HealthCheckProtocol, "HTTPS");
-  if (is(group.ProtocolVersion, "HTTP2")) return is_encrypted ? "HTTPS/HTTP2" : "HTTP/HTTP2";
-  if (is(group.ProtocolVersion, "GRPC")) return is_encrypted ? "HTTPS/GRPC" : "HTTP/GRPC";
-  return *group.HealthCheckProtocol;
-}
-
-dispatch::Probe probe_of(const Context& context, const api::elbv2::TargetGroup& group,
-                         const TargetRecord& target) {
-  dispatch::Probe probe{
-      .account_id = context.account_id(),
-      .region = context.region(),
-      .ip_address = target.ip_address,
-      .zone = target.zone,
-      .protocol = probed_protocol(group),
-      .port = *target.target.Port,
-      .path = group.HealthCheckPath ? std::string_view(*group.HealthCheckPath) : ""};
-  if (!is(group.HealthCheckPort, "traffic-port")) {
-    const std::string& port = *group.HealthCheckPort;
-    std::from_chars(port.data(), port.data() + port.size(), probe.port);
-  }
-  return probe;
-}
-
-/// Who is asked in gRPC answers with its status, or with HTTP's when it came no further. Chosen: a
-/// workload that answers 200 and knows nothing of gRPC means that it is well.
-CheckResult grpc_check(const api::elbv2::TargetGroup& group, const dispatch::ProbeAnswer& answer) {
-  constexpr int kHttpOk = 200;
-  if (answer.http_status == kHttpOk) return passed_check();
-  return answered_check(answer.http_status, *group.Matcher->GrpcCode);
-}
-
-Sight ask(Context& context, const api::elbv2::TargetGroup& group, const dispatch::Probe& probe) {
-  const bool is_tcp = probe.protocol == "TCP";
-  const dispatch::ProbeAnswer answer = context.probe(probe);
-  switch (answer.kind) {
-    case dispatch::ProbeAnswer::Kind::timed_out:
-      return {Sight::Kind::timed_out, {}, {}};
-    case dispatch::ProbeAnswer::Kind::unknown:
-      return {Sight::Kind::unknown, {}, {}};
-    case dispatch::ProbeAnswer::Kind::refused:
-      return {Sight::Kind::check, refused_check(), {}};
-    case dispatch::ProbeAnswer::Kind::answered:
-      break;
-  }
-  // AWS: a TCP check passes when the connection is accepted.
-  if (is_tcp) return {Sight::Kind::check, passed_check(), {}};
-  if (is(group.ProtocolVersion, "GRPC")) return {Sight::Kind::check, grpc_check(group, answer), {}};
-  return {Sight::Kind::check, answered_check(answer.http_status, *group.Matcher->HttpCode), {}};
-}
-
-/// `host` is the target's instance; null when it has none.
-Sight look_at(Context& context, std::string_view key, const Subject& subject,
-              const dispatch::Host* host, const Surroundings& around) {
-  const auto& [record, target] = subject;
-  const auto& group = record.target_group;
-  dispatch::Probe probe = probe_of(context, group, target);
-  if (is(group.TargetType, "instance")) {
-    const std::string_view state = host == nullptr ? "terminated" : std::string_view(host->state);
-    if (state == "terminated") return {Sight::Kind::gone, {}, {}};
-    // A zone that has lost its power cannot say that it stopped: all that is seen is silence.
-    if (!faults::zone_has_power(around.faults, target.zone)) {
-      return {Sight::Kind::timed_out, {}, {}};
-    }
-    if (state != "running") return {Sight::Kind::not_running, {}, host->state};
-    probe.instance_id = *target.target.Id;
-    probe.launch_time = host->launch_time;
-  } else if (is(group.TargetType, "alb")) {
-    const std::string& arn = *target.target.Id;
-    const LoadBalancerRecord* checked = context.state.load_balancers.find(arn);
-    // What is gone, or does not listen there any more, accepts no connection.
-    const bool listens = checked != nullptr && checked->load_balancer.State->Code == "active" &&
-                         find_listener_at(context, arn, probe.port) != nullptr;
-    if (!listens) return {Sight::Kind::check, refused_check(), {}};
-    probe.host = *checked->load_balancer.DNSName;
-  } else if (!faults::zone_has_power(around.faults, target.zone)) {
-    return {Sight::Kind::timed_out, {}, {}};
-  }
-  // What a group, a network ACL or a route stops is dropped: nobody says no.
-  if (is_check_stopped(around.stopped, key, target)) return {Sight::Kind::timed_out, {}, {}};
-  return ask(context, group, probe);
 }
 
 /// What Auto Scaling hears of a target.
@@ -203,8 +95,8 @@ Duration interval_of_slot(std::string_view slot) {
 }
 
 bool has_targets(const Context& context, std::string_view slot) {
-  const auto range = context.state.checks.range(slot);
-  return range.begin() != range.end();
+  const auto first = context.state.checks.lower_bound(slot);
+  return first != context.state.checks.end() && first->first.starts_with(slot);
 }
 
 /// Has the target checked every interval from now on, at a place in it that `phase` decides.
@@ -222,35 +114,64 @@ void enter_slot(Context& context, const std::string& target_key, Duration interv
   context.state.targets.update(target_key, [&](TargetRecord& record) { record.check_slot = slot; });
 }
 
-void check(Context& context, std::string_view key, const Subject& subject,
-           const dispatch::Host* host, const Surroundings& around) {
-  const auto& [group, target] = subject;
-  const Sight sight = look_at(context, key, subject, host, around);
+void make_check(Context& context, const PreparedCheck& check) {
+  const TargetRecord& target = *check.target;
+  const Sight sight = see(context, check);
   switch (sight.kind) {
-    case Sight::Kind::check:
+    case Sight::Kind::passed:
       // Nearly always so.
-      if (sight.check.has_passed && target.health.status == HealthStatus::healthy &&
-          target.health.failures == 0) {
-        return;
-      }
-      set_health(context, key, target,
-                 after_check(target.health, sight.check, thresholds_of(group.target_group)));
+      if (target.health.status == HealthStatus::healthy && target.health.failures == 0) return;
+      [[fallthrough]];
+    case Sight::Kind::failed:
+      set_health(
+          context, check.key, target,
+          after_check(target.health, sight.result, thresholds_of(check.group->target_group)));
       break;
     case Sight::Kind::timed_out:
-      context.schedule_periodic(seconds(*group.target_group.HealthCheckTimeoutSeconds),
-                                "target-check-timed-out", std::string(key),
+      context.schedule_periodic(seconds(*check.group->target_group.HealthCheckTimeoutSeconds),
+                                "target-check-timed-out", check.key,
                                 std::to_string(target.generation));
       break;
     case Sight::Kind::not_running:
-      set_health(context, key, target, with_instance_in_state(sight.instance_state));
+      set_health(context, check.key, target, with_instance_in_state(check.host->state));
       break;
     case Sight::Kind::gone:
       // AWS: a terminated instance is deregistered.
-      deregister(context, group, std::string(key));
+      deregister(context, *check.group, std::string(check.key));
       break;
     case Sight::Kind::unknown:
       break;
   }
+}
+
+/// The checks of a slot, prepared anew when something that they follow from has changed.
+const CheckRound& round_of(Context& context, const std::string& slot) {
+  CheckRound& round = context.state.check_rounds[slot];
+  const Surroundings around = surroundings(context);
+  if (round.changes == changes_behind_checks(context, around)) return round;
+  round.checks.clear();
+  // Copied, because the list may change here; what is erased lives until the event is over.
+  std::vector<std::string_view> keys;
+  std::vector<std::string_view> ids;
+  std::vector<std::string_view> group_arns;
+  for (const auto& row : context.state.checks.range(slot)) {
+    keys.push_back(row.first.substr(slot.size()));
+    ids.push_back(id_of(keys.back()));
+    group_arns.push_back(group_arn_of(keys.back()));
+  }
+  const auto targets = context.state.targets.find_all(keys);
+  const auto hosts = around.hosts.find_all(ids);
+  const auto groups = context.state.target_groups.find_all(group_arns);
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (targets[i] == nullptr || targets[i]->check_slot != slot) {
+      context.state.checks.erase(slot + std::string(keys[i]));
+    } else {
+      round.checks.push_back(
+          prepare_check(context, keys[i], *groups[i], *targets[i], hosts[i], around));
+    }
+  }
+  round.changes = changes_behind_checks(context, around);
+  return round;
 }
 
 }  // namespace
@@ -339,46 +260,33 @@ void on_target_registered(Context& context, const world::Event& event) {
                                                         interval.count() - 1));
   enter_slot(context, event.entity, interval, phase);
   if (context.environment().timing == dispatch::Timing::instant) {
-    check(context, event.entity, *subject_of(context, event),
-          instances(context).find(id_of(event.entity)), surroundings(context));
+    const auto entered = subject_of(context, event);
+    const Surroundings around = surroundings(context);
+    make_check(context, prepare_check(context, event.entity, entered->group, entered->target,
+                                      around.hosts.find(id_of(event.entity)), around));
   }
 }
 
 void on_checks(Context& context, const world::Event& event) {
   const std::string& slot = event.entity;
-  // Copied, because a check may change the list; what is erased lives until the event is over.
-  std::vector<std::string_view> keys;
-  std::vector<std::string_view> ids;
-  std::vector<std::string_view> group_arns;
-  for (const auto& row : context.state.checks.range(slot)) {
-    keys.push_back(row.first.substr(slot.size()));
-    ids.push_back(id_of(keys.back()));
-    group_arns.push_back(group_arn_of(keys.back()));
-  }
-  const auto targets = context.state.targets.find_all(keys);
-  const auto hosts = instances(context).find_all(ids);
-  const auto groups = context.state.target_groups.find_all(group_arns);
   const Duration interval = interval_of_slot(slot);
-  const Surroundings around = surroundings(context);
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    const std::string_view key = keys[i];
-    const TargetRecord* target = targets[i];
-    if (target == nullptr || target->check_slot != slot) {
-      context.state.checks.erase(slot + std::string(key));
-      continue;
-    }
-    const TargetGroupRecord& group = *groups[i];
-    const Duration wanted = interval_of(group);
-    check(context, key, {group, *target}, hosts[i], around);
+  for (const PreparedCheck& check : round_of(context, slot).checks) {
+    const Duration wanted = interval_of(*check.group);
+    make_check(context, check);
     if (wanted == interval) continue;
     // A new interval holds from the next check on; a target that has just gone has none.
+    const std::string key(check.key);
     const TargetRecord* after = context.state.targets.find(key);
     if (after == nullptr || after->check_slot != slot) continue;
-    context.state.checks.erase(slot + std::string(key));
-    enter_slot(context, std::string(key), wanted, context.now().time_since_epoch());
+    context.state.checks.erase(slot + key);
+    enter_slot(context, key, wanted, context.now().time_since_epoch());
   }
   // AWS: the interval does not depend on how long an answer takes.
-  if (has_targets(context, slot)) context.schedule_periodic(interval, "target-checks", slot);
+  if (has_targets(context, slot)) {
+    context.schedule_periodic(interval, "target-checks", slot);
+  } else {
+    context.state.check_rounds.erase(slot);
+  }
 }
 
 void on_target_check_timed_out(Context& context, const world::Event& event) {

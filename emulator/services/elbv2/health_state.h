@@ -70,7 +70,7 @@ class StatusMatcher {
   struct Range {
     int first, last;
   };
-  /// Read anew for every check: seldom more than one, which needs no memory of its own.
+  /// Seldom more than one, which needs no memory of its own.
   boost::container::small_vector<Range, 2> ranges_;
 };
 
@@ -80,7 +80,7 @@ bool is_health_check_port(std::string_view text);
 CheckResult passed_check();
 CheckResult timed_out_check();
 CheckResult refused_check();
-/// Of an HTTP check that was answered.
-CheckResult answered_check(int status, std::string_view matcher);
+/// Of a check whose answer is not one that the group wants.
+CheckResult mismatched_check(int status);
 
 }  // namespace fallstreak::services::elbv2

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "dispatch/context.h"
+#include "services/elbv2/check_round.h"
 #include "services/elbv2/records.h"
 #include "world/table.h"
 
@@ -76,6 +78,9 @@ struct ElbV2State {
   world::Table<TrustStoreUseRecord> trust_store_uses;
   /// `<trust store ARN>|0000000007`
   world::Table<RevocationRecord> revocations;
+
+  /// By check_slot. No state: what is in no table is not in snapshots either, and is found again.
+  std::map<std::string, CheckRound> check_rounds;
 };
 using Context = dispatch::Context<ElbV2State>;
 

@@ -35,7 +35,7 @@ char letter(HealthStatus status) {
 
 CheckResult check_of(char c) {
   if (c == '.') return passed_check();
-  return c == 't' ? timed_out_check() : answered_check(503, "200");
+  return c == 't' ? timed_out_check() : mismatched_check(503);
 }
 
 TEST(HealthState, FollowsTheThresholds) {
@@ -66,9 +66,9 @@ TEST(HealthState, FollowsTheThresholds) {
 
 TEST(HealthState, SaysWhyTheLastCheckFailed) {
   HealthRecord health{.status = HealthStatus::healthy};
-  health = after_check(health, answered_check(503, "200"), {5, 2});
+  health = after_check(health, mismatched_check(503), {5, 2});
   EXPECT_EQ(health.reason, "");
-  health = after_check(health, answered_check(503, "200"), {5, 2});
+  health = after_check(health, mismatched_check(503), {5, 2});
   EXPECT_EQ(health.reason, "Target.ResponseCodeMismatch");
   EXPECT_EQ(health.description, "Health checks failed with these codes: [503]");
   health = after_check(health, timed_out_check(), {5, 2});
