@@ -13,6 +13,8 @@
 #include "dataplane/alb/forwarding.h"
 #include "dataplane/live/health_probes.h"
 #include "dataplane/live/proxy.h"
+#include "dataplane/live/traffic_book.h"
+#include "dispatch/traffic.h"
 #include "front/load_balancer_reader.h"
 #include "front/load_balancer_settings.h"
 
@@ -133,12 +135,20 @@ class LoadBalancers::Impl {
       if (subject) return answer_of(board->last(*subject));
       return before ? before(probe) : dispatch::ProbeAnswer();
     });
+    served_.cloud.set_traffic([book = proxy_.book()](const dispatch::TrafficQuestion& question) {
+      dispatch::Traffic traffic{.parts = {}, .is_complete = true};
+      for (auto& [zone, group, counts] : book->take(question.load_balancer_arn)) {
+        traffic.parts.push_back({std::move(zone), std::move(group), std::move(counts)});
+      }
+      return traffic;
+    });
     proxy_.start();
     is_running_ = true;
   }
   void stop() {
     if (!std::exchange(is_running_, false)) return;
     served_.cloud.set_prober(before_);
+    served_.cloud.set_traffic({});
     proxy_.stop();
   }
 

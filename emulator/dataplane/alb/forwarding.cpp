@@ -199,6 +199,10 @@ bool is_about_certificate(std::string_view field, const ClientCertificateNames& 
 
 }  // namespace
 
+bool has_invalid_fields(const Fields& fields) {
+  return !std::ranges::all_of(fields, is_plain_name, &Field::name);
+}
+
 std::string head_for_target(const RequestHead& request, const Hop& hop,
                             const HttpSettings& settings, std::string_view trace,
                             const std::string* identity, const HeaderChanges& changes) {

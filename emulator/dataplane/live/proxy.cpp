@@ -75,6 +75,7 @@ class Proxy::Impl final : public SessionHost {
   }
   std::vector<Shown> show();
   [[nodiscard]] std::shared_ptr<const ProbeBoard> board() const { return board_; }
+  const std::shared_ptr<TrafficBook>& book() override { return book_; }
   [[nodiscard]] ShownKey key() const { return {signing_key_.id(), signing_key_.public_pem()}; }
 
   Time refresh() override;
@@ -161,6 +162,7 @@ class Proxy::Impl final : public SessionHost {
   asio::ssl::context http2_target_tls_ = context_for_http2_targets();
   TargetLinks links_;
   LogBook logs_;
+  const std::shared_ptr<TrafficBook> book_ = std::make_shared<TrafficBook>();
   const std::shared_ptr<ProbeBoard> board_ = std::make_shared<ProbeBoard>();
   HealthProbes probes_;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> guard_;
@@ -196,6 +198,7 @@ Time Proxy::Impl::refresh() {
   for_each_session([](auto& session) { session.on_view_changed(); });
   std::erase_if(counters_,
                 [&](const auto& row) { return !view_.load_balancers.contains(row.first); });
+  book_->keep_only(view_.load_balancers);
   return now;
 }
 
@@ -457,6 +460,7 @@ Proxy::~Proxy() { stop(); }
 void Proxy::start() { impl_->start(); }
 void Proxy::stop() { impl_->stop(); }
 std::shared_ptr<const ProbeBoard> Proxy::board() const { return impl_->board(); }
+std::shared_ptr<TrafficBook> Proxy::book() const { return impl_->book(); }
 void Proxy::touch() { impl_->touch(); }
 std::vector<Shown> Proxy::show() { return impl_->show(); }
 ShownKey Proxy::key() const { return impl_->key(); }

@@ -13,6 +13,7 @@
 
 namespace fallstreak::dataplane::live {
 class ProbeBoard;
+class TrafficBook;
 }
 
 /// The data plane: load balancers that serve on this machine.
@@ -108,6 +109,8 @@ class Proxy {
   [[nodiscard]] ShownKey key() const;
   /// What live targets answered to health checks.
   [[nodiscard]] std::shared_ptr<const ProbeBoard> board() const;
+  /// What they have counted.
+  [[nodiscard]] std::shared_ptr<TrafficBook> book() const;
 
  private:
   class Impl;
