@@ -78,11 +78,13 @@ Json json_of(const live::Shown& shown) {
   Json listeners = Json::array();
   for (const auto& one : shown.listeners) {
     const bool serves = one.local_port != 0;
+    const bool by_ipv6 = one.local_ipv6_port != 0;
     listeners.push_back(
         {{"arn", one.arn},
          {"protocol", one.protocol},
          {"port", one.port},
-         {"address", serves ? Json(address_of({"127.0.0.1", one.local_port})) : Json()}});
+         {"address", serves ? Json(address_of({"127.0.0.1", one.local_port})) : Json()},
+         {"ipv6_address", by_ipv6 ? Json(address_of({"[::1]", one.local_ipv6_port})) : Json()}});
   }
   Json groups = Json::array();
   for (const auto& one : shown.target_groups) {
