@@ -102,6 +102,20 @@ void count_hosts(Context& context, const std::string& target_group_arn, std::str
   }
 }
 
+void hold_reserved_units(Context& context, const std::string& load_balancer_arn,
+                         std::int32_t units) {
+  const std::string name = dimension_of(load_balancer_arn);
+  // AWS: of 6,000 units "the one-hour total for ReservedLCUs is 6,000, and the one-minute total is
+  // 100".
+  constexpr double kMinutes = 60;
+  dispatch::hold_metric(
+      context, load_balancer_arn,
+      {.metric_namespace = namespace_of(name),
+       .name = "ReservedLCUs",
+       .dimensions = {{"LoadBalancer", name}},
+       .value = units == 0 ? std::nullopt : std::optional<double>(units / kMinutes)});
+}
+
 double healthy_hosts(const Context& context, const std::string& target_group_arn) {
   double healthy = 0;
   for (const auto& [key, target] : context.state.targets.range(targets_prefix(target_group_arn))) {

@@ -21,8 +21,8 @@
 /// AWS does not say which targets count where nodes reach those of every zone; and what belongs to
 /// features that are absent: BYoIPUtilPercentage, HTTP_Redirect_Url_Limit_Exceeded_Count, Lambda*,
 /// LowReputation*, TargetControl*, *_UDP and *_QUIC. Not published either, though the state is
-/// known: AnomalousHostCount, MitigatedHostCount, ZonalShiftedHostCount, ReservedLCUs, and
-/// HealthyStateDNS, HealthyStateRouting and their opposites.
+/// known: AnomalousHostCount, MitigatedHostCount, ZonalShiftedHostCount, HealthyStateDNS,
+/// HealthyStateRouting and the opposites of these two.
 /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 /// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html
 namespace fallstreak::services::elbv2 {
@@ -37,6 +37,11 @@ std::string dimension_of(std::string_view arn);
 void count_hosts(Context& context, const std::string& target_group_arn, std::string_view zone = {});
 /// How many of a group's targets are healthy.
 double healthy_hosts(const Context& context, const std::string& target_group_arn);
+
+/// What a load balancer has reserved is told from now on: `units`, or nothing when it is 0.
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/monitor-capacity-unit-reservation.html
+void hold_reserved_units(Context& context, const std::string& load_balancer_arn,
+                         std::int32_t units);
 
 /// A load balancer is active: its traffic is published from now on.
 void start_traffic_metrics(Context& context);
