@@ -86,7 +86,8 @@ class Cloud {
 
   /// What answers health checks for instances' workloads; see dispatch::Environment.
   void set_prober(std::function<dispatch::ProbeAnswer(const dispatch::Probe&)> prober);
-  /// What reports instances' utilisation and load balancers' traffic, which become metrics; see dispatch/workload.h.
+  /// What reports instances' utilisation and load balancers' traffic, which become metrics; see dispatch/workload.h and
+  /// dispatch/traffic.h.
   void set_usage(std::function<std::optional<dispatch::InstanceUsage>(const dispatch::UsageQuestion&)> usage);
   void set_traffic(std::function<std::optional<dispatch::Traffic>(const dispatch::TrafficQuestion&)> traffic);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,8 @@
 namespace fallstreak::dispatch {
 
 class Registry;
+struct Traffic;  // dispatch/traffic.h
+struct TrafficQuestion;
 
 /// How far a service's names and resources reach.
 enum class Scope {

@@ -47,7 +47,8 @@ void visit_fields(ServedHealth& health, Visitor&& visit) {
 /// A node of a load balancer.
 struct ServedNode {
   std::string zone;
-  std::string ip_address;
+  std::string ip_address;    // of A records; empty: it has none that clients may use
+  std::string ipv6_address;  // of AAAA records, as far as there are any
   /// In each target group with targets, at least one of the node's zone is healthy.
   bool is_healthy = false;
 };
@@ -55,6 +56,7 @@ template <class Visitor>
 void visit_fields(ServedNode& node, Visitor&& visit) {
   visit("zone", node.zone);
   visit("ip_address", node.ip_address);
+  visit("ipv6_address", node.ipv6_address);
   visit("is_healthy", node.is_healthy);
 }
 

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/time.h"
 
-/// What a world asks whoever models the workloads: the one seam between the emulated services,
-/// which publish metrics, and a simulation, a test or a live workload, which knows what happened.
+/// What a world asks whoever models the workloads of instances: the seam between the emulated
+/// services, which publish metrics, and a simulation, a test or a live workload, which knows what
+/// happened. What passes through load balancers is in dispatch/traffic.h.
 /// Without somebody to ask, nothing is invented and nothing is published.
 namespace fallstreak::dispatch {
 
@@ -27,29 +26,6 @@ struct InstanceUsage {
   /// Bytes on all network interfaces in the whole period.
   std::optional<double> network_in;
   std::optional<double> network_out;
-};
-
-/// What passed from a load balancer to a target group between two moments?
-struct TrafficQuestion {
-  std::string account_id, region;
-  std::string load_balancer_arn;
-  std::string target_group_arn;
-  Time start{};
-  Time end{};
-};
-/// Response times of one length, in seconds, and how many requests took it.
-struct ResponseTime {
-  double seconds = 0;
-  double count = 0;
-};
-/// What a load balancer counted.
-struct Traffic {
-  double requests = 0;
-  std::vector<ResponseTime> response_times;
-  /// By their first digit, 2 to 5: what targets answered, and what the load balancer answered
-  /// itself.
-  double target_answers[6] = {};
-  double load_balancer_answers[6] = {};
 };
 
 }  // namespace fallstreak::dispatch

@@ -59,6 +59,8 @@ bool Clouds::fork(ServedCloud& origin, const std::string& name) {
   if (forks_.contains(name)) return false;
   const auto status = origin.pacer.status();
   auto cloud = origin.cloud.fork();
+  // What load balancers serve passes through those of the origin.
+  cloud->set_traffic({});
   if (!folder_.empty()) cloud->keep_in(folder_of(name));
   auto served = std::make_shared<ServedCloud>(
       std::move(cloud), PacerOptions{.speed = status.speed, .is_frozen = status.is_frozen});

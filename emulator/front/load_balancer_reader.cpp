@@ -260,13 +260,15 @@ void add_stopped_paths(Cloud& fork, alb::TargetGroupView& view) {
 
 std::optional<alb::Endpoint> parse_endpoint(std::string_view text) {
   const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos || !text.starts_with("127.")) return std::nullopt;
-  if (!IpAddress::parse(text.substr(0, colon))) return std::nullopt;
+  const bool is_ipv6 = text.starts_with("[::1]:");
+  if (colon == std::string_view::npos || !(is_ipv6 || text.starts_with("127."))) return {};
+  const std::string_view address = is_ipv6 ? "::1" : text.substr(0, colon);
+  if (!IpAddress::parse(address)) return std::nullopt;
   const std::string_view digits = text.substr(colon + 1);
   std::uint16_t port = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   if (error != std::errc() || end != digits.data() + digits.size() || port == 0) return {};
-  return alb::Endpoint{std::string(text.substr(0, colon)), port};
+  return alb::Endpoint{std::string(address), port};
 }
 
 LoadBalancerReader::LoadBalancerReader(Cloud& cloud, std::function<void()> touched)
@@ -416,6 +418,7 @@ void LoadBalancerReader::read_load_balancer(Cloud& fork, const std::string& arn,
                              .dns_name = *load_balancer.DNSName,
                              .is_active = load_balancer.State->Code == "active",
                              .is_network = load_balancer.Type == "network",
+                             .is_dualstack = load_balancer.IpAddressType != "ipv4",
                              .settings = settings_of(attributes->Attributes)};
   const auto value = [&](std::string_view key) { return value_of(attributes->Attributes, key); };
   read.access_logs = {.is_enabled = value("access_logs.s3.enabled") == "true",
@@ -448,9 +451,14 @@ void LoadBalancerReader::read_admission(client::Transport& transport,
   const auto rules = rules_of_groups(transport, *group_ids);
   // Chosen: a client of this machine may stand for anybody, so a listener serves when somebody
   // would get in.
+  using dataplane::reachability::Family;
   for (auto& [arn, listener] : view.listeners) {
-    listener.is_admitted = !rules || dataplane::reachability::admission(*rules, listener.port) !=
-                                         dataplane::reachability::Admission::nobody;
+    const auto lets_in = [&, port = listener.port](Family family) {
+      return !rules || dataplane::reachability::admission(*rules, port, family) !=
+                           dataplane::reachability::Admission::nobody;
+    };
+    listener.is_admitted = lets_in(Family::ipv4);
+    listener.is_admitted_by_ipv6 = lets_in(Family::ipv6);
   }
   const std::lock_guard held(mutex_);
   for (const auto& id : api::each(group_ids)) {
@@ -472,7 +480,9 @@ void LoadBalancerReader::close_blocked_zones(client::Transport& transport,
     return std::ranges::find(*blocked, zone) != blocked->end();
   });
   if (!view.zones.empty()) return;
-  for (auto& [arn, listener] : view.listeners) listener.is_admitted = false;
+  for (auto& [arn, listener] : view.listeners) {
+    listener.is_admitted = listener.is_admitted_by_ipv6 = false;
+  }
 }
 
 /// No operation of AWS says since when a target is healthy: it is when its record changed to that.

@@ -13,6 +13,8 @@
 #include "dataplane/alb/forwarding.h"
 #include "dataplane/live/health_probes.h"
 #include "dataplane/live/proxy.h"
+#include "dataplane/live/traffic_book.h"
+#include "dispatch/traffic.h"
 #include "front/load_balancer_reader.h"
 #include "front/load_balancer_settings.h"
 
@@ -76,11 +78,13 @@ Json json_of(const live::Shown& shown) {
   Json listeners = Json::array();
   for (const auto& one : shown.listeners) {
     const bool serves = one.local_port != 0;
+    const bool by_ipv6 = one.local_ipv6_port != 0;
     listeners.push_back(
         {{"arn", one.arn},
          {"protocol", one.protocol},
          {"port", one.port},
-         {"address", serves ? Json(address_of({"127.0.0.1", one.local_port})) : Json()}});
+         {"address", serves ? Json(address_of({"127.0.0.1", one.local_port})) : Json()},
+         {"ipv6_address", by_ipv6 ? Json(address_of({"[::1]", one.local_ipv6_port})) : Json()}});
   }
   Json groups = Json::array();
   for (const auto& one : shown.target_groups) {
@@ -133,12 +137,20 @@ class LoadBalancers::Impl {
       if (subject) return answer_of(board->last(*subject));
       return before ? before(probe) : dispatch::ProbeAnswer();
     });
+    served_.cloud.set_traffic([book = proxy_.book()](const dispatch::TrafficQuestion& question) {
+      dispatch::Traffic traffic{.parts = {}, .is_complete = true};
+      for (auto& [zone, group, counts] : book->take(question.load_balancer_arn)) {
+        traffic.parts.push_back({std::move(zone), std::move(group), std::move(counts)});
+      }
+      return traffic;
+    });
     proxy_.start();
     is_running_ = true;
   }
   void stop() {
     if (!std::exchange(is_running_, false)) return;
     served_.cloud.set_prober(before_);
+    served_.cloud.set_traffic({});
     proxy_.stop();
   }
 

@@ -198,7 +198,7 @@ void Run::provision() {
   cloud_->set_usage(
       [this](const dispatch::UsageQuestion& question) { return usage_.of_instance(question); });
   cloud_->set_traffic([this](const dispatch::TrafficQuestion& question) {
-    return usage_.of_target_group(question);
+    return usage_.of_load_balancer(question);
   });
   certificates_.issue(scenario_.start - kLead);
   buy_reservations(scenario_, sites_);

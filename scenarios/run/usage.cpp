@@ -44,36 +44,44 @@ std::optional<dispatch::InstanceUsage> Usage::of_instance(const dispatch::UsageQ
                                  .network_out = std::nullopt};
 }
 
-std::optional<dispatch::Traffic> Usage::of_target_group(const dispatch::TrafficQuestion& question) {
+std::optional<dispatch::Traffic> Usage::of_load_balancer(
+    const dispatch::TrafficQuestion& question) {
   if (question.end <= scenario_->start) return std::nullopt;
   const Site* site = sites_->find(question.region);
   if (site == nullptr) return std::nullopt;
-  const CloudView::TargetGroupPlace* place =
-      site->view.find_target_group(question.target_group_arn);
-  if (place == nullptr) return std::nullopt;
-  traffic::TargetTotals now;
-  for (const std::uint64_t number : place->numbers) {
-    const auto totals = simulator_->totals(number);
-    now.requests += totals.requests;
-    now.busy += totals.busy;
+  dispatch::Traffic traffic;
+  for (const std::string& arn : question.target_group_arns) {
+    const CloudView::TargetGroupPlace* place = site->view.find_target_group(arn);
+    if (place == nullptr) continue;
+    traffic::TargetTotals now;
+    for (const std::uint64_t number : place->numbers) {
+      const auto totals = simulator_->totals(number);
+      now.requests += totals.requests;
+      now.busy += totals.busy;
+    }
+    const auto done = since(target_groups_[arn], now, question.start, question.end);
+    TrafficCounts of_targets;
+    of_targets[Counted::request] = done.requests;
+    const LoadBalancer& load_balancer = *scenario_->find_load_balancer(place->load_balancer);
+    if (load_balancer.to.size() == 1) {
+      TrafficCounts own;
+      add_client_view(load_balancer, question, of_targets, own);
+      traffic.parts.push_back({.zone = {}, .target_group_arn = {}, .counts = std::move(own)});
+    }
+    traffic.parts.push_back({.zone = {}, .target_group_arn = arn, .counts = std::move(of_targets)});
   }
-  const auto done =
-      since(target_groups_[question.target_group_arn], now, question.start, question.end);
-  dispatch::Traffic traffic{.requests = static_cast<double>(done.requests)};
-  const LoadBalancer& load_balancer = *scenario_->find_load_balancer(place->load_balancer);
-  if (load_balancer.to.size() == 1) add_client_view(load_balancer, question, traffic);
   return traffic;
 }
 
 void Usage::add_client_view(const LoadBalancer& load_balancer,
-                            const dispatch::TrafficQuestion& question,
-                            dispatch::Traffic& traffic) const {
+                            const dispatch::TrafficQuestion& question, TrafficCounts& of_targets,
+                            TrafficCounts& own) const {
   const Duration from = std::max(question.start, scenario_->start) - scenario_->start;
   const auto begin = static_cast<std::size_t>(seconds_of(from));
   const auto end = static_cast<std::size_t>(seconds_of(question.end - scenario_->start));
   std::vector<std::uint64_t> buckets(LatencyBuckets::kCount);
   const auto count = [](const SecondSummary& second, RequestError error) {
-    return static_cast<double>(second.errors[static_cast<std::size_t>(error)]);
+    return second.errors[static_cast<std::size_t>(error)];
   };
   for (std::uint32_t i = 0; i < scenario_->load.size(); ++i) {
     const LoadBalancer* first = scenario_->find_load_balancer(scenario_->load[i].to);
@@ -84,15 +92,17 @@ void Usage::add_client_view(const LoadBalancer& load_balancer,
     const SourceSeries& series = simulator_->source_series(i);
     for (std::size_t at = begin; at < std::min(end, series.seconds.size()); ++at) {
       const SecondSummary& second = series.seconds[at];
-      traffic.target_answers[2] += second.answered();
+      of_targets[Counted::target_2xx] += second.answered();
       // The process answers 500 when its write fails; the other errors are the load balancer's own.
-      traffic.target_answers[5] +=
+      of_targets[Counted::target_5xx] +=
           count(second, RequestError::write_throttled) + count(second, RequestError::write_failed);
-      traffic.load_balancer_answers[5] += count(second, RequestError::bad_gateway) +
-                                          count(second, RequestError::service_unavailable) +
-                                          count(second, RequestError::gateway_timeout);
+      count_own_answer(own, 502, count(second, RequestError::bad_gateway));
+      count_own_answer(own, 503, count(second, RequestError::service_unavailable));
+      count_own_answer(own, 504, count(second, RequestError::gateway_timeout));
       // AWS: 460 when the client closes the connection before the answer.
-      traffic.load_balancer_answers[4] += count(second, RequestError::client_timeout);
+      count_own_answer(own, 460, count(second, RequestError::client_timeout));
+      // AWS: "the client failing to verify the server certificate and closing the connection".
+      own[Counted::client_tls_error] += count(second, RequestError::certificate_expired);
       for (std::uint32_t at_bucket = second.histogram_begin; at_bucket < second.histogram_end;
            ++at_bucket) {
         const BucketCount& bucket = series.histogram[at_bucket];
@@ -102,8 +112,8 @@ void Usage::add_client_view(const LoadBalancer& load_balancer,
   }
   for (std::uint32_t bucket = 0; bucket < buckets.size(); ++bucket) {
     if (buckets[bucket] == 0) continue;
-    traffic.response_times.push_back({static_cast<double>(LatencyBuckets::middle(bucket)) * 1e-9,
-                                      static_cast<double>(buckets[bucket])});
+    const double seconds = static_cast<double>(LatencyBuckets::middle(bucket)) * 1e-9;
+    of_targets.response_times[seconds] += buckets[bucket];
   }
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "dispatch/traffic.h"
 #include "dispatch/workload.h"
 #include "scenarios/language/scenario.h"
 #include "scenarios/run/site.h"
@@ -23,10 +24,11 @@ class Usage {
   /// Busy workers as a share of all. Chosen: an instance that boots uses no processor, because
   /// nobody publishes how much it does.
   std::optional<dispatch::InstanceUsage> of_instance(const dispatch::UsageQuestion& question);
-  /// Requests are those that reached the group's targets. Answers and response times are what
+  /// Requests are those that reached the groups' targets. Answers and response times are what
   /// clients saw of the load balancer, their retries included; with several target groups behind it
-  /// or a name of Route 53 before it nobody can tell them apart, and none are published.
-  std::optional<dispatch::Traffic> of_target_group(const dispatch::TrafficQuestion& question);
+  /// or a name of Route 53 before it nobody can tell them apart, and none are published. Neither
+  /// are zones, connections and bytes, which the simulation does not count.
+  std::optional<dispatch::Traffic> of_load_balancer(const dispatch::TrafficQuestion& question);
 
  private:
   /// Totals at the ends of the last periods, oldest first.
@@ -36,8 +38,9 @@ class Usage {
   };
   traffic::TargetTotals since(std::vector<Mark>& marks, const traffic::TargetTotals& now,
                               Time start, Time end) const;
+  /// What targets answered, and what the load balancer did by itself.
   void add_client_view(const LoadBalancer& load_balancer, const dispatch::TrafficQuestion& question,
-                       dispatch::Traffic& traffic) const;
+                       TrafficCounts& of_targets, TrafficCounts& own) const;
 
   const Scenario* scenario_;
   const Sites* sites_;

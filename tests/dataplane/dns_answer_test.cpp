@@ -194,6 +194,24 @@ TEST_F(DnsAnswer, LeavesOutUnhealthyNodesUntilAllAre) {
   EXPECT_THAT(values("www.example.com."), SizeIs(2));
 }
 
+TEST_F(DnsAnswer, GivesTheAddressesOfTheKindThatIsAskedFor) {
+  nodes = {{"240.0.0.1", true, "2001:db8::1"}, {"", true, "2001:db8::2"}, {"240.0.0.3", true}};
+  auto by_ipv6 = alias("www.example.com.", "web.elb.amazonaws.com.");
+  by_ipv6.Type = "AAAA";
+  add(by_ipv6);
+  add(alias("www.example.com.", "web.elb.amazonaws.com."));
+
+  EXPECT_THAT(values("www.example.com."),
+              ::testing::UnorderedElementsAre("240.0.0.1", "240.0.0.3"));
+  std::vector<std::string> found;
+  const Answer got = ask("www.example.com.", "AAAA");
+  for (const auto& one : got.answers) {
+    EXPECT_EQ(one.type, "AAAA");
+    found.push_back(one.value);
+  }
+  EXPECT_THAT(found, ::testing::UnorderedElementsAre("2001:db8::1", "2001:db8::2"));
+}
+
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-weighted.html
 TEST_F(DnsAnswer, FollowsWeights) {
   for (const auto& [value, weight] :

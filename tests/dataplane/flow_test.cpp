@@ -108,5 +108,14 @@ TEST(ProxyHeader, NamesBothEnds) {
                         std::string("\xcb\0\x71\x07\x0a\0\0\x01\x12\x67\x01\xbb", 12));
 }
 
+TEST(ProxyHeader, NamesEndsOfIpv6) {
+  const auto header = proxy_header({"2001:db8::7", 4711, "::1", 443, 0});
+
+  const std::string zeros(10, '\0');
+  EXPECT_EQ(header, std::string("\r\n\r\n\0\r\nQUIT\n\x21\x21\0\x24", 16) +
+                        std::string("\x20\x01\x0d\xb8", 4) + zeros + std::string("\0\x07", 2) +
+                        zeros + std::string("\0\0\0\0\0\x01", 6) + "\x12\x67\x01\xbb");
+}
+
 }  // namespace
 }  // namespace fallstreak::dataplane::nlb

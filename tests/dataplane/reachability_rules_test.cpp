@@ -201,6 +201,9 @@ TEST(SecurityGroupAdmission, IsOfTheWidestRuleForThePort) {
   for (std::size_t i = 0; i < std::size(cases); ++i) {
     EXPECT_EQ(admission(cases[i].first, 80), cases[i].second) << "case " << i;
   }
+  EXPECT_EQ(admission({rule("0.0.0.0/0", 80, 80)}, 80, Family::ipv6), Admission::nobody);
+  EXPECT_EQ(admission({v6}, 80, Family::ipv6), Admission::everybody);
+  EXPECT_EQ(admission({member}, 80, Family::ipv6), Admission::some);
 }
 
 }  // namespace

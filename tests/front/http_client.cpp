@@ -44,18 +44,28 @@ HttpClient::HttpClient(std::uint16_t port, const TlsClient& tls) {
   encrypt(tls);
 }
 
+HttpClient::HttpClient(Ipv6Port port) {
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_port = htons(port.value);
+  address.sin6_addr = in6addr_loopback;
+  connect(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+}
+
 void HttpClient::connect(std::uint16_t port) {
-  socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const timeval patience{.tv_sec = 10, .tv_usec = 0};
-  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    throw std::runtime_error("cannot connect");
-  }
+  connect(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+}
+
+void HttpClient::connect(const sockaddr* address, std::uint32_t size) {
+  socket_ = ::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const timeval patience{.tv_sec = 10, .tv_usec = 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  if (::connect(socket_, address, size) != 0) throw std::runtime_error("cannot connect");
 }
 
 namespace {

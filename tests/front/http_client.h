@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/socket.h>
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,6 +37,11 @@ struct TlsClient {
   std::string protocols;  // which it offers, as ALPN writes them: `\2h2`; empty: none
 };
 
+/// A port of `::1`.
+struct Ipv6Port {
+  std::uint16_t value = 0;
+};
+
 /// One connection to a server on this machine, which sends exactly the bytes it is given. Reading
 /// gives up after ten seconds.
 class HttpClient {
@@ -42,6 +49,7 @@ class HttpClient {
   explicit HttpClient(std::uint16_t port, Encryption encryption = Encryption::none,
                       const std::string& authority_pem = {});
   HttpClient(std::uint16_t port, const TlsClient& tls);
+  explicit HttpClient(Ipv6Port port);
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
   ~HttpClient();
@@ -77,6 +85,7 @@ class HttpClient {
   struct Tls;
   bool fill();
   void connect(std::uint16_t port);
+  void connect(const sockaddr* address, std::uint32_t size);
   void encrypt(const TlsClient& tls);
 
   int socket_ = -1;

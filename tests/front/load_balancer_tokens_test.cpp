@@ -1,5 +1,6 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 
 #include <atomic>
 

@@ -103,7 +103,7 @@ std::map<std::string, int> compare(std::uint64_t key, Algorithm algorithm,
     if (to != nullptr) {
       const auto& group = both.live[static_cast<std::size_t>(to->target_group_arn.back() - '0')];
       const auto* target =
-          nodes.choose(group, std::to_string(node), {}, Time(at), draw(key, number));
+          nodes.choose(group, std::to_string(node), {}, Time(at), draw(key, number)).target;
       if (target != nullptr) chosen = target->id;
       if (target != nullptr) nodes.note(group.arn, chosen, outcome_of(chosen, number));
       if (target != nullptr && number % 2 == 0) nodes.begin(group.arn, target->id);

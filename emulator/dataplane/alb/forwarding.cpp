@@ -49,7 +49,9 @@ void add_forwarded_for(std::string& text, const RequestHead& request, const Hop&
   std::string list = joined(request.fields, kForwardedFor);
   if (settings.forwarded_for == ForwardedFor::append) {
     if (!list.empty()) list += ", ";
-    list += hop.client_address;
+    // Chosen: with its port an address of IPv6 is in brackets, as in URLs.
+    const bool has_brackets = settings.has_client_port && hop.is_ipv6();
+    list += has_brackets ? "[" + hop.client_address + "]" : hop.client_address;
     if (settings.has_client_port) list += ":" + std::to_string(hop.client_port);
   }
   if (!list.empty()) add_field(text, kForwardedFor, list);
@@ -198,6 +200,10 @@ bool is_about_certificate(std::string_view field, const ClientCertificateNames& 
 }
 
 }  // namespace
+
+bool has_invalid_fields(const Fields& fields) {
+  return !std::ranges::all_of(fields, is_plain_name, &Field::name);
+}
 
 std::string head_for_target(const RequestHead& request, const Hop& hop,
                             const HttpSettings& settings, std::string_view trace,

@@ -70,6 +70,7 @@ struct Hop {
   /// The listener asks clients for certificates.
   bool asks_certificate = false;
   ClientCertificate certificate = {};
+  [[nodiscard]] bool is_ipv6() const { return client_address.find(':') != std::string::npos; }
 };
 
 /// The value of X-Amzn-Trace-Id that goes to the target. `given` is the client's, or empty; `draw`
@@ -83,6 +84,9 @@ std::string hexadecimal(std::uint64_t value, int digits);
 /// AWS: 463 when X-Forwarded-For has more than 30 addresses; it is not counted where it is neither
 /// read nor written.
 bool has_too_many_addresses(const Fields& fields, const HttpSettings& settings);
+
+/// AWS: whether a field's name is one that routing.http.drop_invalid_header_fields drops.
+bool has_invalid_fields(const Fields& fields);
 
 /// The request's head as the target gets it. Where users sign in, `identity` has the fields about
 /// the user, and what the client says about that is dropped.

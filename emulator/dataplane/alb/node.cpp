@@ -26,14 +26,14 @@ std::vector<std::string> zones_in_dns(const LoadBalancerView& load_balancer) {
   return zones;
 }
 
-const LiveTarget* Nodes::choose(const TargetGroupView& group, const std::string& zone,
-                                std::string_view cookie_header, Time now, std::uint64_t draw) {
+Nodes::Choice Nodes::choose(const TargetGroupView& group, const std::string& zone,
+                            std::string_view cookie_header, Time now, std::uint64_t draw) {
   judge(group, now);
   const auto routable = routable_targets(facts_for(group, zone), kHere, group.cross_zone);
-  if (routable.empty()) return nullptr;
+  if (routable.empty()) return {};
   if (const auto bound =
           bound_target(group.stickiness, cookie_header, now, group.target_names, routable)) {
-    return &group.targets[*bound];
+    return {.target = &group.targets[*bound], .is_bound = true};
   }
   const auto outstanding = [&](std::uint32_t target) {
     return in_progress(group.arn, group.targets[target].id);
@@ -43,7 +43,7 @@ const LiveTarget* Nodes::choose(const TargetGroupView& group, const std::string&
     const auto share = [&](std::uint32_t target) {
       return watch.of(group.targets[target].id).share;
     };
-    return &group.targets[routable[random_by_share(routable, draw, share)]];
+    return {.target = &group.targets[routable[random_by_share(routable, draw, share)]]};
   }
   std::uint64_t& turn = turns_[{group.arn, zone}];
   // AWS: slow start is for round robin alone.
@@ -51,10 +51,10 @@ const LiveTarget* Nodes::choose(const TargetGroupView& group, const std::string&
     const auto share = [&](std::uint32_t target) {
       return slow_start_share(now - group.targets[target].healthy_since, group.slow_start);
     };
-    return &group.targets[routable[round_robin_warming(turn, routable, draw, share)]];
+    return {.target = &group.targets[routable[round_robin_warming(turn, routable, draw, share)]]};
   }
-  return &group.targets[routable[choose_routable(group.algorithm, turn, routable, draw,
-                                                 outstanding)]];
+  const auto chosen = choose_routable(group.algorithm, turn, routable, draw, outstanding);
+  return {.target = &group.targets[routable[chosen]]};
 }
 
 void Nodes::begin(const std::string& target_group_arn, const std::string& target_id) {

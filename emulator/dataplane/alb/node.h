@@ -16,10 +16,14 @@ namespace fallstreak::dataplane::alb {
 /// how many requests each target has in progress, and which targets fail.
 class Nodes {
  public:
-  /// The target that a node in `zone` gives a request to; null when it must answer 503. `draw` are
+  /// The target that a node in `zone` gives a request to; none when it must answer 503. `draw` are
   /// random bits.
-  const LiveTarget* choose(const TargetGroupView& group, const std::string& zone,
-                           std::string_view cookie_header, Time now, std::uint64_t draw);
+  struct Choice {
+    const LiveTarget* target = nullptr;
+    bool is_bound = false;  // by a cookie
+  };
+  Choice choose(const TargetGroupView& group, const std::string& zone,
+                std::string_view cookie_header, Time now, std::uint64_t draw);
   void begin(const std::string& target_group_arn, const std::string& target_id);
   void end(const std::string& target_group_arn, const std::string& target_id);
   [[nodiscard]] std::uint64_t in_progress(const std::string& target_group_arn,

@@ -328,4 +328,12 @@ std::string priority_of(const RuleSet& rules, std::string_view rule_arn) {
   return is_default ? "0" : std::to_string(found->order);
 }
 
+std::uint64_t rules_processed(const RuleSet& rules, std::string_view rule_arn) {
+  const auto found = std::ranges::find(rules.rules_, rule_arn, &RuleSet::CompiledRule::arn);
+  const auto before = static_cast<std::uint64_t>(found - rules.rules_.begin());
+  const bool is_default =
+      found == rules.rules_.end() || found->order == std::numeric_limits<int>::max();
+  return is_default ? before : before + 1;
+}
+
 }  // namespace fallstreak::dataplane::alb

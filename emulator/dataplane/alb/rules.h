@@ -80,6 +80,7 @@ class RuleSet {
                                                                     std::string_view rule_arn);
   friend const Transforms* transforms_of(const RuleSet& rules, std::string_view rule_arn);
   friend std::string priority_of(const RuleSet& rules, std::string_view rule_arn);
+  friend std::uint64_t rules_processed(const RuleSet& rules, std::string_view rule_arn);
   friend Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t draw);
   std::vector<CompiledRule> rules_;  // in the order of evaluation
   bool authenticates_ = false;
@@ -93,6 +94,10 @@ Decision decide(const RuleSet& rules, const RequestFacts& request, std::uint64_t
 
 /// The priority of a rule as access logs show it: `0` for the default one.
 std::string priority_of(const RuleSet& rules, std::string_view rule_arn);
+
+/// How many rules were looked at until this one took the request. AWS: the default one is not
+/// counted.
+std::uint64_t rules_processed(const RuleSet& rules, std::string_view rule_arn);
 
 /// How a rule rewrites requests that go to targets; null when it does not.
 const Transforms* transforms_of(const RuleSet& rules, std::string_view rule_arn);

@@ -118,8 +118,9 @@ struct ListenerView {
   HeaderChanges header_changes;
   /// Of a Network Load Balancer's, where it is not the usual one.
   std::optional<std::chrono::seconds> idle_timeout;
-  /// Its load balancer's security groups let somebody in.
+  /// Its load balancer's security groups let somebody in, by IPv4 and by IPv6.
   bool is_admitted = true;
+  bool is_admitted_by_ipv6 = true;
 };
 
 struct LoadBalancerView {
@@ -127,7 +128,8 @@ struct LoadBalancerView {
   std::string name;
   std::string dns_name;
   bool is_active = false;
-  bool is_network = false;  // it passes connections on, and reads none
+  bool is_network = false;    // it passes connections on, and reads none
+  bool is_dualstack = false;  // clients may come by IPv6 too
   CrossZone cross_zone = CrossZone::on;
   std::vector<std::string> zones;
   std::string shifted_zone;  // which traffic is shifted away from; of `zones`, or empty

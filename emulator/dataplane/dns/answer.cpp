@@ -165,21 +165,23 @@ class Resolution {
 
   void add_nodes(const std::string& name, const std::string& type, const std::vector<Node>& nodes,
                  Answer& answer) {
-    if (type != "A" || nodes.empty()) return;
-    std::vector<std::string> addresses;
+    if (type != "A" && type != "AAAA") return;
+    std::vector<std::string> healthy, addresses;
     for (const auto& node : nodes) {
-      if (node.is_healthy) addresses.push_back(node.ip_address);
+      const std::string& address = type == "A" ? node.ip_address : node.ipv6_address;
+      if (address.empty()) continue;
+      addresses.push_back(address);
+      if (node.is_healthy) healthy.push_back(address);
     }
+    if (addresses.empty()) return;
     // AWS: with no healthy node all of them are in the answer.
-    if (addresses.empty()) {
-      for (const auto& node : nodes) addresses.push_back(node.ip_address);
-    }
+    if (!healthy.empty()) addresses = std::move(healthy);
     // Each client begins with another node.
     const auto first = static_cast<std::ptrdiff_t>(take_draw() % addresses.size());
     std::rotate(addresses.begin(), addresses.begin() + first, addresses.end());
     addresses.resize(std::min(addresses.size(), kMostNodes));
     for (auto& address : addresses) {
-      answer.answers.push_back({name, "A", kNodeTtl, std::move(address)});
+      answer.answers.push_back({name, type, kNodeTtl, std::move(address)});
     }
   }
 

@@ -64,8 +64,9 @@ struct Zone {
 
 /// A node behind a name that AWS gave.
 struct Node {
-  std::string ip_address;
+  std::string ip_address;  // of A records; empty: none
   bool is_healthy = true;
+  std::string ipv6_address = {};  // of AAAA records
 };
 
 /// What name servers know, asked by key.

@@ -20,7 +20,8 @@ FlowSession::FlowSession(SessionHost& host, tcp::socket socket, Session::Entry e
       client_(std::move(socket)),
       target_(host.context()),
       entry_(std::move(entry)),
-      tls_(std::move(tls)) {}
+      tls_(std::move(tls)),
+      tab_{host.book(), {entry_.load_balancer_arn, entry_.zone, {}}} {}
 
 void FlowSession::start() {
   Error error;
@@ -37,7 +38,10 @@ void FlowSession::start() {
   client_.handshake(tls_->context(), asio::ssl::stream_base::server,
                     [self = shared_from_this()](const Error& failed) {
                       if (self->phase_ != Phase::handshake) return;
-                      if (failed) return self->close();
+                      if (failed) {
+                        self->tab_.count(Counted::client_tls_error);
+                        return self->close();
+                      }
                       self->on_encrypted();
                     });
 }
@@ -81,6 +85,9 @@ void FlowSession::choose() {
   if (target == nullptr || !target->endpoint) return reset();
   target_group_arn_ = group->first;
   target_id_ = target->id;
+  tab_.place.zone = zone;
+  active_ = OpenInBook(tab_, tls_ ? Counted::active_flow_tls : Counted::active_flow_tcp);
+  if (target->state != alb::TargetState::healthy) tab_.count(Counted::unhealthy_routing_flow);
   if (group->second.sends_proxy_header) header_ = nlb::proxy_header(flow_);
   if (alb::is_reached(*target, zone)) {
     return connect({*target->endpoint, group->second.protocol == "TLS"});
@@ -98,7 +105,8 @@ void FlowSession::connect(const TargetAddress& address) {
   target_.socket().async_connect(
       {host, address.endpoint.port}, [self = shared_from_this()](const Error& failed) {
         if (self->phase_ != Phase::connecting) return;
-        if (failed) return self->reset();
+        // AWS: a TCP connection is not terminated, so that the reset is the target's.
+        if (failed) return self->reset(self->tls_ ? Counted::elb_reset : Counted::target_reset);
         Error ignored;
         self->target_.socket().set_option(tcp::no_delay(true), ignored);
         if (!self->is_encrypted_target_) return self->open();
@@ -106,7 +114,10 @@ void FlowSession::connect(const TargetAddress& address) {
         self->target_.handshake(self->host_.target_tls(), asio::ssl::stream_base::client,
                                 [self](const Error& refused) {
                                   if (self->phase_ != Phase::encrypting) return;
-                                  if (refused) return self->reset();
+                                  if (refused) {
+                                    self->tab_.count(Counted::target_tls_error);
+                                    return self->reset();
+                                  }
                                   self->open();
                                 });
       });
@@ -114,6 +125,7 @@ void FlowSession::connect(const TargetAddress& address) {
 
 void FlowSession::open() {
   phase_ = Phase::open;
+  tab_.count(tls_ ? Counted::new_flow_tls : Counted::new_flow_tcp);
   touch();
   up_ = {.from = &client_, .to = &target_, .piece = std::vector<char>(kFlowPiece)};
   down_ = {.from = &target_, .to = &client_, .piece = std::vector<char>(kFlowPiece)};
@@ -122,7 +134,7 @@ void FlowSession::open() {
   target_.write(asio::buffer(header_),
                 [self = shared_from_this()](const Error& error, std::size_t) {
                   if (self->phase_ != Phase::open) return;
-                  if (error) return self->reset();
+                  if (error) return self->reset(Counted::target_reset);
                   self->read(self->up_);
                 });
 }
@@ -136,16 +148,21 @@ void FlowSession::read(Pipe& pipe) {
 
 void FlowSession::on_bytes(Pipe& pipe, const Error& error, std::size_t count) {
   if (error == asio::error::eof) return on_end(pipe);
-  if (error || is_forgotten_) return reset();
+  const bool is_of_client = pipe.from == &client_;
+  if (error) return reset(is_of_client ? Counted::client_reset : Counted::target_reset);
+  if (is_forgotten_) return reset();
   touch();
   (&pipe == &up_ ? log_.received_bytes : log_.sent_bytes) += count;
-  pipe.to->write(asio::buffer(pipe.piece.data(), count),
-                 [self = shared_from_this(), &pipe](const Error& failed, std::size_t) {
-                   if (self->phase_ != Phase::open) return;
-                   if (failed) return self->reset();
-                   self->touch();
-                   self->read(pipe);
-                 });
+  pipe.to->write(
+      asio::buffer(pipe.piece.data(), count),
+      [self = shared_from_this(), &pipe, is_of_client](const Error& failed, std::size_t) {
+        if (self->phase_ != Phase::open) return;
+        if (failed) {
+          return self->reset(is_of_client ? Counted::target_reset : Counted::client_reset);
+        }
+        self->touch();
+        self->read(pipe);
+      });
 }
 
 /// One side sends no more; the other may go on.
@@ -156,8 +173,9 @@ void FlowSession::on_end(Pipe& pipe) {
   pipe.to->say_goodbye([self = shared_from_this()](const Error&) { self->close(); });
 }
 
-void FlowSession::reset() {
+void FlowSession::reset(Counted whose) {
   if (phase_ == Phase::closed) return;
+  tab_.count(whose);
   ++host_.counters(entry_.load_balancer_arn).resets;
   for (Stream* const stream : {&client_, &target_}) {
     Error ignored;
@@ -169,6 +187,7 @@ void FlowSession::reset() {
 void FlowSession::close() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
   write_log();
+  active_ = {};
   client_.close();
   target_.close();
   host_.forget(*this);

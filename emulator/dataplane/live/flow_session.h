@@ -47,8 +47,8 @@ class FlowSession : public std::enable_shared_from_this<FlowSession> {
   void on_end(Pipe& pipe);
   /// AWS: connections of TLS listeners are in the access log when they are over.
   void write_log();
-  /// Ends both connections with a reset.
-  void reset();
+  /// Ends both connections with a reset; `whose` counts.
+  void reset(Counted whose = Counted::elb_reset);
   void touch() { deadline_ = host_.deadline(idle_timeout_); }
 
   SessionHost& host_;
@@ -63,6 +63,8 @@ class FlowSession : public std::enable_shared_from_this<FlowSession> {
   /// by a reset.
   bool is_forgotten_ = false;
   bool is_encrypted_target_ = false;
+  TrafficTab tab_;  // of the node in the zone that the flow passes through
+  OpenInBook active_;
   nlb::Flow flow_;
   std::string target_group_arn_;
   std::string target_id_;

@@ -62,10 +62,12 @@ struct Http2Target::Callbacks {
   static Http2Target& of(void* self) { return *static_cast<Http2Target*>(self); }
 };
 
-Http2Target::Http2Target(asio::io_context& context, asio::ssl::context* tls, alb::Endpoint endpoint)
+Http2Target::Http2Target(asio::io_context& context, asio::ssl::context* tls, alb::Endpoint endpoint,
+                         TrafficTab tab)
     : context_(context),
       tls_(tls),
       endpoint_(std::move(endpoint)),
+      tab_(std::move(tab)),
       stream_(context),
       piece_(kTargetPiece) {
   nghttp2_session_callbacks* callbacks = nullptr;
@@ -154,14 +156,22 @@ void Http2Target::start() {
   stream_.socket().async_connect(
       {address, endpoint_.port}, [self = shared_from_this()](const Error& failed) {
         if (self->is_closed_) return;
-        if (failed) return self->close();
+        if (failed) {
+          self->tab_.count(Counted::target_connection_error);
+          return self->close();
+        }
+        self->tab_.count(Counted::new_connection);
+        self->connection_ = OpenInBook(self->tab_, Counted::active_connection);
         Error ignored;
         self->stream_.socket().set_option(tcp::no_delay(true), ignored);
         if (self->tls_ == nullptr) return self->begin();
         self->stream_.handshake(*self->tls_, asio::ssl::stream_base::client,
                                 [self](const Error& refused) {
                                   if (self->is_closed_) return;
-                                  if (refused) return self->close();
+                                  if (refused) {
+                                    self->tab_.count(Counted::target_tls_error);
+                                    return self->close();
+                                  }
                                   self->begin();
                                 });
       });
@@ -223,6 +233,7 @@ void Http2Target::close() {
   // Their senders see a target that has gone.
   streams_.clear();
   calls_.clear();
+  connection_ = {};
   stream_.close();
 }
 

@@ -9,6 +9,7 @@
 #include "dataplane/alb/view.h"
 #include "dataplane/live/http2_call.h"
 #include "dataplane/live/stream.h"
+#include "dataplane/live/traffic_book.h"
 
 struct nghttp2_session;
 
@@ -20,7 +21,7 @@ class Http2Target : public std::enable_shared_from_this<Http2Target> {
  public:
   /// `tls` is null where the target is not encrypted; it outlives this.
   Http2Target(boost::asio::io_context& context, boost::asio::ssl::context* tls,
-              alb::Endpoint endpoint);
+              alb::Endpoint endpoint, TrafficTab tab = {});
   Http2Target(const Http2Target&) = delete;
   Http2Target& operator=(const Http2Target&) = delete;
   ~Http2Target();
@@ -48,6 +49,8 @@ class Http2Target : public std::enable_shared_from_this<Http2Target> {
   boost::asio::io_context& context_;
   boost::asio::ssl::context* const tls_;
   const alb::Endpoint endpoint_;
+  const TrafficTab tab_;  // of whom it was made for
+  OpenInBook connection_;
   Stream stream_;
   nghttp2_session* frames_ = nullptr;
   std::map<std::uint64_t, std::unique_ptr<Http2Call>> calls_;  // in the order of their beginning

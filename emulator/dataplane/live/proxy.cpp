@@ -3,6 +3,7 @@
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <future>
@@ -75,6 +76,7 @@ class Proxy::Impl final : public SessionHost {
   }
   std::vector<Shown> show();
   [[nodiscard]] std::shared_ptr<const ProbeBoard> board() const { return board_; }
+  const std::shared_ptr<TrafficBook>& book() override { return book_; }
   [[nodiscard]] ShownKey key() const { return {signing_key_.id(), signing_key_.public_pem()}; }
 
   Time refresh() override;
@@ -112,18 +114,23 @@ class Proxy::Impl final : public SessionHost {
   void forget(FlowSession& session) override { flows_.erase(&session); }
 
  private:
+  /// Where clients of one family of addresses come in.
+  struct Door {
+    tcp::acceptor acceptor;
+    bool is_accepting = false;
+  };
   struct Listening {
     Session::Entry entry;  // of the next client, but for its zone
-    tcp::acceptor acceptor;
-    std::uint16_t local_port = 0;
+    Door ipv4, ipv6;
+    std::uint16_t local_port = 0;  // of both
     std::uint64_t clients = 0;
-    bool is_accepting = false;
     // What an encrypting listener serves with, and the view that it was made from.
     std::optional<alb::TlsView> tls_view;
     std::shared_ptr<TlsServer> tls;
   };
 
   void listen_as_the_view_says();
+  static void close(Listening& listening);
   /// Where a listener listens on this machine.
   [[nodiscard]] std::optional<alb::Endpoint> endpoint_at(const alb::ListenerPlace& place) const;
   void place_load_balancers();
@@ -132,10 +139,15 @@ class Proxy::Impl final : public SessionHost {
   [[nodiscard]] std::optional<ProbeSubject> subject_of(const alb::TargetGroupView& group,
                                                        const alb::LiveTarget& target) const;
   void watch_targets();
-  void open(const alb::LoadBalancerView& load_balancer, const alb::ListenerView& listener);
+  void open(const std::shared_ptr<Listening>& listening, Door Listening::*door,
+            const asio::ip::address& address);
+  /// Opens and closes doors.
+  void set_doors(const std::shared_ptr<Listening>& listening,
+                 const alb::LoadBalancerView& load_balancer, const alb::ListenerView& listener);
   void set_tls(Listening& listening, const alb::ListenerView& listener);
-  bool bind(tcp::acceptor& acceptor);
-  void accept(const std::shared_ptr<Listening>& listening);
+  /// At `port`, or where there is room when that is 0.
+  bool bind(tcp::acceptor& acceptor, const asio::ip::address& address, std::uint16_t port);
+  void accept(const std::shared_ptr<Listening>& listening, Door Listening::*door);
   void begin(Listening& listening, tcp::socket socket);
   void tick();
   /// `use` may close any session.
@@ -161,6 +173,7 @@ class Proxy::Impl final : public SessionHost {
   asio::ssl::context http2_target_tls_ = context_for_http2_targets();
   TargetLinks links_;
   LogBook logs_;
+  const std::shared_ptr<TrafficBook> book_ = std::make_shared<TrafficBook>();
   const std::shared_ptr<ProbeBoard> board_ = std::make_shared<ProbeBoard>();
   HealthProbes probes_;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> guard_;
@@ -196,6 +209,7 @@ Time Proxy::Impl::refresh() {
   for_each_session([](auto& session) { session.on_view_changed(); });
   std::erase_if(counters_,
                 [&](const auto& row) { return !view_.load_balancers.contains(row.first); });
+  book_->keep_only(view_.load_balancers);
   return now;
 }
 
@@ -205,24 +219,50 @@ void Proxy::Impl::listen_as_the_view_says() {
     bool stays = false;
     if (balancer != view_.load_balancers.end() && balancer->second.is_active) {
       const auto listener = balancer->second.listeners.find(row.first);
-      stays = listener != balancer->second.listeners.end() && listener->second.is_admitted;
+      stays = listener != balancer->second.listeners.end();
     }
-    if (!stays) {
-      Error ignored;
-      row.second->acceptor.close(ignored);
-    }
+    if (!stays) close(*row.second);
     return !stays;
   });
   for (const auto& [arn, load_balancer] : view_.load_balancers) {
     if (!load_balancer.is_active) continue;
     for (const auto& [listener_arn, listener] : load_balancer.listeners) {
-      // AWS: a security group that lets nobody in is silent. Chosen: here nothing listens, so that
-      // clients are refused at once; connections that are open go on, as AWS tracks them.
-      if (!listener.is_admitted) continue;
-      if (!listening_.contains(listener_arn)) open(load_balancer, listener);
-      set_tls(*listening_.at(listener_arn), listener);
+      auto& listening = listening_[listener_arn];
+      if (!listening) {
+        listening = std::make_shared<Listening>(
+            Listening{.entry = {.load_balancer_arn = arn, .listener_arn = listener_arn},
+                      .ipv4 = {.acceptor = tcp::acceptor(context_)},
+                      .ipv6 = {.acceptor = tcp::acceptor(context_)}});
+      }
+      set_doors(listening, load_balancer, listener);
+      set_tls(*listening, listener);
     }
   }
+}
+
+void Proxy::Impl::close(Listening& listening) {
+  for (Door* const door : {&listening.ipv4, &listening.ipv6}) {
+    Error ignored;
+    door->acceptor.close(ignored);
+  }
+}
+
+void Proxy::Impl::set_doors(const std::shared_ptr<Listening>& listening,
+                            const alb::LoadBalancerView& load_balancer,
+                            const alb::ListenerView& listener) {
+  // AWS: a security group that lets nobody in is silent. Chosen: here nothing listens, so that
+  // clients are refused at once; connections that are open go on, as AWS tracks them.
+  const bool has_ipv6 = load_balancer.is_dualstack && listener.is_admitted_by_ipv6;
+  Error ignored;
+  if (!listener.is_admitted) listening->ipv4.acceptor.close(ignored);
+  if (!has_ipv6) listening->ipv6.acceptor.close(ignored);
+  const bool is_closed = !listening->ipv4.acceptor.is_open() && !listening->ipv6.acceptor.is_open();
+  // One that found no port is shown without any.
+  if (is_closed) listening->local_port = 0;
+  if (listener.is_admitted) {
+    open(listening, &Listening::ipv4, asio::ip::address_v4::loopback());
+  }
+  if (has_ipv6) open(listening, &Listening::ipv6, asio::ip::address_v6::loopback());
 }
 
 std::optional<alb::Endpoint> Proxy::Impl::endpoint_at(const alb::ListenerPlace& place) const {
@@ -231,7 +271,7 @@ std::optional<alb::Endpoint> Proxy::Impl::endpoint_at(const alb::ListenerPlace& 
   for (const auto& [arn, listener] : balancer->second.listeners) {
     const auto open = listening_.find(arn);
     const bool is_it = listener.port == place.port && open != listening_.end();
-    if (!is_it || open->second->local_port == 0) continue;
+    if (!is_it || !open->second->ipv4.acceptor.is_open()) continue;
     return alb::Endpoint{"127.0.0.1", open->second->local_port};
   }
   return std::nullopt;
@@ -296,17 +336,18 @@ void Proxy::Impl::watch_targets() {
   links_.keep_only(std::move(served));
 }
 
-bool Proxy::Impl::bind(tcp::acceptor& acceptor) {
-  const std::uint32_t most = options_.first_port == 0 ? 1 : kMostPorts;
+bool Proxy::Impl::bind(tcp::acceptor& acceptor, const asio::ip::address& address,
+                       std::uint16_t port) {
+  const std::uint32_t first = port != 0 ? port : options_.first_port;
+  const std::uint32_t most = port != 0 || first == 0 ? 1 : kMostPorts;
   for (std::uint32_t step = 0; step < most; ++step) {
-    const std::uint32_t port = options_.first_port + step;
-    if (port > 65535) return false;
+    if (first + step > 65535) return false;
+    const tcp::endpoint endpoint(address, static_cast<std::uint16_t>(first + step));
     Error error;
-    acceptor.open(tcp::v4(), error);
+    acceptor.open(endpoint.protocol(), error);
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) {
-      acceptor.bind({asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(port)}, error);
-    }
+    if (!error && address.is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
+    if (!error) acceptor.bind(endpoint, error);
     if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
     if (!error) return true;
     Error ignored;
@@ -315,30 +356,27 @@ bool Proxy::Impl::bind(tcp::acceptor& acceptor) {
   return false;
 }
 
-void Proxy::Impl::open(const alb::LoadBalancerView& load_balancer,
-                       const alb::ListenerView& listener) {
-  auto listening = std::make_shared<Listening>(
-      Listening{.entry = {.load_balancer_arn = load_balancer.arn, .listener_arn = listener.arn},
-                .acceptor = tcp::acceptor(context_)});
-  if (bind(listening->acceptor)) {
-    Error ignored;
-    listening->local_port = listening->acceptor.local_endpoint(ignored).port();
-    accept(listening);
-  }
-  // One that found no port is shown without any.
-  listening_.emplace(listener.arn, std::move(listening));
+void Proxy::Impl::open(const std::shared_ptr<Listening>& listening, Door Listening::*door,
+                       const asio::ip::address& address) {
+  tcp::acceptor& acceptor = (*listening.*door).acceptor;
+  if (acceptor.is_open() || !bind(acceptor, address, listening->local_port)) return;
+  Error ignored;
+  listening->local_port = acceptor.local_endpoint(ignored).port();
+  accept(listening, door);
 }
 
-void Proxy::Impl::accept(const std::shared_ptr<Listening>& listening) {
-  if (listening->is_accepting) return;
-  listening->is_accepting = true;
-  listening->acceptor.async_accept([this, listening](const Error& error, tcp::socket socket) {
-    listening->is_accepting = false;
-    if (is_stopping_ || !listening->acceptor.is_open()) return;
+void Proxy::Impl::accept(const std::shared_ptr<Listening>& listening, Door Listening::*door) {
+  Door& at = *listening.*door;
+  if (at.is_accepting || !at.acceptor.is_open()) return;
+  at.is_accepting = true;
+  at.acceptor.async_accept([this, listening, door](const Error& error, tcp::socket socket) {
+    Door& here = *listening.*door;
+    here.is_accepting = false;
+    if (is_stopping_ || !here.acceptor.is_open()) return;
     // Out of descriptors, say: the next tick tries again.
     if (!error) {
       begin(*listening, std::move(socket));
-      accept(listening);
+      accept(listening, door);
     } else if (!std::exchange(is_ticking_, true)) {
       tick();
     }
@@ -382,7 +420,8 @@ void Proxy::Impl::tick() {
     report_anomalies();
     if (!logs_.empty()) logs_.turn_pages(hooks_.now());
     for (const auto& [arn, listening] : listening_) {
-      if (listening->acceptor.is_open()) accept(listening);
+      accept(listening, &Listening::ipv4);
+      accept(listening, &Listening::ipv6);
     }
     const bool has_clients = !sessions_.empty() || !http2_sessions_.empty() || !flows_.empty();
     if (!has_clients && links_.empty() && logs_.empty()) return;
@@ -398,10 +437,13 @@ Shown Proxy::Impl::shown(const alb::LoadBalancerView& load_balancer) const {
               .is_active = load_balancer.is_active,
               .is_network = load_balancer.is_network};
   for (const auto& [arn, listener] : load_balancer.listeners) {
+    ShownListener& one = shown.listeners.emplace_back(
+        ShownListener{.arn = arn, .protocol = listener.protocol, .port = listener.port});
     const auto open = listening_.find(arn);
-    shown.listeners.push_back(
-        {arn, listener.protocol, listener.port,
-         open == listening_.end() ? std::uint16_t{0} : open->second->local_port});
+    if (open == listening_.end()) continue;
+    const std::uint16_t port = open->second->local_port;
+    if (open->second->ipv4.acceptor.is_open()) one.local_port = port;
+    if (open->second->ipv6.acceptor.is_open()) one.local_ipv6_port = port;
   }
   for (const auto& arn : load_balancer.target_group_arns) {
     ShownGroup& group = shown.target_groups.emplace_back(ShownGroup{.arn = arn});
@@ -438,8 +480,7 @@ void Proxy::Impl::stop() {
     is_stopping_ = true;
     guard_.reset();
     for (const auto& [arn, listening] : listening_) {
-      Error ignored;
-      listening->acceptor.close(ignored);
+      close(*listening);
     }
     listening_.clear();
     for_each_session([](auto& session) { session.close(); });
@@ -457,6 +498,7 @@ Proxy::~Proxy() { stop(); }
 void Proxy::start() { impl_->start(); }
 void Proxy::stop() { impl_->stop(); }
 std::shared_ptr<const ProbeBoard> Proxy::board() const { return impl_->board(); }
+std::shared_ptr<TrafficBook> Proxy::book() const { return impl_->book(); }
 void Proxy::touch() { impl_->touch(); }
 std::vector<Shown> Proxy::show() { return impl_->show(); }
 ShownKey Proxy::key() const { return impl_->key(); }

@@ -13,7 +13,8 @@
 
 namespace fallstreak::dataplane::live {
 class ProbeBoard;
-}
+class TrafficBook;
+}  // namespace fallstreak::dataplane::live
 
 /// The data plane: load balancers that serve on this machine.
 namespace fallstreak::dataplane::live {
@@ -55,7 +56,8 @@ struct ShownListener {
   std::string arn;
   std::string protocol;
   std::int32_t port = 0;
-  std::uint16_t local_port = 0;  // 0: it does not serve
+  std::uint16_t local_port = 0;       // of 127.0.0.1; 0: it does not serve
+  std::uint16_t local_ipv6_port = 0;  // of ::1
 };
 struct ShownTarget {
   std::string id;
@@ -86,8 +88,8 @@ struct ShownKey {
   std::string public_pem;
 };
 
-/// Serves each listener of every active load balancer on a port of 127.0.0.1, on a thread of its
-/// own.
+/// Serves each listener of every active load balancer on a port of 127.0.0.1, and of ::1 where
+/// clients may come by IPv6, on a thread of its own.
 ///
 /// Every request is decided by what the cloud is at that moment: what changed since the last one
 /// is read first. Time-outs are real time, because clients and targets live outside the cloud.
@@ -108,6 +110,8 @@ class Proxy {
   [[nodiscard]] ShownKey key() const;
   /// What live targets answered to health checks.
   [[nodiscard]] std::shared_ptr<const ProbeBoard> board() const;
+  /// What they have counted.
+  [[nodiscard]] std::shared_ptr<TrafficBook> book() const;
 
  private:
   class Impl;

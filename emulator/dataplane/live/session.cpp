@@ -28,6 +28,7 @@ Session::Session(SessionHost& host, tcp::socket socket, Entry entry, std::shared
       entry_(std::move(entry)),
       tls_(std::move(tls)),
       client_{.is_encrypted = tls_ != nullptr},
+      tab_{host.book(), {entry_.load_balancer_arn, entry_.zone, {}}},
       piece_(kPiece) {}
 
 Session::Session(SessionHost& host, std::shared_ptr<StreamPipe> pipe, Entry entry, Client client)
@@ -35,6 +36,7 @@ Session::Session(SessionHost& host, std::shared_ptr<StreamPipe> pipe, Entry entr
       stream_(std::make_unique<Stream>(host.context(), std::move(pipe))),
       entry_(std::move(entry)),
       client_(std::move(client)),
+      tab_{host.book(), {entry_.load_balancer_arn, entry_.zone, {}}},
       piece_(kPiece) {}
 
 void Session::start() {
@@ -49,6 +51,8 @@ void Session::start() {
   client_.hop.client_address = client.address().to_string();
   client_.hop.client_port = client.port();
   client_.connected = host_.now();
+  count(Counted::new_connection);
+  client_.connection = std::make_shared<OpenInBook>(tab_, Counted::active_connection);
   client_.connection_id = "TID_" + alb::hexadecimal(host_.draw(), 16);
   if (!tls_) return begin_next();
   phase_ = Phase::handshake;
@@ -56,7 +60,10 @@ void Session::start() {
   stream_->handshake(tls_->context(), asio::ssl::stream_base::server,
                      [self = shared_from_this()](const Error& failed) {
                        if (self->phase_ != Phase::handshake) return;
-                       if (failed) return self->close();
+                       if (failed) {
+                         self->count(Counted::client_tls_error);
+                         return self->close();
+                       }
                        self->on_encrypted();
                      });
 }
@@ -117,6 +124,7 @@ void Session::on_client_bytes(const Error& error, std::size_t count) {
   if (error) return on_client_gone();
   if (phase_ == Phase::leaving) return read_client();
   in_.append(piece_.data(), count);
+  count_bytes(count);
   touch();
   proceed();
   read_client();
@@ -126,6 +134,7 @@ void Session::on_client_bytes(const Error& error, std::size_t count) {
 void Session::on_client_gone() {
   if (is_asked()) {
     ++host_.counters(entry_.load_balancer_arn).own_answers[460];
+    count_own(460);
     if (log_) log_->status = 460;
   }
   // What a tunnel or an answer still has for the client goes nowhere.
@@ -224,6 +233,8 @@ void Session::handle_request() {
   begin_log(load_balancer->second);
   int status = alb::read_request(head_text_, request_);
   log_request();
+  if (request_.danger != alb::Danger::compliant) count(Counted::noncompliant_request);
+  if (client_.hop.is_ipv6()) count(Counted::ipv6_request);
   if (status == 0) status = refusal(load_balancer->second);
   if (status == 400 || status == 414) parts_ = true;
   request_body_ = alb::BodyReader(request_.body);
@@ -259,6 +270,13 @@ void Session::decide() {
     return take_callback(rules, asked);
   }
   const auto decision = alb::decide(rules, asked, draw);
+  // Whose user or token had to be asked for comes here twice.
+  if (refresh_ == Refresh::none && !asked_for_keys_) {
+    const auto processed = alb::rules_processed(rules, decision.rule_arn);
+    // AWS: capacity units have the first 10 of each request free.
+    count(Counted::rule_evaluation, processed);
+    count(Counted::free_rule_evaluation, std::min<std::uint64_t>(processed, 10));
+  }
   if (log_) log_->rule_priority = alb::priority_of(rules, decision.rule_arn);
   identity_.reset();
   const auto* authentication = alb::authentication_of(rules, decision.rule_arn);
@@ -273,12 +291,14 @@ void Session::decide() {
   }
   if (const auto* redirect = std::get_if<alb::RedirectTo>(&decision.outcome)) {
     log_action("redirect");
+    count(Counted::redirect);
     if (log_) log_->redirect_url = redirect->location;
     return answer_rule(
         {.status = redirect->status, .location = redirect->location, .cookies = session_cookies_});
   }
   const auto& fixed = std::get<alb::FixedResponse>(decision.outcome);
   log_action("fixed-response");
+  count(Counted::fixed_response);
   answer_rule({.status = fixed.status,
                .content_type = fixed.content_type,
                .body = fixed.body,
@@ -320,12 +340,16 @@ void Session::forward(const alb::LoadBalancerView& load_balancer, const alb::For
   if (group == groups.end()) return answer_own(503);
   if (const int status = misfit(group->second.version); status != 0) return answer_own(status);
   const auto* cookies = alb::find_field(request_.fields, "cookie");
-  const auto* target = host_.nodes().choose(group->second, entry_.zone,
-                                            cookies != nullptr ? cookies->value : "", now_, draw);
+  const auto choice = host_.nodes().choose(group->second, entry_.zone,
+                                           cookies != nullptr ? cookies->value : "", now_, draw);
+  const auto* const target = choice.target;
   if (target == nullptr) return answer_own(503);
+  group_tab_ = tab_.of_group(to.target_group_arn);
+  count_chosen(group->second, choice, load_balancer.settings);
   // Chosen: a target that nothing listens for is one that refuses connections. AWS: 502.
   if (!target->endpoint) {
     host_.nodes().note(to.target_group_arn, target->id, alb::RequestOutcome::failed);
+    group_tab_.count(Counted::target_connection_error);
     return answer_own(502);
   }
   target_group_arn_ = to.target_group_arn;
@@ -362,6 +386,7 @@ alb::Parting Session::parting() const {
 
 void Session::answer_own(int status) {
   ++host_.counters(entry_.load_balancer_arn).own_answers[status];
+  count_own(status);
   if (log_) log_->status = status;
   consume(request_body_.take(unread()));
   parts_ = parts_ || !request_body_.is_done() || !request_.keeps_alive;
@@ -370,6 +395,7 @@ void Session::answer_own(int status) {
 
 void Session::answer_rule(const alb::RuleAnswer& rule) {
   ++host_.counters(entry_.load_balancer_arn).own_answers[rule.status];
+  count_own(rule.status);
   if (log_) log_->status = rule.status;
   consume(request_body_.take(unread()));
   parts_ = parts_ || !request_body_.is_done() || !request_.keeps_alive;
@@ -411,6 +437,7 @@ void Session::close() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
   write_log();
   leave_target(Reuse::no);
+  client_.connection.reset();
   if (stream_) stream_->close();
   host_.forget(*this);
 }
@@ -424,8 +451,10 @@ void Session::on_tick(std::uint64_t tick) {
       if (unread().empty()) return close();
       break;
     case Phase::connecting:
+      group_tab_.count(Counted::target_connection_error);
       return fail(504);
     case Phase::encrypting:
+      group_tab_.count(Counted::target_tls_error);
       return fail(502);
     case Phase::authenticating:
       return answer_own(500);

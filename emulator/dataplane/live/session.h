@@ -18,6 +18,7 @@
 #include "dataplane/live/target_link.h"
 #include "dataplane/live/tls.h"
 #include "dataplane/live/token_check.h"
+#include "dataplane/live/traffic_book.h"
 
 namespace fallstreak::dataplane::live {
 
@@ -30,6 +31,8 @@ class SessionHost {
   virtual alb::Nodes& nodes() = 0;
   virtual TargetLinks& links() = 0;
   virtual Counters& counters(const std::string& load_balancer_arn) = 0;
+  /// What becomes CloudWatch's metrics.
+  virtual const std::shared_ptr<TrafficBook>& book() = 0;
   /// 64 random bits, of the cloud's seed.
   virtual std::uint64_t draw() = 0;
   /// When a time-out that begins now is over, in ticks.
@@ -83,6 +86,8 @@ class Session : public std::enable_shared_from_this<Session> {
     std::string connection_id;    // as is the rest, for access logs
     std::string server_name;      // which it asked for
     std::string certificate_arn;  // which it was shown
+    /// Shared by all requests of the connection.
+    std::shared_ptr<OpenInBook> connection;
   };
   /// `tls` is null where the listener does not encrypt.
   Session(SessionHost& host, boost::asio::ip::tcp::socket socket, Entry entry,
@@ -122,6 +127,13 @@ class Session : public std::enable_shared_from_this<Session> {
   void handle_request();
   /// What the listener's rules make of the request.
   void decide();
+  // What CloudWatch is told.
+  void count(Counted what, std::uint64_t times = 1) { tab_.count(what, times); }
+  void count_bytes(std::size_t bytes);
+  void count_own(int status);
+  void count_chosen(const alb::TargetGroupView& group, const alb::Nodes::Choice& choice,
+                    const alb::HttpSettings& settings);
+  void count_target_answer(int status);
   [[nodiscard]] int refusal(const alb::LoadBalancerView& load_balancer) const;
   [[nodiscard]] alb::RequestFacts facts(const alb::ListenerView& listener) const;
   /// What the listener changes in heads now.
@@ -193,6 +205,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Entry entry_;
   std::shared_ptr<TlsServer> tls_;
   Client client_;
+  const TrafficTab tab_;
   Phase phase_ = Phase::head;
   std::uint64_t deadline_ = 0;
   std::chrono::milliseconds idle_timeout_ = std::chrono::seconds(60);
@@ -215,6 +228,9 @@ class Session : public std::enable_shared_from_this<Session> {
   std::string rewritten_target_, rewritten_host_;  // what `request_` looks at then
   alb::BodyReader request_body_;
   Time now_{};
+  Time asked_{};          // when its user's provider was
+  Time sent_{};           // when the request went to the target
+  TrafficTab group_tab_;  // of its target group
   std::string target_group_arn_;
   std::string target_id_;
   std::string target_name_;

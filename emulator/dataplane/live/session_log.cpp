@@ -1,6 +1,6 @@
 #include "dataplane/live/session.h"
 
-/// The part of a session that keeps its load balancer's access log.
+/// The part of a session that keeps its load balancer's access log, and counts for CloudWatch.
 namespace fallstreak::dataplane::live {
 namespace {
 
@@ -78,6 +78,46 @@ void Session::write_log() {
   log_->ended = host_.now();
   host_.log(entry_.load_balancer_arn, log_settings_, log_->ended, alb::access_log_line(*log_));
   log_.reset();
+}
+
+/// AWS: the heads and bodies of what passes between the load balancer and its clients. Chosen: of
+/// HTTP/2 as HTTP/1.1 would have them; providers of users are not counted.
+void Session::count_bytes(std::size_t bytes) {
+  tab_.book->write(tab_.place, [&](TrafficCounts& counts) {
+    counts[Counted::processed_bytes] += bytes;
+    if (client_.hop.is_ipv6()) counts[Counted::ipv6_processed_bytes] += bytes;
+  });
+}
+
+/// Chosen: what a rule answers originates from the load balancer too.
+void Session::count_own(int status) {
+  tab_.book->write(tab_.place,
+                   [&](TrafficCounts& counts) { fallstreak::count_own_answer(counts, status); });
+}
+
+void Session::count_chosen(const alb::TargetGroupView& group, const alb::Nodes::Choice& choice,
+                           const alb::HttpSettings& settings) {
+  const bool is_sticky = group.stickiness.kind != alb::Stickiness::Kind::off;
+  const bool fails_open = choice.target->state != alb::TargetState::healthy;
+  const bool has_invalid = alb::has_invalid_fields(request_.fields);
+  group_tab_.book->write(group_tab_.place, [&](TrafficCounts& counts) {
+    ++counts[Counted::request];
+    if (is_grpc()) ++counts[Counted::grpc_request];
+    if (is_sticky && !choice.is_bound) ++counts[Counted::non_sticky_request];
+    if (fails_open) ++counts[Counted::unhealthy_routing_request];
+    if (!has_invalid) return;
+    ++counts[settings.drops_invalid_fields ? Counted::dropped_invalid_header_request
+                                           : Counted::forwarded_invalid_header_request];
+  });
+}
+
+void Session::count_target_answer(int status) {
+  // AWS: as target_processing_time of the access log, which has milliseconds.
+  const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(host_.now() - sent_);
+  group_tab_.book->write(group_tab_.place, [&](TrafficCounts& counts) {
+    fallstreak::count_target_answer(counts, status);
+    ++counts.response_times[static_cast<double>(taken.count()) / 1000];
+  });
 }
 
 }  // namespace fallstreak::dataplane::live

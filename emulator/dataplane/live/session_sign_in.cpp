@@ -55,6 +55,7 @@ void Session::on_refreshed(const alb::OidcConfig& config, Time until, OidcAnswer
     if (answer.token_life) refreshed_.token_until = now_ + *answer.token_life;
     session_cookies_ = alb::session_cookies(config, refreshed_, now_, host_.cookie_key());
     if (!session_cookies_.empty() && until > now_) refresh_ = Refresh::done;
+    if (refresh_ == Refresh::done) count(Counted::auth_refresh_token_success);
   }
   decide();
 }
@@ -100,7 +101,9 @@ void Session::take_callback(const alb::RuleSet& rules, const alb::RequestFacts& 
   log_action("authenticate");
   // AWS: 401 when "the IdP denied access", 561 when it "returned an error code".
   if (const auto error = alb::query_parameter(facts.query, "error")) {
-    return answer_own(*error == "access_denied" ? 401 : 561);
+    const bool is_denied = *error == "access_denied";
+    count(is_denied ? Counted::auth_failure : Counted::auth_error);
+    return answer_own(is_denied ? 401 : 561);
   }
   const auto code = alb::query_parameter(facts.query, "code");
   const auto state = alb::query_parameter(facts.query, "state");
@@ -110,9 +113,11 @@ void Session::take_callback(const alb::RuleSet& rules, const alb::RequestFacts& 
   const bool is_of_this_browser = login && nonce == login->nonce;
   const auto* config = login ? alb::authentication_of(rules, login->rule_arn) : nullptr;
   if (!code || !is_of_this_browser || login->until <= now_ || config == nullptr) {
+    count(Counted::auth_error);
     return answer_own(401);
   }
   phase_ = Phase::authenticating;
+  asked_ = host_.now();
   deadline_ = host_.deadline(kExchange);
   ask_provider(host_.context(), *config, facts.host, *code,
                [self = shared_from_this(), config = *config, url = login->url](OidcAnswer answer) {
@@ -127,12 +132,23 @@ void Session::on_signed_in(const alb::OidcConfig& config, const std::string& url
   now_ = host_.refresh();
   if (phase_ != Phase::authenticating) return;
   touch();
-  if (answer.status != 0) return answer_own(answer.status);
+  const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(now_ - asked_);
+  tab_.book->write(tab_.place, [&](TrafficCounts& counts) {
+    ++counts.auth_latencies[static_cast<double>(taken.count())];
+  });
+  if (answer.status != 0) {
+    count(answer.status == 401 ? Counted::auth_failure : Counted::auth_error);
+    return answer_own(answer.status);
+  }
   answer.session.until = now_ + std::chrono::seconds(config.SessionTimeout.value_or(604800));
   if (answer.token_life) answer.session.token_until = now_ + *answer.token_life;
   const auto cookies = alb::session_cookies(config, answer.session, now_, host_.cookie_key());
   // AWS: 401 when the claims are larger than the cookies can hold.
-  if (cookies.empty()) return answer_own(401);
+  if (cookies.empty()) {
+    count(Counted::auth_user_claims_size_exceeded);
+    return answer_own(401);
+  }
+  count(Counted::auth_success);
   answer_rule({.status = 302, .location = url, .cookies = cookies});
 }
 

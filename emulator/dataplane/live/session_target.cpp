@@ -18,7 +18,8 @@ constexpr std::chrono::seconds kHandshake{10};
 
 void Session::connect(const TargetAddress& address) {
   if (address.speaks_http2) {
-    target_ = host_.links().open(address, host_.http2_target_tls(), host_.deadline(idle_timeout_));
+    target_ = host_.links().open(address, host_.http2_target_tls(), host_.deadline(idle_timeout_),
+                                 group_tab_);
     return begin_exchange();
   }
   target_ = host_.links().take(address);
@@ -34,7 +35,12 @@ void Session::connect(const TargetAddress& address) {
       [self = shared_from_this(), link = target_](const Error& failed) {
         if (self->target_ != link || self->phase_ != Phase::connecting) return;
         // AWS: 502 when the target refuses the connection.
-        if (failed) return self->fail(502);
+        if (failed) {
+          self->group_tab_.count(Counted::target_connection_error);
+          return self->fail(502);
+        }
+        self->group_tab_.count(Counted::new_connection);
+        link->connection = OpenInBook(self->group_tab_, Counted::active_connection);
         Error ignored;
         link->stream.socket().set_option(tcp::no_delay(true), ignored);
         if (!link->address.is_encrypted) return self->begin_exchange();
@@ -51,13 +57,17 @@ void Session::encrypt_target() {
                               if (self->target_ != link || self->phase_ != Phase::encrypting) {
                                 return;
                               }
-                              if (failed) return self->fail(502);
+                              if (failed) {
+                                self->group_tab_.count(Counted::target_tls_error);
+                                return self->fail(502);
+                              }
                               self->begin_exchange();
                             });
 }
 
 void Session::begin_exchange() {
-  if (log_) log_->sent = host_.now();
+  sent_ = host_.now();
+  if (log_) log_->sent = sent_;
   phase_ = Phase::waiting;
   touch();
   pump_up();
@@ -170,6 +180,7 @@ void Session::pass_response_head(std::string_view text) {
     return write_client();
   }
   ++host_.counters(entry_.load_balancer_arn).target_answers[head.status / 100];
+  count_target_answer(head.status);
   host_.nodes().note(
       target_group_arn_, target_id_,
       head.status >= 500 ? alb::RequestOutcome::failed : alb::RequestOutcome::answered);
@@ -223,6 +234,7 @@ void Session::write_client() {
   is_writing_ = true;
   down_writing_ = std::exchange(down_, {});
   if (log_) log_->sent_bytes += down_writing_.size();
+  count_bytes(down_writing_.size());
   stream_->write(asio::buffer(down_writing_),
                  [self = shared_from_this()](const Error& error, std::size_t) {
                    self->is_writing_ = false;

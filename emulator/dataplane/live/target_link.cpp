@@ -47,7 +47,7 @@ std::shared_ptr<TargetLink> TargetLinks::make(const TargetAddress& address) {
 
 std::shared_ptr<TargetLink> TargetLinks::open(const TargetAddress& address,
                                               boost::asio::ssl::context& tls,
-                                              std::uint64_t idle_until) {
+                                              std::uint64_t idle_until, const TrafficTab& tab) {
   auto& shared = shared_[address];
   Shared* free = nullptr;
   for (auto& one : shared) {
@@ -57,7 +57,7 @@ std::shared_ptr<TargetLink> TargetLinks::open(const TargetAddress& address,
   if (is_new) {
     free = &shared.emplace_back();
     free->target = std::make_shared<Http2Target>(context_, address.is_encrypted ? &tls : nullptr,
-                                                 address.endpoint);
+                                                 address.endpoint, tab);
   }
   free->idle_until = idle_until;
   free->idle_for = idle_until - tick_;

@@ -10,6 +10,7 @@
 
 #include "dataplane/alb/view.h"
 #include "dataplane/live/stream.h"
+#include "dataplane/live/traffic_book.h"
 
 namespace fallstreak::dataplane::live {
 
@@ -35,6 +36,7 @@ struct TargetLink {
   std::string writing;
   std::vector<char> piece;
   std::uint64_t idle_until = 0;
+  OpenInBook connection;
 };
 
 enum class Reuse : std::uint8_t { no, yes };
@@ -50,9 +52,9 @@ class TargetLinks {
   std::shared_ptr<TargetLink> make(const TargetAddress& address);
   /// A stream for one request, of a connection that speaks HTTP/2: one that is there, or a new one.
   /// `tls` is for what is encrypted. A connection without requests is closed after as long as it is
-  /// until `idle_until`.
+  /// until `idle_until`. A new one counts at `tab`.
   std::shared_ptr<TargetLink> open(const TargetAddress& address, boost::asio::ssl::context& tls,
-                                   std::uint64_t idle_until);
+                                   std::uint64_t idle_until, const TrafficTab& tab);
   void give_back(std::shared_ptr<TargetLink> link, std::uint64_t until);
   void on_tick(std::uint64_t tick);
   /// Closes those that wait at any other address, now and when they come back: their targets get

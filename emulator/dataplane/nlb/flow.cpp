@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ip_block.h"
+
 namespace fallstreak::dataplane::nlb {
 namespace {
 
@@ -31,19 +33,10 @@ std::string big_endian(std::uint32_t value, int bytes) {
   return text;
 }
 
-/// The four bytes of an IPv4 address.
+/// The four bytes of an IPv4 address, or the sixteen of an IPv6 address.
 std::string bytes_of(std::string_view address) {
-  std::uint32_t value = 0;
-  std::uint32_t part = 0;
-  for (const char c : address) {
-    if (c == '.') {
-      value = value * 256 + part;
-      part = 0;
-    } else {
-      part = part * 10 + static_cast<std::uint32_t>(c - '0');
-    }
-  }
-  return big_endian(value * 256 + part, 4);
+  const IpAddress parsed = IpAddress::parse(address).value_or(IpAddress());
+  return {parsed.bytes.begin(), parsed.bytes.begin() + parsed.bits / 8};
 }
 
 }  // namespace
@@ -92,10 +85,12 @@ std::string proxy_header(const Flow& flow) {
   using namespace std::string_view_literals;
   constexpr std::string_view kSignature = "\r\n\r\n\0\r\nQUIT\n"sv;
   constexpr std::string_view kProxyTcp4 = "\x21\x11"sv;
+  constexpr std::string_view kProxyTcp6 = "\x21\x21"sv;
+  const std::string addresses = bytes_of(flow.client_address) + bytes_of(flow.address);
   std::string header(kSignature);
-  header += kProxyTcp4;
-  header += big_endian(12, 2);
-  header += bytes_of(flow.client_address) + bytes_of(flow.address);
+  header += addresses.size() == 8 ? kProxyTcp4 : kProxyTcp6;
+  header += big_endian(static_cast<std::uint32_t>(addresses.size()) + 4, 2);
+  header += addresses;
   header += big_endian(flow.client_port, 2);
   header += big_endian(static_cast<std::uint32_t>(flow.port), 2);
   return header;

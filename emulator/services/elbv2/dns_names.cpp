@@ -69,7 +69,12 @@ void publish_nodes(Context& context, const LoadBalancerRecord& record) {
   const auto& load_balancer = record.load_balancer;
   std::vector<dispatch::ServedNode> nodes;
   for (const auto& node : record.nodes) {
-    nodes.push_back({.zone = node.zone, .ip_address = node.ip_address, .is_healthy = false});
+    // AWS: who has no public address of IPv4 is found by IPv6 alone.
+    const bool has_ipv4 = load_balancer.IpAddressType != "dualstack-without-public-ipv4";
+    nodes.push_back({.zone = node.zone,
+                     .ip_address = has_ipv4 ? node.ip_address : std::string(),
+                     .ipv6_address = node.ipv6_address,
+                     .is_healthy = false});
   }
   dispatch::name_servers(context.world())
       .endpoints.update(key_of(load_balancer),

@@ -15,8 +15,8 @@ using Operations = dispatch::Operations<ElbV2State>;
 void bind_load_balancers(Operations& operations) {
   operations.bind<api::elbv2::CreateLoadBalancer>(create_load_balancer)
       .accepts({"Name", "Subnets", "SubnetMappings.SubnetId", "SubnetMappings.AllocationId",
-                "SubnetMappings.PrivateIPv4Address", "SecurityGroups", "Scheme", "Tags", "Type",
-                "IpAddressType"});
+                "SubnetMappings.PrivateIPv4Address", "SubnetMappings.IPv6Address", "SecurityGroups",
+                "Scheme", "Tags", "Type", "IpAddressType"});
   operations.bind<api::elbv2::DescribeLoadBalancers>(describe_load_balancers).accepts_all();
   operations.bind<api::elbv2::DescribeLoadBalancerAttributes>(describe_load_balancer_attributes)
       .accepts_all();
@@ -30,7 +30,7 @@ void bind_networks(Operations& operations) {
   operations.bind<api::elbv2::SetSubnets>(set_subnets)
       .accepts({"LoadBalancerArn", "Subnets", "SubnetMappings.SubnetId",
                 "SubnetMappings.AllocationId", "SubnetMappings.PrivateIPv4Address",
-                "IpAddressType"});
+                "SubnetMappings.IPv6Address", "IpAddressType"});
   operations.bind<api::elbv2::SetSecurityGroups>(set_security_groups)
       .accepts({"LoadBalancerArn", "SecurityGroups"})
       .no_effect({"EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"});

@@ -139,6 +139,22 @@ ApiError static_address_not_supported(std::string_view addresses, std::string_vi
                                        quoted(type) + " and scheme " + quoted(scheme));
 }
 
+ApiError ip_address_type_not_internal(std::string_view ip_address_type) {
+  return invalid_configuration_request("The IP address type " + quoted(ip_address_type) +
+                                       " is not supported for internal load balancers");
+}
+
+ApiError ipv6_targets_need_dualstack(std::string_view target_group_arn) {
+  return invalid_configuration_request("The target group " + quoted(target_group_arn) +
+                                       " has the IP address type 'ipv6', which is supported only "
+                                       "for dualstack load balancers");
+}
+
+ApiError ipv6_address_not_available(std::string_view address, std::string_view subnet_id) {
+  return invalid_configuration_request("The IPv6 address " + quoted(address) +
+                                       " is not available in the subnet " + quoted(subnet_id));
+}
+
 ApiError private_address_not_available(std::string_view address, std::string_view subnet_id) {
   return invalid_configuration_request("The private IPv4 address " + quoted(address) +
                                        " is not available in the subnet " + quoted(subnet_id));

@@ -44,6 +44,9 @@ ApiError ip_address_type_not_supported(std::string_view ip_address_type,
                                        std::string_view load_balancer_type);
 ApiError static_address_not_supported(std::string_view addresses, std::string_view type,
                                       std::string_view scheme);
+ApiError ip_address_type_not_internal(std::string_view ip_address_type);
+ApiError ipv6_targets_need_dualstack(std::string_view target_group_arn);
+ApiError ipv6_address_not_available(std::string_view address, std::string_view subnet_id);
 ApiError private_address_not_available(std::string_view address, std::string_view subnet_id);
 ApiError allocation_id_not_found(std::string_view allocation_id);
 ApiError allocation_id_in_use();

@@ -90,6 +90,8 @@ api::elbv2::SetRulePrioritiesOutput set_rule_priorities(
     Context& context, const api::elbv2::SetRulePrioritiesInput& request);
 /// The rule that a listener is made with, and that does its default actions.
 void add_default_rule(Context& context, const std::string& listener_arn);
+/// Throws AWS's error when a rule besides the default one does what the listener cannot do.
+void check_rules(const Context& context, const api::elbv2::Listener& listener);
 /// All rules of a listener that goes.
 void remove_rules(Context& context, const std::string& listener_arn);
 

@@ -4,6 +4,7 @@
 #include "services/elbv2/errors.h"
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/lookup.h"
+#include "services/elbv2/metrics.h"
 #include "services/elbv2/pages.h"
 #include "services/elbv2/timing.h"
 
@@ -127,15 +128,23 @@ api::elbv2::ModifyCapacityReservationOutput modify_capacity_reservation(
   record.units = units;
   record.modified = context.now();
   context.state.capacity_reservations.put(arn, record);
-  if (record.is_pending) context.schedule(kCapacityReservation, "capacity-reserved", arn);
+  if (record.is_pending) {
+    context.schedule(kCapacityReservation, "capacity-reserved", arn);
+  } else {
+    hold_reserved_units(context, arn, units);
+  }
   return wire_reservation<api::elbv2::ModifyCapacityReservationOutput>(owner, &record,
                                                                        context.now());
 }
 
 void on_capacity_reserved(Context& context, const world::Event& event) {
   if (!context.state.capacity_reservations.contains(event.entity)) return;
-  context.state.capacity_reservations.update(
-      event.entity, [](CapacityReservationRecord& record) { record.is_pending = false; });
+  std::int32_t units = 0;
+  context.state.capacity_reservations.update(event.entity, [&](CapacityReservationRecord& record) {
+    record.is_pending = false;
+    units = record.units;
+  });
+  hold_reserved_units(context, event.entity, units);
 }
 
 // AWS: the policy of a resource that is shared through Resource Access Manager, which nothing here

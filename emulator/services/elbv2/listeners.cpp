@@ -130,9 +130,12 @@ api::elbv2::ModifyListenerOutput modify_listener(Context& context,
   if (!api::each(request.DefaultActions).empty()) {
     listener.DefaultActions = request.DefaultActions;
     keep_client_secrets(listener.DefaultActions, before.DefaultActions);
-    check_actions(context, listener, listener.DefaultActions);
-    complete_actions(*listener.DefaultActions);
   }
+  // Chosen: what stays must fit another protocol or port as if it were new; AWS does not say.
+  const bool is_moved = listener.Protocol != before.Protocol || listener.Port != before.Port;
+  if (is_moved || request.DefaultActions) check_actions(context, listener, listener.DefaultActions);
+  if (is_moved) check_rules(context, listener);
+  complete_actions(*listener.DefaultActions);
   const auto rules = listener_attribute_rules(*listener.Protocol);
   context.state.listeners.update(arn, [&](ListenerRecord& record) {
     record.listener = listener;

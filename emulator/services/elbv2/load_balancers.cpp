@@ -10,6 +10,7 @@
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/health_checks.h"
 #include "services/elbv2/lookup.h"
+#include "services/elbv2/metrics.h"
 #include "services/elbv2/nodes.h"
 #include "services/elbv2/pages.h"
 #include "services/elbv2/paths.h"
@@ -231,7 +232,7 @@ api::elbv2::DeleteLoadBalancerOutput delete_load_balancer(
   unregister_from_shifts(context, arn);
   forget_path_nodes(context, arn);
   remove_nodes(context, *record);
-  context.state.capacity_reservations.erase(arn);
+  if (context.state.capacity_reservations.erase(arn)) hold_reserved_units(context, arn, 0);
   // AWS: its listeners go with it; target groups and instances stay.
   context.state.load_balancer_names.erase(*record->load_balancer.LoadBalancerName);
   context.state.load_balancers.erase(arn);

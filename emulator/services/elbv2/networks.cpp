@@ -42,6 +42,18 @@ void keep_network_zones(const Zones& before, Zones& after) {
   }
 }
 
+/// AWS: a load balancer with targets of IPv6 keeps its addresses of IPv6.
+void check_ipv6_targets(const Context& context, const LoadBalancerRecord& record,
+                        std::string_view ip_address_type) {
+  if (ip_address_type != "ipv4") return;
+  for (const auto& arn : groups_of(context, *record.load_balancer.LoadBalancerArn)) {
+    const auto* group = context.state.target_groups.find(arn);
+    if (group != nullptr && group->target_group.IpAddressType == "ipv6") {
+      throw ipv6_targets_need_dualstack(arn);
+    }
+  }
+}
+
 /// The zones that only one of them has.
 std::set<std::string> changed_zones(const Zones& before, const Zones& after) {
   std::set<std::string> changed;
@@ -78,20 +90,21 @@ api::elbv2::SetSubnetsOutput set_subnets(Context& context,
   const std::string& arn = *request.LoadBalancerArn;
   LoadBalancerRecord record = find_load_balancer(context, arn);
   auto& load_balancer = record.load_balancer;
-  Placement placement =
-      place(context, {.type = *load_balancer.Type,
-                      .scheme = *load_balancer.Scheme,
-                      .subnets = request.Subnets,
-                      .mappings = request.SubnetMappings,
-                      .ip_address_type = request.IpAddressType ? *request.IpAddressType
-                                                               : *load_balancer.IpAddressType});
+  Placement placement = place(
+      context, {.type = *load_balancer.Type,
+                .scheme = *load_balancer.Scheme,
+                .subnets = request.Subnets,
+                .mappings = request.SubnetMappings,
+                .ip_address_type = request.IpAddressType.value_or(*load_balancer.IpAddressType)});
   if (placement.vpc_id != load_balancer.VpcId) {
     throw subnets_of_several_vpcs(*load_balancer.VpcId);
   }
   const Zones before = *load_balancer.AvailabilityZones;
   if (load_balancer.Type == "network") keep_network_zones(before, placement.zones);
+  if (request.IpAddressType) check_ipv6_targets(context, record, *request.IpAddressType);
   load_balancer.AvailabilityZones = std::move(placement.zones);
-  set_nodes(context, record);
+  change_address_type(context, record,
+                      request.IpAddressType.value_or(*load_balancer.IpAddressType));
   context.state.load_balancers.put(arn, record);
   register_for_shifts(context, record);
   // Chosen: at once; AWS speaks of up to three minutes until a removed zone is gone.
@@ -129,9 +142,18 @@ api::elbv2::SetSecurityGroupsOutput set_security_groups(
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetIpAddressType.html
 api::elbv2::SetIpAddressTypeOutput set_ip_address_type(
     Context& context, const api::elbv2::SetIpAddressTypeInput& request) {
-  const auto& load_balancer = find_load_balancer(context, *request.LoadBalancerArn).load_balancer;
-  check_ip_address_type(context, *request.IpAddressType, *load_balancer.Type,
+  LoadBalancerRecord record = find_load_balancer(context, *request.LoadBalancerArn);
+  const auto& load_balancer = record.load_balancer;
+  check_ip_address_type(context, *request.IpAddressType, *load_balancer.Type, *load_balancer.Scheme,
                         *load_balancer.AvailabilityZones);
+  check_ipv6_targets(context, record, *request.IpAddressType);
+  change_address_type(context, record, *request.IpAddressType);
+  context.state.load_balancers.put(*request.LoadBalancerArn, record);
+  // Chosen: at once.
+  if (load_balancer.State->Code == "active") {
+    publish_nodes(context, record);
+    tell_path_nodes(context, record);
+  }
   return {.IpAddressType = request.IpAddressType};
 }
 

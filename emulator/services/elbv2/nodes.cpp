@@ -66,7 +66,7 @@ NodeRecord make_node(Context& context, const api::elbv2::LoadBalancer& load_bala
                   .subnet_id = *zone.SubnetId,
                   .interface_id = make_interface(context, load_balancer, zone)};
   const auto* address = static_address(zone);
-  if (load_balancer.Scheme == "internet-facing") {
+  if (has_public_ipv4(load_balancer)) {
     api::ec2::AssociateAddressRequest request{.NetworkInterfaceId = node.interface_id};
     if (address != nullptr) request.AllocationId = address->AllocationId;
     const auto associated = dispatch::try_call_as<api::ec2::AssociateAddress>(
@@ -92,7 +92,67 @@ void remove_interface(Context& context, const std::string& id) {
   context.schedule_periodic(kInterfaceRetry, "interface-left", id);
 }
 
+/// AWS: a node has one address of its subnet's IPv6 block, or the one that was wanted.
+void assign_ipv6(Context& context, const LoadBalancerRecord& record, NodeRecord& node) {
+  api::ec2::AssignIpv6AddressesRequest request{.NetworkInterfaceId = node.interface_id};
+  const auto zones = api::each(record.load_balancer.AvailabilityZones);
+  const auto zone = std::ranges::find(zones, node.subnet_id, &AvailabilityZone::SubnetId);
+  const auto* address = zone == zones.end() ? nullptr : static_address(*zone);
+  if (address != nullptr && address->IPv6Address) {
+    request.Ipv6Addresses = {{*address->IPv6Address}};
+  } else {
+    request.Ipv6AddressCount = 1;
+  }
+  auto assigned = dispatch::try_call_as<api::ec2::AssignIpv6Addresses>(
+      context, role_for(record.load_balancer), request);
+  if (assigned) {
+    node.ipv6_address = assigned->AssignedIpv6Addresses->front();
+    return;
+  }
+  if (!request.Ipv6Addresses) throw std::move(assigned.error());
+  throw ipv6_address_not_available(*address->IPv6Address, node.subnet_id);
+}
+
+void set_ipv6(Context& context, LoadBalancerRecord& record) {
+  const bool is_wanted = record.load_balancer.IpAddressType != "ipv4";
+  for (auto& node : record.nodes) {
+    if (is_wanted == !node.ipv6_address.empty()) continue;
+    if (is_wanted) {
+      assign_ipv6(context, record, node);
+      continue;
+    }
+    dispatch::call_as<api::ec2::UnassignIpv6Addresses>(
+        context, role_for(record.load_balancer),
+        {.NetworkInterfaceId = node.interface_id, .Ipv6Addresses = {{node.ipv6_address}}});
+    node.ipv6_address.clear();
+  }
+}
+
 }  // namespace
+
+bool has_public_ipv4(const api::elbv2::LoadBalancer& load_balancer) {
+  return load_balancer.Scheme == "internet-facing" &&
+         load_balancer.IpAddressType != "dualstack-without-public-ipv4";
+}
+
+void change_address_type(Context& context, LoadBalancerRecord& record,
+                         const std::string& ip_address_type) {
+  auto& load_balancer = record.load_balancer;
+  const bool was_public = has_public_ipv4(load_balancer);
+  load_balancer.IpAddressType = ip_address_type;
+  if (ip_address_type == "ipv4") {
+    for (auto& zone : *load_balancer.AvailabilityZones) {
+      auto& addresses = *zone.LoadBalancerAddresses;
+      for (auto& address : addresses) address.IPv6Address.reset();
+      std::erase(addresses, api::elbv2::LoadBalancerAddress());
+    }
+  }
+  if (was_public != has_public_ipv4(load_balancer)) {
+    remove_nodes(context, record);
+    record.nodes.clear();
+  }
+  set_nodes(context, record);
+}
 
 void set_nodes(Context& context, LoadBalancerRecord& record) {
   const auto zones = api::each(record.load_balancer.AvailabilityZones);
@@ -111,6 +171,7 @@ void set_nodes(Context& context, LoadBalancerRecord& record) {
     record.nodes.push_back(known != kept.end() ? *known
                                                : make_node(context, record.load_balancer, zone));
   }
+  set_ipv6(context, record);
 }
 
 void remove_nodes(Context& context, const LoadBalancerRecord& record) {

@@ -13,6 +13,12 @@ namespace fallstreak::services::elbv2 {
 /// Throws AWS's error when a subnet has no room, or an address cannot be had.
 void set_nodes(Context& context, LoadBalancerRecord& record);
 void remove_nodes(Context& context, const LoadBalancerRecord& record);
+/// Clients reach the nodes by other addresses from now on. A node whose address of IPv4 becomes
+/// public or private is made anew.
+void change_address_type(Context& context, LoadBalancerRecord& record,
+                         const std::string& ip_address_type);
+/// Whether clients come by public addresses of IPv4.
+bool has_public_ipv4(const api::elbv2::LoadBalancer& load_balancer);
 /// The interfaces follow the load balancer's security groups.
 void set_node_groups(Context& context, const LoadBalancerRecord& record);
 

@@ -48,8 +48,8 @@ void forget_path_nodes(Context& context, const std::string& load_balancer_arn) {
 
 void ask_target_path(Context& context, const TargetGroupRecord& record, const std::string& key) {
   const auto& group = record.target_group;
-  // Chosen: the way from one load balancer to another is not judged.
-  if (group.TargetType == "alb") return;
+  // Chosen: the way from one load balancer to another, and to targets of IPv6, is not judged.
+  if (group.TargetType == "alb" || group.IpAddressType == "ipv6") return;
   const TargetRecord& target = *context.state.targets.find(key);
   const bool is_instance = group.TargetType == "instance";
   const std::int32_t port = *target.target.Port;

@@ -37,6 +37,9 @@ void check_static_addresses(const WantedPlacement& wanted, const SubnetMapping& 
   if (mapping.PrivateIPv4Address && (wanted.type != "network" || !is_internal)) {
     throw static_address_not_supported("Private IPv4 addresses", wanted.type, wanted.scheme);
   }
+  if (mapping.IPv6Address && (wanted.type != "network" || wanted.ip_address_type == "ipv4")) {
+    throw static_address_not_supported("IPv6 addresses", wanted.type, wanted.scheme);
+  }
 }
 
 api::ec2::Subnet describe_subnet(Context& context, const std::string& id) {
@@ -47,11 +50,15 @@ api::ec2::Subnet describe_subnet(Context& context, const std::string& id) {
 }
 
 api::elbv2::LoadBalancerAddress address_of(Context& context, const SubnetMapping& mapping) {
-  if (mapping.PrivateIPv4Address) return {.PrivateIPv4Address = mapping.PrivateIPv4Address};
+  api::elbv2::LoadBalancerAddress address{.PrivateIPv4Address = mapping.PrivateIPv4Address,
+                                          .IPv6Address = mapping.IPv6Address};
+  if (!mapping.AllocationId) return address;
   const std::string& id = *mapping.AllocationId;
   const auto described = context.try_call<api::ec2::DescribeAddresses>({.AllocationIds = {{id}}});
   if (!described) throw allocation_id_not_found(id);
-  return {.IpAddress = described->Addresses->front().PublicIp, .AllocationId = id};
+  address.IpAddress = described->Addresses->front().PublicIp;
+  address.AllocationId = id;
+  return address;
 }
 
 }  // namespace
@@ -68,7 +75,7 @@ Placement place(Context& context, const WantedPlacement& wanted) {
     placement.zones.push_back({.ZoneName = subnet.AvailabilityZone,
                                .SubnetId = subnet.SubnetId,
                                .LoadBalancerAddresses = {{}}});
-    if (mapping.AllocationId || mapping.PrivateIPv4Address) {
+    if (mapping.AllocationId || mapping.PrivateIPv4Address || mapping.IPv6Address) {
       placement.zones.back().LoadBalancerAddresses->push_back(address_of(context, mapping));
     }
   }
@@ -79,16 +86,21 @@ Placement place(Context& context, const WantedPlacement& wanted) {
         "At least two subnets in two different Availability Zones must be specified");
   }
   std::ranges::sort(placement.zones, {}, &api::elbv2::AvailabilityZone::ZoneName);
-  check_ip_address_type(context, wanted.ip_address_type, wanted.type, placement.zones);
+  check_ip_address_type(context, wanted.ip_address_type, wanted.type, wanted.scheme,
+                        placement.zones);
   return placement;
 }
 
 void check_ip_address_type(Context& context, std::string_view ip_address_type,
-                           std::string_view load_balancer_type,
+                           std::string_view load_balancer_type, std::string_view scheme,
                            const std::vector<api::elbv2::AvailabilityZone>& zones) {
   if (ip_address_type == "ipv4") return;
   if (load_balancer_type == "network" && ip_address_type != "dualstack") {
     throw ip_address_type_not_supported(ip_address_type, load_balancer_type);
+  }
+  // AWS: "the load balancer must be an Internet-facing load balancer".
+  if (ip_address_type == "dualstack-without-public-ipv4" && scheme != "internet-facing") {
+    throw ip_address_type_not_internal(ip_address_type);
   }
   for (const auto& zone : zones) {
     const auto subnet = describe_subnet(context, *zone.SubnetId);
@@ -96,7 +108,6 @@ void check_ip_address_type(Context& context, std::string_view ip_address_type,
       throw invalid_subnet_without_ipv6(*zone.SubnetId);
     }
   }
-  throw not_implemented("IpAddressType '" + std::string(ip_address_type) + "'");
 }
 
 std::vector<std::string> checked_security_groups(Context& context,

@@ -29,7 +29,7 @@ Placement place(Context& context, const WantedPlacement& wanted);
 
 /// Throws when the subnets of these zones cannot have such addresses.
 void check_ip_address_type(Context& context, std::string_view ip_address_type,
-                           std::string_view load_balancer_type,
+                           std::string_view load_balancer_type, std::string_view scheme,
                            const std::vector<api::elbv2::AvailabilityZone>& zones);
 
 /// The security groups that a request names, checked.

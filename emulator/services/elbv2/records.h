@@ -26,6 +26,8 @@ struct NodeRecord {
   std::string interface_id;
   /// Which clients reach: public where the load balancer faces the internet.
   std::string ip_address;
+  /// Where clients may come by IPv6.
+  std::string ipv6_address;
 };
 template <class Visitor>
 void visit_fields(NodeRecord& record, Visitor&& visit) {
@@ -34,6 +36,7 @@ void visit_fields(NodeRecord& record, Visitor&& visit) {
   visit("subnet_id", record.subnet_id);
   visit("interface_id", record.interface_id);
   visit("ip_address", record.ip_address);
+  visit("ipv6_address", record.ipv6_address);
 }
 
 struct LoadBalancerRecord {

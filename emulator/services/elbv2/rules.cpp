@@ -226,6 +226,14 @@ void add_default_rule(Context& context, const std::string& listener_arn) {
                         .tags = {}});
 }
 
+void check_rules(const Context& context, const Listener& listener) {
+  for (const auto& row :
+       context.state.rule_priorities.range(priorities_prefix(*listener.ListenerArn))) {
+    const Rule& rule = context.state.rules.find(row.second)->rule;
+    if (!*rule.IsDefault) check_actions(context, listener, rule.Actions);
+  }
+}
+
 void remove_rules(Context& context, const std::string& listener_arn) {
   std::vector<std::string> arns;
   for (const auto& row : context.state.rule_priorities.range(priorities_prefix(listener_arn))) {

@@ -54,8 +54,10 @@ void check_kind(const CreateTargetGroupInput& request) {
   if (request.ProtocolVersion && !is_http(*request.Protocol)) {
     throw validation_error("Protocol version is supported only for HTTP and HTTPS target groups");
   }
-  if (request.IpAddressType.value_or("ipv4") != "ipv4") {
-    throw not_implemented("IpAddressType '" + *request.IpAddressType + "'");
+  // Chosen: a target that is a load balancer is reached by IPv4.
+  if (request.IpAddressType == "ipv6" && type == "alb") {
+    throw validation_error(
+        "IP address type 'ipv6' is not supported for target groups with target type 'alb'");
   }
 }
 
@@ -144,7 +146,7 @@ TargetGroup wanted_group(const CreateTargetGroupInput& request) {
                     .HealthCheckPath = request.HealthCheckPath,
                     .Matcher = request.Matcher,
                     .TargetType = request.TargetType.value_or("instance"),
-                    .IpAddressType = "ipv4"};
+                    .IpAddressType = request.IpAddressType.value_or("ipv4")};
   if (is_http(protocol)) group.ProtocolVersion = request.ProtocolVersion.value_or("HTTP1");
   if (is_http(check_protocol)) {
     if (!group.HealthCheckPath) group.HealthCheckPath = default_path(group);

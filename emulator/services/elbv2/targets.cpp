@@ -4,12 +4,12 @@
 
 #include "api/ec2/instances.h"
 #include "api/ec2/subnets.h"
+#include "base/ip_block.h"
 #include "dispatch/target_anomalies.h"
 #include "services/elbv2/dns_names.h"
 #include "services/elbv2/errors.h"
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/health_checks.h"
-#include "services/elbv2/ipv4.h"
 #include "services/elbv2/lookup.h"
 #include "services/elbv2/shifts.h"
 
@@ -24,6 +24,18 @@ std::int32_t port_of(const TargetGroupRecord& group, const TargetDescription& ta
 
 std::string key_of(const TargetGroupRecord& group, const TargetDescription& target) {
   return target_key(*group.target_group.TargetGroupArn, *target.Id, port_of(group, target));
+}
+
+bool has_ipv6(const TargetGroupRecord& group) { return group.target_group.IpAddressType == "ipv6"; }
+
+/// AWS: "each target must have an assigned primary IPv6 address"; empty when it has none.
+std::string primary_ipv6_address(const api::ec2::Instance& instance) {
+  for (const auto& interface : api::each(instance.NetworkInterfaces)) {
+    for (const auto& address : api::each(interface.Ipv6Addresses)) {
+      if (address.IsPrimaryIpv6 == true) return *address.Ipv6Address;
+    }
+  }
+  return {};
 }
 
 TargetRecord instance_target(Context& context, const TargetGroupRecord& group,
@@ -42,20 +54,32 @@ TargetRecord instance_target(Context& context, const TargetGroupRecord& group,
     throw invalid_target("The following targets are not in the target group VPC '" +
                          *group.target_group.VpcId + "': '" + id + "'");
   }
+  const std::string ip_address =
+      has_ipv6(group) ? primary_ipv6_address(instance) : instance.PrivateIpAddress.value_or("");
+  if (has_ipv6(group) && ip_address.empty()) {
+    throw invalid_target("The following targets do not have a primary IPv6 address: '" + id + "'");
+  }
   return {.target = {.Id = id, .Port = port_of(group, wanted)},
           .zone = *instance.Placement->AvailabilityZone,
-          .ip_address = instance.PrivateIpAddress.value_or(""),
+          .ip_address = ip_address,
           .health = {},
           .draining_until = {}};
 }
 
 /// The zone of the subnet that holds the address; empty when none of the VPC does.
 std::string zone_of_address(Context& context, const TargetGroupRecord& group,
-                            std::uint32_t address) {
+                            const IpAddress& address) {
   const auto described = context.call<api::ec2::DescribeSubnets>(
       {.Filters = {{{.Name = "vpc-id", .Values = {{*group.target_group.VpcId}}}}}});
   for (const auto& subnet : api::each(described.Subnets)) {
-    if (is_in_cidr_block(address, *subnet.CidrBlock)) return *subnet.AvailabilityZone;
+    const auto contains = [&](const std::optional<std::string>& text) {
+      const auto block = text ? IpBlock::parse(*text) : std::nullopt;
+      return block && block->contains(address);
+    };
+    if (contains(subnet.CidrBlock)) return *subnet.AvailabilityZone;
+    for (const auto& one : api::each(subnet.Ipv6CidrBlockAssociationSet)) {
+      if (contains(one.Ipv6CidrBlock)) return *subnet.AvailabilityZone;
+    }
   }
   return {};
 }
@@ -63,9 +87,18 @@ std::string zone_of_address(Context& context, const TargetGroupRecord& group,
 TargetRecord address_target(Context& context, const TargetGroupRecord& group,
                             const TargetDescription& wanted) {
   const std::string& id = *wanted.Id;
-  const auto address = parse_ipv4(id);
-  if (!address) throw validation_error("The IP address '" + id + "' is not a valid IPv4 address");
+  const auto address = IpAddress::parse(id);
+  if (!address || address->bits != (has_ipv6(group) ? 128 : 32)) {
+    throw validation_error("The IP address '" + id + "' is not a valid " +
+                           (has_ipv6(group) ? "IPv6" : "IPv4") + " address");
+  }
   std::string zone = zone_of_address(context, group, *address);
+  // AWS: addresses of IPv6 must be of the VPC.
+  // https://docs.aws.amazon.com/whitepapers/latest/ipv6-on-aws/scaling-the-dual-stack-network-design-in-aws.html
+  if (zone.empty() && has_ipv6(group)) {
+    throw validation_error("The IP address '" + id +
+                           "' must be within the IPv6 CIDR blocks of the VPC of the target group");
+  }
   // AWS: an address outside the VPC is in the zone `all`, and the caller must say so.
   if (zone.empty() && wanted.AvailabilityZone != "all") {
     throw validation_error("You must specify the Availability Zone 'all' for the IP address '" +
@@ -281,7 +314,8 @@ api::elbv2::DeregisterTargetsOutput deregister_targets(
     // AWS: without a port, the target leaves with every port that it was registered for.
     std::vector<std::string> keys;
     for (const auto& row : context.state.targets.range(prefix + *wanted.Id + ":")) {
-      keys.push_back(row.first);
+      // Addresses of IPv6 may begin alike.
+      if (row.second.target.Id == wanted.Id) keys.push_back(row.first);
     }
     for (const auto& key : keys) deregister(context, group, key);
   }

@@ -47,7 +47,7 @@ std::optional<std::vector<dns::Node>> nodes_of(world::World& world, std::string_
   if (const auto* endpoint = dispatch::find_endpoint(servers, name)) {
     std::vector<dns::Node> nodes;
     for (const auto& node : dispatch::judged_nodes(world, *endpoint)) {
-      nodes.push_back({node.ip_address, node.is_healthy});
+      nodes.push_back({node.ip_address, node.is_healthy, node.ipv6_address});
     }
     return nodes;
   }

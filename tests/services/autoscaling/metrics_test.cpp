@@ -1,4 +1,5 @@
 #include "client/cloudwatch.h"
+#include "dispatch/traffic.h"
 #include "tests/services/autoscaling/group_fixture.h"
 
 namespace fallstreak {
@@ -159,12 +160,16 @@ TEST_F(LoadBalancerMetrics, CountHostsThatFailTheirChecks) {
 TEST_F(LoadBalancerMetrics, PublishTrafficOnlyWhereSomebodyReportsIt) {
   EXPECT_THAT(values("AWS/ApplicationELB", "RequestCount", {load_balancer}, "Sum", minutes(5)),
               IsEmpty());
-  cloud.set_traffic([](const dispatch::TrafficQuestion&) {
-    dispatch::Traffic traffic{.requests = 600, .response_times = {{0.1, 590}, {2, 10}}};
-    traffic.target_answers[2] = 590;
-    traffic.target_answers[5] = 10;
-    traffic.load_balancer_answers[5] = 1;
-    return traffic;
+  cloud.set_traffic([](const dispatch::TrafficQuestion& question) {
+    TrafficCounts counts;
+    counts[Counted::request] = 600;
+    counts[Counted::target_2xx] = 590;
+    counts[Counted::target_5xx] = 10;
+    counts.response_times = {{0.1, 590}, {2, 10}};
+    TrafficCounts own;
+    count_own_answer(own, 502);
+    return dispatch::Traffic{
+        .parts = {{"", question.target_group_arns.at(0), counts}, {"", "", own}}};
   });
   cloud.advance(minutes(1) - cloud.now().time_since_epoch() % Duration(minutes(1)));
   cloud.advance(minutes(2));

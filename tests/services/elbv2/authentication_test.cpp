@@ -4,6 +4,7 @@
 namespace fallstreak {
 namespace {
 
+using testing::FailsSaying;
 using testing::FailsWith;
 using ::testing::SizeIs;
 using testing::Succeeds;
@@ -116,6 +117,35 @@ TEST_F(AuthenticateOidc, KeepsTheSecretOfARuleWhenAsked) {
       must(elbv2.modify_rule({.RuleArn = rule, .Actions = {{authenticate(kept), forward()}}}));
 
   EXPECT_FALSE(changed.Rules->front().Actions->front().AuthenticateOidcConfig->ClientSecret);
+}
+
+TEST_F(AuthenticateOidc, KeepsItsListenerEncrypted) {
+  const std::vector<Action> fixed = {
+      {.Type = "fixed-response", .FixedResponseConfig = {{.StatusCode = "404"}}}};
+  const auto by_default =
+      *must(create({authenticate(config()), forward()})).Listeners->front().ListenerArn;
+  EXPECT_THAT(elbv2.modify_listener({.ListenerArn = by_default, .Protocol = "HTTP"}),
+              FailsSaying("Actions of type 'authenticate-oidc' are supported only on HTTPS "
+                          "listeners"));
+  must_do(elbv2.create_rule({.ListenerArn = by_default,
+                             .Conditions = {{{.Field = "path-pattern", .Values = {{"/a"}}}}},
+                             .Priority = 1,
+                             .Actions = {{authenticate(config()), forward()}}}));
+  EXPECT_THAT(elbv2.modify_listener(
+                  {.ListenerArn = by_default, .Protocol = "HTTP", .DefaultActions = fixed}),
+              FailsWith("InvalidLoadBalancerAction", 400))
+      << "a rule still needs it";
+
+  const auto kept = must(elbv2.describe_listeners({.ListenerArns = {{by_default}}}));
+  EXPECT_EQ(kept.Listeners->front().Protocol, "HTTPS");
+  EXPECT_THAT(*kept.Listeners->front().DefaultActions, SizeIs(2));
+  EXPECT_THAT(*kept.Listeners->front().Certificates, SizeIs(1));
+
+  const auto rules = must(elbv2.describe_rules({.ListenerArn = by_default}));
+  must_do(elbv2.delete_rule({.RuleArn = *rules.Rules->front().RuleArn}));
+  EXPECT_THAT(elbv2.modify_listener(
+                  {.ListenerArn = by_default, .Protocol = "HTTP", .DefaultActions = fixed}),
+              Succeeds());
 }
 
 /// Listeners and rules that want tokens of clients.

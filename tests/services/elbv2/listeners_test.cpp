@@ -191,6 +191,26 @@ TEST_F(ModifyListener, RefusesAPortThatIsTaken) {
   EXPECT_THAT(elbv2.modify_listener({.ListenerArn = listener, .Port = 81}), Succeeds());
 }
 
+TEST_F(ModifyListener, ChecksWhatStaysAgainstANewPort) {
+  const api::elbv2::Action redirect = {
+      .Type = "redirect", .RedirectConfig = {{.Port = "8080", .StatusCode = "HTTP_301"}}};
+  const auto by_default = must(create({redirect})).Listeners->front();
+  EXPECT_THAT(elbv2.modify_listener({.ListenerArn = *by_default.ListenerArn, .Port = 8080}),
+              FailsSaying("The redirect configuration is not valid because it creates a loop."));
+
+  const auto by_rule = make_listener(balancer, group, 81);
+  must_do(elbv2.create_rule({.ListenerArn = by_rule,
+                             .Conditions = {{{.Field = "path-pattern", .Values = {{"/a"}}}}},
+                             .Priority = 1,
+                             .Actions = {{redirect}}}));
+  EXPECT_THAT(elbv2.modify_listener({.ListenerArn = by_rule, .Port = 8080}),
+              FailsWith("InvalidLoadBalancerAction", 400));
+
+  const auto kept = must(elbv2.describe_listeners({.ListenerArns = {{by_rule}}}));
+  EXPECT_EQ(kept.Listeners->front().Port, 81);
+  EXPECT_THAT(elbv2.modify_listener({.ListenerArn = by_rule, .Port = 82}), Succeeds());
+}
+
 class DeleteListener : public ListenerTest {};
 
 TEST_F(DeleteListener, FreesTheTargetGroup) {

@@ -1,3 +1,4 @@
+#include "client/cloudwatch.h"
 #include "services/stack_fixture.h"
 
 namespace fallstreak {
@@ -356,6 +357,34 @@ TEST_F(ModifyCapacityReservation, IsPendingThenProvisionedThenReset) {
               FailsWith("ValidationError", 400));
   EXPECT_THAT(reserve(1), FailsWith("ValidationError", 400));
   EXPECT_THAT(reserve(2'000'000), FailsWith("CapacityUnitsLimitExceeded", 400));
+}
+
+TEST_F(ModifyCapacityReservation, IsAMetricWhoseHourAddsUpToTheUnits) {
+  const auto arn = make_load_balancer("web");
+  const auto sum = [&] {
+    client::CloudWatch cloudwatch(transport);
+    const auto output = must(cloudwatch.get_metric_statistics(
+        {.Namespace = "AWS/ApplicationELB",
+         .MetricName = "ReservedLCUs",
+         .Dimensions = {{{.Name = "LoadBalancer",
+                          .Value = arn.substr(arn.find(":loadbalancer/") + 14)}}},
+         .StartTime = cloud.now() - std::chrono::hours(1),
+         .EndTime = cloud.now(),
+         .Period = 3600,
+         .Statistics = {{"Sum"}}}));
+    double all = 0;
+    for (const auto& one : *output.Datapoints) all += *one.Sum;
+    return all;
+  };
+  must_do(elbv2.modify_capacity_reservation(
+      {.LoadBalancerArn = arn, .MinimumLoadBalancerCapacity = {{.CapacityUnits = 600}}}));
+  EXPECT_EQ(sum(), 0) << "it is pending";
+  cloud.advance(std::chrono::hours(2));
+  EXPECT_EQ(sum(), 600);
+
+  must_do(elbv2.delete_load_balancer({.LoadBalancerArn = arn}));
+  cloud.advance(std::chrono::hours(2));
+  EXPECT_EQ(sum(), 0);
 }
 
 class GetResourcePolicy : public NetworkTest {};
