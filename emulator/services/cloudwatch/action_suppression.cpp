@@ -49,6 +49,7 @@ void act(Context& context, const std::string& name) {
                      .arn = *alarm.AlarmArn,
                      .actions = actions_of(alarm, state),
                      .state = state,
+                     .previous_state = *parse_alarm_state(record.previous_state),
                      .instance_id = {},
                      .metric_value = {},
                      .message = {}};
@@ -240,6 +241,10 @@ std::vector<std::string> suppressed_by(const Context& context, const std::string
 
 void act_on_transition(Context& context, const std::string& composite_name) {
   apply(context, composite_name, SuppressionCause::composite_changed);
+}
+
+void act_unless_suppressed(Context& context, const std::string& composite_name) {
+  if (!composite(context, composite_name).ActionsSuppressedBy) act(context, composite_name);
 }
 
 void follow_suppressor(Context& context, const std::string& alarm_name) {

@@ -48,6 +48,8 @@ std::vector<std::string> suppressed_by(const Context& context, const std::string
 
 /// A composite alarm has come from a state into another: its actions are taken, or held back.
 void act_on_transition(Context& context, const std::string& composite_name);
+/// The same actions, which were muted then; what holds them back now does so still.
+void act_unless_suppressed(Context& context, const std::string& composite_name);
 /// An alarm has come into another state: what it holds back may change.
 void follow_suppressor(Context& context, const std::string& alarm_name);
 

@@ -7,6 +7,7 @@
 #include "base/json_text.h"
 #include "dispatch/alarm_action.h"
 #include "services/cloudwatch/alarm_history.h"
+#include "services/cloudwatch/alarm_muting.h"
 #include "services/cloudwatch/text.h"
 
 namespace fallstreak::services::cloudwatch {
@@ -86,6 +87,22 @@ Result take_action(Context& context, const ActingAlarm& alarm, const std::string
   return "Alarm actions on " + action + " are not implemented by this version of Fallstreak.";
 }
 
+bool is_of_level(ActionLevel level, std::string_view action) {
+  switch (level) {
+    case ActionLevel::all:
+      return true;
+    case ActionLevel::whole_alarm:
+      return !instance_action_of(action);
+    case ActionLevel::contributor:
+      return !is_scaling_action(action);
+  }
+  return false;
+}
+
+HistoryType history_type_of(const ActingAlarm& alarm) {
+  return alarm.contributor == nullptr ? HistoryType::action : HistoryType::contributor_action;
+}
+
 void record_action(Context& context, const ActingAlarm& alarm, const std::string& action,
                    const Result& failure) {
   JsonObject data;
@@ -104,9 +121,9 @@ void record_action(Context& context, const ActingAlarm& alarm, const std::string
   } else {
     data.add_raw("error", "null");
   }
-  record_history(context, alarm.name, alarm.type, HistoryType::action,
+  record_history(context, alarm.name, alarm.type, history_type_of(alarm),
                  (failure ? "Failed to execute action " : "Successfully executed action ") + action,
-                 data.text());
+                 data.text(), alarm.contributor);
 }
 
 }  // namespace
@@ -117,7 +134,12 @@ bool is_scaling_action(std::string_view action) {
 }
 
 void take_actions(Context& context, const ActingAlarm& alarm, Occasion occasion) {
+  if (is_muted(context, alarm.name)) {
+    if (occasion == Occasion::transition && !alarm.actions.empty()) mute_actions(context, alarm);
+    return;
+  }
   for (const auto& action : alarm.actions) {
+    if (!is_of_level(alarm.level, action)) continue;
     if (occasion == Occasion::repetition) {
       // Chosen: a repetition leaves no line in the history, which it would fill.
       if (is_scaling_action(action)) static_cast<void>(start_policy(context, alarm, action));

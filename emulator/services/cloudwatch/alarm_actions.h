@@ -12,12 +12,19 @@
 /// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 namespace fallstreak::services::cloudwatch {
 
+/// AWS: of an alarm that watches many time series, those act on instances, the alarm as a whole
+/// scales, and both notify.
+/// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Acting_Alarm_Changes.html
+enum class ActionLevel { all, whole_alarm, contributor };
+
 /// An alarm of any kind, as far as its actions are concerned.
 struct ActingAlarm {
   std::string name;
   std::string arn;
   std::span<const std::string> actions;
   AlarmState state = AlarmState::ok;
+  /// The one before.
+  AlarmState previous_state = AlarmState::ok;
   /// The instance that EC2 actions are about.
   std::optional<std::string> instance_id;
   /// For policies: the newest datapoint that decided, and the threshold.
@@ -26,6 +33,10 @@ struct ActingAlarm {
   /// What a topic is told.
   std::string message;
   AlarmType type = AlarmType::metric;
+  /// Which of the actions are its own.
+  ActionLevel level = ActionLevel::all;
+  /// The time series that acts; null when the alarm as a whole does.
+  const api::cloudwatch::AlarmContributor* contributor = nullptr;
 };
 
 enum class Occasion {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_text.h"
+#include "services/cloudwatch/alarm_contributors.h"
 #include "services/cloudwatch/alarm_state.h"
 #include "services/cloudwatch/alarm_transitions.h"
 #include "services/cloudwatch/anomaly_bands.h"
@@ -37,18 +38,6 @@ void schedule_next(Context& context, const std::string& alarm_name, const AlarmR
                             std::to_string(record.generation));
 }
 
-AlarmRule rule_of(const MetricAlarm& alarm) {
-  AlarmRule rule;
-  rule.comparison = *parse_comparison(*alarm.ComparisonOperator);
-  rule.threshold = alarm.Threshold.value_or(0);
-  rule.evaluation_periods = *alarm.EvaluationPeriods;
-  rule.datapoints_to_alarm = alarm.DatapointsToAlarm.value_or(rule.evaluation_periods);
-  rule.missing_data = *parse_missing_data(alarm.TreatMissingData.value_or("missing"));
-  // AWS: alarms on DynamoDB's metrics always ignore missing data, whatever they say.
-  if (alarm.Namespace == "AWS/DynamoDB") rule.missing_data = MissingData::ignore;
-  return rule;
-}
-
 Statistic statistic_of(const MetricAlarm& alarm) {
   return *parse_statistic(alarm.Statistic ? *alarm.Statistic : *alarm.ExtendedStatistic);
 }
@@ -75,8 +64,17 @@ Points metric_points(const Context& context, const MetricAlarm& alarm, const Spa
 
 Points expression_points(const Context& context, const MetricAlarm& alarm, const Span& span) {
   Points points;
-  const auto run = run_queries(context.state, context.now(), *alarm.Metrics, span.start, span.end);
-  for (const auto& [time, value] : run.results.at(0).series.at(0).points) {
+  std::vector<TimeSeries> series;
+  try {
+    series = run_queries(context.state, context.now(), *alarm.Metrics, span.start, span.end)
+                 .results.at(0)
+                 .series;
+  } catch (const ApiError&) {
+    // Chosen: math over groups, which come and go, may have no value; then its data are missing.
+    return points;
+  }
+  if (series.size() != 1) return points;
+  for (const auto& [time, value] : series[0].points) {
     points[time] = {.timestamp = time, .value = value};
   }
   return points;
@@ -119,7 +117,55 @@ bool has_too_few_samples(const MetricAlarm& alarm, const Evaluation& evaluation)
   });
 }
 
-std::string reason_data(const Context& context, const AlarmRecord& record, const Time start,
+void evaluate_alarm(Context& context, const std::string& alarm_name, const AlarmRecord& record) {
+  const MetricAlarm& alarm = record.alarm;
+  const AlarmRule rule = rule_of(alarm);
+  const seconds period(record.period_seconds);
+  const std::int32_t periods = evaluation_range(rule.evaluation_periods);
+  // AWS: the window slides: it ends now, whatever the period is.
+  const Time end = floor_to(context.now() - kEvaluationDelay, interval_of(record));
+  const Time start = end - period * periods;
+  const Span span{start, end, period};
+  if (record.has_contributors) {
+    evaluate_contributors(context, alarm_name, span);
+    return;
+  }
+  const Points points = points_of(context, alarm, span);
+  std::vector<std::optional<AlarmDatapoint>> range(static_cast<std::size_t>(periods));
+  for (const auto& [time, datapoint] : points) {
+    range[static_cast<std::size_t>((time - start) / Duration(period))] = datapoint;
+  }
+  const Evaluation evaluation = evaluate(rule, range);
+  if (!evaluation.state) return;
+  std::optional<double> newest;
+  if (!evaluation.evaluated.empty()) newest = evaluation.evaluated.front().value;
+  // Most evaluations change nothing, and then must cost no write.
+  if (name_of(*evaluation.state) == *alarm.StateValue) {
+    stay_in_state(context, alarm, {*evaluation.state, {}, {}, newest});
+    return;
+  }
+  if (has_too_few_samples(alarm, evaluation)) return;
+  change_state(
+      context, alarm_name,
+      {*evaluation.state, state_reason(rule, evaluation),
+       reason_data(context, record, end - period * rule.evaluation_periods, evaluation), newest});
+}
+
+}  // namespace
+
+AlarmRule rule_of(const MetricAlarm& alarm) {
+  AlarmRule rule;
+  rule.comparison = *parse_comparison(*alarm.ComparisonOperator);
+  rule.threshold = alarm.Threshold.value_or(0);
+  rule.evaluation_periods = *alarm.EvaluationPeriods;
+  rule.datapoints_to_alarm = alarm.DatapointsToAlarm.value_or(rule.evaluation_periods);
+  rule.missing_data = *parse_missing_data(alarm.TreatMissingData.value_or("missing"));
+  // AWS: alarms on DynamoDB's metrics always ignore missing data, whatever they say.
+  if (alarm.Namespace == "AWS/DynamoDB") rule.missing_data = MissingData::ignore;
+  return rule;
+}
+
+std::string reason_data(const Context& context, const AlarmRecord& record, Time start,
                         const Evaluation& evaluation) {
   const MetricAlarm& alarm = record.alarm;
   JsonObject data;
@@ -156,38 +202,6 @@ std::string reason_data(const Context& context, const AlarmRecord& record, const
   if (has_any) data.add_raw("evaluatedDatapoints", json_array(evaluated));
   return data.text();
 }
-
-void evaluate_alarm(Context& context, const std::string& alarm_name, const AlarmRecord& record) {
-  const MetricAlarm& alarm = record.alarm;
-  const AlarmRule rule = rule_of(alarm);
-  const seconds period(record.period_seconds);
-  const std::int32_t periods = evaluation_range(rule.evaluation_periods);
-  // AWS: the window slides: it ends now, whatever the period is.
-  const Time end = floor_to(context.now() - kEvaluationDelay, interval_of(record));
-  const Time start = end - period * periods;
-  const Span span{start, end, period};
-  const Points points = points_of(context, alarm, span);
-  std::vector<std::optional<AlarmDatapoint>> range(static_cast<std::size_t>(periods));
-  for (const auto& [time, datapoint] : points) {
-    range[static_cast<std::size_t>((time - start) / Duration(period))] = datapoint;
-  }
-  const Evaluation evaluation = evaluate(rule, range);
-  if (!evaluation.state) return;
-  std::optional<double> newest;
-  if (!evaluation.evaluated.empty()) newest = evaluation.evaluated.front().value;
-  // Most evaluations change nothing, and then must cost no write.
-  if (name_of(*evaluation.state) == *alarm.StateValue) {
-    stay_in_state(context, alarm, {*evaluation.state, {}, {}, newest});
-    return;
-  }
-  if (has_too_few_samples(alarm, evaluation)) return;
-  change_state(
-      context, alarm_name,
-      {*evaluation.state, state_reason(rule, evaluation),
-       reason_data(context, record, end - period * rule.evaluation_periods, evaluation), newest});
-}
-
-}  // namespace
 
 void start_evaluations(Context& context, const std::string& alarm_name) {
   schedule_next(context, alarm_name, *context.state.alarms.find(alarm_name));

@@ -36,6 +36,10 @@ std::string_view name_of(HistoryType type) {
       return "StateUpdate";
     case HistoryType::action:
       return "Action";
+    case HistoryType::contributor_state_update:
+      return "AlarmContributorStateUpdate";
+    case HistoryType::contributor_action:
+      return "AlarmContributorAction";
   }
   return {};
 }
@@ -118,6 +122,7 @@ bool is_wanted_type(const AlarmHistoryItem& item, const DescribeAlarmHistoryInpu
 
 bool is_wanted(const AlarmHistoryItem& item, const DescribeAlarmHistoryInput& request, Time now) {
   return now - *item.Timestamp <= kHistoryKept && is_wanted_type(item, request) &&
+         (!request.AlarmContributorId || item.AlarmContributorId == request.AlarmContributorId) &&
          (!request.HistoryItemType || item.HistoryItemType == request.HistoryItemType) &&
          (!request.StartDate || *item.Timestamp >= *request.StartDate) &&
          (!request.EndDate || *item.Timestamp <= *request.EndDate);
@@ -160,7 +165,8 @@ void read_page(Context& context, const Rows& table, const std::string& prefix,
 }  // namespace
 
 void record_history(Context& context, const std::string& alarm_name, AlarmType alarm_type,
-                    HistoryType type, std::string summary, std::string data) {
+                    HistoryType type, std::string summary, std::string data,
+                    const api::cloudwatch::AlarmContributor* contributor) {
   AlarmHistoryItem item;
   item.AlarmName = alarm_name;
   item.AlarmType = std::string(name_of(alarm_type));
@@ -168,6 +174,10 @@ void record_history(Context& context, const std::string& alarm_name, AlarmType a
   item.HistoryItemType = std::string(name_of(type));
   item.HistorySummary = shortened(std::move(summary), kLongestSummary);
   item.HistoryData = shortened(std::move(data), kLongestData);
+  if (contributor != nullptr) {
+    item.AlarmContributorId = contributor->ContributorId;
+    item.AlarmContributorAttributes = contributor->ContributorAttributes;
+  }
 
   std::string place;
   append_time(place, context.now());
@@ -196,13 +206,19 @@ void record_configuration(Context& context, const MetricAlarm& alarm, std::strin
 }
 
 void record_transition(Context& context, const std::string& alarm_name, AlarmType type,
-                       const RecordedState& before, const RecordedState& after) {
+                       const RecordedState& before, const RecordedState& after,
+                       const api::cloudwatch::AlarmContributor* contributor) {
   JsonObject data;
   data.add("version", "1.0");
   data.add_raw("oldState", state_document(before));
   data.add_raw("newState", state_document(after));
-  record_history(context, alarm_name, type, HistoryType::state_update,
-                 "Alarm updated from " + before.value + " to " + after.value, data.text());
+  const bool is_whole = contributor == nullptr;
+  record_history(context, alarm_name, type,
+                 is_whole ? HistoryType::state_update : HistoryType::contributor_state_update,
+                 // Chosen: the words about a contributor.
+                 (is_whole ? "Alarm" : "Alarm contributor " + *contributor->ContributorId) +
+                     " updated from " + before.value + " to " + after.value,
+                 data.text(), contributor);
 }
 
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html

@@ -105,6 +105,19 @@ std::string notification_of(const Context& context, const MetricAlarm& before,
   return message.text();
 }
 
+std::string contributor_notification_of(const Context& context, const MetricAlarm& before,
+                                        const MetricAlarm& after,
+                                        const api::cloudwatch::AlarmContributor& contributor) {
+  JsonObject message = message_of(context, before, after);
+  message.add_raw("Trigger", trigger_of(after));
+  // Chosen: the names of DescribeAlarmHistory.
+  message.add("AlarmContributorId", *contributor.ContributorId);
+  JsonObject attributes;
+  for (const auto& [name, value] : *contributor.ContributorAttributes) attributes.add(name, value);
+  message.add_raw("AlarmContributorAttributes", attributes.text());
+  return message.text();
+}
+
 std::string notification_of(const Context& context, const api::cloudwatch::CompositeAlarm& before,
                             const api::cloudwatch::CompositeAlarm& after) {
   JsonObject message = message_of(context, before, after);

@@ -13,4 +13,10 @@ std::string notification_of(const Context& context, const api::cloudwatch::Metri
 std::string notification_of(const Context& context, const api::cloudwatch::CompositeAlarm& before,
                             const api::cloudwatch::CompositeAlarm& after);
 
+/// The same of one of the alarm's time series.
+std::string contributor_notification_of(const Context& context,
+                                        const api::cloudwatch::MetricAlarm& before,
+                                        const api::cloudwatch::MetricAlarm& after,
+                                        const api::cloudwatch::AlarmContributor& contributor);
+
 }  // namespace fallstreak::services::cloudwatch

@@ -54,7 +54,7 @@ void check_statistic(const PutMetricAlarmInput& request) {
   }
 }
 
-std::int32_t check_metric(const PutMetricAlarmInput& request) {
+WatchedSeries check_metric(const PutMetricAlarmInput& request) {
   if (!request.MetricName) throw null_member("metricName");
   if (!request.Namespace) throw null_member("namespace");
   if (!request.Period) throw null_member("period");
@@ -62,7 +62,7 @@ std::int32_t check_metric(const PutMetricAlarmInput& request) {
   if (!is_alarm_period(*request.Period)) {
     throw validation_error("Period must be 10, 20, 30 or a multiple of 60");
   }
-  return *request.Period;
+  return {.period_seconds = *request.Period};
 }
 
 /// AWS: a search gives many series, an alarm looks at one. Observed: the words, and that not even
@@ -71,11 +71,6 @@ void check_no_search(Queries queries) {
   for (const auto& query : queries) {
     if (calls(query, "SEARCH")) {
       throw validation_error("SEARCH is not supported on Metric Alarms.");
-    }
-    // AWS makes each group a contributor with a state of its own.
-    const auto insights = insights_query_of(query);
-    if (insights && !insights->group_by.empty()) {
-      throw not_implemented("An alarm on a Metrics Insights query with GROUP BY");
     }
   }
 }
@@ -112,7 +107,20 @@ void check_band_period(std::int32_t period) {
   }
 }
 
-std::int32_t check_metrics(Context& context, const PutMetricAlarmInput& request) {
+/// AWS: "When creating multi-time series alarms, you must include two key clauses": GROUP BY and
+/// ORDER BY. Chosen: the words.
+/// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Metrics_Insights_Alarm.html
+bool has_contributors(const MetricDataQuery& query) {
+  const auto insights = insights_query_of(query);
+  if (!insights || insights->group_by.empty()) return false;
+  if (!insights->order) {
+    throw validation_error(
+        "A Metrics Insights query with GROUP BY must have ORDER BY when an alarm watches it.");
+  }
+  return true;
+}
+
+WatchedSeries check_metrics(Context& context, const PutMetricAlarmInput& request) {
   if (request.MetricName || request.Namespace || request.Dimensions || request.Period ||
       request.Unit || request.Statistic || request.ExtendedStatistic ||
       request.EvaluateLowSampleCountPercentile) {
@@ -131,8 +139,14 @@ std::int32_t check_metrics(Context& context, const PutMetricAlarmInput& request)
   const auto run = run_queries(context.state, context.now(), queries,
                                context.now() - std::chrono::minutes(1), context.now());
   std::int32_t period = 0;
+  bool are_contributors = false;
   for (const auto& [query, series] : run.results) {
     if (query->Id == request.ThresholdMetricId) continue;
+    if (!request.ThresholdMetricId && has_contributors(*query)) {
+      are_contributors = true;
+      period = query->Period.value_or(kSearchPeriod);
+      continue;
+    }
     if (series.size() != 1) {
       throw expression_error(*query->Id, "an alarm needs a single time series");
     }
@@ -142,7 +156,7 @@ std::int32_t check_metrics(Context& context, const PutMetricAlarmInput& request)
   if (!is_alarm_period(period)) {
     throw validation_error("Period must be 10, 20, 30 or a multiple of 60");
   }
-  return period;
+  return {.period_seconds = period, .are_contributors = are_contributors};
 }
 
 /// AWS: at most a day, and a week for periods of an hour and more.
@@ -200,15 +214,15 @@ void check_rule(const PutMetricAlarmInput& request) {
 
 }  // namespace
 
-std::int32_t check_alarm(Context& context, const PutMetricAlarmInput& request) {
+WatchedSeries check_alarm(Context& context, const PutMetricAlarmInput& request) {
   check_rule(request);
   check_actions(request.OKActions);
   check_actions(request.AlarmActions);
   check_actions(request.InsufficientDataActions);
   const bool has_metrics = request.Metrics && !request.Metrics->empty();
-  const std::int32_t period = has_metrics ? check_metrics(context, request) : check_metric(request);
-  check_length(period, *request.EvaluationPeriods);
-  return period;
+  const auto watched = has_metrics ? check_metrics(context, request) : check_metric(request);
+  check_length(watched.period_seconds, *request.EvaluationPeriods);
+  return watched;
 }
 
 }  // namespace fallstreak::services::cloudwatch

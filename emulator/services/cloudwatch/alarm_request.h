@@ -4,7 +4,13 @@
 
 namespace fallstreak::services::cloudwatch {
 
-/// Checks a PutMetricAlarm as AWS does, and gives the period that the alarm's datapoints have.
-std::int32_t check_alarm(Context& context, const api::cloudwatch::PutMetricAlarmInput& request);
+struct WatchedSeries {
+  /// Of the datapoints.
+  std::int32_t period_seconds = 60;
+  /// Each time series of a Metrics Insights query is a contributor.
+  bool are_contributors = false;
+};
+/// Checks a PutMetricAlarm as AWS does, and gives what the alarm watches.
+WatchedSeries check_alarm(Context& context, const api::cloudwatch::PutMetricAlarmInput& request);
 
 }  // namespace fallstreak::services::cloudwatch

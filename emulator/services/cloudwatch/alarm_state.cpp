@@ -10,20 +10,21 @@ namespace fallstreak::services::cloudwatch {
 namespace {
 
 template <class Value, std::size_t size>
-using Names = std::array<std::pair<std::string_view, Value>, size>;
+using NameTable = std::array<std::pair<std::string_view, Value>, size>;
 
 template <class Value, std::size_t size>
-std::optional<Value> parse(const Names<Value, size>& names, std::string_view text) {
+std::optional<Value> parse(const NameTable<Value, size>& names, std::string_view text) {
   for (const auto& [name, value] : names) {
     if (name == text) return value;
   }
   return {};
 }
 
-constexpr Names<AlarmState, 3> kStates = {{{"OK", AlarmState::ok},
-                                           {"ALARM", AlarmState::alarm},
-                                           {"INSUFFICIENT_DATA", AlarmState::insufficient_data}}};
-constexpr Names<Comparison, 7> kComparisons = {
+constexpr NameTable<AlarmState, 3> kStates = {
+    {{"OK", AlarmState::ok},
+     {"ALARM", AlarmState::alarm},
+     {"INSUFFICIENT_DATA", AlarmState::insufficient_data}}};
+constexpr NameTable<Comparison, 7> kComparisons = {
     {{"GreaterThanOrEqualToThreshold", Comparison::greater_or_equal},
      {"GreaterThanThreshold", Comparison::greater},
      {"LessThanThreshold", Comparison::less},
@@ -31,10 +32,10 @@ constexpr Names<Comparison, 7> kComparisons = {
      {"LessThanLowerOrGreaterThanUpperThreshold", Comparison::outside},
      {"GreaterThanUpperThreshold", Comparison::above_upper},
      {"LessThanLowerThreshold", Comparison::below_lower}}};
-constexpr Names<MissingData, 4> kMissingData = {{{"missing", MissingData::missing},
-                                                 {"ignore", MissingData::ignore},
-                                                 {"breaching", MissingData::breaching},
-                                                 {"notBreaching", MissingData::not_breaching}}};
+constexpr NameTable<MissingData, 4> kMissingData = {{{"missing", MissingData::missing},
+                                                     {"ignore", MissingData::ignore},
+                                                     {"breaching", MissingData::breaching},
+                                                     {"notBreaching", MissingData::not_breaching}}};
 
 /// The state when too few datapoints are there and none is put in their place.
 std::optional<AlarmState> judge_few(const AlarmRule& rule, std::int32_t received,

@@ -22,23 +22,27 @@ std::optional<std::string> instance_of(const MetricAlarm& alarm) {
   return {};
 }
 
-ActingAlarm acting(const MetricAlarm& alarm, const StateChange& change) {
-  return {.name = *alarm.AlarmName,
-          .arn = *alarm.AlarmArn,
-          .actions = actions_of(alarm, change.state),
-          .state = change.state,
-          .instance_id = instance_of(alarm),
-          .metric_value = change.metric_value,
-          .threshold = alarm.Threshold.value_or(0),
-          .message = {}};
+ActingAlarm acting(const Context& context, const MetricAlarm& alarm, const StateChange& change) {
+  ActingAlarm acting{.name = *alarm.AlarmName,
+                     .arn = *alarm.AlarmArn,
+                     .actions = actions_of(alarm, change.state),
+                     .state = change.state,
+                     .instance_id = instance_of(alarm),
+                     .metric_value = change.metric_value,
+                     .threshold = alarm.Threshold.value_or(0),
+                     .message = {}};
+  const AlarmRecord* record = context.state.alarms.find(*alarm.AlarmName);
+  if (record->has_contributors) acting.level = ActionLevel::whole_alarm;
+  return acting;
 }
 
 /// Takes the actions of the state that an alarm has come into.
 void act(Context& context, const MetricAlarm& before, const StateChange& change) {
   if (!*before.ActionsEnabled) return;
   const MetricAlarm& after = context.state.alarms.find(*before.AlarmName)->alarm;
-  ActingAlarm alarm = acting(after, change);
+  ActingAlarm alarm = acting(context, after, change);
   if (alarm.actions.empty()) return;
+  alarm.previous_state = *parse_alarm_state(*before.StateValue);
   alarm.message = notification_of(context, before, after);
   take_actions(context, alarm, Occasion::transition);
 }
@@ -67,10 +71,18 @@ void change_state(Context& context, const std::string& alarm_name, const StateCh
   evaluate_parents(context, alarm_name);
 }
 
+void act_again(Context& context, const std::string& alarm_name, const std::string& previous_state) {
+  MetricAlarm before = context.state.alarms.find(alarm_name)->alarm;
+  const AlarmState state = *parse_alarm_state(*before.StateValue);
+  const std::string reason = *before.StateReason;
+  before.StateValue = previous_state;
+  act(context, before, {.state = state, .reason = reason, .reason_data = {}});
+}
+
 void stay_in_state(Context& context, const MetricAlarm& alarm, const StateChange& state) {
   const auto actions = actions_of(alarm, state.state);
   if (!*alarm.ActionsEnabled || std::ranges::none_of(actions, is_scaling_action)) return;
-  take_actions(context, acting(alarm, state), Occasion::repetition);
+  take_actions(context, acting(context, alarm, state), Occasion::repetition);
 }
 
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html

@@ -21,6 +21,9 @@ struct StateChange {
 /// it is another than before.
 void change_state(Context& context, const std::string& alarm_name, const StateChange& change);
 
+/// Takes the actions of the state that the alarm is in, which were muted when it came into it.
+void act_again(Context& context, const std::string& alarm_name, const std::string& previous_state);
+
 /// An evaluation found the alarm in the state it is in already. AWS: for scaling policies this is
 /// said every minute.
 void stay_in_state(Context& context, const api::cloudwatch::MetricAlarm& alarm,

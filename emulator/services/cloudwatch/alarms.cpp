@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "services/cloudwatch/alarm_contributors.h"
 #include "services/cloudwatch/alarm_evaluation.h"
 #include "services/cloudwatch/alarm_history.h"
 #include "services/cloudwatch/alarm_request.h"
@@ -163,7 +164,7 @@ void switch_actions(Context& context, const Names& names, Actions actions) {
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 api::cloudwatch::PutMetricAlarmResponse put_metric_alarm(Context& context,
                                                          const PutMetricAlarmInput& request) {
-  const std::int32_t period = check_alarm(context, request);
+  const WatchedSeries watched = check_alarm(context, request);
   const std::string& name = *request.AlarmName;
   if (context.state.composites.contains(name)) {
     throw validation_error("A composite alarm with the name " + name + " exists already.");
@@ -171,13 +172,16 @@ api::cloudwatch::PutMetricAlarmResponse put_metric_alarm(Context& context,
   const AlarmRecord* before = context.state.alarms.find(name);
   if (before == nullptr && context.state.alarms.size() >= kMostAlarms) throw too_many_alarms();
 
-  AlarmRecord record{.alarm = alarm_of(context, request), .period_seconds = period};
+  AlarmRecord record{.alarm = alarm_of(context, request),
+                     .period_seconds = watched.period_seconds,
+                     .has_contributors = watched.are_contributors};
   set_first_state(context, before, record.alarm);
   // AWS: tags are given when the alarm is created, and left alone when it is put again.
   record.tags = before != nullptr ? before->tags : tags_at_creation(request.Tags);
   record.generation = context.state.next("alarm");
   const std::string_view what = before == nullptr ? "create" : "update";
   if (before != nullptr) remove_from_index(context, before->alarm);
+  if (!record.has_contributors) forget_contributors(context, name);
   add_to_index(context, record.alarm);
   record_configuration(context, record.alarm, what);
   context.state.alarms.put(name, std::move(record));
@@ -284,10 +288,12 @@ api::cloudwatch::DeleteAlarmsResponse delete_alarms(
   const std::set<std::string> names(request.AlarmNames->begin(), request.AlarmNames->end());
   for (const auto& name : names) {
     check_no_parents(context, name, names);
+    context.state.unsaid.erase(name);
     if (delete_composite(context, name)) continue;
     const AlarmRecord* record = context.state.alarms.find(name);
     if (record == nullptr) throw alarm_not_found(name);
     remove_from_index(context, record->alarm);
+    forget_contributors(context, name);
     record_configuration(context, record->alarm, "delete");
     context.state.alarms.erase(name);
   }

@@ -65,15 +65,23 @@ void bind_alarms(Operations& operations) {
   operations.bind<api::cloudwatch::DescribeAlarms>(describe_alarms).accepts_all();
   operations.bind<api::cloudwatch::DescribeAlarmsForMetric>(describe_alarms_for_metric)
       .accepts_all();
-  operations.bind<api::cloudwatch::DescribeAlarmHistory>(describe_alarm_history)
-      .accepts({"AlarmName", "AlarmTypes", "HistoryItemType", "StartDate", "EndDate", "MaxRecords",
-                "NextToken", "ScanBy"});
+  operations.bind<api::cloudwatch::DescribeAlarmHistory>(describe_alarm_history).accepts_all();
+  operations.bind<api::cloudwatch::DescribeAlarmContributors>(describe_alarm_contributors)
+      .accepts_all();
   operations.bind<api::cloudwatch::SetAlarmState>(set_alarm_state).accepts_all();
   operations.bind<api::cloudwatch::EnableAlarmActions>(enable_alarm_actions).accepts_all();
   operations.bind<api::cloudwatch::DisableAlarmActions>(disable_alarm_actions).accepts_all();
   operations.bind<api::cloudwatch::DeleteAlarms>(delete_alarms).accepts_all();
   operations.on_event("alarm-evaluation", on_alarm_evaluation);
   operations.on_event("suppression-period", on_suppression_period);
+}
+
+void bind_alarm_mute_rules(Operations& operations) {
+  operations.bind<api::cloudwatch::PutAlarmMuteRule>(put_alarm_mute_rule).accepts_all();
+  operations.bind<api::cloudwatch::GetAlarmMuteRule>(get_alarm_mute_rule).accepts_all();
+  operations.bind<api::cloudwatch::ListAlarmMuteRules>(list_alarm_mute_rules).accepts_all();
+  operations.bind<api::cloudwatch::DeleteAlarmMuteRule>(delete_alarm_mute_rule).accepts_all();
+  operations.on_event("mute-window", on_mute_window);
 }
 
 void bind_dashboards(Operations& operations) {
@@ -113,6 +121,7 @@ void bind_cloudwatch(dispatch::Registry& registry) {
   Operations operations(registry, api::cloudwatch::kService, dispatch::Scope::regional);
   bind_metrics(operations);
   bind_alarms(operations);
+  bind_alarm_mute_rules(operations);
   bind_dashboards(operations);
   bind_anomaly_detectors(operations);
   bind_tags(operations);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "api/cloudwatch/alarm_mute_rules.h"
 #include "api/cloudwatch/alarms.h"
 #include "api/cloudwatch/anomaly_detectors.h"
 #include "api/cloudwatch/dashboards.h"
@@ -51,6 +52,18 @@ api::cloudwatch::DeleteDashboardsOutput delete_dashboards(
 // alarm_transitions.cpp
 api::cloudwatch::SetAlarmStateResponse set_alarm_state(
     Context& context, const api::cloudwatch::SetAlarmStateInput& request);
+// alarm_contributors.cpp
+api::cloudwatch::DescribeAlarmContributorsOutput describe_alarm_contributors(
+    Context& context, const api::cloudwatch::DescribeAlarmContributorsInput& request);
+// alarm_mute_rules.cpp
+api::cloudwatch::PutAlarmMuteRuleResponse put_alarm_mute_rule(
+    Context& context, const api::cloudwatch::PutAlarmMuteRuleInput& request);
+api::cloudwatch::GetAlarmMuteRuleOutput get_alarm_mute_rule(
+    Context& context, const api::cloudwatch::GetAlarmMuteRuleInput& request);
+api::cloudwatch::ListAlarmMuteRulesOutput list_alarm_mute_rules(
+    Context& context, const api::cloudwatch::ListAlarmMuteRulesInput& request);
+api::cloudwatch::DeleteAlarmMuteRuleResponse delete_alarm_mute_rule(
+    Context& context, const api::cloudwatch::DeleteAlarmMuteRuleInput& request);
 // alarm_history.cpp
 api::cloudwatch::DescribeAlarmHistoryOutput describe_alarm_history(
     Context& context, const api::cloudwatch::DescribeAlarmHistoryInput& request);
@@ -74,6 +87,8 @@ api::cloudwatch::UntagResourceOutput untag_resource(
 void on_alarm_evaluation(Context& context, const world::Event& event);
 // anomaly_detectors.cpp
 void on_anomaly_training(Context& context, const world::Event& event);
+// alarm_mute_rules.cpp
+void on_mute_window(Context& context, const world::Event& event);
 // action_suppression.cpp
 void on_suppression_period(Context& context, const world::Event& event);
 

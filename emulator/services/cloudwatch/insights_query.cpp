@@ -22,11 +22,12 @@ struct FunctionName {
   std::string_view name;
   InsightsQuery::Function function;
 };
-constexpr std::array<FunctionName, 5> kFunctions = {{{"AVG", InsightsQuery::Function::average},
-                                                     {"COUNT", InsightsQuery::Function::count},
-                                                     {"MAX", InsightsQuery::Function::maximum},
-                                                     {"MIN", InsightsQuery::Function::minimum},
-                                                     {"SUM", InsightsQuery::Function::sum}}};
+constexpr std::array<FunctionName, 5> kInsightsFunctions = {
+    {{"AVG", InsightsQuery::Function::average},
+     {"COUNT", InsightsQuery::Function::count},
+     {"MAX", InsightsQuery::Function::maximum},
+     {"MIN", InsightsQuery::Function::minimum},
+     {"SUM", InsightsQuery::Function::sum}}};
 
 bool is_blank(char letter) { return std::isspace(static_cast<unsigned char>(letter)) != 0; }
 bool is_name_letter(char letter) {
@@ -139,7 +140,7 @@ class InsightsParser {
   }
 
   InsightsQuery::Function function() {
-    for (const auto& [name, function] : kFunctions) {
+    for (const auto& [name, function] : kInsightsFunctions) {
       if (take_word(name)) return function;
     }
     fail("expected one of AVG, COUNT, MAX, MIN and SUM");

@@ -83,8 +83,11 @@ InsightsRun run_insights(const CloudWatchState& state, Time now, const InsightsQ
   if (query.group_by.empty()) groups.try_emplace({});
   run.value.kind = query.group_by.empty() ? MathValue::Kind::series : MathValue::Kind::array;
   for (const auto& [values, periods] : groups) {
-    auto& series = run.value.series.emplace_back(
-        TimeSeries{.label = label_of(values), .period = span.period, .start = span.start});
+    auto& series = run.value.series.emplace_back(TimeSeries{.label = label_of(values),
+                                                            .period = span.period,
+                                                            .start = span.start,
+                                                            .properties = {},
+                                                            .group = values});
     for (const auto& [time, aggregate] : periods) {
       if (aggregate.count > 0) {
         series.points.emplace(time, value_of_function(query.function, aggregate));

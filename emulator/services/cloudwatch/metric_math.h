@@ -23,6 +23,8 @@ struct TimeSeries {
   /// What a dynamic label can name of the metric: `MetricName`, `Dim.InstanceId`. Only where one
   /// asks for it.
   std::map<std::string, std::string, std::less<>> properties = {};
+  /// The values of what a Metrics Insights query groups by.
+  std::vector<std::string> group = {};
 };
 
 /// What an expression gives.

@@ -26,8 +26,6 @@ using api::cloudwatch::MetricDataQuery;
 constexpr int kDeepestReference = 16;
 // AWS: as many series as a graph shows.
 constexpr std::size_t kMostFound = 500;
-/// Chosen: of a search that says none, in a query that says none; AWS takes the graph's.
-constexpr std::int32_t kSearchPeriod = 300;
 /// Chosen: as many datapoints as GetMetricData returns at most.
 constexpr std::int64_t kLongestBand = 100'800;
 constexpr double kLongestPeriod = 86'400 * 365;

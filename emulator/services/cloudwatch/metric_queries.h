@@ -16,6 +16,9 @@ namespace fallstreak::services::cloudwatch {
 
 using Queries = std::span<const api::cloudwatch::MetricDataQuery>;
 
+/// Chosen: of a search that says none, in a query that says none; AWS takes the graph's.
+constexpr std::int32_t kSearchPeriod = 300;
+
 struct QueryResult {
   const api::cloudwatch::MetricDataQuery* query;
   /// One, or those of an array.

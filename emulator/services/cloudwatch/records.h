@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/cloudwatch/alarm_mute_rules.h"
 #include "api/cloudwatch/alarms.h"
 #include "api/cloudwatch/anomaly_detectors.h"
 #include "base/time.h"
@@ -91,6 +92,46 @@ void visit_fields(AnomalyModelRecord& record, Visitor&& visit) {
   visit("numbers", record.numbers);
 }
 
+/// A time series of an alarm that watches many, as long as it is in ALARM.
+struct ContributorRecord {
+  api::cloudwatch::AlarmContributor contributor;
+  std::string reason_data;
+  /// The actions of its transition were muted.
+  bool is_unsaid = false;
+};
+template <class Visitor>
+void visit_fields(ContributorRecord& record, Visitor&& visit) {
+  visit("contributor", record.contributor);
+  visit("reason_data", record.reason_data);
+  visit("is_unsaid", record.is_unsaid);
+}
+
+struct MuteRuleRecord {
+  api::cloudwatch::Rule rule;
+  std::optional<std::string> description;
+  std::optional<api::cloudwatch::MuteTargets> targets;
+  std::optional<Time> start;
+  std::optional<Time> expire;
+  Time last_updated{};
+  std::vector<api::cloudwatch::Tag> tags;
+  /// Another whenever the rule is put, so that an event of an earlier life is recognised.
+  std::uint64_t generation = 0;
+  /// The alarms that it mutes now.
+  std::vector<std::string> muted;
+};
+template <class Visitor>
+void visit_fields(MuteRuleRecord& record, Visitor&& visit) {
+  visit("rule", record.rule);
+  visit("description", record.description);
+  visit("targets", record.targets);
+  visit("start", record.start);
+  visit("expire", record.expire);
+  visit("last_updated", record.last_updated);
+  visit("tags", record.tags);
+  visit("generation", record.generation);
+  visit("muted", record.muted);
+}
+
 struct DashboardRecord {
   std::string body;
   Time last_modified{};
@@ -108,6 +149,8 @@ struct AlarmRecord {
   std::vector<api::cloudwatch::Tag> tags;
   /// Of the metric, or of what its expression returns.
   std::int32_t period_seconds = 60;
+  /// It watches every time series of a Metrics Insights query that groups.
+  bool has_contributors = false;
   /// Another whenever the alarm is put, so that an event of an earlier life is recognised.
   std::uint64_t generation = 0;
 };
@@ -116,6 +159,7 @@ void visit_fields(AlarmRecord& record, Visitor&& visit) {
   visit("alarm", record.alarm);
   visit("tags", record.tags);
   visit("period_seconds", record.period_seconds);
+  visit("has_contributors", record.has_contributors);
   visit("generation", record.generation);
 }
 

@@ -17,6 +17,10 @@ struct CloudWatchState {
         composites(prefix + "composites"),
         parents(prefix + "parents"),
         suppressed(prefix + "suppressed"),
+        contributors(prefix + "contributors"),
+        mute_rules(prefix + "mute_rules"),
+        muting(prefix + "muting"),
+        unsaid(prefix + "unsaid"),
         anomaly_detectors(prefix + "anomaly_detectors"),
         anomaly_models(prefix + "anomaly_models"),
         dashboards(prefix + "dashboards"),
@@ -34,6 +38,10 @@ struct CloudWatchState {
     visit(composites);
     visit(parents);
     visit(suppressed);
+    visit(contributors);
+    visit(mute_rules);
+    visit(muting);
+    visit(unsaid);
     visit(anomaly_detectors);
     visit(anomaly_models);
     visit(dashboards);
@@ -60,6 +68,12 @@ struct CloudWatchState {
   world::Table<std::string> parents;
   /// The composite alarms that an alarm suppresses: its name and theirs -> their name.
   world::Table<std::string> suppressed;
+  world::Table<ContributorRecord> contributors;  // by alarm and id
+  world::Table<MuteRuleRecord> mute_rules;       // by name
+  /// The rules that mute an alarm now: its name and theirs -> their name.
+  world::Table<std::string> muting;
+  /// The alarms whose last actions were muted -> the state that they came from.
+  world::Table<std::string> unsaid;
   world::Table<AnomalyDetectorRecord> anomaly_detectors;  // by detector_key()
   /// detector_key() and the period.
   world::Table<AnomalyModelRecord> anomaly_models;

@@ -39,7 +39,7 @@ void check_number(const Tags& tags) {
 
 /// What an ARN stands for.
 struct Resource {
-  enum class Kind { metric_alarm, composite_alarm, dashboard };
+  enum class Kind { metric_alarm, composite_alarm, alarm_mute_rule, dashboard };
   Kind kind;
   std::string name;
   const Tags* tags;
@@ -48,6 +48,7 @@ struct Resource {
 std::optional<Resource> resource_of(const Context& context, const Arn& arn) {
   using enum Resource::Kind;
   constexpr std::string_view kAlarm = "alarm:";
+  constexpr std::string_view kMuteRule = "alarm-mute-rule:";
   constexpr std::string_view kDashboard = "dashboard/";
   if (arn.account_id != context.account_id()) return {};
   if (arn.resource.starts_with(kAlarm) && arn.region == context.region()) {
@@ -57,6 +58,12 @@ std::optional<Resource> resource_of(const Context& context, const Arn& arn) {
     }
     if (const auto* record = context.state.composites.find(name)) {
       return Resource{composite_alarm, std::move(name), &record->tags};
+    }
+  }
+  if (arn.resource.starts_with(kMuteRule) && arn.region == context.region()) {
+    std::string name = arn.resource.substr(kMuteRule.size());
+    if (const auto* record = context.state.mute_rules.find(name)) {
+      return Resource{alarm_mute_rule, std::move(name), &record->tags};
     }
   }
   if (arn.resource.starts_with(kDashboard) && arn.region.empty()) {
@@ -84,6 +91,9 @@ void set_tags(Context& context, const Resource& resource, const Tags& tags) {
       return;
     case Resource::Kind::composite_alarm:
       context.state.composites.update(resource.name, set);
+      return;
+    case Resource::Kind::alarm_mute_rule:
+      context.state.mute_rules.update(resource.name, set);
       return;
     case Resource::Kind::dashboard:
       context.state.dashboards.update(resource.name, set);

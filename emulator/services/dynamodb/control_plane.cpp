@@ -74,11 +74,10 @@ void check_call_rate(world::World& world, State& state, std::string_view operati
   if (!take_all(state, operation, world.now())) throw rate_exceeded();
 }
 
-void count_refused_call(Context& context, std::string_view operation) {
-  if (dispatch::dynamodb_realism(context.world()).capacity != dispatch::CapacityMode::enforced)
-    return;
+void count_refused_call(world::World& world, State& state, std::string_view operation) {
+  if (dispatch::dynamodb_realism(world).capacity != dispatch::CapacityMode::enforced) return;
   if (is_of_items(operation)) return;
-  static_cast<void>(take_all(context.state, operation, context.now()));
+  static_cast<void>(take_all(state, operation, world.now()));
 }
 
 }  // namespace fallstreak::services::dynamodb

@@ -14,7 +14,7 @@ void check_call_rate(world::World& world, State& state, std::string_view operati
 /// What reads and writes items pays with capacity instead.
 bool is_of_items(std::string_view operation);
 /// A call that was refused for another reason counts all the same.
-void count_refused_call(Context& context, std::string_view operation);
+void count_refused_call(world::World& world, State& state, std::string_view operation);
 
 /// A handler that may be called so often.
 template <class Tag, auto Handler>

@@ -270,6 +270,7 @@ void bind_dynamodb_streams(dispatch::Registry& registry) {
   operations.bind<api::dynamodbstreams::DescribeStream>(describe_stream).accepts_all();
   operations.bind<api::dynamodbstreams::GetShardIterator>(get_shard_iterator).accepts_all();
   operations.bind<api::dynamodbstreams::GetRecords>(get_records).accepts_all();
+  operations.on_event(dispatch::kRefused, stream_call_refused);
 }
 
 }  // namespace fallstreak::services

@@ -6,6 +6,8 @@
 
 #include "api/dynamodb/service.h"
 #include "base/arn.h"
+#include "base/check.h"
+#include "dispatch/refusal.h"
 #include "services/dynamodb/attribute_values.h"
 #include "services/dynamodb/control_plane.h"
 #include "services/dynamodb/errors.h"
@@ -15,6 +17,7 @@
 #include "services/dynamodb/table_description.h"
 #include "services/dynamodb/timing.h"
 #include "world/hash.h"
+#include "world/record_codec.h"
 
 namespace fallstreak::services::dynamodb {
 namespace {
@@ -261,6 +264,16 @@ wire::DescribeStreamOutput describe_stream(StreamsContext& context,
       request.ExclusiveStartShardId && *request.ExclusiveStartShardId >= *shard.ShardId;
   if (!is_after && !request.ShardFilter) shards.push_back(shard);
   return {.StreamDescription = std::move(description)};
+}
+
+void stream_call_refused(StreamsContext& context, const world::Event& event) {
+  dispatch::Refusal refusal;
+  const auto problem = world::decode(event.payload, refusal);
+  CHECK(!problem) << *problem;
+  // The other two read records, and are not rated.
+  const bool is_rated = refusal.operation == "ListStreams" || refusal.operation == "DescribeStream";
+  if (!is_rated || refusal.code == "ThrottlingException") return;
+  count_refused_call(context.world(), dynamodb_state(context), refusal.operation);
 }
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetShardIterator.html

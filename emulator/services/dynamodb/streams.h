@@ -25,4 +25,7 @@ api::dynamodbstreams::GetShardIteratorOutput get_shard_iterator(
 api::dynamodbstreams::GetRecordsOutput get_records(
     StreamsContext& context, const api::dynamodbstreams::GetRecordsInput& request);
 
+/// A call that was refused counts against the rate of its operation all the same.
+void stream_call_refused(StreamsContext& context, const world::Event& event);
+
 }  // namespace fallstreak::services::dynamodb

@@ -198,7 +198,9 @@ void operation_refused(Context& context, const world::Event& event) {
   if (refusal.subject.starts_with("arn:")) refusal.subject.erase(0, refusal.subject.rfind('/') + 1);
   note_trace(context, trace);
   count_refusal(context, refusal, trace);
-  if (!is_throttle_code(refusal.code)) count_refused_call(context, refusal.operation);
+  if (!is_throttle_code(refusal.code)) {
+    count_refused_call(context.world(), context.state, refusal.operation);
+  }
 }
 
 }  // namespace fallstreak::services::dynamodb

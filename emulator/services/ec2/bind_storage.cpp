@@ -1,5 +1,6 @@
 #include "services/ec2/account_attributes.h"
 #include "services/ec2/account_defaults.h"
+#include "services/ec2/allowed_images.h"
 #include "services/ec2/bindings.h"
 #include "services/ec2/images.h"
 #include "services/ec2/key_pairs.h"
@@ -187,6 +188,16 @@ void bind_account_defaults(Operations& operations) {
   bind<api::ec2::GetSerialConsoleAccessStatus, get_serial_console_access_status>(operations);
   bind<api::ec2::EnableSerialConsoleAccess, enable_serial_console_access>(operations);
   bind<api::ec2::DisableSerialConsoleAccess, disable_serial_console_access>(operations);
+  bind<api::ec2::GetAllowedImagesSettings, get_allowed_images_settings>(operations);
+  bind<api::ec2::EnableAllowedImagesSettings, enable_allowed_images_settings>(operations)
+      .accepts({"AllowedImagesSettingsState"});
+  bind<api::ec2::DisableAllowedImagesSettings, disable_allowed_images_settings>(operations);
+  // Without watermarks and findings of Inspector: no image has any.
+  bind<api::ec2::ReplaceImageCriteriaInAllowedImagesSettings,
+       replace_image_criteria_in_allowed_images_settings>(operations)
+      .accepts({"ImageCriteria.ImageProviders", "ImageCriteria.MarketplaceProductCodes",
+                "ImageCriteria.ImageNames", "ImageCriteria.DeprecationTimeCondition",
+                "ImageCriteria.CreationDateCondition"});
   bind<api::ec2::GetImageBlockPublicAccessState, get_image_block_public_access_state>(operations);
   bind<api::ec2::EnableImageBlockPublicAccess, enable_image_block_public_access>(operations)
       .accepts({"ImageBlockPublicAccessState"});

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "services/ec2/allowed_images.h"
 #include "services/ec2/errors.h"
 #include "services/ec2/filters.h"
 #include "services/ec2/images.h"
@@ -32,6 +33,9 @@ bool any_size(const Ec2State&, const api::ec2::Image& shown, const Patterns& p) 
   });
 }
 using Ebs = api::ec2::EbsBlockDevice;
+bool is_allowed(const Ec2State&, const api::ec2::Image& shown, const Patterns& p) {
+  return shown.ImageAllowed && p.match(*shown.ImageAllowed);
+}
 /// Filters over what no image here has.
 bool never(const Ec2State&, const api::ec2::Image&, const Patterns&) { return false; }
 
@@ -47,6 +51,7 @@ constexpr FilterRow<Ec2State, api::ec2::Image> kDescribeImagesFilters[] = {
     {"description", is<&api::ec2::Image::Description>},
     {"ena-support", is<&api::ec2::Image::EnaSupport>},
     {"hypervisor", is<&api::ec2::Image::Hypervisor>},
+    {"image-allowed", is_allowed},
     {"image-id", is<&api::ec2::Image::ImageId>},
     {"image-type", is<&api::ec2::Image::ImageType>},
     {"is-public", is<&api::ec2::Image::Public>},
@@ -130,6 +135,10 @@ bool is_executable_by(const Context& context, const api::ec2::Image& shown,
   });
 }
 
+bool is_kept_away(const Context& context, const Image& image) {
+  return is_image_kept_away(context, describe_public(image));
+}
+
 /// The images that a request is about, by id.
 std::vector<api::ec2::Image> all_images(const Context& context,
                                         const std::optional<std::vector<std::string>>& ids) {
@@ -140,7 +149,7 @@ std::vector<api::ec2::Image> all_images(const Context& context,
     const Image* image = find_image(id);
     if (row != nullptr) {
       all.push_back(row->image);
-    } else if (image != nullptr) {
+    } else if (image != nullptr && !is_kept_away(context, *image)) {
       all.push_back(describe_public(*image));
     } else {
       check_id(id, "ami-", "InvalidAMIID.Malformed");
@@ -150,13 +159,22 @@ std::vector<api::ec2::Image> all_images(const Context& context,
   if (!missing.empty()) throw invalid_ami_id_not_found(join_ids(missing));
   if (api::each(ids).empty()) {
     for (const auto& [id, row] : context.state.images) all.push_back(row.image);
-    for (const Image& image : images()) all.push_back(describe_public(image));
+    for (const Image& image : images()) {
+      if (!is_kept_away(context, image)) all.push_back(describe_public(image));
+    }
   }
+  for (auto& image : all) image.ImageAllowed = is_image_allowed(context, image);
   std::ranges::sort(all, {}, &api::ec2::Image::ImageId);
   return all;
 }
 
 }  // namespace
+
+void check_allowed(const Context& context, const std::string& image_id) {
+  const Image* image = find_image(image_id);
+  // Chosen: what an account may not find is as if it were not there.
+  if (image != nullptr && is_kept_away(context, *image)) throw invalid_ami_id_not_found(image_id);
+}
 
 std::vector<BlockDeviceMapping> mappings_of(const Ec2State& state, const std::string& image_id) {
   const ImageRecord* row = state.images.find(image_id);

@@ -103,6 +103,8 @@ void bind_launch_templates(Operations& operations) {
           .accepts({"ClientToken", "LaunchTemplateId", "LaunchTemplateName", "SourceVersion",
                     "VersionDescription", "LaunchTemplateData.InstanceRequirements"}),
       "LaunchTemplateData.");
+  bind<api::ec2::GetLaunchTemplateData, get_launch_template_data>(operations)
+      .accepts({"InstanceId"});
   bind<api::ec2::DescribeLaunchTemplates, describe_launch_templates>(operations)
       .accepts({"LaunchTemplateIds", "LaunchTemplateNames", "Filters", "NextToken", "MaxResults"});
   bind<api::ec2::DescribeLaunchTemplateVersions, describe_launch_template_versions>(operations)
@@ -215,9 +217,11 @@ void bind_capacity_reservations(Operations& operations) {
 
 void bind_spot(Operations& operations) {
   bind<api::ec2::RequestSpotInstances, request_spot_instances>(operations)
-      .accepts({"ClientToken",
+      .accepts({"AvailabilityZoneGroup",
+                "ClientToken",
                 "InstanceCount",
                 "InstanceInterruptionBehavior",
+                "LaunchGroup",
                 "SpotPrice",
                 "TagSpecifications",
                 "Type",

@@ -179,6 +179,7 @@ Image find_image_to_launch(const Context& context, const std::string& image_id) 
   check_id(image_id, "ami-", "InvalidAMIID.Malformed");
   const auto image = find_any_image(context.state, image_id);
   if (!image) throw invalid_ami_id_not_found(image_id);
+  check_allowed(context, image_id);
   if (find_image(image_id) != nullptr) return *image;
   const ImageRecord* row = context.state.images.find(image_id);
   if (row == nullptr) throw invalid_ami_id_unavailable(image_id);

@@ -19,6 +19,8 @@ std::optional<Image> find_any_image(const Ec2State& state, const std::string& im
 const ImageRecord& find_own_image(const Context& context, const std::string& image_id);
 /// Refuses to deregister what is protected from it.
 void check_deregistrable(const Context& context, const ImageRecord& row);
+/// Refuses a public image that the account's settings do not allow.
+void check_allowed(const Context& context, const std::string& image_id);
 /// The image of a launch: else InvalidAMIID.NotFound or .Unavailable.
 Image find_image_to_launch(const Context& context, const std::string& image_id);
 /// The volumes that an instance of the image has, its root first.

@@ -29,6 +29,8 @@ struct Cause {
   std::string message;
   std::string transition;
   std::string fault;
+  /// Another Spot Instance of its launch group has ended.
+  bool is_of_launch_group = false;
 };
 /// `User initiated (2026-01-01 00:00:00 GMT)`
 Cause user_stop(const Context& context);

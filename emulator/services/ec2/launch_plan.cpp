@@ -80,6 +80,7 @@ Image image_of(const Context& context, const api::ec2::RunInstancesRequest& requ
   if (!id.starts_with(kBySsm)) return find_image_to_launch(context, id);
   const Image* image = find_image_by_parameter(std::string_view(id).substr(kBySsm.size()));
   if (image == nullptr) throw invalid_ami_id_not_found(id);
+  check_allowed(context, std::string(image->id));
   return *image;
 }
 

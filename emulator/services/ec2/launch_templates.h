@@ -31,4 +31,8 @@ api::ec2::DeleteLaunchTemplateResult delete_launch_template(
 api::ec2::DeleteLaunchTemplateVersionsResult delete_launch_template_versions(
     Context& context, const api::ec2::DeleteLaunchTemplateVersionsRequest& request);
 
+// launch_template_data.cpp
+api::ec2::GetLaunchTemplateDataResult get_launch_template_data(
+    Context& context, const api::ec2::GetLaunchTemplateDataRequest& request);
+
 }  // namespace fallstreak::services::ec2

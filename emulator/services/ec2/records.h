@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/ec2/account_attributes.h"
+#include "api/ec2/allowed_images.h"
 #include "api/ec2/instances.h"
 #include "api/ec2/internet_gateways.h"
 #include "api/ec2/launch_templates.h"
@@ -40,6 +41,9 @@ struct RegionRecord {
   /// Whether the account may share with all: Chosen: `unblocked`, as in older accounts.
   std::string snapshot_sharing = "unblocked";
   std::string image_sharing = "unblocked";
+  /// `disabled`, `audit-mode` or `enabled`, and which images of others are allowed then.
+  std::string allowed_images_state = "disabled";
+  std::vector<api::ec2::ImageCriterion> image_criteria;
   bool has_serial_console = false;
   /// What internet gateways let through: `off`, `block-bidirectional` or `block-ingress`.
   std::string internet_block_mode = "off";
@@ -57,6 +61,8 @@ void visit_fields(RegionRecord& record, Visitor&& visit) {
   visit("credit_defaults", record.credit_defaults);
   visit("snapshot_sharing", record.snapshot_sharing);
   visit("image_sharing", record.image_sharing);
+  visit("allowed_images_state", record.allowed_images_state);
+  visit("image_criteria", record.image_criteria);
   visit("has_serial_console", record.has_serial_console);
   visit("internet_block_mode", record.internet_block_mode);
   visit("internet_block_changed", record.internet_block_changed);

@@ -100,6 +100,8 @@ api::ec2::RequestSpotInstancesResult request_spot_instances(
   // AWS: a one-time request may have an end here, unlike in RunInstances; "the default end date is
   // 7 days from the current date".
   terms.valid_until = request.ValidUntil.value_or(context.now() + std::chrono::hours(24 * 7));
+  terms.launch_group = request.LaunchGroup;
+  terms.zone_group = request.AvailabilityZoneGroup;
   std::vector<std::string> ids;
   for (std::int32_t i = 0; i < count; ++i) {
     ids.push_back(add_open_request(context, launch, terms, request.ValidFrom));

@@ -1,6 +1,7 @@
 #include "services/ec2/spot_requests.h"
 
 #include <algorithm>
+#include <set>
 
 #include "faults/spot.h"
 #include "services/ec2/catalogue.h"
@@ -13,6 +14,7 @@
 #include "services/ec2/prices.h"
 #include "services/ec2/reserved_instances.h"
 #include "services/ec2/spot_errors.h"
+#include "services/ec2/spot_groups.h"
 #include "services/ec2/tags.h"
 #include "services/ec2/timing.h"
 
@@ -45,7 +47,9 @@ api::ec2::LaunchSpecification specification_of(const Launch& launch) {
 }
 
 SpotInstanceRequest new_request(Context& context, const Launch& launch, const SpotTerms& terms) {
-  SpotInstanceRequest request{.CreateTime = context.now(),
+  SpotInstanceRequest request{.AvailabilityZoneGroup = terms.zone_group,
+                              .CreateTime = context.now(),
+                              .LaunchGroup = terms.launch_group,
                               .LaunchSpecification = specification_of(launch),
                               .ProductDescription = "Linux/UNIX",
                               .SpotInstanceRequestId = context.new_id("sir-"),
@@ -91,31 +95,117 @@ void become_active(Context& context, const std::string& request_id, const Instan
   set_spot_status(context, request_id, "active", "fulfilled", "Your Spot request is fulfilled.");
 }
 
+/// A launch that could be made now, or what AWS says of one that cannot.
+struct Attempt {
+  Launch effective;
+  LaunchPlan plan;
+  std::optional<ApiError> error;
+};
+
+ApiError zone_group_not_fulfilled() {
+  return {"az-group-constraint",
+          "Amazon EC2 can't launch all the instances you requested in the same Availability Zone."};
+}
+
+/// Nothing is made before the whole plan stands, so that there is nothing to undo.
+Attempt attempt(Context& context, const SpotRequestRecord& record) {
+  Attempt made;
+  Launch launch = record.launch;
+  const std::string zone = zone_of_group(context, record);
+  const bool may_choose = !launch.SubnetId && !launch.NetworkInterfaces &&
+                          (!launch.Placement || !launch.Placement->AvailabilityZone);
+  if (!zone.empty() && may_choose) {
+    if (!launch.Placement) launch.Placement.emplace();
+    launch.Placement->AvailabilityZone = zone;
+  }
+  try {
+    made.effective = effective_request(context, launch);
+    made.plan = plan_launch(context, made.effective);
+    if (!zone.empty() && made.plan.zone != zone) made.error = zone_group_not_fulfilled();
+  } catch (const ApiError& error) {
+    made.error = error;
+  }
+  return made;
+}
+
+/// Says why a request is not fulfilled, and when it is looked at again, if it is.
+void refuse(Context& context, const std::string& request_id, const ApiError& error) {
+  const bool is_full = error.code == "InsufficientInstanceCapacity";
+  const bool is_apart = error.code == "az-group-constraint";
+  if (is_full || is_apart || error.code == "SpotMaxPriceTooLow") {
+    set_spot_status(context, request_id, "open",
+                    is_full    ? "capacity-not-available"
+                    : is_apart ? error.code
+                               : "price-too-low",
+                    error.message);
+    return look_later(context, request_id, timing::kSpotRetry);
+  }
+  set_spot_status(context, request_id, "failed", "bad-parameters",
+                  "The Spot request cannot be fulfilled: " + error.message);
+  context.state.spot_requests.update(request_id, [&](SpotRequestRecord& changed) {
+    changed.request.Fault = {{.Code = error.code, .Message = error.message}};
+  });
+}
+
 /// Launches what a request asks for, or says why not.
 void try_to_launch(Context& context, const std::string& request_id) {
-  const SpotRequestRecord record = *context.state.spot_requests.find(request_id);
-  LaunchPlan plan;
-  Launch effective;
-  try {
-    // Nothing is made before the whole plan stands, so that there is nothing to undo.
-    effective = effective_request(context, record.launch);
-    plan = plan_launch(context, effective);
-  } catch (const ApiError& error) {
-    const bool is_full = error.code == "InsufficientInstanceCapacity";
-    if (is_full || error.code == "SpotMaxPriceTooLow") {
-      set_spot_status(context, request_id, "open",
-                      is_full ? "capacity-not-available" : "price-too-low", error.message);
-      return look_later(context, request_id, timing::kSpotRetry);
-    }
-    set_spot_status(context, request_id, "failed", "bad-parameters",
-                    "The Spot request cannot be fulfilled: " + error.message);
-    context.state.spot_requests.update(request_id, [&](SpotRequestRecord& changed) {
-      changed.request.Fault = {{.Code = error.code, .Message = error.message}};
-    });
-    return;
-  }
-  const std::string instance_id = launch_planned(context, effective, plan, request_id);
+  const Attempt made = attempt(context, *context.state.spot_requests.find(request_id));
+  if (made.error) return refuse(context, request_id, *made.error);
+  const std::string instance_id = launch_planned(context, made.effective, made.plan, request_id);
   become_active(context, request_id, *context.state.instances.find(instance_id));
+}
+
+/// AWS: "All instances in a launch group are started and terminated together."
+void try_to_launch_group(Context& context, const std::string& request_id) {
+  const SpotRequestRecord first = *context.state.spot_requests.find(request_id);
+  // One of them looks for all, so that a group of many is not planned as often as it has members.
+  if (!leads_group(context, first)) return look_later(context, request_id, timing::kSpotRetry);
+  const auto members = waiting_in_group(context, first);
+  bool is_ready = true;
+  std::set<std::string> refused;
+  for (const auto& id : members) {
+    const SpotRequestRecord record = *context.state.spot_requests.find(id);
+    const auto& valid_from = record.request.ValidFrom;
+    if (valid_from && *valid_from > context.now()) {
+      is_ready = false;
+      continue;
+    }
+    const Attempt made = attempt(context, record);
+    if (!made.error) continue;
+    is_ready = false;
+    refused.insert(id);
+    refuse(context, id, *made.error);
+  }
+  for (const auto& id : members) {
+    if (is_ready) {
+      const SpotRequestRecord record = *context.state.spot_requests.find(id);
+      if (!record.evaluation_event.empty()) context.cancel(record.evaluation_event);
+      try_to_launch(context, id);
+    } else if (!refused.contains(id)) {
+      set_spot_status(context, id, "open", "launch-group-constraint",
+                      "Amazon EC2 can't launch all the instances you requested at the same time. "
+                      "All instances in a launch group are started and terminated together.");
+    }
+  }
+  if (!is_ready && !refused.contains(request_id)) {
+    look_later(context, request_id, timing::kSpotRetry);
+  }
+}
+
+/// The rest of a launch group goes with an instance of it.
+void end_launch_group(Context& context, const SpotRequestRecord& record) {
+  for (const auto& id : instances_in_group(context, record)) {
+    const InstanceRecord* row = context.state.instances.find(id);
+    const bool is_over = row == nullptr || row->state == InstanceState::shutting_down ||
+                         row->state == InstanceState::terminated;
+    if (is_over) continue;
+    begin_shutting_down(context, id,
+                        {.code = std::string(kSpotTermination),
+                         .message = "Server.SpotInstanceTermination: Spot instance termination",
+                         .transition = std::string(kSpotTermination),
+                         .fault = {},
+                         .is_of_launch_group = true});
+  }
 }
 
 /// An instance that EC2 stopped is started again when there is capacity.
@@ -221,6 +311,7 @@ void set_spot_status(Context& context, const std::string& request_id, std::strin
     record.request.Status = {
         {.Code = std::string(code), .Message = std::string(message), .UpdateTime = context.now()}};
   });
+  update_spot_groups(context, request_id);
 }
 
 void on_spot_evaluation(Context& context, const world::Event& event) {
@@ -236,6 +327,7 @@ void on_spot_evaluation(Context& context, const world::Event& event) {
   const bool is_stopped = row != nullptr && (row->state == InstanceState::stopped ||
                                              row->state == InstanceState::stopping);
   if (is_stopped) return try_to_resume(context, event.entity, *row);
+  if (record->request.LaunchGroup) return try_to_launch_group(context, event.entity);
   try_to_launch(context, event.entity);
 }
 
@@ -267,17 +359,22 @@ void spot_instance_ends(Context& context, const std::string& instance_id, const 
   const InstanceRecord row = *context.state.instances.find(instance_id);
   const SpotRequestRecord* record = request_of(context, row);
   if (record == nullptr) return;
-  const bool is_interrupted = cause.code == kSpotTermination;
+  const bool is_of_group = cause.is_of_launch_group;
+  const bool is_interrupted = cause.code == kSpotTermination && !is_of_group;
   const bool is_cancelled = record->request.State == "cancelled";
   const bool is_off = is_cancelled && cause.code == kSpotShutdown;
   const std::string_view code = is_off           ? "instance-terminated-by-service"
                                 : is_interrupted ? "instance-terminated-no-capacity"
+                                : is_of_group    ? "instance-terminated-launch-group-constraint"
                                                  : "instance-terminated-by-user";
   const std::string_view message =
       is_off ? "Your Spot Instance was terminated from a stopped state."
       : is_interrupted
           ? "Your Spot Instance was terminated because there is no longer enough Spot capacity "
             "available for the instance."
+      : is_of_group
+          ? "One or more of the instances in your launch group was terminated, so the launch group "
+            "constraint is no longer fulfilled."
           : "Your Spot Instance was terminated due to user-initiated termination.";
   // A fleet sees itself to what comes in place of its instances.
   const bool is_repeated =
@@ -289,6 +386,8 @@ void spot_instance_ends(Context& context, const std::string& instance_id, const 
                                 : "closed",
                   code, message);
   if (is_repeated) look_later(context, row.spot_request_id, timing::kSpotRetry);
+  if (!is_of_group)
+    end_launch_group(context, *context.state.spot_requests.find(row.spot_request_id));
 }
 
 void check_stoppable(const Context& context, const InstanceRecord& row) {

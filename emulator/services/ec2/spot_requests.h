@@ -27,6 +27,8 @@ struct SpotTerms {
   std::string interruption_behavior = "terminate";
   std::optional<Time> valid_until;
   Tags tags;
+  std::optional<std::string> launch_group = {};
+  std::optional<std::string> zone_group = {};
 };
 
 /// The terms of a launch; nothing when it is on demand. Throws on what AWS refuses.

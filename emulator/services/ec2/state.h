@@ -36,6 +36,7 @@ struct Ec2State {
         placement_groups(prefix + "placement_groups"),
         placement_members(prefix + "placement_members"),
         spot_requests(prefix + "spot_requests"),
+        spot_groups(prefix + "spot_groups"),
         fleets(prefix + "fleets"),
         spot_fleets(prefix + "spot_fleets"),
         fleet_members(prefix + "fleet_members"),
@@ -92,6 +93,7 @@ struct Ec2State {
     visit(placement_groups);
     visit(placement_members);
     visit(spot_requests);
+    visit(spot_groups);
     visit(fleets);
     visit(spot_fleets);
     visit(fleet_members);
@@ -155,6 +157,8 @@ struct Ec2State {
   /// `<group>/<zone>/i-...`: the instances that are running in a group.
   world::Table<LinkRecord> placement_members;
   world::Table<SpotRequestRecord> spot_requests;
+  /// The members of groups of Spot requests: a group and an id -> the id.
+  world::Table<LinkRecord> spot_groups;
   world::Table<FleetRecord> fleets;
   world::Table<FleetRecord> spot_fleets;
   /// `<fleet>/i-...`

@@ -74,6 +74,20 @@ TEST_F(ControlPlane, CountsCallsThatWereRefusedForAnotherReason) {
   EXPECT_EQ(metric("ThrottledRequests", of("tbl", "", "TagResource")), 0);
 }
 
+TEST_F(ControlPlane, CountsRefusedCallsOfStreamsToo) {
+  client::DynamoDbStreams streams(transport);
+  const auto describe = [&] {
+    return streams.describe_stream({.StreamArn = arn + "/stream/2026-01-01T00:00:00.000"});
+  };
+  for (int count = 0; count < 10; ++count) {
+    EXPECT_THAT(describe(), FailsWith("ResourceNotFoundException"));
+  }
+  EXPECT_THAT(describe(), FailsWith("ThrottlingException"));
+  EXPECT_THAT(streams.list_streams({}), Succeeds());
+  cloud.advance(seconds(1));
+  EXPECT_THAT(describe(), FailsWith("ResourceNotFoundException"));
+}
+
 TEST_F(ControlPlane, ServesEveryCallWhereCapacityIsNotEnforced) {
   set_dynamodb_realism(cloud, {.capacity = CapacityMode::counted});
   EXPECT_EQ(calls(30, [&] { return describe_backups(); }), 30);

@@ -199,6 +199,76 @@ TEST_F(SecondaryIndexes, TellTheSizeOfAnItemCollection) {
   EXPECT_THAT(*metrics->SizeEstimateRangeGB, ::testing::ElementsAre(0, 1));
 }
 
+/// AWS: 20 global indexes and five local ones a table.
+/// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+class IndexQuotas : public DynamoDbTest {
+ protected:
+  static api::dynamodb::CreateTableInput table(int global, int local) {
+    api::dynamodb::CreateTableInput request{
+        .AttributeDefinitions = {{{.AttributeName = "pk", .AttributeType = "S"},
+                                  {.AttributeName = "sk", .AttributeType = "S"}}},
+        .TableName = "many",
+        .KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"},
+                       {.AttributeName = "sk", .KeyType = "RANGE"}}},
+        .BillingMode = "PAY_PER_REQUEST"};
+    for (int index = 0; index < global; ++index) {
+      if (!request.GlobalSecondaryIndexes) request.GlobalSecondaryIndexes.emplace();
+      request.GlobalSecondaryIndexes->push_back(
+          {.IndexName = "global" + std::to_string(index),
+           .KeySchema = {{{.AttributeName = "sk", .KeyType = "HASH"}}},
+           .Projection = api::dynamodb::Projection{.ProjectionType = "KEYS_ONLY"}});
+    }
+    for (int index = 0; index < local; ++index) {
+      if (!request.LocalSecondaryIndexes) request.LocalSecondaryIndexes.emplace();
+      request.LocalSecondaryIndexes->push_back(
+          {.IndexName = "local" + std::to_string(index),
+           .KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"},
+                          {.AttributeName = "sk", .KeyType = "RANGE"}}},
+           .Projection = api::dynamodb::Projection{.ProjectionType = "KEYS_ONLY"}});
+    }
+    return request;
+  }
+  auto add_one_more() {
+    return dynamodb.update_table(
+        {.AttributeDefinitions = {{{.AttributeName = "sk", .AttributeType = "S"}}},
+         .TableName = "many",
+         .GlobalSecondaryIndexUpdates = {
+             {{.Create = {{.IndexName = "more",
+                           .KeySchema = {{{.AttributeName = "sk", .KeyType = "HASH"}}},
+                           .Projection = {{.ProjectionType = "KEYS_ONLY"}}}}}}}});
+  }
+};
+
+TEST_F(IndexQuotas, RefuseTheTwentyFirstGlobalIndexOfANewTable) {
+  EXPECT_THAT(dynamodb.create_table(table(21, 0)), FailsWith("ValidationException", 400));
+  EXPECT_THAT(
+      dynamodb.create_table(table(21, 0)),
+      FailsSaying("One or more parameter values were invalid: GlobalSecondaryIndex count exceeds "
+                  "the per-table limit of 20"));
+  EXPECT_THAT(dynamodb.describe_table({.TableName = "many"}),
+              FailsWith("ResourceNotFoundException"));
+  EXPECT_THAT(dynamodb.create_table(table(20, 0)), testing::Succeeds());
+}
+
+TEST_F(IndexQuotas, RefuseTheTwentyFirstGlobalIndexOfATableThatIsThere) {
+  must(dynamodb.create_table(table(20, 0)));
+  EXPECT_THAT(add_one_more(), FailsWith("LimitExceededException", 400));
+  must(dynamodb.update_table(
+      {.TableName = "many",
+       .GlobalSecondaryIndexUpdates = {{{.Delete = {{.IndexName = "global7"}}}}}}));
+  cloud.advance(std::chrono::hours(1));
+  EXPECT_THAT(add_one_more(), testing::Succeeds());
+}
+
+TEST_F(IndexQuotas, RefuseTheSixthLocalIndex) {
+  EXPECT_THAT(dynamodb.create_table(table(0, 6)), FailsWith("ValidationException", 400));
+  EXPECT_THAT(
+      dynamodb.create_table(table(0, 6)),
+      FailsSaying("One or more parameter values were invalid: Number of LocalSecondaryIndexes "
+                  "exceeds per-table limit of 5"));
+  EXPECT_THAT(dynamodb.create_table(table(20, 5)), testing::Succeeds());
+}
+
 /// Items with one partition key. Ten gigabytes of them would not fit into a test: what is known of
 /// their size is set instead.
 class ItemCollections : public SecondaryIndexes {
