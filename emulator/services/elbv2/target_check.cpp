@@ -14,12 +14,12 @@ using Course = PreparedCheck::Course;
 constexpr int kLargestStatus = 999;
 constexpr int kHttpOk = 200;
 
-bool is_grpc(const api::elbv2::TargetGroup& group) { return group.ProtocolVersion == "GRPC"; }
+bool speaks_grpc(const api::elbv2::TargetGroup& group) { return group.ProtocolVersion == "GRPC"; }
 
 std::string_view probed_protocol(const api::elbv2::TargetGroup& group) {
   const bool is_encrypted = group.HealthCheckProtocol == "HTTPS";
   if (group.ProtocolVersion == "HTTP2") return is_encrypted ? "HTTPS/HTTP2" : "HTTP/HTTP2";
-  if (is_grpc(group)) return is_encrypted ? "HTTPS/GRPC" : "HTTP/GRPC";
+  if (speaks_grpc(group)) return is_encrypted ? "HTTPS/GRPC" : "HTTP/GRPC";
   return *group.HealthCheckProtocol;
 }
 
@@ -40,7 +40,7 @@ dispatch::Probe probe_of(const api::elbv2::TargetGroup& group, const TargetRecor
 /// What an answer must be. AWS: a TCP check passes when the connection is accepted.
 std::optional<StatusMatcher> accepted_by(const api::elbv2::TargetGroup& group) {
   if (group.HealthCheckProtocol == "TCP") return std::nullopt;
-  const auto& codes = is_grpc(group) ? group.Matcher->GrpcCode : group.Matcher->HttpCode;
+  const auto& codes = speaks_grpc(group) ? group.Matcher->GrpcCode : group.Matcher->HttpCode;
   return StatusMatcher::parse(*codes, 0, kLargestStatus);
 }
 
@@ -48,7 +48,7 @@ std::optional<StatusMatcher> accepted_by(const api::elbv2::TargetGroup& group) {
 /// workload that answers 200 and knows nothing of gRPC means that it is well.
 bool is_accepted(const PreparedCheck& check, int status) {
   return !check.accepted || check.accepted->matches(status) ||
-         (status == kHttpOk && is_grpc(check.group->target_group));
+         (status == kHttpOk && speaks_grpc(check.group->target_group));
 }
 
 /// How a check of a target goes that is not stopped on its way.

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "dispatch/target_paths.h"
 #include "services/elbv2/check_round.h"
 #include "services/elbv2/state.h"
 
