@@ -6,6 +6,7 @@
 #include "dispatch/target_paths.h"
 #include "dispatch/unhealthy_targets.h"
 #include "services/elbv2/attributes.h"
+#include "services/elbv2/dns_names.h"
 #include "services/elbv2/lookup.h"
 #include "services/elbv2/metrics.h"
 #include "services/elbv2/paths.h"
