@@ -1,28 +1,16 @@
 #include "front/http2_target.h"
 
-#include <nghttp2/nghttp2.h>
-
 #include <algorithm>
 #include <atomic>
 #include <map>
 #include <memory>
 
+#include "dataplane/live/http2_frames.h"
+
 namespace fallstreak::testing {
 namespace {
 
 using Http2Answer = std::function<Http2Told(const Http2Asked&)>;
-
-std::vector<nghttp2_nv> nghttp2_fields(
-    const std::vector<std::pair<std::string, std::string>>& fields) {
-  std::vector<nghttp2_nv> views;
-  const auto bytes = [](const std::string& text) {
-    return reinterpret_cast<std::uint8_t*>(const_cast<char*>(text.data()));
-  };
-  for (const auto& [name, value] : fields) {
-    views.push_back({bytes(name), bytes(value), name.size(), value.size(), NGHTTP2_NV_FLAG_NONE});
-  }
-  return views;
-}
 
 /// One connection, on its own thread.
 class Http2Talk {
@@ -89,7 +77,7 @@ class Http2Talk {
     *flags |= NGHTTP2_DATA_FLAG_EOF;
     if (exchange.told.trailers.empty()) return static_cast<ssize_t>(count);
     *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
-    const auto views = nghttp2_fields(exchange.told.trailers);
+    const auto views = dataplane::live::views_of(exchange.told.trailers);
     nghttp2_submit_trailer(frames, id, views.data(), views.size());
     return static_cast<ssize_t>(count);
   }
@@ -112,7 +100,7 @@ class Http2Talk {
     }
     auto fields = exchange.told.fields;
     fields.insert(fields.begin(), {":status", std::to_string(exchange.told.status)});
-    const auto views = nghttp2_fields(fields);
+    const auto views = dataplane::live::views_of(fields);
     nghttp2_data_provider provider{.source = {.ptr = nullptr}, .read_callback = &fill};
     const bool has_more = !exchange.told.body.empty() || !exchange.told.trailers.empty();
     nghttp2_submit_response(frames_, id, views.data(), views.size(),

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "dataplane/alb/http2_message.h"
-#include "dataplane/live/http2_fields.h"
+#include "dataplane/live/http2_frames.h"
 
 namespace fallstreak::dataplane::live {
 namespace {

@@ -1,12 +1,10 @@
 #include "dataplane/live/http2_session.h"
 
-#include <nghttp2/nghttp2.h>
-
 #include <boost/asio/buffer.hpp>
 #include <utility>
 
-#include "base/check.h"
 #include "dataplane/live/http2_exchange.h"
+#include "dataplane/live/http2_frames.h"
 
 namespace fallstreak::dataplane::live {
 namespace asio = boost::asio;
@@ -14,8 +12,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kHttp2Piece = std::size_t{16} * 1024;
-/// How much is written at once.
-constexpr std::size_t kBatch = std::size_t{64} * 1024;
 /// AWS: up to 128 requests in parallel.
 constexpr std::uint32_t kMostStreams = 128;
 /// Chosen: a client that has asked so often is to come again, so that none can keep a connection
@@ -90,24 +86,8 @@ Http2Session::Http2Session(SessionHost& host, std::unique_ptr<Stream> stream, Se
       entry_(std::move(entry)),
       client_(std::move(client)),
       idle_timeout_(idle_timeout),
-      piece_(kHttp2Piece) {
-  nghttp2_session_callbacks* callbacks = nullptr;
-  nghttp2_option* option = nullptr;
-  CHECK(nghttp2_session_callbacks_new(&callbacks) == 0) << "no memory for HTTP/2";
-  CHECK(nghttp2_option_new(&option) == 0) << "no memory for HTTP/2";
-  nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, &Callbacks::on_begin_headers);
-  nghttp2_session_callbacks_set_on_header_callback(callbacks, &Callbacks::on_header);
-  nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, &Callbacks::on_frame);
-  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, &Callbacks::on_data);
-  nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, &Callbacks::on_sent);
-  nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, &Callbacks::on_stream_close);
-  // The client may send more when the target has taken what it sent.
-  nghttp2_option_set_no_auto_window_update(option, 1);
-  CHECK(nghttp2_session_server_new2(&frames_, callbacks, this, option) == 0)
-      << "no memory for HTTP/2";
-  nghttp2_option_del(option);
-  nghttp2_session_callbacks_del(callbacks);
-}
+      frames_(new_frames<Callbacks>(FrameSide::server, this)),
+      piece_(kHttp2Piece) {}
 
 Http2Session::~Http2Session() {
   exchanges_.clear();
@@ -187,29 +167,19 @@ void Http2Session::on_bytes(const Error& error, std::size_t count) {
   if (error) return close();
   touch();
   is_receiving_ = true;
-  const auto taken = nghttp2_session_mem_recv(
-      frames_, reinterpret_cast<const std::uint8_t*>(piece_.data()), count);
+  const bool is_understood = take_in(frames_, {piece_.data(), count});
   is_receiving_ = false;
   // No HTTP/2, or more frames than an honest client sends.
-  if (taken < 0) return close();
+  if (!is_understood) return close();
   flush();
   if (!is_closed_ && !is_parting_) read();
 }
 
 void Http2Session::flush() {
   if (is_closed_ || is_receiving_ || is_writing_ || is_parting_) return;
-  out_.clear();
-  while (out_.size() < kBatch) {
-    const std::uint8_t* bytes = nullptr;
-    const auto size = nghttp2_session_mem_send(frames_, &bytes);
-    if (size < 0) return close();
-    if (size == 0) break;
-    out_.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
-  }
+  if (!put_out(frames_, out_)) return close();
   if (out_.empty()) {
-    const bool is_over =
-        nghttp2_session_want_read(frames_) == 0 && nghttp2_session_want_write(frames_) == 0;
-    if (is_over || (says_goodbye_ && exchanges_.empty())) part();
+    if (is_over(frames_) || (says_goodbye_ && exchanges_.empty())) part();
     return;
   }
   is_writing_ = true;

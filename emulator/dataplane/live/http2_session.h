@@ -55,7 +55,7 @@ class Http2Session : public std::enable_shared_from_this<Http2Session> {
   const Session::Client client_;
   std::chrono::milliseconds idle_timeout_;
   std::uint64_t deadline_ = 0;
-  nghttp2_session* frames_ = nullptr;
+  nghttp2_session* const frames_;
   std::map<std::int32_t, std::unique_ptr<Http2Exchange>> exchanges_;
   std::uint64_t requests_ = 0;
   std::vector<char> piece_;

@@ -1,11 +1,9 @@
 #include "dataplane/live/http2_target.h"
 
-#include <nghttp2/nghttp2.h>
-
 #include <boost/asio/buffer.hpp>
 #include <utility>
 
-#include "base/check.h"
+#include "dataplane/live/http2_frames.h"
 
 namespace fallstreak::dataplane::live {
 namespace asio = boost::asio;
@@ -14,8 +12,6 @@ using asio::ip::tcp;
 namespace {
 
 constexpr std::size_t kTargetPiece = std::size_t{16} * 1024;
-/// How much is written at once.
-constexpr std::size_t kTargetBatch = std::size_t{64} * 1024;
 /// AWS: up to 128 requests in parallel, for a client; a target says how many it takes.
 constexpr std::size_t kMostCalls = 128;
 
@@ -69,21 +65,8 @@ Http2Target::Http2Target(asio::io_context& context, asio::ssl::context* tls, alb
       endpoint_(std::move(endpoint)),
       tab_(std::move(tab)),
       stream_(context),
+      frames_(new_frames<Callbacks>(FrameSide::client, this)),
       piece_(kTargetPiece) {
-  nghttp2_session_callbacks* callbacks = nullptr;
-  nghttp2_option* option = nullptr;
-  CHECK(nghttp2_session_callbacks_new(&callbacks) == 0) << "no memory for HTTP/2";
-  CHECK(nghttp2_option_new(&option) == 0) << "no memory for HTTP/2";
-  nghttp2_session_callbacks_set_on_header_callback(callbacks, &Callbacks::on_header);
-  nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, &Callbacks::on_frame);
-  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, &Callbacks::on_data);
-  nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, &Callbacks::on_stream_close);
-  // The target may send more when the client has taken what it sent.
-  nghttp2_option_set_no_auto_window_update(option, 1);
-  CHECK(nghttp2_session_client_new2(&frames_, callbacks, this, option) == 0)
-      << "no memory for HTTP/2";
-  nghttp2_option_del(option);
-  nghttp2_session_callbacks_del(callbacks);
   const nghttp2_settings_entry settings[] = {{NGHTTP2_SETTINGS_ENABLE_PUSH, 0}};
   nghttp2_submit_settings(frames_, NGHTTP2_FLAG_NONE, settings, std::size(settings));
 }
@@ -194,29 +177,19 @@ void Http2Target::on_bytes(const Error& error, std::size_t count) {
   if (is_closed_) return;
   if (error) return close();
   is_receiving_ = true;
-  const auto taken = nghttp2_session_mem_recv(
-      frames_, reinterpret_cast<const std::uint8_t*>(piece_.data()), count);
+  const bool is_understood = take_in(frames_, {piece_.data(), count});
   is_receiving_ = false;
   // No HTTP/2.
-  if (taken < 0) return close();
+  if (!is_understood) return close();
   flush();
   if (!is_closed_) read();
 }
 
 void Http2Target::flush() {
   if (is_closed_ || !is_connected_ || is_receiving_ || is_writing_) return;
-  out_.clear();
-  while (out_.size() < kTargetBatch) {
-    const std::uint8_t* bytes = nullptr;
-    const auto size = nghttp2_session_mem_send(frames_, &bytes);
-    if (size < 0) return close();
-    if (size == 0) break;
-    out_.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
-  }
+  if (!put_out(frames_, out_)) return close();
   if (out_.empty()) {
-    const bool is_over =
-        nghttp2_session_want_read(frames_) == 0 && nghttp2_session_want_write(frames_) == 0;
-    if (is_over) close();
+    if (is_over(frames_)) close();
     return;
   }
   is_writing_ = true;

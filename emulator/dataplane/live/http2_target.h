@@ -52,7 +52,7 @@ class Http2Target : public std::enable_shared_from_this<Http2Target> {
   const TrafficTab tab_;  // of whom it was made for
   OpenInBook connection_;
   Stream stream_;
-  nghttp2_session* frames_ = nullptr;
+  nghttp2_session* const frames_;
   std::map<std::uint64_t, std::unique_ptr<Http2Call>> calls_;  // in the order of their beginning
   std::map<std::int32_t, std::uint64_t> streams_;              // of calls that have one
   std::uint64_t last_call_ = 0;
