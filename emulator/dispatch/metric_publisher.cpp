@@ -16,6 +16,21 @@ void assign(std::optional<std::string>& text, std::string_view value) {
 
 }  // namespace
 
+Time next_minute(Time now) {
+  const Duration minute = std::chrono::minutes(1);
+  return now + minute - now.time_since_epoch() % minute;
+}
+
+void schedule_publication(ContextBase& context, std::string_view service) {
+  world::Event event;
+  event.due = next_minute(context.now());
+  event.event_class = world::EventClass::metrics;
+  event.entity = std::string(service) + "-metrics";
+  event.kind = std::string(service) + ".metrics-due";
+  event.scope = context.caller().scope(Scope::regional);
+  context.world().events().schedule(std::move(event));
+}
+
 MetricPublisher::MetricPublisher(ContextBase& context, std::string metric_namespace)
     : context_(&context), request_{.Namespace = std::move(metric_namespace), .MetricData = {{}}} {}
 

@@ -11,6 +11,11 @@
 
 namespace fallstreak::dispatch {
 
+/// AWS: services publish by the minute. This is when the one that is under way is over.
+Time next_minute(Time now);
+/// Has `service`'s event `metrics-due` come then, to the caller's account and region.
+void schedule_publication(ContextBase& context, std::string_view service);
+
 /// Sends the data of a service's moment to CloudWatch, as full requests. What CloudWatch refuses,
 /// as under an injected fault, is lost, as on AWS.
 class MetricPublisher {

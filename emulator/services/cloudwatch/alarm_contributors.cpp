@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "base/big_endian.h"
+#include "base/encoding.h"
 #include "services/cloudwatch/alarm_actions.h"
 #include "services/cloudwatch/alarm_evaluation.h"
 #include "services/cloudwatch/alarm_history.h"
@@ -12,7 +14,9 @@
 #include "services/cloudwatch/errors.h"
 #include "services/cloudwatch/handlers.h"
 #include "services/cloudwatch/metric_queries.h"
+#include "services/cloudwatch/metric_identity.h"
 #include "services/cloudwatch/pages.h"
+#include "world/hash.h"
 
 namespace fallstreak::services::cloudwatch {
 namespace {
@@ -20,28 +24,17 @@ namespace {
 using api::cloudwatch::AlarmContributor;
 using api::cloudwatch::MetricAlarm;
 
+/// Chosen: AWS names no number, and the request has none.
 constexpr std::size_t kContributorsAPage = 100;
 
-std::string contributors_prefix(const std::string& alarm_name) {
-  std::string key;
-  append_part(key, alarm_name);
-  return key;
-}
-
 /// Chosen: AWS does not say what the id is made of, but its sixteen letters suggest a hash. This is
-/// FNV-1a of what the series is grouped by.
-/// http://www.isthe.com/chongo/tech/comp/fnv/
+/// one of what the series is grouped by.
 std::string id_of(const std::vector<std::string>& group) {
   std::string text;
   for (const auto& value : group) append_part(text, value);
-  std::uint64_t hash = 14695981039346656037U;
-  for (const char letter : text) {
-    hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211U;
-  }
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string id;
-  for (int shift = 60; shift >= 0; shift -= 4) id += kDigits[(hash >> shift) & 15];
-  return id;
+  std::string hash;
+  append_big_endian(hash, world::hash_bytes(text));
+  return to_hex(hash);
 }
 
 AlarmContributor contributor_of(const InsightsQuery& query, const TimeSeries& series) {
@@ -93,7 +86,7 @@ void act(Context& context, const std::string& alarm_name, const ContributorRecor
 void change_contributor(Context& context, const std::string& alarm_name,
                         const AlarmContributor& contributor, const StateChange& change) {
   auto& contributors = context.state.contributors;
-  const std::string key = contributors_prefix(alarm_name) + *contributor.ContributorId;
+  const std::string key = prefix_of(alarm_name) + *contributor.ContributorId;
   const ContributorRecord* known = contributors.find(key);
   ContributorRecord record{.contributor = contributor, .reason_data = change.reason_data};
   // Chosen: AWS names no state before the first, so a contributor begins as if it were OK.
@@ -136,7 +129,7 @@ std::optional<StateChange> judge_whole(const Context& context, const std::string
   const AlarmRecord& record = *context.state.alarms.find(alarm_name);
   std::size_t in_alarm = 0;
   for ([[maybe_unused]] const auto& row :
-       context.state.contributors.range(contributors_prefix(alarm_name))) {
+       context.state.contributors.range(prefix_of(alarm_name))) {
     ++in_alarm;
   }
   // AWS: without a time series data are missing.
@@ -163,7 +156,7 @@ void evaluate_contributors(Context& context, const std::string& alarm_name, cons
       run_queries(context.state, context.now(), *record.alarm.Metrics, span.start, span.end);
   const QueryResult& result = run.results.at(0);
   const InsightsQuery query = *insights_query_of(*result.query);
-  const std::string prefix = contributors_prefix(alarm_name);
+  const std::string prefix = prefix_of(alarm_name);
   std::set<std::string> seen;
   for (const auto& series : result.series) {
     const AlarmContributor contributor = contributor_of(query, series);
@@ -198,23 +191,19 @@ void evaluate_contributors(Context& context, const std::string& alarm_name, cons
 }
 
 void forget_contributors(Context& context, const std::string& alarm_name) {
-  std::vector<std::string> keys;
-  for (const auto& row : context.state.contributors.range(contributors_prefix(alarm_name))) {
-    keys.push_back(row.first);
-  }
-  for (const auto& key : keys) context.state.contributors.erase(key);
+  context.state.contributors.erase_prefix(prefix_of(alarm_name));
 }
 
 void keep_contributor_unsaid(Context& context, const std::string& alarm_name,
                              const AlarmContributor& contributor) {
-  const std::string key = contributors_prefix(alarm_name) + *contributor.ContributorId;
+  const std::string key = prefix_of(alarm_name) + *contributor.ContributorId;
   if (!context.state.contributors.contains(key)) return;
   context.state.contributors.update(key, [](ContributorRecord& row) { row.is_unsaid = true; });
 }
 
 void let_contributors_speak(Context& context, const std::string& alarm_name) {
   std::map<std::string, ContributorRecord> unsaid;
-  for (const auto& row : context.state.contributors.range(contributors_prefix(alarm_name))) {
+  for (const auto& row : context.state.contributors.range(prefix_of(alarm_name))) {
     if (row.second.is_unsaid) unsaid.emplace(row.first, row.second);
   }
   for (const auto& [key, record] : unsaid) {
@@ -230,7 +219,7 @@ api::cloudwatch::DescribeAlarmContributorsOutput describe_alarm_contributors(
   if (!context.state.alarms.contains(name) && !context.state.composites.contains(name)) {
     throw resource_not_found(context.arn("cloudwatch", "alarm:" + name));
   }
-  const std::string prefix = contributors_prefix(name);
+  const std::string prefix = prefix_of(name);
   const std::string after = key_of_token(request.NextToken);
   if (!after.empty() && !after.starts_with(prefix)) throw invalid_next_token();
   api::cloudwatch::DescribeAlarmContributorsOutput response;

@@ -21,13 +21,6 @@ using api::cloudwatch::MetricAlarm;
 constexpr std::size_t kLongestSummary = 255;
 constexpr std::size_t kLongestData = 4095;
 
-/// The items of an alarm are the rows that begin so.
-std::string history_prefix(std::string_view alarm_name) {
-  std::string key;
-  append_part(key, alarm_name);
-  return key;
-}
-
 std::string_view name_of(HistoryType type) {
   switch (type) {
     case HistoryType::configuration_update:
@@ -182,7 +175,7 @@ void record_history(Context& context, const std::string& alarm_name, AlarmType a
   std::string place;
   append_time(place, context.now());
   append_big_endian(place, context.state.next("history"));
-  std::string key = history_prefix(alarm_name) + place;
+  std::string key = prefix_of(alarm_name) + place;
   context.state.history_by_time.insert(std::move(place), key);
   context.state.history.insert(std::move(key), std::move(item));
   forget_old(context);
@@ -228,7 +221,7 @@ api::cloudwatch::DescribeAlarmHistoryOutput describe_alarm_history(
   response.AlarmHistoryItems.emplace();
   if (request.AlarmName) {
     read_page(
-        context, context.state.history, history_prefix(*request.AlarmName), request,
+        context, context.state.history, prefix_of(*request.AlarmName), request,
         [](const auto& row) -> const AlarmHistoryItem& { return row.second; }, response);
   } else {
     read_page(

@@ -21,13 +21,8 @@ namespace {
 using api::cloudwatch::PutAlarmMuteRuleInput;
 
 constexpr std::string_view kWindowEvent = "mute-window";
+/// AWS: "The default is 50."
 constexpr std::int32_t kMuteRulesAPage = 50;
-
-std::string muting_prefix(const std::string& alarm_name) {
-  std::string key;
-  append_part(key, alarm_name);
-  return key;
-}
 
 std::string_view name_of(MuteMoment::Status status) {
   switch (status) {
@@ -78,10 +73,10 @@ void speak_up(Context& context, const std::string& alarm_name) {
 void set_muted(Context& context, const std::string& rule_name, const std::set<std::string>& before,
                const std::set<std::string>& after) {
   for (const auto& alarm : after) {
-    context.state.muting.put(muting_prefix(alarm) + rule_name, rule_name);
+    context.state.muting.put(prefix_of(alarm) + rule_name, rule_name);
   }
   for (const auto& alarm : before) {
-    if (!after.contains(alarm)) context.state.muting.erase(muting_prefix(alarm) + rule_name);
+    if (!after.contains(alarm)) context.state.muting.erase(prefix_of(alarm) + rule_name);
   }
   for (const auto& alarm : before) speak_up(context, alarm);
 }
@@ -134,7 +129,7 @@ void check_rule(const Context& context, const PutAlarmMuteRuleInput& request) {
 
 bool is_muted(const Context& context, const std::string& alarm_name) {
   const auto& muting = context.state.muting;
-  return muting.size() > 0 && !muting.range(muting_prefix(alarm_name)).empty();
+  return muting.size() > 0 && !muting.range(prefix_of(alarm_name)).empty();
 }
 
 void mute_actions(Context& context, const ActingAlarm& alarm) {
@@ -145,7 +140,7 @@ void mute_actions(Context& context, const ActingAlarm& alarm) {
   }
   std::vector<std::string> rules;
   std::string names;
-  for (const auto& row : context.state.muting.range(muting_prefix(alarm.name))) {
+  for (const auto& row : context.state.muting.range(prefix_of(alarm.name))) {
     rules.push_back(json_string(rule_arn(context, row.second)));
     names += (names.empty() ? "" : ", ") + row.second;
   }

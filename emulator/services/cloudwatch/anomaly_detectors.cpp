@@ -342,7 +342,7 @@ api::cloudwatch::DescribeAnomalyDetectorsOutput describe_anomaly_detectors(
   const auto& detectors = context.state.anomaly_detectors;
   std::string prefix;
   if (request.Namespace && !are_math_wanted)
-    prefix = kSingle + namespace_prefix(*request.Namespace);
+    prefix = kSingle + prefix_of(*request.Namespace);
   auto row = after < prefix ? detectors.lower_bound(prefix) : detectors.upper_bound(after);
   for (; row != detectors.end() && row->first.starts_with(prefix); ++row) {
     const bool is_math = row->first.front() == kMath;

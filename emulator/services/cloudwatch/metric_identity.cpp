@@ -34,15 +34,15 @@ void append_part(std::string& key, std::string_view part) {
   key.append(2, '\0');
 }
 
-std::string namespace_prefix(std::string_view metric_namespace) {
+std::string prefix_of(std::string_view part) {
   std::string key;
   key.reserve(kUsualKey);
-  append_part(key, metric_namespace);
+  append_part(key, part);
   return key;
 }
 
 std::string name_prefix(std::string_view metric_namespace, std::string_view name) {
-  std::string key = namespace_prefix(metric_namespace);
+  std::string key = prefix_of(metric_namespace);
   append_part(key, name);
   return key;
 }

@@ -15,10 +15,10 @@ using Dimensions = std::vector<api::cloudwatch::Dimension>;
 
 /// A part of a key, so ended that no key is another's beginning and keys sort as their parts do.
 void append_part(std::string& key, std::string_view part);
+/// What every key with this first part begins with: a namespace, an alarm's name.
+std::string prefix_of(std::string_view part);
 
-/// Every key of a namespace begins with `namespace_prefix`, every key of a name in it with
-/// `name_prefix`.
-std::string namespace_prefix(std::string_view metric_namespace);
+/// Every key of a name in a namespace begins with this.
 std::string name_prefix(std::string_view metric_namespace, std::string_view name);
 std::string metric_key(std::string_view metric_namespace, std::string_view name,
                        const std::optional<Dimensions>& dimensions);

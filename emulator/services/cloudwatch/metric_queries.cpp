@@ -117,7 +117,7 @@ class Run {
     const Span span{rounded_start(now_, start_, period), environment_.end, period};
     std::vector<const MetricRecord*> found;
     const std::string prefix =
-        search.schema ? namespace_prefix(search.schema->metric_namespace) : std::string();
+        search.schema ? prefix_of(search.schema->metric_namespace) : std::string();
     for (const auto& [key, metric] : state_.metrics.range(prefix)) {
       if (!matches(search, metric.metric)) continue;
       const auto newest = newest_datapoint(state_, now_, metric);

@@ -21,9 +21,9 @@ bool matches(const MetricRecord& record, const api::cloudwatch::ListMetricsInput
   });
 }
 
-std::string prefix_of(const api::cloudwatch::ListMetricsInput& request) {
+std::string listed_prefix(const api::cloudwatch::ListMetricsInput& request) {
   if (!request.Namespace) return {};
-  if (!request.MetricName) return namespace_prefix(*request.Namespace);
+  if (!request.MetricName) return prefix_of(*request.Namespace);
   return name_prefix(*request.Namespace, *request.MetricName);
 }
 
@@ -35,7 +35,7 @@ api::cloudwatch::ListMetricsOutput list_metrics(Context& context,
   // Chosen: a new metric is listed at once; AWS takes up to 15 minutes.
   const Duration active_for = request.RecentlyActive ? kRecentlyActive : kListedFor;
   const Time active_since = context.now() - active_for;
-  const std::string prefix = prefix_of(request);
+  const std::string prefix = listed_prefix(request);
   const std::string after = key_of_token(request.NextToken);
   const auto& metrics = context.state.metrics;
 

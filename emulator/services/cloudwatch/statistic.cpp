@@ -8,21 +8,21 @@
 namespace fallstreak::services::cloudwatch {
 namespace {
 
-using Kind = Statistic::Kind;
+using StatisticKind = Statistic::Kind;
 
-constexpr std::array<std::pair<std::string_view, Kind>, 5> kSimple = {{
-    {"SampleCount", Kind::sample_count},
-    {"Average", Kind::average},
-    {"Sum", Kind::sum},
-    {"Minimum", Kind::minimum},
-    {"Maximum", Kind::maximum},
+constexpr std::array<std::pair<std::string_view, StatisticKind>, 5> kSimple = {{
+    {"SampleCount", StatisticKind::sample_count},
+    {"Average", StatisticKind::average},
+    {"Sum", StatisticKind::sum},
+    {"Minimum", StatisticKind::minimum},
+    {"Maximum", StatisticKind::maximum},
 }};
 /// Each has the form `tm99` and, but for PR, `TM(1%:99%)`.
-constexpr std::array<std::pair<std::string_view, Kind>, 4> kTrimmed = {{
-    {"tm", Kind::trimmed_mean},
-    {"wm", Kind::winsorized_mean},
-    {"tc", Kind::trimmed_count},
-    {"ts", Kind::trimmed_sum},
+constexpr std::array<std::pair<std::string_view, StatisticKind>, 4> kTrimmed = {{
+    {"tm", StatisticKind::trimmed_mean},
+    {"wm", StatisticKind::winsorized_mean},
+    {"tc", StatisticKind::trimmed_count},
+    {"ts", StatisticKind::trimmed_sum},
 }};
 
 /// Decimal digits with at most one point, as CloudWatch takes them: no sign, no exponent.
@@ -70,12 +70,12 @@ bool parse_bounds(std::string_view text, Statistic& statistic) {
          statistic.lower < statistic.upper;
 }
 
-std::optional<Statistic> parse_bounded(std::string_view text, Kind kind) {
+std::optional<Statistic> parse_bounded(std::string_view text, StatisticKind kind) {
   if (!text.starts_with('(') || !text.ends_with(')')) return {};
   Statistic statistic{.kind = kind};
   if (!parse_bounds(text.substr(1, text.size() - 2), statistic)) return {};
   // AWS: a percentile rank takes values, for percentages are what it gives.
-  if (kind == Kind::percentile_rank && !statistic.by_value) return {};
+  if (kind == StatisticKind::percentile_rank && !statistic.by_value) return {};
   return statistic;
 }
 
@@ -140,9 +140,10 @@ std::optional<Statistic> parse_statistic(std::string_view text) {
   }
   // AWS: the interquartile mean.
   if (text == "IQM" || text == "iqm") {
-    return Statistic{.kind = Kind::trimmed_mean, .lower = 25, .upper = 75};
+    return Statistic{.kind = StatisticKind::trimmed_mean, .lower = 25, .upper = 75};
   }
-  if (starts_with_name(text, "pr")) return parse_bounded(text.substr(2), Kind::percentile_rank);
+  if (starts_with_name(text, "pr"))
+    return parse_bounded(text.substr(2), StatisticKind::percentile_rank);
   for (const auto& [name, kind] : kTrimmed) {
     if (!starts_with_name(text, name)) continue;
     if (const auto upper = parse_percentage(text.substr(2))) {
@@ -152,42 +153,42 @@ std::optional<Statistic> parse_statistic(std::string_view text) {
   }
   if (text.starts_with('p') || text.starts_with('P')) {
     if (const auto upper = parse_percentage(text.substr(1))) {
-      return Statistic{.kind = Kind::percentile, .upper = *upper};
+      return Statistic{.kind = StatisticKind::percentile, .upper = *upper};
     }
   }
   return {};
 }
 
-bool is_simple(const Statistic& statistic) { return statistic.kind <= Kind::maximum; }
+bool is_simple(const Statistic& statistic) { return statistic.kind <= StatisticKind::maximum; }
 
 std::optional<double> value_of(const Statistic& statistic, const Aggregate& aggregate) {
   if (aggregate.count <= 0) return {};
   switch (statistic.kind) {
-    case Kind::sample_count:
+    case StatisticKind::sample_count:
       return aggregate.count;
-    case Kind::average:
+    case StatisticKind::average:
       return aggregate.sum / aggregate.count;
-    case Kind::sum:
+    case StatisticKind::sum:
       return aggregate.sum;
-    case Kind::minimum:
+    case StatisticKind::minimum:
       return aggregate.minimum;
-    case Kind::maximum:
+    case StatisticKind::maximum:
       return aggregate.maximum;
     default:
       break;
   }
   if (!aggregate.has_distribution) return {};
-  if (statistic.kind == Kind::percentile) return value_at(aggregate, statistic.upper);
-  if (statistic.kind == Kind::winsorized_mean) {
+  if (statistic.kind == StatisticKind::percentile) return value_at(aggregate, statistic.upper);
+  if (statistic.kind == StatisticKind::winsorized_mean) {
     return winsorized_sum(statistic, aggregate) / aggregate.count;
   }
   const Cut kept = cut(statistic, aggregate);
   switch (statistic.kind) {
-    case Kind::trimmed_count:
+    case StatisticKind::trimmed_count:
       return kept.count;
-    case Kind::trimmed_sum:
+    case StatisticKind::trimmed_sum:
       return kept.sum;
-    case Kind::percentile_rank:
+    case StatisticKind::percentile_rank:
       return kept.count / aggregate.count * 100;
     default:
       break;

@@ -65,7 +65,7 @@ void bind_tables(dispatch::Operations<State>& operations) {
   operations.on_event(kItemsExpire, items_expire);
   operations.on_event(kStreamGone, stream_gone);
 
-  operations.on_event(kMetricsDue, metrics_due);
+  operations.on_event("metrics-due", metrics_due);
   operations.on_event(dispatch::kRefused, operation_refused);
   operations.on_event(kTableActive, table_active);
   operations.on_event(kTableDeleted, table_deleted);

@@ -33,17 +33,6 @@ std::string key_of(const Metric& metric) {
   return key;
 }
 
-void schedule_publication(Context& context) {
-  const Duration minute = minutes(1);
-  world::Event event;
-  event.due = context.now() + minute - context.now().time_since_epoch() % minute;
-  event.event_class = world::EventClass::metrics;
-  event.entity = "dynamodb-metrics";
-  event.kind = "dynamodb." + std::string(kMetricsDue);
-  event.scope = context.caller().scope(dispatch::Scope::regional);
-  context.world().events().schedule(std::move(event));
-}
-
 void add_datum(dispatch::MetricPublisher& publisher, std::string_view key, const UsageRecord& usage,
                Time timestamp) {
   static constexpr std::string_view kDimensions[] = {"TableName", "GlobalSecondaryIndexName",
@@ -158,7 +147,7 @@ void add(UsageRecord& usage, double value) {
 /// Whoever is the first in a minute sees to its end.
 void see_to_publication(Context& context) {
   const auto& usage = context.state.usage;
-  if (usage.begin() == usage.end()) schedule_publication(context);
+  if (usage.begin() == usage.end()) dispatch::schedule_publication(context, "dynamodb");
 }
 
 /// What a meter counted in the minute, which begins anew.

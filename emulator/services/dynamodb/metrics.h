@@ -23,7 +23,6 @@ struct Metric {
 /// is not published, as on AWS.
 void count_metric(Context& context, const Metric& metric, double value = 1);
 /// The end of a minute in which something was counted.
-constexpr std::string_view kMetricsDue = "metrics-due";
 void metrics_due(Context& context, const world::Event& event);
 
 /// Units that were consumed, whether by a table or by one of its indexes, whose meter it is.

@@ -114,8 +114,7 @@ void count_latency(Context& context, const OutgoingRecord& change, const std::st
   const Duration taken = context.now() - change.written;
   const double milliseconds = std::chrono::duration<double, std::milli>(taken).count();
   if (replication.arrived == 0) {
-    const Duration minute = std::chrono::minutes(1);
-    context.schedule_periodic(minute - context.now().time_since_epoch() % minute, kTellLatency,
+    context.schedule_periodic(dispatch::next_minute(context.now()) - context.now(), kTellLatency,
                               replication.table_name, region);
     replication.latency_least = milliseconds;
     replication.latency_most = milliseconds;

@@ -51,17 +51,6 @@ void hold_status_check(Context& context, const InstanceRecord& row, const char* 
                          .value = value});
 }
 
-void schedule_next(Context& context) {
-  const Duration minute = minutes(1);
-  world::Event event;
-  event.due = context.now() + minute - context.now().time_since_epoch() % minute;
-  event.event_class = world::EventClass::metrics;
-  event.entity = "ec2-metrics";
-  event.kind = "ec2.metrics-due";
-  event.scope = context.caller().scope(dispatch::Scope::regional);
-  context.world().events().schedule(std::move(event));
-}
-
 /// A metric that an instance reports, with AWS's name.
 struct Measure {
   std::string_view name;
@@ -136,7 +125,7 @@ void start_metrics(Context& context, const InstanceRecord& row) {
   update_status_checks(context, row);
   if (context.state.region.contains(kPublishingKey)) return;
   context.state.region.put(std::string(kPublishingKey), {});
-  schedule_next(context);
+  dispatch::schedule_publication(context, "ec2");
 }
 
 void stop_metrics(Context& context, const InstanceRecord& row) {
@@ -162,7 +151,7 @@ void on_metrics_due(Context& context, const world::Event&) {
     context.state.region.erase(kPublishingKey);
     return;
   }
-  schedule_next(context);
+  dispatch::schedule_publication(context, "ec2");
   if (context.environment().usage) publish(context);
 }
 

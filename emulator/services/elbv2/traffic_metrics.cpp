@@ -300,23 +300,12 @@ void publish_traffic(Context& context) {
   network.send();
 }
 
-void schedule_next(Context& context) {
-  const Duration minute = minutes(1);
-  world::Event event;
-  event.due = context.now() + minute - context.now().time_since_epoch() % minute;
-  event.event_class = world::EventClass::metrics;
-  event.entity = "elbv2-metrics";
-  event.kind = "elbv2.metrics-due";
-  event.scope = context.caller().scope(dispatch::Scope::regional);
-  context.world().events().schedule(std::move(event));
-}
-
 }  // namespace
 
 void start_traffic_metrics(Context& context) {
   if (context.state.host_counts.contains(kPublishingKey)) return;
   context.state.host_counts.put(std::string(kPublishingKey), {});
-  schedule_next(context);
+  dispatch::schedule_publication(context, "elbv2");
 }
 
 void on_metrics_due(Context& context, const world::Event&) {
@@ -324,7 +313,7 @@ void on_metrics_due(Context& context, const world::Event&) {
     context.state.host_counts.erase(kPublishingKey);
     return;
   }
-  schedule_next(context);
+  dispatch::schedule_publication(context, "elbv2");
   if (context.environment().traffic) publish_traffic(context);
 }
 
