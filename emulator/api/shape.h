@@ -420,6 +420,7 @@ concept OperationTag = requires {
   typename Tag::Request;
   typename Tag::Response;
   { Tag::operation() } -> std::same_as<const Operation&>;
+  { Tag::kHasToken } -> std::convertible_to<bool>;
 };
 
 /// The descriptor of a generated type; specialised by each generated header.

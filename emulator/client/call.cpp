@@ -1,5 +1,7 @@
 #include "client/call.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace fallstreak::client {
@@ -21,11 +23,11 @@ std::optional<std::string> token(const api::Shape& shape, const void* response,
 
 }  // namespace
 
-const api::Member* token_member(const api::Operation& operation) {
-  for (const api::Member& member : operation.input->members) {
-    if (member.idempotency_token) return &member;
-  }
-  return nullptr;
+const api::Member& token_member(const api::Operation& operation) {
+  const auto& members = operation.input->members;
+  const auto token = std::ranges::find_if(members, &api::Member::idempotency_token);
+  CHECK(token != members.end()) << operation.name << " has no idempotency token";
+  return *token;
 }
 
 bool next_page(const api::Operation& operation, const void* response, void* request) {

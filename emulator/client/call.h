@@ -12,8 +12,8 @@
 namespace fallstreak::client {
 
 namespace detail {
-/// The member that a client fills in when its caller did not, or null.
-const api::Member* token_member(const api::Operation& operation);
+/// The member that a client fills in when its caller did not.
+const api::Member& token_member(const api::Operation& operation);
 /// Copies the tokens of a page's response into the next request; false when the response was the
 /// last page.
 bool next_page(const api::Operation& operation, const void* response, void* request);
@@ -23,12 +23,14 @@ bool next_page(const api::Operation& operation, const void* response, void* requ
 template <api::OperationTag Operation>
 Outcome<typename Operation::Response> call(Transport& transport,
                                            const typename Operation::Request& request) {
-  static const api::Member* const token = detail::token_member(Operation::operation());
-  if (token != nullptr && !api::has(*token, &request)) {
-    if (auto made = transport.new_token()) {
-      auto filled = request;
-      *static_cast<std::string*>(api::emplace(*token, &filled)) = std::move(*made);
-      return call<Operation>(transport, filled);
+  if constexpr (Operation::kHasToken) {
+    static const api::Member& token = detail::token_member(Operation::operation());
+    if (!api::has(token, &request)) {
+      if (auto made = transport.new_token()) {
+        auto filled = request;
+        *static_cast<std::string*>(api::emplace(token, &filled)) = std::move(*made);
+        return call<Operation>(transport, filled);
+      }
     }
   }
   // Filled in where it is returned: answers are large.

@@ -14,11 +14,6 @@ using cbor::Major;
 
 namespace {
 
-template <class Value>
-const Value& as(const void* value) {
-  return *static_cast<const Value*>(value);
-}
-
 void write_epoch(std::string& out, Time time) {
   cbor::append_head(out, Major::tag, cbor::kEpochTag);
   const std::int64_t seconds = to_epoch_seconds(time);

@@ -13,7 +13,7 @@ namespace fallstreak::protocols {
 namespace {
 
 /// AWS: `2009-05-13T12:00:00.000Z`, the zeros too.
-constexpr XmlStyle kStyle{.fraction = Fraction::always};
+constexpr XmlStyle kEc2Style{.fraction = Fraction::always};
 
 /// What speaks of the request and not of the operation: signatures may stand in the query.
 bool is_of_the_protocol(std::string_view name) {
@@ -68,7 +68,7 @@ class Ec2Query final : public Codec {
     out += operation.service->xml_namespace.ends_with('/') ? "\">" : "/\">";
     append_xml_element(out, "requestId", request_id);
     if (value != nullptr && operation.output != nullptr) {
-      write_xml_members(*operation.output, value, kStyle, out);
+      write_xml_members(*operation.output, value, kEc2Style, out);
     }
     out += "</";
     out += operation.name;
@@ -100,7 +100,7 @@ class Ec2Query final : public Codec {
     if (response.status >= 300) return decode_error(operation, response);
     return read_answer(response, [&] {
       const XmlDocument document(response.content());
-      read_xml_members(document.root(), *operation.output, kStyle, value);
+      read_xml_members(document.root(), *operation.output, kEc2Style, value);
     });
   }
 

@@ -14,11 +14,6 @@ using api::TimestampFormat;
 
 namespace {
 
-template <class Value>
-const Value& as(const void* value) {
-  return *static_cast<const Value*>(value);
-}
-
 class JsonWriter {
  public:
   JsonWriter(JsonDialect dialect, std::string& out) : dialect_(dialect), out_(out) {}

@@ -18,7 +18,7 @@ constexpr std::string_view kMalformedXml =
 bool is_s3(const api::Service& service) { return service.signing_name == "s3"; }
 
 /// AWS: milliseconds are always there, zero or not.
-constexpr XmlStyle kStyle{.fraction = Fraction::always, .has_http_bindings = true};
+constexpr XmlStyle kRestXmlStyle{.fraction = Fraction::always, .has_http_bindings = true};
 
 /// Some models give the namespace of the service, some of each request alone.
 std::string_view namespace_of(const api::Service& service) {
@@ -73,7 +73,7 @@ class RestXml final : public Codec {
     std::string_view root = is_s3(*operation.service) ? s3_root(operation.name) : "";
     if (root.empty()) root = output.name;
     response.body += kXmlDeclaration;
-    write_xml(root, namespace_of(*operation.service), output, value, kStyle, response.body);
+    write_xml(root, namespace_of(*operation.service), output, value, kRestXmlStyle, response.body);
     set_header(response.headers, "Content-Type", content_type(*operation.service));
   }
 
@@ -154,7 +154,7 @@ class RestXml final : public Codec {
       } else if (payload != nullptr) {
         read_xml(document.root(), *payload->shape, payload, {}, api::emplace(*payload, value));
       } else {
-        read_xml_members(document.root(), output, kStyle, value);
+        read_xml_members(document.root(), output, kRestXmlStyle, value);
       }
     });
     return late ? tl::unexpected(std::move(*late)) : read;
@@ -199,7 +199,7 @@ class RestXml final : public Codec {
     if (request.body.empty()) return;
     if (payload == nullptr && !has_document(input)) return;
     const XmlDocument document(request.body);
-    if (payload == nullptr) return read_xml_members(document.root(), input, kStyle, value);
+    if (payload == nullptr) return read_xml_members(document.root(), input, kRestXmlStyle, value);
     std::string_view root = document.root().name();
     root.remove_prefix(root.find(':') + 1);
     if (root != payload->wire && root != payload->shape->name) {
@@ -229,7 +229,7 @@ class RestXml final : public Codec {
     static const std::string kNone;
     const void* text = api::has(member, value) ? api::get(member, value) : &kNone;
     response.body += kXmlDeclaration;
-    write_xml(member.wire, kS3Namespace, *member.shape, text, kStyle, response.body);
+    write_xml(member.wire, kS3Namespace, *member.shape, text, kRestXmlStyle, response.body);
     set_header(response.headers, "Content-Type", "application/xml");
   }
 
@@ -246,7 +246,7 @@ class RestXml final : public Codec {
           !api::has(member, error.members.get())) {
         continue;
       }
-      write_xml(member.wire, {}, *member.shape, api::get(member, error.members.get()), kStyle, out);
+      write_xml(member.wire, {}, *member.shape, api::get(member, error.members.get()), kRestXmlStyle, out);
     }
   }
 
@@ -286,7 +286,7 @@ class RestXml final : public Codec {
     if (xml_text(xml_child(element, "Type")) == "Receiver") error.fault = Fault::receiver;
     if (void* members = make_members(operation, error)) {
       read_http_response(*error.shape, response, members);
-      read_xml_members(element, *error.shape, kStyle, members);
+      read_xml_members(element, *error.shape, kRestXmlStyle, members);
     }
     return error;
   }

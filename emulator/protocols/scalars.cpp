@@ -34,11 +34,6 @@ void append_real(std::string& out, Real value) {
 }
 
 template <class Value>
-const Value& as(const void* value) {
-  return *static_cast<const Value*>(value);
-}
-
-template <class Value>
 bool store(std::optional<Value> parsed, void* into) {
   if (parsed) *static_cast<Value*>(into) = std::move(*parsed);
   return parsed.has_value();

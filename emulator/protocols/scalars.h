@@ -9,6 +9,12 @@
 /// The texts of scalar values that query strings, XML, headers and labels share.
 namespace fallstreak::protocols {
 
+/// A value of a shape whose kind says that it is one.
+template <class Value>
+const Value& as(const void* value) {
+  return *static_cast<const Value*>(value);
+}
+
 void append_integer(std::string& out, std::int64_t value);
 /// The shortest digits that read back as the same number; `1.0`, `NaN`, `Infinity`, `-Infinity`.
 void append_double(std::string& out, double value);

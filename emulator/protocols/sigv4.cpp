@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kCachedKeys = 64;
 constexpr std::size_t kHashBlock = 64;
-constexpr std::string_view kTerminator = "aws4_request";
 
 std::string hmac_sha256(std::string_view key, std::string_view text) {
   std::string block(key);
@@ -27,7 +26,7 @@ std::string hmac_sha256(std::string_view key, std::string_view text) {
 std::string scope_of(std::string_view date, std::string_view region, std::string_view service) {
   std::string scope;
   for (const std::string_view part : {date, region, service}) scope.append(part).append("/");
-  return scope.append(kTerminator);
+  return scope.append(kSigV4Terminator);
 }
 
 /// Headers that proxies and HTTP libraries change on the way are left out.
@@ -70,7 +69,7 @@ void finish(SignatureSeed& seed, std::string_view canonical) {
 SigningKey derive_signing_key(std::string_view secret_access_key, std::string_view date,
                               std::string_view region, std::string_view service) {
   std::string key = "AWS4" + std::string(secret_access_key);
-  for (const std::string_view part : {date, region, service, kTerminator}) {
+  for (const std::string_view part : {date, region, service, kSigV4Terminator}) {
     key = hmac_sha256(key, part);
   }
   SigningKey result{};

@@ -16,6 +16,8 @@
 namespace fallstreak::protocols {
 
 inline constexpr std::string_view kSigV4Algorithm = "AWS4-HMAC-SHA256";
+/// What the scope of a signature ends in.
+inline constexpr std::string_view kSigV4Terminator = "aws4_request";
 // What may stand in `x-amz-content-sha256` instead of a hash.
 inline constexpr std::string_view kUnsignedPayload = "UNSIGNED-PAYLOAD";
 inline constexpr std::string_view kStreamingSigned = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";

@@ -31,8 +31,6 @@ std::string_view algorithm_of(std::string_view header) {
   return header.substr(0, header.find(' '));
 }
 
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
-
 std::optional<ApiError> read_scope(SignatureClaim& claim, std::string_view credential,
                                    AuthFamily family) {
   auto parts = split(credential, '/');

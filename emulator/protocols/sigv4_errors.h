@@ -22,6 +22,9 @@ enum class AuthFamily : std::uint8_t {
   s3,
 };
 
+/// As these texts show what was sent.
+inline std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
 ApiError missing_authentication_token(AuthFamily family);
 /// The access key id is unknown.
 ApiError unrecognized_client(AuthFamily family, std::string_view access_key_id);

@@ -15,15 +15,12 @@ using std::chrono::minutes;
 
 constexpr minutes kSkew{5};
 constexpr minutes kSkewOfS3{15};
-constexpr std::string_view kTerminator = "aws4_request";
 
 constexpr std::array kForms = {
     std::pair{kUnsignedPayload, PayloadForm::unsigned_},
     std::pair{kStreamingSigned, PayloadForm::streaming_signed},
     std::pair{kStreamingSignedTrailer, PayloadForm::streaming_signed_trailer},
     std::pair{kStreamingUnsignedTrailer, PayloadForm::streaming_unsigned_trailer}};
-
-std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
 std::optional<ApiError> check_time(const SignatureClaim& claim, Time now, AuthFamily family) {
   const minutes allowed = family == AuthFamily::s3 ? kSkewOfS3 : kSkew;
@@ -61,7 +58,7 @@ std::optional<ApiError> check_scope_of_s3(const SignatureClaim& claim,
     return refuse("incorrect service \"" + claim.service + "\". This endpoint belongs to \"" +
                   std::string(service) + "\".");
   }
-  if (claim.terminator != kTerminator) {
+  if (claim.terminator != kSigV4Terminator) {
     return refuse("incorrect terminal \"" + claim.terminator +
                   "\". This endpoint uses \"aws4_request\".");
   }
@@ -85,7 +82,7 @@ std::optional<ApiError> check_scope(const SignatureClaim& claim, const VerifyOpt
   if (!options.service.empty() && claim.service != options.service) {
     faults += "Credential should be scoped to correct service: " + quoted(options.service) + ". ";
   }
-  if (claim.terminator != kTerminator) {
+  if (claim.terminator != kSigV4Terminator) {
     faults += "Credential should be scoped with a valid terminator: 'aws4_request', not " +
               quoted(claim.terminator) + ". ";
   }

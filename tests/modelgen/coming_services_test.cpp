@@ -1,25 +1,15 @@
 #include <gtest/gtest.h>
 
 #include "api/apigateway/service.h"
-#include "api/cloudformation/service.h"
-#include "api/cognito-idp/service.h"
-#include "api/ecs/service.h"
-#include "api/iam/service.h"
 #include "api/lambda/service.h"
-#include "api/rds-data/service.h"
 #include "api/rds/service.h"
-#include "api/stepfunctions/service.h"
 #include "protocols/round_trip.h"
 
 namespace fallstreak {
 namespace {
 
 const api::Service* const kServices[] = {
-    &api::apigateway::kService,   &api::cloudformation::kService,
-    &api::cognito_idp::kService,  &api::ecs::kService,
-    &api::iam::kService,          &api::lambda::kService,
-    &api::rds_data::kService,     &api::rds::kService,
-    &api::stepfunctions::kService};
+    &api::apigateway::kService, &api::lambda::kService, &api::rds::kService};
 
 class ComingServices : public ::testing::TestWithParam<const api::Service*> {};
 

@@ -221,6 +221,10 @@ class Service:
     def request_of(self, name):
         return self.operations[name].get("input") or self.empty_name(name + "Request")
 
+    def has_token(self, name):
+        members = self.shapes.get(self.request_of(name), {}).get("members", {})
+        return any(target.get("idempotencyToken") for target in members.values())
+
     def response_of(self, name):
         return self.operations[name].get("output") or self.empty_name(name + "Response")
 
@@ -307,7 +311,9 @@ def tag(service, name):
         f"struct {service.tags[name]} {{",
         f"  using Request = {service.space}::{identifier(service.request_of(name))};",
         f"  using Response = {service.space}::{identifier(service.response_of(name))};",
-        "  static const api::Operation& operation();", "};\n"]
+        "  static const api::Operation& operation();",
+        # A client that has nothing to fill in need not copy the request: known when it is compiled.
+        f"  static constexpr bool kHasToken = {'true' if service.has_token(name) else 'false'};", "};\n"]
 
 
 # ---------------------------------------------------------------------- tables

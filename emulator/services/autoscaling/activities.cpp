@@ -12,7 +12,7 @@ namespace fallstreak::services::autoscaling {
 namespace {
 
 /// Newest first: the number counts down.
-std::string next_key(Context& context, const std::string& group_name) {
+std::string next_activity_key(Context& context, const std::string& group_name) {
   constexpr std::uint64_t kHighest = 99'999'999'999;
   const std::uint64_t* count = context.state.activity_counts.find(group_name);
   const std::uint64_t number = count == nullptr ? 0 : *count;
@@ -44,7 +44,7 @@ std::string group_prefix(std::string_view group_name) { return std::string(group
 std::string cause_time(const Context& context) { return to_iso8601(context.now()); }
 
 std::string start_activity(Context& context, const GroupRecord& group, const ActivityStart& start) {
-  const std::string key = next_key(context, *group.group.AutoScalingGroupName);
+  const std::string key = next_activity_key(context, *group.group.AutoScalingGroupName);
   const std::string id = context.new_uuid("activity-id");
   context.state.activities.insert(
       key, {.activity = {.ActivityId = id,

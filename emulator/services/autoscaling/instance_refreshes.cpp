@@ -114,7 +114,7 @@ api::autoscaling::DesiredConfiguration take_configuration(
   return {.LaunchTemplate = group.refresh_template};
 }
 
-std::string next_key(Context& context, const std::string& group_name) {
+std::string next_refresh_key(Context& context, const std::string& group_name) {
   constexpr std::uint64_t kHighest = 9'999'999'999;
   const std::string prefix = group_prefix(group_name);
   const auto rows = context.state.refreshes.range(prefix);
@@ -177,7 +177,7 @@ api::autoscaling::StartInstanceRefreshAnswer start_instance_refresh(
   record.total = count_to_replace(context, record);
   record.refresh.InstancesToUpdate = record.total;
   const std::string id = *record.refresh.InstanceRefreshId;
-  const std::string key = next_key(context, name);
+  const std::string key = next_refresh_key(context, name);
   context.state.refreshes.insert(key, std::move(record));
   context.state.active_refreshes.put(name, key);
   schedule_refresh(context, group, key);
