@@ -20,8 +20,10 @@ enum class Counted : std::uint8_t {
   target_connection_error,
   target_tls_error,
   // Of the load balancer, whether or not a target was chosen.
-  active_connection,  // how many there are, not how many there were
-  new_connection,
+  active_client_connection,  // how many there are, not how many there were
+  active_target_connection,
+  new_client_connection,
+  new_target_connection,
   processed_bytes,
   ipv6_request,
   ipv6_processed_bytes,

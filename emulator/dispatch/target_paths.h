@@ -40,7 +40,8 @@ void visit_fields(PathNodes& nodes, Visitor&& visit) {
 
 struct PathQuestion {
   std::string load_balancer_arn;
-  /// The target: an instance, else an address.
+  /// The target: an instance by its first interface, and by an address that is not the primary one
+  /// of IPv4; or an address alone.
   std::string instance_id;
   std::string ip_address;
   std::int32_t port = 0;

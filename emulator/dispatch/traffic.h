@@ -30,6 +30,8 @@ struct Traffic {
   /// Everything was counted: zeros are published that AWS always reports, and so is what follows
   /// from all counts together.
   bool is_complete = false;
+  /// Targets are watched for anomalies: what is not in `target_anomalies.h` is none.
+  bool watches_anomalies = false;
 };
 
 }  // namespace fallstreak::dispatch

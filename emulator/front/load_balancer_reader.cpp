@@ -192,6 +192,8 @@ alb::TargetGroupView group_view(
       .stickiness = stickiness_of(attributes),
       .slow_start =
           std::chrono::seconds(whole_number(value_of(attributes, "slow_start.duration_seconds"))),
+      .routing_minimum = healthy_minimum(attributes, "unhealthy_state_routing"),
+      .dns_minimum = healthy_minimum(attributes, "dns_failover"),
       .health_check = {
           .protocol = group.HealthCheckProtocol.value_or("HTTP"),
           .path = group.HealthCheckPath.value_or(""),

@@ -45,6 +45,16 @@ alb::HttpSettings settings_of(const LoadBalancerAttributes& attributes) {
   return settings;
 }
 
+HealthyMinimum healthy_minimum(const TargetGroupAttributes& attributes, const std::string& action) {
+  const std::string key = "target_group_health." + action + ".minimum_healthy_targets.";
+  const auto number = [&](const std::string& text, std::size_t fallback) {
+    // Of `off` it is 0.
+    return text.empty() ? fallback : static_cast<std::size_t>(whole_number(text));
+  };
+  return {.count = number(value_of(attributes, key + "count"), 1),
+          .percentage = number(value_of(attributes, key + "percentage"), 0)};
+}
+
 alb::Stickiness stickiness_of(const TargetGroupAttributes& attributes) {
   alb::Stickiness stickiness;
   if (value_of(attributes, "stickiness.enabled") != "true") return stickiness;

@@ -35,6 +35,9 @@ dataplane::alb::Algorithm algorithm_of(std::string_view text);
 dataplane::alb::ProtocolVersion protocol_version_of(std::string_view text);
 dataplane::alb::HttpSettings settings_of(const LoadBalancerAttributes& attributes);
 dataplane::alb::Stickiness stickiness_of(const TargetGroupAttributes& attributes);
+/// For `dns_failover` or `unhealthy_state_routing`; AWS's default where a kind of target group has
+/// no such attribute.
+HealthyMinimum healthy_minimum(const TargetGroupAttributes& attributes, const std::string& action);
 /// What a listener writes into heads of its own accord.
 dataplane::alb::HeaderChanges changes_of(const ListenerAttributes& attributes);
 /// What a TLS listener of a Network Load Balancer agrees on, the preferred protocol first.

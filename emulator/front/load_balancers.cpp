@@ -138,7 +138,7 @@ class LoadBalancers::Impl {
       return before ? before(probe) : dispatch::ProbeAnswer();
     });
     served_.cloud.set_traffic([book = proxy_.book()](const dispatch::TrafficQuestion& question) {
-      dispatch::Traffic traffic{.parts = {}, .is_complete = true};
+      dispatch::Traffic traffic{.parts = {}, .is_complete = true, .watches_anomalies = true};
       for (auto& [zone, group, counts] : book->take(question.load_balancer_arn)) {
         traffic.parts.push_back({std::move(zone), std::move(group), std::move(counts)});
       }

@@ -8,6 +8,7 @@ namespace fallstreak::scenarios {
 namespace {
 
 constexpr std::string_view kRateWanted = "a rate such as `900/s`";
+constexpr std::string_view kSizeWanted = "a size such as `10KB`";
 
 std::vector<RatePoint> read_rate(MapReader& source, const Scenario& scenario) {
   ReadContext& context = source.context();
@@ -124,6 +125,8 @@ Source read_source(ReadContext& context, const Node::Entry& entry, const Scenari
   source.rate = read_rate(map, scenario);
   RequestKind behaviour{.name = "request"};
   read_behaviour(map, behaviour);
+  behaviour.bytes = map.scalar_or("size", &parse_bytes, kSizeWanted, std::int64_t{10'000}, "10KB",
+                                  "Chosen: a request to an API or a small page, and its answer");
   if (const Node* mix = map.find("mix")) {
     source.kinds = read_mix(context, *mix, map.path_of("mix"));
     if (behaviour.writes) {
@@ -133,17 +136,20 @@ Source read_source(ReadContext& context, const Node::Entry& entry, const Scenari
     for (RequestKind& kind : source.kinds) {
       kind.timeout = behaviour.timeout;
       kind.retry = behaviour.retry;
+      kind.bytes = behaviour.bytes;
       const Node* own = map.find(kind.name);
       if (own == nullptr) continue;
       MapReader kind_map(context, *own, map.path_of(kind.name));
       read_behaviour(kind_map, kind);
+      const auto size = kind_map.scalar("size", &parse_bytes, kSizeWanted);
+      if (size) kind.bytes = *size;
       kind_map.not_implemented({"reads", "think", "then"});
       kind_map.finish();
     }
   } else {
     source.kinds.push_back(behaviour);
   }
-  map.not_implemented({"users", "trace", "from", "think", "size"});
+  map.not_implemented({"users", "trace", "from", "think"});
   map.finish();
   return source;
 }

@@ -214,6 +214,7 @@ struct RequestKind {
   std::optional<std::string> writes;  // a table
   std::optional<Duration> timeout;
   Retry retry;
+  std::int64_t bytes = 0;  // of a request and its answer, with their headers
 };
 
 struct RatePoint {

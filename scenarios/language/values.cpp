@@ -125,6 +125,18 @@ std::optional<double> parse_money(std::string_view text) {
   return text.empty() ? number : std::nullopt;
 }
 
+std::optional<std::int64_t> parse_bytes(std::string_view text) {
+  const std::string plain = without_underscores(trim(text));
+  std::string_view rest = plain;
+  const auto number = take_number(rest);
+  constexpr std::pair<std::string_view, double> kUnits[] = {
+      {"B", 1}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}};
+  for (const auto& [unit, bytes] : kUnits) {
+    if (number && rest == unit) return static_cast<std::int64_t>(std::llround(*number * bytes));
+  }
+  return std::nullopt;
+}
+
 std::optional<double> parse_percent(std::string_view text) {
   text = trim(text);
   const auto number = take_number(text);

@@ -51,6 +51,8 @@ std::optional<ClockTime> parse_clock_time(std::string_view text);
 std::optional<double> parse_rate(std::string_view text);
 /// `$12`, `$0.01`.
 std::optional<double> parse_money(std::string_view text);
+/// `300B`, `10KB`, `1.5MB`: thousands, as AWS counts what its load balancers process.
+std::optional<std::int64_t> parse_bytes(std::string_view text);
 /// `50%` is 0.5.
 std::optional<double> parse_percent(std::string_view text);
 /// `2_000_000`, `-3`, `0.25`; a trailing unit of count (`rows`) is dropped.

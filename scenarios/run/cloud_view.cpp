@@ -53,7 +53,7 @@ bool may_pass_on(const SeenLoadBalancer& seen) {
       if (target.state != "unused") facts.push_back({.zone = 0, .state = state_of(target.state)});
     }
   }
-  return !dataplane::alb::routable_targets(facts, 0, dataplane::alb::CrossZone::on).empty();
+  return !dataplane::alb::routable_targets(facts, 0, dataplane::alb::CrossZone::on).targets.empty();
 }
 
 }  // namespace
@@ -112,13 +112,6 @@ std::vector<CloudView::TargetsBefore> CloudView::look_at_load_balancers(Time now
     for (auto& group : seen.groups) {
       auto targets = look_at_targets(*cloud_, elbv2_, group.arn);
       if (targets == group.targets) continue;
-      if (!scenario_->find_load_balancer(name)->is_network()) {
-        TargetGroupPlace& place = target_groups_[group.arn];
-        place.load_balancer = name;
-        for (const SeenTarget& target : targets) {
-          place.numbers.insert(number_of(target.instance_id));
-        }
-      }
       std::swap(targets, group.targets);
       changes.push_back({&name, &group, std::move(targets)});
     }
@@ -325,9 +318,10 @@ std::optional<CloudView::InstancePlace> CloudView::find_instance(std::string_vie
   return InstancePlace{number_of(instance->first), instance->second.serve};
 }
 
-const CloudView::TargetGroupPlace* CloudView::find_target_group(std::string_view arn) const {
-  const auto found = target_groups_.find(arn);
-  return found == target_groups_.end() ? nullptr : &found->second;
+std::string_view CloudView::target_group_of(std::uint64_t number) const {
+  const auto found = std::ranges::find(numbers_, number,
+                                       &std::map<std::string, std::uint64_t>::value_type::second);
+  return found == numbers_.end() ? std::string_view() : std::string_view(found->first);
 }
 
 std::uint32_t CloudView::zone_index(const std::string& letter) const {
@@ -372,20 +366,43 @@ bool CloudView::is_alone(const SeenLoadBalancer& seen,
   });
 }
 
+bool CloudView::is_healthy_in_dns(const SeenLoadBalancer& seen,
+                                  const std::string& zone_name) const {
+  return std::ranges::all_of(seen.groups, [&](const SeenTargetGroup& group) {
+    std::size_t healthy = 0;
+    std::size_t registered = 0;
+    for (const SeenTarget& target : group.targets) {
+      if (target.state == "unused" || target.state == "draining") continue;
+      const auto instance = instances_.find(target.instance_id);
+      const bool is_near =
+          group.cross_zone == dataplane::alb::CrossZone::on ||
+          (instance != instances_.end() && zone_name == region_ + instance->second.zone);
+      if (!is_near) continue;
+      ++registered;
+      if (target.state == "healthy") ++healthy;
+    }
+    return group.dns_minimum.is_met(healthy, registered);
+  });
+}
+
 traffic::LoadBalancerView CloudView::view(const LoadBalancer& load_balancer,
                                           const std::map<std::string, ZoneState>& zones) const {
   const SeenLoadBalancer& seen = load_balancers_.at(load_balancer.name);
   traffic::LoadBalancerView view;
   view.idle_timeout = seen.idle_timeout.count();
   view.is_trusted = !seen.certificate || seen.certificate->is_valid(now_);
+  // AWS: when no zone is healthy, DNS has all.
+  const bool is_any_healthy = std::ranges::any_of(
+      seen.zones, [&](const std::string& name) { return is_healthy_in_dns(seen, name); });
   for (const auto& name : seen.zones) {
     const std::string letter = name.substr(region_.size());
     const auto zone = zones.find(letter);
+    const bool is_healthy = !is_any_healthy || is_healthy_in_dns(seen, name);
     const ZoneState state = zone == zones.end() ? ZoneState{} : zone->second;
     const bool answers = state.has_power && seen.is_admitted;
-    view.nodes.push_back({zone_index(letter),
-                          answers ? traffic::Answer::answers : traffic::Answer::silent,
-                          state.is_in_dns && (name != seen.shifted_zone || is_alone(seen, zones))});
+    view.nodes.push_back(
+        {zone_index(letter), answers ? traffic::Answer::answers : traffic::Answer::silent,
+         state.is_in_dns && is_healthy && (name != seen.shifted_zone || is_alone(seen, zones))});
   }
   if (load_balancer.is_network()) {
     view.is_network = true;
@@ -398,10 +415,12 @@ traffic::LoadBalancerView CloudView::view(const LoadBalancer& load_balancer,
   }
   for (const SeenTargetGroup& group : seen.groups) {
     auto& one = view.groups.emplace_back();
+    one.id = number_of(group.arn);
     one.weight = group.weight;
     one.cross_zone = group.cross_zone;
     one.algorithm = group.algorithm;
     one.mitigates_anomalies = group.mitigates_anomalies;
+    one.routing_minimum = group.routing_minimum;
     for (const SeenTarget& target : group.targets) {
       if (const auto seen_target = view_of(target, zones)) one.targets.push_back(*seen_target);
     }
@@ -433,7 +452,9 @@ std::optional<dispatch::ProbeAnswer> CloudView::answer_of_load_balancer(
   const auto& group = seen.groups[*index];
   std::vector<dataplane::alb::TargetFacts> facts;
   for (const auto& target : group.targets) facts.push_back({target.zone, target.state});
-  const auto routable = dataplane::alb::routable_targets(facts, node.zone, group.cross_zone);
+  const auto routable =
+      dataplane::alb::routable_targets(facts, node.zone, group.cross_zone, group.routing_minimum)
+          .targets;
   if (routable.empty()) return dispatch::ProbeAnswer{.http_status = 503};
   const auto& target = group.targets[routable[traffic::mix(bits) % routable.size()]];
   const bool is_stopped = (target.stopped_zones >> node.zone & 1U) != 0;

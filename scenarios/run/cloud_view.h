@@ -61,12 +61,8 @@ class CloudView {
     const Serve* serve;
   };
   [[nodiscard]] std::optional<InstancePlace> find_instance(std::string_view id) const;
-  /// A target group, and every target that it has had so far.
-  struct TargetGroupPlace {
-    std::string load_balancer;
-    std::set<std::uint64_t> numbers;
-  };
-  [[nodiscard]] const TargetGroupPlace* find_target_group(std::string_view arn) const;
+  /// The ARN of a target group whose number a view has; empty for any other number.
+  [[nodiscard]] std::string_view target_group_of(std::uint64_t number) const;
   [[nodiscard]] const std::string& load_balancer_arn(const std::string& name) const;
   /// `eu-central-1a` of `a`.
   [[nodiscard]] std::string zone_name(const std::string& letter) const { return region_ + letter; }
@@ -120,11 +116,15 @@ class CloudView {
   /// No node of another zone is in DNS, so that a zonal shift has no effect.
   [[nodiscard]] bool is_alone(const SeenLoadBalancer& seen,
                               const std::map<std::string, ZoneState>& zones) const;
+  /// Whether each target group has enough healthy targets for a node to be in DNS.
+  [[nodiscard]] bool is_healthy_in_dns(const SeenLoadBalancer& seen,
+                                       const std::string& zone_name) const;
   [[nodiscard]] std::optional<traffic::TargetView> view_of(
       const SeenTarget& target, const std::map<std::string, ZoneState>& zones) const;
   /// `web-1` of its ARN; what is no load balancer of the scenario has its own name.
   [[nodiscard]] std::string name_of_target(const std::string& id) const;
-  [[nodiscard]] std::uint64_t number_of(const std::string& instance_id) const;
+  /// Of an instance, by its id, or of a target group, by its ARN.
+  [[nodiscard]] std::uint64_t number_of(const std::string& id) const;
   [[nodiscard]] traffic::Answer answer_of(const Instance& instance,
                                           const std::map<std::string, ZoneState>& zones) const;
   [[nodiscard]] std::uint32_t zone_index(const std::string& letter) const;
@@ -147,7 +147,6 @@ class CloudView {
   Time now_{};                                      // of the last look
   std::map<std::string, Instance> instances_;
   std::map<std::string, Group> groups_;
-  std::map<std::string, TargetGroupPlace, std::less<>> target_groups_;
   Time next_look_at_instances_{};
   Time next_look_at_settings_{};
   mutable std::map<std::string, std::uint64_t> numbers_;

@@ -28,6 +28,14 @@ std::int64_t whole_number(const std::string& text) {
   return number;
 }
 
+template <class Attributes>
+HealthyMinimum healthy_minimum(const Attributes& attributes, const std::string& action) {
+  // Of `off` the number is 0.
+  const std::string key = "target_group_health." + action + ".minimum_healthy_targets.";
+  return {.count = std::size_t(whole_number(value_of(attributes, key + "count"))),
+          .percentage = std::size_t(whole_number(value_of(attributes, key + "percentage")))};
+}
+
 dataplane::alb::Algorithm algorithm_of(std::string_view text) {
   using enum dataplane::alb::Algorithm;
   if (text == "least_outstanding_requests") return least_outstanding_requests;
@@ -131,6 +139,8 @@ void look_at_settings(client::Transport& transport, const std::string& physical_
     group.algorithm = algorithm_of(value_of(of_group.Attributes, "load_balancing.algorithm.type"));
     group.mitigates_anomalies =
         value_of(of_group.Attributes, "load_balancing.algorithm.anomaly_mitigation") == "on";
+    group.routing_minimum = healthy_minimum(of_group.Attributes, "unhealthy_state_routing");
+    group.dns_minimum = healthy_minimum(of_group.Attributes, "dns_failover");
     std::string cross_zone = value_of(of_group.Attributes, "load_balancing.cross_zone.enabled");
     if (cross_zone == "use_load_balancer_configuration") cross_zone = own_cross_zone;
     group.cross_zone =

@@ -26,6 +26,8 @@ struct SeenTargetGroup {
   dataplane::alb::CrossZone cross_zone = dataplane::alb::CrossZone::on;
   dataplane::alb::Algorithm algorithm = dataplane::alb::Algorithm::round_robin;
   bool mitigates_anomalies = false;
+  HealthyMinimum routing_minimum = {};
+  HealthyMinimum dns_minimum = {};
   std::vector<SeenTarget> targets;
 };
 

@@ -122,7 +122,11 @@ double Meter::cost(Duration at) const {
   for (const auto& [capacity, usd_per_hour] : reserved_) {
     total += usd_per_hour * capacity.count * hours;
   }
-  total += static_cast<double>(load_balancers_) * hours * unit_price(region_, "alb-hour");
+  for (const LoadBalancers* balancers : {&application_, &network_}) {
+    total +=
+        static_cast<double>(balancers->count) * hours * unit_price(region_, balancers->hour_price);
+    total += balancers->units * unit_price(region_, balancers->unit_price);
+  }
   total += static_cast<double>(write_units_) * unit_price(region_, "dynamodb-write-unit");
   return total;
 }
@@ -142,9 +146,12 @@ std::vector<Assumption> Meter::assumptions() const {
                     "assumed",
                     "Chosen: drawn from the seed, as DescribeSpotPriceHistory has it at launch"});
   }
-  if (load_balancers_ > 0) {
-    rows.push_back(
-        row("price of a load balancer per started hour", find_price(region_, "alb-hour")));
+  for (const LoadBalancers* balancers : {&application_, &network_}) {
+    if (balancers->count == 0) continue;
+    rows.push_back(row("price of " + balancers->name + " per started hour",
+                       find_price(region_, balancers->hour_price)));
+    rows.push_back(row("price of a capacity unit of " + balancers->name + " per hour",
+                       find_price(region_, balancers->unit_price)));
   }
   if (write_units_ > 0) {
     rows.push_back(
@@ -156,7 +163,7 @@ std::vector<Assumption> Meter::assumptions() const {
     rows.push_back(row("price of a DynamoDB read capacity unit per hour",
                        find_price(region_, "dynamodb-rcu-hour")));
   }
-  rows.push_back({"not metered", "LCU, data transfer, public IPv4 addresses, storage, metrics",
+  rows.push_back({"not metered", "data transfer, public IPv4 addresses, storage, metrics",
                   "assumed", "Chosen: the cost leaves these out"});
   return rows;
 }

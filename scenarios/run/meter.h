@@ -15,8 +15,9 @@ namespace fallstreak::scenarios {
 /// What a run costs so far: AWS's list prices over virtual time.
 ///
 /// AWS: instances per second of `running`, 60 s at least at every start; load balancers per started
-/// hour; DynamoDB on demand per write request unit. Not metered, and named in the report: capacity
-/// units of the load balancer, data transfer, public addresses, storage, requests to CloudWatch.
+/// hour and by the capacity units that they use; DynamoDB on demand per write request unit. Not
+/// metered, and named in the report: data transfer, public addresses, storage, requests to
+/// CloudWatch.
 class Meter {
  public:
   explicit Meter(std::string region) : region_(std::move(region)) {}
@@ -35,7 +36,12 @@ class Meter {
   void reserve(ReservedCapacity capacity, double usd_per_hour);
   /// A table has so much provisioned from `at` on. Chosen: by the second, where AWS charges hours.
   void provisioned(const std::string& table, double reads, double writes, Duration at);
-  void add_load_balancer() { ++load_balancers_; }
+  enum class LoadBalancerType { application, network };
+  void add_load_balancer(LoadBalancerType type) { ++balancers_of(type).count; }
+  /// Of one of them, in one minute: what base/capacity_units.h makes of its traffic.
+  void add_capacity_units(LoadBalancerType type, double units) {
+    balancers_of(type).units += units;
+  }
   void add_writes(std::uint64_t units) { write_units_ += units; }
 
   /// Dollars until `at`.
@@ -67,7 +73,19 @@ class Meter {
   std::vector<Ran> ran_;
   mutable std::int64_t settled_hours_ = 0;  // whose cost does not change any more
   mutable double settled_ = 0;
-  std::uint64_t load_balancers_ = 0;
+  struct LoadBalancers {
+    LoadBalancers(std::string the_name, std::string_view hour, std::string_view unit)
+        : name(std::move(the_name)), hour_price(hour), unit_price(unit) {}
+    std::string name;
+    std::string_view hour_price, unit_price;  // items
+    std::uint64_t count = 0;
+    double units = 0;  // capacity units in hours
+  };
+  LoadBalancers& balancers_of(LoadBalancerType type) {
+    return type == LoadBalancerType::network ? network_ : application_;
+  }
+  LoadBalancers application_{"an Application Load Balancer", "alb-hour", "lcu-hour"};
+  LoadBalancers network_{"a Network Load Balancer", "nlb-hour", "nlcu-hour"};
   std::uint64_t write_units_ = 0;
   std::map<std::string, double> types_;  // dollars a second
   bool has_spot_ = false;

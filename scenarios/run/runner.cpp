@@ -67,7 +67,9 @@ class Run {
     result_.verdict = RunVerdict::passed;
     provision();
     for (const auto& balancer : scenario_.cloud.load_balancers) {
-      sites_.find(balancer.region)->meter.add_load_balancer();
+      sites_.find(balancer.region)
+          ->meter.add_load_balancer(balancer.is_network() ? Meter::LoadBalancerType::network
+                                                          : Meter::LoadBalancerType::application);
     }
     look();
     while (now_ < scenario_.run && !is_over_) step();
@@ -162,6 +164,7 @@ traffic::Setup Run::setup() const {
       one.share = kind.share;
       if (kind.writes) one.table = index_of(scenario_.cloud.tables, *kind.writes);
       if (kind.timeout) one.timeout = kind.timeout->count();
+      one.bytes = static_cast<std::uint64_t>(kind.bytes);
       one.retries = static_cast<std::uint32_t>(kind.retry.times);
       one.backoff_low = kind.retry.backoff.low.count();
       one.backoff_high = kind.retry.backoff.high.count();
@@ -528,9 +531,10 @@ void Run::finish() {
   }
   result_.assumptions.push_back({"a lost zone's node leaves DNS after", "30s", "assumed",
                                  "Chosen: three failed checks, ten seconds apart"});
-  if (!scenario_.cloud.certificates.empty()) {
-    result_.assumptions.push_back({"clients open a connection for each request", "yes", "assumed",
-                                   "Chosen: one that is open outlives its certificate"});
+  if (!scenario_.cloud.load_balancers.empty()) {
+    result_.assumptions.push_back(
+        {"clients open a connection for each request", "yes", "assumed",
+         "Chosen: each goes its own way; capacity units count new connections"});
   }
   if (!cloud_->complaints().empty()) {
     result_.verdict = RunVerdict::failed;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/capacity_units.h"
 #include "scenarios/recording/latency_buckets.h"
 
 namespace fallstreak::scenarios {
@@ -10,7 +11,59 @@ namespace {
 /// AWS: the longest period of a published metric, five minutes with basic monitoring.
 constexpr Duration kLongestPeriod = std::chrono::minutes(5);
 
-double seconds_of(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+/// What an Application Load Balancer's node counted since `before`.
+TrafficCounts application_counts(const traffic::NodeTotals& now,
+                                 const traffic::NodeTotals& before) {
+  const auto since = [&](std::uint64_t traffic::Tally::*what) {
+    return now.tally.*what - before.tally.*what;
+  };
+  const auto failed = [&](RequestError error) {
+    const auto kind = static_cast<std::size_t>(error);
+    return now.tally.errors[kind] - before.tally.errors[kind];
+  };
+  TrafficCounts counts;
+  counts[Counted::request] = since(&traffic::Tally::requests);
+  if (now.fails_open) counts[Counted::unhealthy_routing_request] = counts[Counted::request];
+  counts[Counted::target_2xx] = since(&traffic::Tally::answered);
+  counts[Counted::target_5xx] = since(&traffic::Tally::target_errors);
+  counts[Counted::target_connection_error] = since(&traffic::Tally::unreachable);
+  counts[Counted::processed_bytes] = since(&traffic::Tally::bytes);
+  count_own_answer(counts, 502, failed(RequestError::bad_gateway));
+  count_own_answer(counts, 503, failed(RequestError::service_unavailable));
+  count_own_answer(counts, 504, failed(RequestError::gateway_timeout));
+  // AWS: 460 when the client closes the connection before the answer.
+  count_own_answer(counts, 460, failed(RequestError::client_timeout));
+  // AWS: "the client failing to verify the server certificate and closing the connection".
+  counts[Counted::client_tls_error] = failed(RequestError::certificate_expired);
+  // Chosen: each request has a connection of its own, and so has the way to its target.
+  counts[Counted::active_client_connection] = now.open_to_clients;
+  counts[Counted::active_target_connection] = now.open_to_targets;
+  counts[Counted::new_client_connection] = counts[Counted::request];
+  if (now.group == traffic::kNoGroup) {
+    // What was not given to a target ended at once.
+    counts[Counted::new_client_connection] +=
+        failed(RequestError::service_unavailable) + failed(RequestError::certificate_expired);
+  }
+  counts[Counted::new_target_connection] =
+      counts[Counted::request] - counts[Counted::target_connection_error];
+  for (std::uint32_t bucket = 0; bucket < LatencyBuckets::kCount; ++bucket) {
+    const auto count = now.tally.latencies[bucket] - before.tally.latencies[bucket];
+    if (count == 0) continue;
+    counts.response_times[static_cast<double>(LatencyBuckets::middle(bucket)) * 1e-9] = count;
+  }
+  return counts;
+}
+
+/// The same of a Network Load Balancer. Bytes are counted without the headers of packets.
+TrafficCounts network_counts(const traffic::NodeTotals& now, const traffic::NodeTotals& before) {
+  TrafficCounts counts;
+  counts[Counted::new_flow_tcp] = now.tally.flows - before.tally.flows;
+  counts[Counted::active_flow_tcp] = now.open_to_clients;
+  counts[Counted::elb_reset] = now.tally.resets - before.tally.resets;
+  counts[Counted::target_reset] = now.tally.target_resets - before.tally.target_resets;
+  counts[Counted::processed_bytes] = now.tally.bytes - before.tally.bytes;
+  return counts;
+}
 
 }  // namespace
 
@@ -47,74 +100,36 @@ std::optional<dispatch::InstanceUsage> Usage::of_instance(const dispatch::UsageQ
 std::optional<dispatch::Traffic> Usage::of_load_balancer(
     const dispatch::TrafficQuestion& question) {
   if (question.end <= scenario_->start) return std::nullopt;
-  const Site* site = sites_->find(question.region);
+  Site* site = sites_->find(question.region);
   if (site == nullptr) return std::nullopt;
-  dispatch::Traffic traffic;
-  for (const std::string& arn : question.target_group_arns) {
-    const CloudView::TargetGroupPlace* place = site->view.find_target_group(arn);
-    if (place == nullptr) continue;
-    traffic::TargetTotals now;
-    for (const std::uint64_t number : place->numbers) {
-      const auto totals = simulator_->totals(number);
-      now.requests += totals.requests;
-      now.busy += totals.busy;
-    }
-    const auto done = since(target_groups_[arn], now, question.start, question.end);
-    TrafficCounts of_targets;
-    of_targets[Counted::request] = done.requests;
-    const LoadBalancer& load_balancer = *scenario_->find_load_balancer(place->load_balancer);
-    if (load_balancer.to.size() == 1) {
-      TrafficCounts own;
-      add_client_view(load_balancer, question, of_targets, own);
-      traffic.parts.push_back({.zone = {}, .target_group_arn = {}, .counts = std::move(own)});
-    }
-    traffic.parts.push_back({.zone = {}, .target_group_arn = arn, .counts = std::move(of_targets)});
+  const auto& balancers = scenario_->cloud.load_balancers;
+  const auto found = std::ranges::find_if(balancers, [&](const LoadBalancer& one) {
+    return one.region == question.region &&
+           site->view.load_balancer_arn(one.name) == question.load_balancer_arn;
+  });
+  if (found == balancers.end()) return std::nullopt;
+  const auto index = static_cast<std::uint32_t>(found - balancers.begin());
+  auto now = simulator_->node_totals(index);
+  auto& before = counted_[index];
+  before.resize(now.size());
+  dispatch::Traffic traffic{.is_complete = true};
+  TrafficCounts all;
+  for (std::size_t i = 0; i < now.size(); ++i) {
+    traffic.parts.push_back(
+        {.zone = site->view.zone_name(scenario_->cloud.azs[now[i].zone]),
+         .target_group_arn = std::string(site->view.target_group_of(now[i].group)),
+         .counts = found->is_network() ? network_counts(now[i], before[i])
+                                       : application_counts(now[i], before[i])});
+    all += traffic.parts.back().counts;
+  }
+  before = std::move(now);
+  if (found->is_network()) {
+    site->meter.add_capacity_units(Meter::LoadBalancerType::network, tcp_capacity_units(all));
+  } else {
+    site->meter.add_capacity_units(Meter::LoadBalancerType::application,
+                                   application_capacity_units(all));
   }
   return traffic;
-}
-
-void Usage::add_client_view(const LoadBalancer& load_balancer,
-                            const dispatch::TrafficQuestion& question, TrafficCounts& of_targets,
-                            TrafficCounts& own) const {
-  const Duration from = std::max(question.start, scenario_->start) - scenario_->start;
-  const auto begin = static_cast<std::size_t>(seconds_of(from));
-  const auto end = static_cast<std::size_t>(seconds_of(question.end - scenario_->start));
-  std::vector<std::uint64_t> buckets(LatencyBuckets::kCount);
-  const auto count = [](const SecondSummary& second, RequestError error) {
-    return second.errors[static_cast<std::size_t>(error)];
-  };
-  for (std::uint32_t i = 0; i < scenario_->load.size(); ++i) {
-    const LoadBalancer* first = scenario_->find_load_balancer(scenario_->load[i].to);
-    if (first == nullptr) continue;
-    // Connections that a Network Load Balancer passes on bring requests as any other.
-    const std::string& asked = first->is_network() ? first->passes_to : first->name;
-    if (asked != load_balancer.name) continue;
-    const SourceSeries& series = simulator_->source_series(i);
-    for (std::size_t at = begin; at < std::min(end, series.seconds.size()); ++at) {
-      const SecondSummary& second = series.seconds[at];
-      of_targets[Counted::target_2xx] += second.answered();
-      // The process answers 500 when its write fails; the other errors are the load balancer's own.
-      of_targets[Counted::target_5xx] +=
-          count(second, RequestError::write_throttled) + count(second, RequestError::write_failed);
-      count_own_answer(own, 502, count(second, RequestError::bad_gateway));
-      count_own_answer(own, 503, count(second, RequestError::service_unavailable));
-      count_own_answer(own, 504, count(second, RequestError::gateway_timeout));
-      // AWS: 460 when the client closes the connection before the answer.
-      count_own_answer(own, 460, count(second, RequestError::client_timeout));
-      // AWS: "the client failing to verify the server certificate and closing the connection".
-      own[Counted::client_tls_error] += count(second, RequestError::certificate_expired);
-      for (std::uint32_t at_bucket = second.histogram_begin; at_bucket < second.histogram_end;
-           ++at_bucket) {
-        const BucketCount& bucket = series.histogram[at_bucket];
-        buckets[bucket.bucket] += bucket.count;
-      }
-    }
-  }
-  for (std::uint32_t bucket = 0; bucket < buckets.size(); ++bucket) {
-    if (buckets[bucket] == 0) continue;
-    const double seconds = static_cast<double>(LatencyBuckets::middle(bucket)) * 1e-9;
-    of_targets.response_times[seconds] += buckets[bucket];
-  }
 }
 
 }  // namespace fallstreak::scenarios

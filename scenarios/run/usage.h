@@ -24,10 +24,8 @@ class Usage {
   /// Busy workers as a share of all. Chosen: an instance that boots uses no processor, because
   /// nobody publishes how much it does.
   std::optional<dispatch::InstanceUsage> of_instance(const dispatch::UsageQuestion& question);
-  /// Requests are those that reached the groups' targets. Answers and response times are what
-  /// clients saw of the load balancer, their retries included; with several target groups behind it
-  /// or a name of Route 53 before it nobody can tell them apart, and none are published. Neither
-  /// are zones, connections and bytes, which the simulation does not count.
+  /// What the nodes counted of simulated attempts, clients' tries again included. The capacity
+  /// units that follow are metered: the cloud asks once for each minute.
   std::optional<dispatch::Traffic> of_load_balancer(const dispatch::TrafficQuestion& question);
 
  private:
@@ -38,15 +36,12 @@ class Usage {
   };
   traffic::TargetTotals since(std::vector<Mark>& marks, const traffic::TargetTotals& now,
                               Time start, Time end) const;
-  /// What targets answered, and what the load balancer did by itself.
-  void add_client_view(const LoadBalancer& load_balancer, const dispatch::TrafficQuestion& question,
-                       TrafficCounts& of_targets, TrafficCounts& own) const;
-
   const Scenario* scenario_;
   const Sites* sites_;
   const traffic::Simulator* simulator_;
   std::map<std::string, std::vector<Mark>, std::less<>> instances_;
-  std::map<std::string, std::vector<Mark>, std::less<>> target_groups_;
+  /// By load balancer: what its nodes had counted when somebody asked last.
+  std::map<std::uint32_t, std::vector<traffic::NodeTotals>> counted_;
 };
 
 }  // namespace fallstreak::scenarios

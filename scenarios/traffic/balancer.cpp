@@ -123,7 +123,12 @@ void Balancer::route(const LoadBalancerView& view) {
       std::ranges::find(algorithms_, Algorithm::least_outstanding_requests) != algorithms_.end();
   watches_.resize(view.groups.size());
   has_watches_ = false;
-  for (BalancerNode& node : nodes) node.routes.resize(view.groups.size());
+  chosen_group_ = 0;
+  for (std::uint32_t index = 0; index < nodes.size(); ++index) {
+    BalancerNode& node = nodes[index];
+    node.tally = tally_of({index, kNoGroup});
+    node.routes.resize(view.groups.size());
+  }
   for (std::size_t index = 0; index < view.groups.size(); ++index) {
     const TargetGroupView& group = view.groups[index];
     std::vector<TargetFacts> facts;
@@ -138,12 +143,25 @@ void Balancer::route(const LoadBalancerView& view) {
         watch.healthy.push_back(target_of_id_.at(target.id));
       }
     }
-    for (BalancerNode& node : nodes) {
-      auto& routable = node.routes[index].routable;
-      routable = dataplane::alb::routable_targets(facts, node.view.zone, group.cross_zone);
-      for (std::uint32_t& place : routable) place = target_of_id_.at(group.targets[place].id);
+    for (std::uint32_t at = 0; at < nodes.size(); ++at) {
+      Route& route = nodes[at].routes[index];
+      auto found = dataplane::alb::routable_targets(facts, nodes[at].view.zone, group.cross_zone,
+                                                    group.routing_minimum);
+      route.routable = std::move(found.targets);
+      for (std::uint32_t& place : route.routable) place = target_of_id_.at(group.targets[place].id);
+      route.tally = tally_of({at, group.id, found.fails_open});
     }
   }
+}
+
+std::uint32_t Balancer::tally_of(const TallyPlace& place) {
+  const auto [found, is_new] =
+      tally_of_place_.try_emplace(place, static_cast<std::uint32_t>(tallies.size()));
+  if (is_new) {
+    tallies.emplace_back();
+    tally_places.push_back(place);
+  }
+  return found->second;
 }
 
 std::uint32_t Balancer::pick_target_by_chance(std::uint32_t node, std::uint64_t bits, Instant now) {

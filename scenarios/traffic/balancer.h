@@ -93,10 +93,12 @@ inline void Target::occupy(Instant end) {
 struct Route {
   std::uint64_t turn = 0;
   std::vector<std::uint32_t> routable;  // into Balancer::targets
+  std::uint32_t tally = 0;              // into Balancer::tallies
 };
 
 struct BalancerNode {
   NodeView view;
+  std::uint32_t tally = 0;    // into Balancer::tallies, of what no target group has
   std::vector<Route> routes;  // by target group
 };
 
@@ -144,8 +146,22 @@ class Balancer {
     }
   }
 
+  /// Where what becomes of a request is counted whose target pick_target chose last.
+  [[nodiscard]] std::uint32_t chosen_tally(std::uint32_t node) const {
+    return nodes[node].routes[chosen_group_].tally;
+  }
+
   std::vector<BalancerNode> nodes;
   std::vector<Target> targets;
+  std::vector<Tally> tallies;
+  /// Of each tally.
+  struct TallyPlace {
+    std::uint32_t node = 0;
+    std::uint64_t group = kNoGroup;
+    bool fails_open = false;
+    auto operator<=>(const TallyPlace&) const = default;
+  };
+  std::vector<TallyPlace> tally_places;
   /// Some group goes by least outstanding requests, so these are counted. Chosen: what was in
   /// progress when a group changed to it is not seen.
   bool counts_outstanding = false;
@@ -159,6 +175,7 @@ class Balancer {
   void set_targets(const std::vector<TargetGroupView>& groups, Instant now);
   void set_nodes(const std::vector<NodeView>& views);
   void route(const LoadBalancerView& view);
+  [[nodiscard]] std::uint32_t tally_of(const TallyPlace& place);
   [[nodiscard]] std::uint32_t pick_target_by_chance(std::uint32_t node, std::uint64_t bits,
                                                     Instant now);
   [[nodiscard]] std::uint32_t pick_cached_node(std::uint64_t where, std::uint64_t age,
@@ -180,9 +197,10 @@ class Balancer {
   };
   std::vector<Watch> watches_;  // by target group
   bool has_watches_ = false;
-  std::size_t chosen_group_ = 0;
+  std::size_t chosen_group_ = 0;  // stays 0 while there is one
   std::map<std::uint64_t, std::uint32_t> target_of_id_;
   std::map<std::uint32_t, std::uint32_t> node_of_zone_;
+  std::map<TallyPlace, std::uint32_t> tally_of_place_;
   std::vector<std::uint32_t> addresses_;
   std::vector<DnsAnswer> dns_history_;
   Instant dns_settled_ = 0;  // from then on every client knows `addresses_`

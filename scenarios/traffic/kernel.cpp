@@ -147,6 +147,7 @@ inline void Simulator::Kernel::run_plain(PreparedSource& source, std::uint32_t s
     fate.error = static_cast<std::int32_t>(RequestError::client_timeout);
   }
   if (fate.end <= until_) [[likely]] {
+    count_end(fate, source.classes[request_class].spec, arrival, fate.end, fate.error);
     commit(source_index, request, arrival, fate.end, fate.error);
     return;
   }
@@ -159,6 +160,7 @@ inline void Simulator::Kernel::run_plain(PreparedSource& source, std::uint32_t s
                         .balancer = fate.balancer,
                         .node = fate.node,
                         .target = fate.target,
+                        .tally = fate.tally,
                         .entry = fate.entry,
                         .request_class = request_class,
                         .error = static_cast<std::int8_t>(fate.error)});
@@ -166,14 +168,23 @@ inline void Simulator::Kernel::run_plain(PreparedSource& source, std::uint32_t s
 
 // Chosen: each request comes by a connection of its own, so that the next one may get to another
 // node of the load balancer behind.
-bool Simulator::Kernel::pass_on(Fate& fate, std::uint64_t bits) const {
+bool Simulator::Kernel::pass_on(Fate& fate, std::uint64_t bits) {
   const std::uint32_t next = balancers[fate.balancer].passes_to;
   const Entry entry{fate.balancer, fate.node};
+  Tally& tally =
+      balancers[entry.balancer].tallies[balancers[entry.balancer].nodes[entry.node].tally];
   fate.node = kNone;
   // AWS: without a target the connection is reset.
-  if (next == kNone) return false;
+  if (next == kNone) {
+    tally.resets += 1;
+    return false;
+  }
+  tally.flows += 1;
   fate.balancer = next;
   fate.node = balancers[next].pick_node_now(mix(bits));
+  const bool is_refused =
+      fate.node != kNone && balancers[next].nodes[fate.node].view.answer == Answer::refuses;
+  if (is_refused) tally.target_resets += 1;
   if (!connects(fate)) return false;
   fate.entry = entry;
   return true;
@@ -184,6 +195,8 @@ void Simulator::Kernel::commit_plain_until(Instant until) {
   std::size_t kept = 0;
   for (const PlainInFlight& record : in_flight_) {
     if (record.end <= until) {
+      count_end(record, sources[record.source].classes[record.request_class].spec, record.started,
+                record.end, record.error);
       commit(record.source, record.request, record.started, record.end, record.error);
     } else {
       in_flight_[kept++] = record;

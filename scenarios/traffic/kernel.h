@@ -59,6 +59,7 @@ struct Fate {
   std::uint32_t balancer = 0;
   std::uint32_t node = kNone;
   std::uint32_t target = kNone;
+  std::uint32_t tally = kNone;  // of the load balancer; none when it never heard of the attempt
   Entry entry;
 };
 
@@ -74,6 +75,7 @@ struct Attempt {
   std::uint32_t balancer = 0;
   std::uint32_t node = kNone;
   std::uint32_t target = kNone;
+  std::uint32_t tally = kNone;
   Entry entry;
   std::uint32_t generation = 0;
   std::uint16_t request_class = 0;
@@ -94,6 +96,7 @@ struct PlainInFlight {
   std::uint32_t balancer = 0;
   std::uint32_t node = kNone;
   std::uint32_t target = kNone;
+  std::uint32_t tally = kNone;
   Entry entry;
   std::uint16_t request_class = 0;
   std::int8_t error = -1;
@@ -123,6 +126,7 @@ class Simulator::Kernel {
   void advance_to(Instant until);
   /// Null for one that was never in a view.
   [[nodiscard]] const Target* find_target(std::uint64_t id) const;
+  [[nodiscard]] std::vector<NodeTotals> node_totals(std::uint32_t load_balancer) const;
 
   Instant now = 0;
   std::uint64_t attempts_made = 0;
@@ -147,13 +151,17 @@ class Simulator::Kernel {
   [[nodiscard]] bool connects(Fate& fate) const;
   /// Takes a connection that is at a node of a Network Load Balancer to one of the load balancer
   /// behind it, if it gets there.
-  [[nodiscard]] bool pass_on(Fate& fate, std::uint64_t bits) const;
+  [[nodiscard]] bool pass_on(Fate& fate, std::uint64_t bits);
   /// Finishes a fate by the recurrence: the earliest free worker takes it.
   void serve(Fate& fate, Balancer& balancer, Instant service, Instant at);
   Instant service_time(const PreparedSource& source, const Target& target,
                        std::uint64_t draw_number) const;
   void commit(std::uint32_t source_index, std::uint64_t request, Instant intended, Instant end,
               int error);
+  /// Counts how an attempt ended where its load balancer saw it.
+  template <class Record>
+  void count_end(const Record& record, const RequestClass& spec, Instant started, Instant end,
+                 int error);
   void commit_plain_until(Instant until);
   void close_seconds(Instant time);
   void reserve_reach();

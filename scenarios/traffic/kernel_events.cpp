@@ -53,6 +53,7 @@ void Simulator::Kernel::begin_attempt(std::uint32_t index, Instant at) {
   attempt.idle_timeout = balancers[fate.balancer].idle_timeout;
   attempt.node = fate.node;
   attempt.target = fate.target;
+  attempt.tally = fate.tally;
   attempt.entry = fate.entry;
   if (!fate.is_served) {
     fail_later(index, fate, at);
@@ -202,7 +203,10 @@ void Simulator::Kernel::finish_service(std::uint32_t index, Instant at) {
     add_write(index, at);
     return;
   }
-  if (attempt.client_waits) commit(attempt.source, attempt.request, attempt.intended, at, -1);
+  if (attempt.client_waits) {
+    count_end(attempt, class_of(attempt).spec, attempt.started, at, -1);
+    commit(attempt.source, attempt.request, attempt.intended, at, -1);
+  }
   free_attempt(index);
 }
 
@@ -255,6 +259,7 @@ void Simulator::Kernel::release_client(std::uint32_t index) {
 void Simulator::Kernel::client_failed(std::uint32_t index, RequestError error, Instant at,
                                       Instant least_delay) {
   const RequestClass& spec = class_of(attempts_[index]).spec;
+  count_end(attempts_[index], spec, attempts_[index].started, at, static_cast<int>(error));
   if (attempts_[index].number >= spec.retries) {
     const Attempt& attempt = attempts_[index];
     commit(attempt.source, attempt.request, attempt.intended, at, static_cast<int>(error));
@@ -320,6 +325,7 @@ void Simulator::Kernel::finish_write(const Write& write, std::uint32_t index, Wr
     table.answered(write.at, 0, hash);
     if (write.client_waits) {
       const Attempt& attempt = attempts_[index];
+      count_end(attempt, class_of(attempt).spec, attempt.started, write.at, -1);
       commit(attempt.source, attempt.request, attempt.intended, write.at, -1);
     }
   } else {

@@ -36,6 +36,7 @@ inline constexpr std::uint64_t kHashOfError = 0xa0761d6478bd642fULL;
   if (balancers[fate.balancer].is_network && !pass_on(fate, bits)) [[unlikely]]
     return fate;
   Balancer& balancer = balancers[fate.balancer];
+  fate.tally = balancer.nodes[fate.node].tally;
   if (!balancer.is_trusted) [[unlikely]] {
     // The handshake ends with the client's alert, before the load balancer hears of a request.
     fate.error = static_cast<std::int32_t>(RequestError::certificate_expired);
@@ -48,12 +49,15 @@ inline constexpr std::uint64_t kHashOfError = 0xa0761d6478bd642fULL;
     fate.error = static_cast<std::int32_t>(RequestError::service_unavailable);
     return fate;
   }
+  fate.tally = balancer.chosen_tally(fate.node);
+  balancer.tallies[fate.tally].requests += 1;
   if (const Answer answer = balancer.answer_to(fate.node, target); answer != Answer::answers)
       [[unlikely]] {
     // AWS: a refused connection is a 502 at once; one that is not established in 10 s a 504.
     fate.error = static_cast<std::int32_t>(
         answer == Answer::refuses ? RequestError::bad_gateway : RequestError::gateway_timeout);
     if (answer == Answer::silent) fate.end += balancer.connect_timeout;
+    balancer.tallies[fate.tally].unreachable += 1;
     balancer.note(target, dataplane::alb::RequestOutcome::failed);
     if (balancer.counts_outstanding) balancer.targets[target].add_outstanding(fate.end);
     return fate;
@@ -117,6 +121,36 @@ inline constexpr std::uint64_t kHashOfError = 0xa0761d6478bd642fULL;
   }
   if (completions != nullptr) [[unlikely]] {
     completions->push_back({source_index, request, intended, end, error});
+  }
+}
+
+template <class Record>
+[[gnu::always_inline]] inline void Simulator::Kernel::count_end(const Record& record,
+                                                                const RequestClass& spec,
+                                                                Instant started, Instant end,
+                                                                int error) {
+  if (record.tally == kNone) [[unlikely]]
+    return;
+  Tally& tally = balancers[record.balancer].tallies[record.tally];
+  if (error < 0) [[likely]] {
+    tally.answered += 1;
+  } else {
+    const auto kind = static_cast<RequestError>(error);
+    // A target answers 500 when its write fails, and 503 when its own queue is too long.
+    const bool is_targets = kind == RequestError::write_throttled ||
+                            kind == RequestError::write_failed ||
+                            (kind == RequestError::service_unavailable && record.target != kNone);
+    if (!is_targets) {
+      tally.errors[static_cast<std::size_t>(error)] += 1;
+      return;
+    }
+    tally.target_errors += 1;
+  }
+  tally.bytes += spec.bytes;
+  tally.latencies[LatencyBuckets::index_of(end - started)] += 1;
+  if (record.entry.node != kNone) [[unlikely]] {
+    Balancer& before = balancers[record.entry.balancer];
+    before.tallies[before.nodes[record.entry.node].tally].bytes += spec.bytes;
   }
 }
 

@@ -20,6 +20,9 @@ std::uint64_t hash_of(const LoadBalancerView& view) {
     hash = mix(hash + group.weight * kGolden + static_cast<std::uint64_t>(group.algorithm) * 2 +
                static_cast<std::uint64_t>(group.cross_zone));
     if (group.mitigates_anomalies) hash = mix(hash + kGolden);
+    if (group.routing_minimum != HealthyMinimum()) {
+      hash = mix(hash + group.routing_minimum.count * kGolden + group.routing_minimum.percentage);
+    }
     for (const TargetView& target : group.targets) {
       hash = mix(hash + target.id * kGolden + static_cast<std::uint64_t>(target.state) * 8 +
                  static_cast<std::uint64_t>(target.answer));
@@ -156,7 +159,7 @@ void Simulator::Kernel::retract_plain(PlainInFlight& record, const Losses& lost)
     const Failure failure = node_lost(node->answer, record.started, timeout);
     record.end = failure.end;
     record.error = static_cast<std::int8_t>(failure.error);
-    record.node = record.target = kNone;
+    record.node = record.target = record.tally = kNone;
     record.entry = {};
   } else if (const Loss* target = lost.of_target(record);
              target != nullptr && record.server_end > now) {
@@ -196,7 +199,7 @@ void Simulator::Kernel::retract_attempt(std::uint32_t index, const Losses& lost)
       attempts_[failing].generation = generation;
       release_client(index);
     }
-    attempts_[failing].node = attempts_[failing].target = kNone;
+    attempts_[failing].node = attempts_[failing].target = attempts_[failing].tally = kNone;
     attempts_[failing].entry = {};
     fail(failing, failure);
     return;
@@ -208,6 +211,34 @@ void Simulator::Kernel::retract_attempt(std::uint32_t index, const Losses& lost)
   }
   attempts_[index].target = kNone;
   fail(index, target_lost(lost_target->answer, started, timeout, attempts_[index].idle_timeout));
+}
+
+std::vector<NodeTotals> Simulator::Kernel::node_totals(std::uint32_t load_balancer) const {
+  const Balancer& balancer = balancers[load_balancer];
+  std::vector<NodeTotals> totals;
+  for (std::size_t index = 0; index < balancer.tallies.size(); ++index) {
+    const auto& [node, group, fails_open] = balancer.tally_places[index];
+    totals.push_back({balancer.nodes[node].view.zone, group, fails_open, balancer.tallies[index]});
+  }
+  const auto add_open = [&](const auto& record) {
+    if (record.entry.node != kNone && record.entry.balancer == load_balancer) {
+      NodeTotals& flow = totals[balancer.nodes[record.entry.node].tally];
+      flow.open_to_clients += 1;
+      flow.open_to_targets += 1;
+    }
+    if (record.tally == kNone || record.balancer != load_balancer) return;
+    totals[record.tally].open_to_clients += 1;
+    if (record.target != kNone) totals[record.tally].open_to_targets += 1;
+  };
+  for (const PlainInFlight& record : in_flight_) {
+    if (record.end > now) add_open(record);
+  }
+  for (const Attempt& attempt : attempts_) {
+    using enum Attempt::Phase;
+    const bool is_open = attempt.phase != none && attempt.phase != backing_off;
+    if (is_open && attempt.client_waits) add_open(attempt);
+  }
+  return totals;
 }
 
 const Target* Simulator::Kernel::find_target(std::uint64_t id) const {

@@ -33,6 +33,10 @@ TargetTotals Simulator::totals(std::uint64_t target_id) const {
   return target == nullptr ? TargetTotals{} : target->totals;
 }
 
+std::vector<NodeTotals> Simulator::node_totals(std::uint32_t load_balancer) const {
+  return kernel_->node_totals(load_balancer);
+}
+
 Instant Simulator::wait(std::uint64_t target_id) const {
   CHECK(kernel_->setup.lane == Lane::recurrence) << "the event lane has no clock per worker";
   const Target* target = kernel_->find_target(target_id);

@@ -10,6 +10,7 @@
 
 #include "dataplane/alb/target_choice.h"
 #include "scenarios/recording/recording.h"
+#include "scenarios/traffic/tally.h"
 
 namespace fallstreak::scenarios::traffic {
 
@@ -53,6 +54,7 @@ struct NodeView {
 
 /// A target group that the load balancer forwards to.
 struct TargetGroupView {
+  std::uint64_t id = 0;      // what is counted of it stays together over changes of the view
   std::uint32_t weight = 1;  // its share of the requests
   std::vector<TargetView> targets;
   dataplane::alb::CrossZone cross_zone = dataplane::alb::CrossZone::on;
@@ -60,6 +62,8 @@ struct TargetGroupView {
   /// Targets that fail more often than the others get less. What simulated targets fail with is
   /// that they cannot be reached; an answer that comes too late or from a full queue counts as one.
   bool mitigates_anomalies = false;
+  /// With fewer healthy targets a node sends to all.
+  HealthyMinimum routing_minimum = {};
 };
 
 /// What the simulator knows of a load balancer between two control events.
@@ -89,6 +93,7 @@ struct RequestClass {
   double share = 1;
   std::uint32_t table = kNoTable;  // index into Setup::tables
   Instant timeout = kNever;        // of one attempt
+  std::uint64_t bytes = 0;         // of a request and its answer
   std::uint32_t retries = 0;
   Instant backoff_low = 0;
   Instant backoff_high = 0;
@@ -148,6 +153,18 @@ struct TargetTotals {
       0;  // worker-nanoseconds of the requests given to it, counted at their start of service
 };
 
+/// What a load balancer's node counted since the simulation began.
+struct NodeTotals {
+  std::uint32_t zone = 0;
+  std::uint64_t group = kNoGroup;  // of requests that a target of it was chosen for, or of others
+  bool fails_open = false;         // while too few of its targets were healthy
+  Tally tally;
+  /// Connections that are open now: of clients, and to targets. Chosen: each request has one of its
+  /// own, and so has the way to the target.
+  std::uint64_t open_to_clients = 0;
+  std::uint64_t open_to_targets = 0;
+};
+
 /// Open-loop traffic through load balancers, between control events.
 ///
 /// The owner alternates: change the views (a control event at now()), then advance to the next
@@ -172,6 +189,8 @@ class Simulator {
   void advance_to(Instant until);
 
   [[nodiscard]] TargetTotals totals(std::uint64_t target_id) const;
+  /// Of each node, by target group, in the order in which they came into view.
+  [[nodiscard]] std::vector<NodeTotals> node_totals(std::uint32_t load_balancer) const;
   /// How long a request that came to the target now would wait for a worker. Known in the
   /// recurrence lane alone, which has a clock for each worker.
   [[nodiscard]] Instant wait(std::uint64_t target_id) const;

@@ -28,7 +28,7 @@ const auto kUnhealthy = TargetState::unhealthy;
 
 std::string chosen(const alb::TargetGroupView& group, std::uint64_t hash,
                    CrossZone cross_zone = CrossZone::on, const std::string& zone = "a") {
-  const auto* target = choose_target(group, cross_zone, zone, hash);
+  const auto* target = choose_target(group, cross_zone, zone, hash).target;
   return target == nullptr ? "" : target->id;
 }
 

@@ -55,7 +55,7 @@ TEST(DurationCookie, YieldsWhenTheTargetTakesNoRequests) {
   const auto header = sent_back(cookies_to_set(kDuration, kTargets[1], kChosenAt, kNone).front());
   const std::vector<TargetFacts> targets{
       {0, TargetState::healthy}, {0, TargetState::draining}, {0, TargetState::healthy}};
-  const auto routable = routable_targets(targets, 0, CrossZone::on);
+  const auto routable = routable_targets(targets, 0, CrossZone::on).targets;
 
   EXPECT_FALSE(bound_target(kDuration, header, kChosenAt, kTargets, routable).has_value());
 }

@@ -77,6 +77,8 @@ TEST_F(LiveMetrics, CountRequestsInAllPerZoneAndPerTargetGroup) {
 
   advance("1m");
   EXPECT_EQ(sum("RequestCount"), 2) << "a request counts in one minute";
+  EXPECT_EQ(sum("AnomalousHostCount", {of_balancer(), of_group()}), 0);
+  EXPECT_FALSE(sums("MitigatedHostCount", {of_balancer(), of_group()}).empty());
 }
 
 TEST_F(LiveMetrics, CountWhatTheLoadBalancerAnswersItself) {

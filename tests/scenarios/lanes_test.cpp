@@ -1,6 +1,8 @@
 // The recurrence lane against the event lane: not alike, but equal.
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "tests/scenarios/traffic_fixture.h"
 
 namespace fallstreak::scenarios::traffic {
@@ -13,6 +15,7 @@ using dataplane::alb::TargetState;
 struct Story {
   std::vector<Simulator::Completion> completions;
   std::vector<Write> writes;
+  std::vector<NodeTotals> nodes;  // at the ends of epochs
   std::uint64_t hash = 0;
   std::uint64_t attempts = 0;
 };
@@ -95,6 +98,9 @@ Story tell(const Options& options) {
       simulator.advance_to(now + (until - now) * slice / options.slices);
     }
     now = until;
+    for (std::uint32_t index = 0; index < setup.load_balancers; ++index) {
+      for (NodeTotals& node : simulator.node_totals(index)) story.nodes.push_back(node);
+    }
   };
   const auto set_zone = [&](std::uint32_t zone, Answer answer) {
     for (TargetView& target : targets) {
@@ -170,6 +176,12 @@ void expect_equal(const Story& left, const Story& right) {
   }
   EXPECT_EQ(left.hash, right.hash);
   EXPECT_EQ(left.attempts, right.attempts);
+  ASSERT_EQ(left.nodes.size(), right.nodes.size());
+  for (std::size_t index = 0; index < left.nodes.size(); ++index) {
+    EXPECT_TRUE(left.nodes[index].tally == right.nodes[index].tally) << index;
+    EXPECT_EQ(left.nodes[index].open_to_clients, right.nodes[index].open_to_clients) << index;
+    EXPECT_EQ(left.nodes[index].open_to_targets, right.nodes[index].open_to_targets) << index;
+  }
   ASSERT_EQ(left.writes.size(), right.writes.size());
   for (std::size_t index = 0; index < left.writes.size(); ++index) {
     ASSERT_EQ(left.writes[index].at, right.writes[index].at);
@@ -189,6 +201,28 @@ TEST_P(Lanes, CompleteEveryRequestAtTheSameNanosecond) {
 
   EXPECT_GT(recurrence.completions.size(), 50'000u);
   expect_equal(recurrence, event);
+}
+
+TEST_P(Lanes, CountEachAttemptOnce) {
+  const Story story = tell(GetParam());
+  std::uint64_t seen = 0;
+  for (const NodeTotals& node : story.nodes) {
+    std::uint64_t ended = node.tally.answered + node.tally.target_errors;
+    for (const std::uint64_t count : node.tally.errors) ended += count;
+    if (node.group != kNoGroup) {
+      // A node that is lost never tells how its requests ended; those of one zone are not.
+      EXPECT_GE(node.tally.requests, ended + node.open_to_clients);
+      const bool is_never_lost = node.zone == 2 && !GetParam().is_behind_network;
+      if (is_never_lost) {
+        EXPECT_EQ(node.tally.requests, ended + node.open_to_clients);
+      }
+    }
+    const auto measured =
+        std::accumulate(node.tally.latencies.begin(), node.tally.latencies.end(), std::uint64_t{0});
+    EXPECT_EQ(measured, node.tally.answered + node.tally.target_errors);
+    seen = std::max(seen, node.tally.answered);
+  }
+  EXPECT_GT(seen, 10'000U);
 }
 
 TEST_P(Lanes, GiveTheSameRunHoweverOftenTheOwnerAdvances) {

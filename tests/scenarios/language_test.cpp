@@ -70,6 +70,10 @@ TEST(OtherValues, AreReadByTheirUnits) {
   EXPECT_FALSE(parse_rate("900/x"));
   EXPECT_EQ(parse_money("$0.01"), 0.01);
   EXPECT_FALSE(parse_money("12"));
+  EXPECT_EQ(parse_bytes("300B"), 300);
+  EXPECT_EQ(parse_bytes("1.5MB"), 1'500'000);
+  EXPECT_FALSE(parse_bytes("10"));
+  EXPECT_FALSE(parse_bytes("10 K"));
   EXPECT_EQ(parse_percent("50%"), 0.5);
   EXPECT_FALSE(parse_percent("50"));
   EXPECT_EQ(parse_number("2_000_000 rows"), 2e6);

@@ -13,24 +13,38 @@ const std::vector<TargetFacts> kMixed{
     {0, healthy}, {0, unhealthy}, {1, healthy}, {1, draining}, {2, initial}};
 
 TEST(RoutableTargets, AreTheHealthyOnesOfAllZones) {
-  EXPECT_THAT(routable_targets(kMixed, 0, CrossZone::on), ElementsAre(0, 2));
+  EXPECT_THAT(routable_targets(kMixed, 0, CrossZone::on).targets, ElementsAre(0, 2));
 }
 
 TEST(RoutableTargets, AreThoseOfTheNodesZoneWithoutCrossZone) {
-  EXPECT_THAT(routable_targets(kMixed, 0, CrossZone::off), ElementsAre(0));
-  EXPECT_THAT(routable_targets(kMixed, 1, CrossZone::off), ElementsAre(2));
+  EXPECT_THAT(routable_targets(kMixed, 0, CrossZone::off).targets, ElementsAre(0));
+  EXPECT_THAT(routable_targets(kMixed, 1, CrossZone::off).targets, ElementsAre(2));
 }
 
 TEST(RoutableTargets, AreAllThatAreRegisteredWhenNoneIsHealthy) {
   const std::vector<TargetFacts> targets{{0, unhealthy}, {1, initial}, {1, draining}};
-  EXPECT_THAT(routable_targets(targets, 0, CrossZone::on), ElementsAre(0, 1));
-  EXPECT_THAT(routable_targets(kMixed, 2, CrossZone::off), ElementsAre(4));
+  EXPECT_THAT(routable_targets(targets, 0, CrossZone::on).targets, ElementsAre(0, 1));
+  EXPECT_THAT(routable_targets(kMixed, 2, CrossZone::off).targets, ElementsAre(4));
+}
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
+TEST(RoutableTargets, AreAllWhenFewerAreHealthyThanTheGroupWants) {
+  const auto of = [](const HealthyMinimum& minimum, CrossZone cross_zone = CrossZone::on) {
+    return routable_targets(kMixed, 0, cross_zone, minimum);
+  };
+  EXPECT_FALSE(of({.count = 2}).fails_open) << "two of four are healthy";
+  EXPECT_FALSE(of({.percentage = 50}).fails_open);
+  EXPECT_THAT(of({.count = 3}).targets, ElementsAre(0, 1, 2, 4));
+  EXPECT_TRUE(of({.count = 3}).fails_open);
+  EXPECT_THAT(of({.percentage = 51}).targets, ElementsAre(0, 1, 2, 4));
+  EXPECT_THAT(of({.count = 2}, CrossZone::off).targets, ElementsAre(0, 1));
+  EXPECT_THAT(of({.percentage = 50}, CrossZone::off).targets, ElementsAre(0));
 }
 
 TEST(RoutableTargets, AreNoneWhenOnlyDrainingOnesAreLeft) {
   const std::vector<TargetFacts> targets{{0, draining}};
-  EXPECT_TRUE(routable_targets(targets, 0, CrossZone::on).empty());
-  EXPECT_TRUE(routable_targets({}, 0, CrossZone::on).empty());
+  EXPECT_TRUE(routable_targets(targets, 0, CrossZone::on).targets.empty());
+  EXPECT_TRUE(routable_targets({}, 0, CrossZone::on).targets.empty());
 }
 
 TEST(RoutableTargets, LeaveOutAZoneThatTrafficIsShiftedAwayFromUnlessAllFail) {
@@ -38,10 +52,12 @@ TEST(RoutableTargets, LeaveOutAZoneThatTrafficIsShiftedAwayFromUnlessAllFail) {
     return state_for_choice(state, Override::zonal_shift);
   };
   EXPECT_THAT(routable_targets(std::vector<TargetFacts>{{0, shifted(healthy)}, {1, healthy}}, 0,
-                               CrossZone::on),
+                               CrossZone::on)
+                  .targets,
               ElementsAre(1));
   EXPECT_THAT(routable_targets(std::vector<TargetFacts>{{0, shifted(healthy)}, {1, unhealthy}}, 0,
-                               CrossZone::on),
+                               CrossZone::on)
+                  .targets,
               ElementsAre(0, 1));
   EXPECT_EQ(shifted(draining), draining);
   EXPECT_EQ(state_for_choice(healthy, Override::none), healthy);

@@ -20,20 +20,48 @@ std::vector<TargetFacts> facts_for(const TargetGroupView& group, std::string_vie
 
 }  // namespace
 
-std::vector<std::string> zones_in_dns(const LoadBalancerView& load_balancer) {
+bool is_healthy_in_dns(const TargetGroupView& group, CrossZone cross_zone, std::string_view zone) {
+  std::size_t healthy = 0;
+  std::size_t registered = 0;
+  for (const LiveTarget& target : group.targets) {
+    const bool is_near = target.zone == zone || target.zone == "all";
+    if (cross_zone == CrossZone::off && !is_near) continue;
+    if (target.state == TargetState::draining) continue;
+    ++registered;
+    if (target.state == TargetState::healthy) ++healthy;
+  }
+  return group.dns_minimum.is_met(healthy, registered);
+}
+
+std::vector<std::string> zones_in_dns(const View& view, const LoadBalancerView& load_balancer) {
   std::vector<std::string> zones = load_balancer.zones;
   if (zones.size() > 1) std::erase(zones, load_balancer.shifted_zone);
-  return zones;
+  std::vector<std::string> served;
+  for (const std::string& zone : zones) {
+    const bool is_served =
+        std::ranges::all_of(load_balancer.target_group_arns, [&](const std::string& arn) {
+          const auto group = view.target_groups.find(arn);
+          return group == view.target_groups.end() ||
+                 is_healthy_in_dns(group->second, cross_zone_of(load_balancer, group->second),
+                                   zone);
+        });
+    if (is_served) served.push_back(zone);
+  }
+  return served.empty() ? zones : served;
 }
 
 Nodes::Choice Nodes::choose(const TargetGroupView& group, const std::string& zone,
                             std::string_view cookie_header, Time now, std::uint64_t draw) {
   judge(group, now);
-  const auto routable = routable_targets(facts_for(group, zone), kHere, group.cross_zone);
+  const auto [routable, fails_open] =
+      routable_targets(facts_for(group, zone), kHere, group.cross_zone, group.routing_minimum);
   if (routable.empty()) return {};
+  const auto chosen = [&, is_open = fails_open](std::size_t position, bool is_bound = false) {
+    return Choice{&group.targets[position], is_bound, is_open};
+  };
   if (const auto bound =
           bound_target(group.stickiness, cookie_header, now, group.target_names, routable)) {
-    return {.target = &group.targets[*bound], .is_bound = true};
+    return chosen(*bound, true);
   }
   const auto outstanding = [&](std::uint32_t target) {
     return in_progress(group.arn, group.targets[target].id);
@@ -43,7 +71,7 @@ Nodes::Choice Nodes::choose(const TargetGroupView& group, const std::string& zon
     const auto share = [&](std::uint32_t target) {
       return watch.of(group.targets[target].id).share;
     };
-    return {.target = &group.targets[routable[random_by_share(routable, draw, share)]]};
+    return chosen(routable[random_by_share(routable, draw, share)]);
   }
   std::uint64_t& turn = turns_[{group.arn, zone}];
   // AWS: slow start is for round robin alone.
@@ -51,10 +79,9 @@ Nodes::Choice Nodes::choose(const TargetGroupView& group, const std::string& zon
     const auto share = [&](std::uint32_t target) {
       return slow_start_share(now - group.targets[target].healthy_since, group.slow_start);
     };
-    return {.target = &group.targets[routable[round_robin_warming(turn, routable, draw, share)]]};
+    return chosen(routable[round_robin_warming(turn, routable, draw, share)]);
   }
-  const auto chosen = choose_routable(group.algorithm, turn, routable, draw, outstanding);
-  return {.target = &group.targets[routable[chosen]]};
+  return chosen(routable[choose_routable(group.algorithm, turn, routable, draw, outstanding)]);
 }
 
 void Nodes::begin(const std::string& target_group_arn, const std::string& target_id) {

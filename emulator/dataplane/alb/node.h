@@ -20,7 +20,8 @@ class Nodes {
   /// random bits.
   struct Choice {
     const LiveTarget* target = nullptr;
-    bool is_bound = false;  // by a cookie
+    bool is_bound = false;    // by a cookie
+    bool fails_open = false;  // too few targets are healthy
   };
   Choice choose(const TargetGroupView& group, const std::string& zone,
                 std::string_view cookie_header, Time now, std::uint64_t draw);

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
+#include "base/healthy_minimum.h"
 #include "base/time.h"
 
 namespace fallstreak::dataplane::alb {
@@ -36,10 +38,16 @@ struct TargetFacts {
   TargetState state = TargetState::initial;
 };
 
-/// Indices of the targets that a node in `zone` routes to, in registration order; empty when it
-/// must answer 503.
-inline std::vector<std::uint32_t> routable_targets(std::span<const TargetFacts> targets,
-                                                   std::uint32_t zone, CrossZone cross_zone) {
+/// What a node routes to.
+struct Routable {
+  /// Indices, in registration order; empty when it must answer 503.
+  std::vector<std::uint32_t> targets;
+  bool fails_open = false;  // these are all, because too few are healthy
+};
+
+/// The targets that a node in `zone` routes to.
+inline Routable routable_targets(std::span<const TargetFacts> targets, std::uint32_t zone,
+                                 CrossZone cross_zone, const HealthyMinimum& minimum = {}) {
   std::vector<std::uint32_t> healthy;
   std::vector<std::uint32_t> registered;
   for (std::uint32_t index = 0; index < targets.size(); ++index) {
@@ -52,8 +60,10 @@ inline std::vector<std::uint32_t> routable_targets(std::span<const TargetFacts> 
   }
   // AWS: "If a target group contains only unhealthy registered targets, the load balancer routes
   // requests to all those targets, regardless of their health status." Initial targets count as not
-  // healthy.
-  return healthy.empty() ? registered : healthy;
+  // healthy. With thresholds of its own the group does so sooner.
+  const bool is_met = minimum.is_met(healthy.size(), registered.size());
+  if (is_met) return {.targets = std::move(healthy)};
+  return {.targets = std::move(registered), .fails_open = true};
 }
 
 /// The target group that a forward action gives a request to, by weight; `bits` are random. None

@@ -77,6 +77,8 @@ struct TargetGroupView {
   bool inherits_cross_zone = false;  // from its load balancer
   Stickiness stickiness;
   Duration slow_start{0};
+  HealthyMinimum routing_minimum = {};
+  HealthyMinimum dns_minimum = {};
   HealthCheckView health_check;
   // Of a Network Load Balancer's group.
   Affinity affinity = Affinity::connection;
@@ -144,14 +146,19 @@ inline CrossZone cross_zone_of(const LoadBalancerView& load_balancer,
   return group.inherits_cross_zone ? load_balancer.cross_zone : group.cross_zone;
 }
 
-/// The zones whose nodes the name of an Application Load Balancer has: all but the one that traffic
-/// is shifted away from, if there is another.
-std::vector<std::string> zones_in_dns(const LoadBalancerView& load_balancer);
+/// Whether enough of a group's targets are healthy that a node in `zone` reaches, for DNS to name
+/// the node.
+bool is_healthy_in_dns(const TargetGroupView& group, CrossZone cross_zone, std::string_view zone);
 
 /// All of a cloud. Owned by the data plane's thread.
 struct View {
   std::map<std::string, LoadBalancerView> load_balancers;  // by ARN
   std::map<std::string, TargetGroupView> target_groups;    // by ARN
 };
+
+/// The zones whose nodes the name of an Application Load Balancer has: those where each of its
+/// groups has enough healthy targets, and that traffic is not shifted away from; when no such zone
+/// is left, all, without the one of the shift if there is another.
+std::vector<std::string> zones_in_dns(const View& view, const LoadBalancerView& load_balancer);
 
 }  // namespace fallstreak::dataplane::alb

@@ -79,15 +79,15 @@ void FlowSession::choose() {
   const auto zones = nlb::zones_in_dns(load_balancer->second.zones, group->second, cross_zone,
                                        load_balancer->second.shifted_zone);
   const auto& zone = zones[entry_.turn % zones.size()];
-  const auto* target = nlb::choose_target(group->second, cross_zone, zone,
-                                          nlb::flow_hash(flow_, group->second.affinity));
+  const auto [target, fails_open] = nlb::choose_target(
+      group->second, cross_zone, zone, nlb::flow_hash(flow_, group->second.affinity));
   // AWS: without a target, and where nothing listens for one, the client's connection is reset.
   if (target == nullptr || !target->endpoint) return reset();
   target_group_arn_ = group->first;
   target_id_ = target->id;
   tab_.place.zone = zone;
   active_ = OpenInBook(tab_, tls_ ? Counted::active_flow_tls : Counted::active_flow_tcp);
-  if (target->state != alb::TargetState::healthy) tab_.count(Counted::unhealthy_routing_flow);
+  if (fails_open) tab_.count(Counted::unhealthy_routing_flow);
   if (group->second.sends_proxy_header) header_ = nlb::proxy_header(flow_);
   if (alb::is_reached(*target, zone)) {
     return connect({*target->endpoint, group->second.protocol == "TLS"});

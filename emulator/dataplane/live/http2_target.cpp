@@ -143,8 +143,8 @@ void Http2Target::start() {
           self->tab_.count(Counted::target_connection_error);
           return self->close();
         }
-        self->tab_.count(Counted::new_connection);
-        self->connection_ = OpenInBook(self->tab_, Counted::active_connection);
+        self->tab_.count(Counted::new_target_connection);
+        self->connection_ = OpenInBook(self->tab_, Counted::active_target_connection);
         Error ignored;
         self->stream_.socket().set_option(tcp::no_delay(true), ignored);
         if (self->tls_ == nullptr) return self->begin();

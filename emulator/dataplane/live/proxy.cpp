@@ -394,7 +394,7 @@ void Proxy::Impl::begin(Listening& listening, tcp::socket socket) {
   // AWS: the name has an address in each zone, and clients go round them.
   Session::Entry entry = listening.entry;
   entry.turn = listening.clients++;
-  const auto zones = alb::zones_in_dns(balancer->second);
+  const auto zones = alb::zones_in_dns(view_, balancer->second);
   entry.zone = zones[entry.turn % zones.size()];
   if (!std::exchange(is_ticking_, true)) tick();
   if (balancer->second.is_network) {

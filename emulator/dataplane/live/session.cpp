@@ -51,8 +51,8 @@ void Session::start() {
   client_.hop.client_address = client.address().to_string();
   client_.hop.client_port = client.port();
   client_.connected = host_.now();
-  count(Counted::new_connection);
-  client_.connection = std::make_shared<OpenInBook>(tab_, Counted::active_connection);
+  count(Counted::new_client_connection);
+  client_.connection = std::make_shared<OpenInBook>(tab_, Counted::active_client_connection);
   client_.connection_id = "TID_" + alb::hexadecimal(host_.draw(), 16);
   if (!tls_) return begin_next();
   phase_ = Phase::handshake;

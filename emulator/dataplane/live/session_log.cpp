@@ -98,13 +98,12 @@ void Session::count_own(int status) {
 void Session::count_chosen(const alb::TargetGroupView& group, const alb::Nodes::Choice& choice,
                            const alb::HttpSettings& settings) {
   const bool is_sticky = group.stickiness.kind != alb::Stickiness::Kind::off;
-  const bool fails_open = choice.target->state != alb::TargetState::healthy;
   const bool has_invalid = alb::has_invalid_fields(request_.fields);
   group_tab_.book->write(group_tab_.place, [&](TrafficCounts& counts) {
     ++counts[Counted::request];
     if (is_grpc()) ++counts[Counted::grpc_request];
     if (is_sticky && !choice.is_bound) ++counts[Counted::non_sticky_request];
-    if (fails_open) ++counts[Counted::unhealthy_routing_request];
+    if (choice.fails_open) ++counts[Counted::unhealthy_routing_request];
     if (!has_invalid) return;
     ++counts[settings.drops_invalid_fields ? Counted::dropped_invalid_header_request
                                            : Counted::forwarded_invalid_header_request];

@@ -39,8 +39,8 @@ void Session::connect(const TargetAddress& address) {
           self->group_tab_.count(Counted::target_connection_error);
           return self->fail(502);
         }
-        self->group_tab_.count(Counted::new_connection);
-        link->connection = OpenInBook(self->group_tab_, Counted::active_connection);
+        self->group_tab_.count(Counted::new_target_connection);
+        link->connection = OpenInBook(self->group_tab_, Counted::active_target_connection);
         Error ignored;
         link->stream.socket().set_option(tcp::no_delay(true), ignored);
         if (!link->address.is_encrypted) return self->begin_exchange();

@@ -56,7 +56,8 @@ class TrafficBook {
   }
 
  private:
-  static constexpr Counted kOpen[] = {Counted::active_connection, Counted::active_flow_tcp,
+  static constexpr Counted kOpen[] = {Counted::active_client_connection,
+                                      Counted::active_target_connection, Counted::active_flow_tcp,
                                       Counted::active_flow_tls};
   std::mutex mutex_;
   std::map<Place, TrafficCounts> counts_;
@@ -102,7 +103,7 @@ class OpenInBook {
 
  private:
   TrafficTab tab_;
-  Counted what_ = Counted::active_connection;
+  Counted what_ = Counted::active_client_connection;
 };
 
 }  // namespace fallstreak::dataplane::live

@@ -49,22 +49,23 @@ std::uint64_t flow_hash(const Flow& flow, alb::Affinity affinity) {
   return mixed(hash_of(rest, by_address) ^ mixed(flow.sequence));
 }
 
-const alb::LiveTarget* choose_target(const alb::TargetGroupView& group, alb::CrossZone cross_zone,
-                                     std::string_view zone, std::uint64_t hash) {
+Choice choose_target(const alb::TargetGroupView& group, alb::CrossZone cross_zone,
+                     std::string_view zone, std::uint64_t hash) {
   std::vector<alb::TargetFacts> facts;
   for (const auto& target : group.targets) {
     const bool is_here = is_in_reach(target, cross_zone, zone);
     facts.push_back({.zone = is_here ? 0U : 1U,
                      .state = alb::state_for_choice(target.state, target.override_state)});
   }
-  const auto routable = alb::routable_targets(facts, 0, alb::CrossZone::off);
-  if (routable.empty()) return nullptr;
+  const auto [routable, fails_open] =
+      alb::routable_targets(facts, 0, alb::CrossZone::off, group.routing_minimum);
+  if (routable.empty()) return {};
   // Chosen: the target with the highest hash of flow and target together, so that a target that
   // comes or goes moves no client between others.
   const auto weight = [&](std::uint32_t index) {
     return mixed(hash_of(group.targets[index].id) ^ hash);
   };
-  return &group.targets[*std::ranges::max_element(routable, {}, weight)];
+  return {&group.targets[*std::ranges::max_element(routable, {}, weight)], fails_open};
 }
 
 std::vector<std::string> zones_in_dns(const std::vector<std::string>& zones,
@@ -73,10 +74,7 @@ std::vector<std::string> zones_in_dns(const std::vector<std::string>& zones,
   std::vector<std::string> served;
   for (const auto& zone : zones) {
     if (zone == shifted_zone) continue;
-    const bool has_healthy = std::ranges::any_of(group.targets, [&](const auto& target) {
-      return target.state == alb::TargetState::healthy && is_in_reach(target, cross_zone, zone);
-    });
-    if (has_healthy) served.push_back(zone);
+    if (alb::is_healthy_in_dns(group, cross_zone, zone)) served.push_back(zone);
   }
   return served.empty() ? zones : served;
 }

@@ -27,11 +27,15 @@ struct Flow {
 std::uint64_t flow_hash(const Flow& flow, alb::Affinity affinity);
 
 /// The target for a connection that reached the node in `zone`; null when there is none.
-const alb::LiveTarget* choose_target(const alb::TargetGroupView& group, alb::CrossZone cross_zone,
-                                     std::string_view zone, std::uint64_t hash);
+struct Choice {
+  const alb::LiveTarget* target = nullptr;
+  bool fails_open = false;  // too few targets are healthy
+};
+Choice choose_target(const alb::TargetGroupView& group, alb::CrossZone cross_zone,
+                     std::string_view zone, std::uint64_t hash);
 
-/// The zones whose nodes the load balancer's name has: those with a healthy target that traffic is
-/// not shifted away from, or all of them when there is none.
+/// The zones whose nodes the load balancer's name has: those with enough healthy targets that
+/// traffic is not shifted away from, or all of them when there is none.
 std::vector<std::string> zones_in_dns(const std::vector<std::string>& zones,
                                       const alb::TargetGroupView& group, alb::CrossZone cross_zone,
                                       std::string_view shifted_zone = {});

@@ -9,29 +9,29 @@
 namespace fallstreak::dataplane::reachability {
 namespace {
 
-/// Chosen: an address of RFC 5737 stands for the many that a client may have, where a network ACL
-/// is asked.
+/// Chosen: an address for documents (RFC 5737, RFC 3849) stands for the many that a client may
+/// have, where a network ACL is asked.
 constexpr std::string_view kSomebody = "198.51.100.1";
+constexpr std::string_view kSomebodyOfIpv6 = "2001:db8::1";
 constexpr PortRange kClientPorts{1024, 65535};
 
-/// Targets are reached by IPv4.
-bool is_about(const GroupRule& rule, std::int32_t port) {
-  constexpr int kBitsOfIpv4 = 32;
+/// `bits` are those of the target's address.
+bool is_about(const GroupRule& rule, std::int32_t port, int bits) {
   if (rule.direction != Direction::ingress) return false;
-  if (rule.block && rule.block->network.bits != kBitsOfIpv4) return false;
+  if (rule.block && rule.block->network.bits != bits) return false;
   if (rule.protocol == kAnyProtocol) return true;
   return rule.protocol == kTcp && rule.ports.first <= port && port <= rule.ports.last;
 }
 
 Admission by_groups(const Network& network, const Interface& node, const Interface& target,
-                    std::int32_t port) {
+                    std::int32_t port, int bits) {
   if (target.group_ids.empty()) return Admission::everybody;
   Admission found = Admission::nobody;
   for (const auto& id : target.group_ids) {
     const auto group = network.groups.find(id);
     if (group == network.groups.end()) continue;
     for (const auto& rule : group->second.rules) {
-      if (!is_about(rule, port)) continue;
+      if (!is_about(rule, port, bits)) continue;
       const bool is_of_node =
           std::ranges::find(node.group_ids, rule.group_id) != node.group_ids.end();
       const bool is_open = rule.block && rule.block->prefix == 0;
@@ -43,15 +43,16 @@ Admission by_groups(const Network& network, const Interface& node, const Interfa
 }
 
 /// What the ACL of the target's subnet says of somebody who comes in from outside of it.
-bool passes_acl(const Network& network, const Interface& target, std::int32_t port) {
+bool passes_acl(const Network& network, const Interface& target, const IpAddress& address,
+                std::int32_t port) {
   const auto subnet = network.subnets.find(target.subnet_id);
   if (subnet == network.subnets.end()) return true;
   const auto acl = network.acls.find(subnet->second.acl_id);
   if (acl == network.acls.end()) return true;
-  const auto somebody = IpAddress::parse(kSomebody);
+  const auto somebody = IpAddress::parse(address.bits == 128 ? kSomebodyOfIpv6 : kSomebody);
   CHECK(somebody.has_value()) << kSomebody;
   const Packet packet{.source = *somebody,
-                      .destination = target.addresses.front().private_ip,
+                      .destination = address,
                       .source_ports = kClientPorts,
                       .destination_ports = {port, port}};
   return decide(acl->second, Direction::ingress, packet).allows &&
@@ -62,15 +63,18 @@ bool passes_acl(const Network& network, const Interface& target, std::int32_t po
 
 Admission passage(const Network& network, const Leg& leg) {
   if (leg.source == Source::node) {
-    const auto answer = find_path(network, {.from = leg.node, .to = leg.target, .port = leg.port});
+    const std::string& to = leg.address.empty() ? leg.target : leg.address;
+    const auto answer = find_path(network, {.from = leg.node, .to = to, .port = leg.port});
     const bool is_stopped = answer && answer->verdict == Verdict::not_reachable;
     return is_stopped ? Admission::nobody : Admission::everybody;
   }
   const Interface* node = network.find_interface(leg.node);
   const Interface* target = network.find_interface(leg.target);
   if (node == nullptr || target == nullptr) return Admission::everybody;
-  const Admission admitted = by_groups(network, *node, *target, leg.port);
-  return passes_acl(network, *target, leg.port) ? admitted : Admission::nobody;
+  const IpAddress address =
+      IpAddress::parse(leg.address).value_or(target->addresses.front().private_ip);
+  const Admission admitted = by_groups(network, *node, *target, leg.port, address.bits);
+  return passes_acl(network, *target, address, leg.port) ? admitted : Admission::nobody;
 }
 
 }  // namespace fallstreak::dataplane::reachability

@@ -13,8 +13,9 @@ namespace fallstreak::dataplane::reachability {
 enum class Source : std::uint8_t { node, client };
 
 struct Leg {
-  std::string node;    // the load balancer's interface in a zone
-  std::string target;  // an interface or, seen from the node, an address
+  std::string node;     // the load balancer's interface in a zone
+  std::string target;   // an interface
+  std::string address;  // one of that; empty: its primary one of IPv4
   std::int32_t port = 0;
   Source source = Source::node;
 };

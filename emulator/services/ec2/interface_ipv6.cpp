@@ -99,6 +99,12 @@ std::string allot_ipv6_address(Context& context, const std::string& subnet_id,
   return to_string(address);
 }
 
+const LinkRecord* owner_of_ipv6_address(const Ec2State& state, const std::string& subnet_id,
+                                        const IpAddress& address) {
+  const auto* owner = state.ipv6_addresses.find(ipv6_address_key(subnet_id, address));
+  return owner != nullptr ? owner : state.ipv6_addresses.find(ipv6_prefix_key(subnet_id, address));
+}
+
 void release_ipv6_address(Context& context, const std::string& subnet_id,
                           const std::string& address) {
   context.state.ipv6_addresses.erase(ipv6_address_key(subnet_id, *IpAddress::parse(address)));

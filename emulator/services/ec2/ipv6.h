@@ -44,6 +44,9 @@ std::string allot_ipv6_address(Context& context, const std::string& subnet_id,
                                const std::string& interface_id, const std::string& wanted);
 /// Where `Ec2State::ipv6_addresses` has the /80 that begins with this address, or has it in it.
 std::string ipv6_prefix_key(const std::string& subnet_id, const IpAddress& network);
+/// Who has an address, or a prefix that it is of; null when nobody does.
+const LinkRecord* owner_of_ipv6_address(const Ec2State& state, const std::string& subnet_id,
+                                        const IpAddress& address);
 /// True for a part of a subnet with addresses of AWS's own in it.
 bool has_reserved_ipv6(const IpBlock& subnet, const IpBlock& part);
 void release_ipv6_address(Context& context, const std::string& subnet_id,

@@ -9,6 +9,7 @@
 #include "dataplane/reachability/described.h"
 #include "dataplane/reachability/passage.h"
 #include "dispatch/target_paths.h"
+#include "services/ec2/ipv6.h"
 #include "services/ec2/network_interfaces.h"
 #include "services/ec2/route_tables.h"
 #include "services/ec2/subnets.h"
@@ -35,6 +36,10 @@ class NetworkExcerpt {
     }
     auto& prefixes = shown.Ipv4Prefixes.emplace();
     for (const auto& each : row.ipv4_prefixes) prefixes.push_back({.Ipv4Prefix = each});
+    auto& ipv6_addresses = shown.Ipv6Addresses.emplace();
+    for (const auto& each : row.ipv6_addresses) ipv6_addresses.push_back({.Ipv6Address = each});
+    auto& ipv6_prefixes = shown.Ipv6Prefixes.emplace();
+    for (const auto& each : row.ipv6_prefixes) ipv6_prefixes.push_back({.Ipv6Prefix = each});
     auto& groups = shown.Groups.emplace();
     for (const auto& id : row.group_ids) {
       groups.push_back({.GroupId = id});
@@ -126,11 +131,13 @@ class NetworkExcerpt {
 const NetworkInterfaceRecord* interface_at(const Ec2State& state, const std::string& vpc_id,
                                            const std::string& address) {
   const auto wanted = IpAddress::parse(address);
-  if (!wanted || wanted->bits != 32) return nullptr;
+  if (!wanted) return nullptr;
   for (const auto& [subnet_id, row] : state.subnets) {
-    const auto block = IpBlock::parse(*row.subnet.CidrBlock);
+    const bool is_ipv6 = wanted->bits == 128;
+    const auto block = is_ipv6 ? ipv6_block_of(row) : IpBlock::parse(*row.subnet.CidrBlock);
     if (row.subnet.VpcId != vpc_id || !block || !block->contains(*wanted)) continue;
-    const LinkRecord* owner = owner_of_address(state, subnet_id, address);
+    const LinkRecord* owner = is_ipv6 ? owner_of_ipv6_address(state, subnet_id, *wanted)
+                                      : owner_of_address(state, subnet_id, address);
     return owner == nullptr ? nullptr : state.network_interfaces.find(owner->id);
   }
   return nullptr;
@@ -152,8 +159,11 @@ dispatch::StoppedPath judge(const reachability::Network& network,
   dispatch::StoppedPath stopped;
   for (const auto& node : nodes) {
     const auto passage = [&](std::int32_t port, Source seen) {
-      return reachability::passage(
-          network, {.node = node.interface_id, .target = target, .port = port, .source = seen});
+      return reachability::passage(network, {.node = node.interface_id,
+                                             .target = target,
+                                             .address = question.ip_address,
+                                             .port = port,
+                                             .source = seen});
     };
     const Admission requests = passage(question.port, source);
     if (requests == Admission::nobody) stopped.zones.push_back(node.zone);
@@ -196,9 +206,7 @@ void on_paths_asked(Context& context, const world::Event& event) {
     const auto& [key, question] = questions[i];
     dispatch::StoppedPath stopped;
     if (targets[i] != nullptr) {
-      const std::string& to =
-          question.instance_id.empty() ? question.ip_address : targets[i]->interface_id;
-      stopped = judge(network, nodes, to, question);
+      stopped = judge(network, nodes, targets[i]->interface_id, question);
     }
     dispatch::answer_path(context, key, stopped);
   }

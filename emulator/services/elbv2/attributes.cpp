@@ -56,6 +56,9 @@ constexpr AttributeRule kNetworkLoadBalancer[] = {
     {"zonal_shift.config.enabled", "false", boolean, implemented},
 };
 
+/// Of "1 to the maximum number of targets". Chosen: the quota of a load balancer's targets.
+constexpr std::int64_t kMostTargets = 1000;
+
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
 // `implemented`: enforced here (the deregistration delay), or read by what routes requests: live
 // and simulated traffic read these through the API. Stickiness, slow start, and how Network Load
@@ -74,10 +77,14 @@ constexpr AttributeRule kHttpTargetGroup[] = {
     {"stickiness.enabled", "false", boolean, implemented},
     {"stickiness.lb_cookie.duration_seconds", "86400", number, implemented, 1, 604800},
     {"stickiness.type", "lb_cookie", choice, implemented, 0, 0, "lb_cookie|app_cookie"},
-    {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", text},
-    {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", text},
-    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1", text},
-    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off", text},
+    {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", number_or_off,
+     implemented, 1, kMostTargets},
+    {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", number_or_off,
+     implemented, 1, 100},
+    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1", number,
+     implemented, 1, kMostTargets},
+    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off",
+     number_or_off, implemented, 1, 100},
 };
 
 constexpr AttributeRule kTcpTargetGroup[] = {
@@ -90,10 +97,14 @@ constexpr AttributeRule kTcpTargetGroup[] = {
     {"proxy_protocol_v2.enabled", "false", boolean, implemented},
     {"stickiness.enabled", "false", boolean, implemented},
     {"stickiness.type", "source_ip", choice, absent, 0, 0, "source_ip"},
-    {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", text},
-    {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", text},
-    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1", text},
-    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off", text},
+    {"target_group_health.dns_failover.minimum_healthy_targets.count", "1", number_or_off,
+     implemented, 1, kMostTargets},
+    {"target_group_health.dns_failover.minimum_healthy_targets.percentage", "off", number_or_off,
+     implemented, 1, 100},
+    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.count", "1", number,
+     implemented, 1, kMostTargets},
+    {"target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage", "off",
+     number_or_off, implemented, 1, 100},
     {"target_health_state.unhealthy.connection_termination.enabled", "true", boolean, implemented},
     {"target_health_state.unhealthy.draining_interval_seconds", "0", number, absent, 0, 360000},
 };
@@ -159,6 +170,16 @@ const AttributeRule* find_rule(std::span<const AttributeRule> rules, std::string
   return found == rules.end() ? nullptr : &*found;
 }
 
+/// Groups that have no such attributes have the defaults of those that do.
+HealthyMinimum minimum_of(const TargetGroupRecord& group, const std::string& action) {
+  const auto value = [&](const char* key, std::size_t fallback) {
+    const auto found = group.attributes.find(action + "minimum_healthy_targets." + key);
+    if (found == group.attributes.end()) return fallback;
+    return found->second == "off" ? 0 : std::size_t(std::stoul(found->second));
+  };
+  return {.count = value("count", 1), .percentage = value("percentage", 0)};
+}
+
 bool is_choice(std::string_view choices, std::string_view value) {
   const std::string bounded = "|" + std::string(choices) + "|";
   return value.find('|') == std::string_view::npos &&
@@ -195,6 +216,9 @@ bool fits(const AttributeRule& rule, std::string_view value) {
       return is_header_name(value);
     case header_value:
       return is_header_value(value);
+    case number_or_off:
+      if (value == "off") return true;
+      [[fallthrough]];
     case number: {
       std::int64_t parsed = 0;
       const char* const last = value.data() + value.size();
@@ -257,6 +281,24 @@ std::string attribute(std::span<const AttributeRule> rules, const Attributes& at
   const AttributeRule* rule = find_rule(rules, key);
   CHECK(rule != nullptr) << "no attribute " << key;
   return std::string(rule->default_value);
+}
+
+HealthyMinimum dns_minimum(const TargetGroupRecord& group) {
+  return minimum_of(group, "target_group_health.dns_failover.");
+}
+
+HealthyMinimum routing_minimum(const TargetGroupRecord& group) {
+  return minimum_of(group, "target_group_health.unhealthy_state_routing.");
+}
+
+// AWS: with thresholds for both actions that of DNS must not be the lower one. Chosen: the default
+// of one counts for none, because whoever raises the other alone names no second threshold.
+void check_healthy_minimums(const TargetGroupRecord& group) {
+  const HealthyMinimum dns = dns_minimum(group);
+  const HealthyMinimum routing = routing_minimum(group);
+  const bool is_count_lower = dns.count > 1 && dns.count < routing.count;
+  const bool is_percentage_lower = dns.percentage > 0 && dns.percentage < routing.percentage;
+  if (is_count_lower || is_percentage_lower) throw dns_minimum_below_routing_minimum();
 }
 
 }  // namespace fallstreak::services::elbv2

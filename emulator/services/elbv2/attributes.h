@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/healthy_minimum.h"
 #include "services/elbv2/records.h"
 
 /// The attributes of load balancers, listeners and target groups: text under a key, each with AWS's
@@ -11,7 +12,15 @@
 namespace fallstreak::services::elbv2 {
 
 /// `header_name` and `header_value` are of the headers that a listener writes.
-enum class AttributeKind { boolean, number, choice, text, header_name, header_value };
+enum class AttributeKind {
+  boolean,
+  number,
+  number_or_off,
+  choice,
+  text,
+  header_name,
+  header_value
+};
 
 /// Whether a value other than the default does what AWS says. Where it does not, such a value is
 /// refused.
@@ -39,6 +48,13 @@ void set_attribute(std::span<const AttributeRule> rules, std::string_view owner,
 /// The value that holds.
 std::string attribute(std::span<const AttributeRule> rules, const Attributes& attributes,
                       std::string_view key);
+
+/// What a target group wants of its targets' health: in DNS, and in routing.
+/// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html
+HealthyMinimum dns_minimum(const TargetGroupRecord& group);
+HealthyMinimum routing_minimum(const TargetGroupRecord& group);
+/// Throws AWS's error when the two do not go together.
+void check_healthy_minimums(const TargetGroupRecord& group);
 
 /// All attributes of a resource as the wire's list of Key and Value.
 template <class WireAttribute>

@@ -6,6 +6,7 @@
 #include "base/dns_name.h"
 #include "dispatch/name_servers.h"
 #include "services/elbv2/attributes.h"
+#include "services/elbv2/group_health.h"
 #include "services/elbv2/lookup.h"
 
 namespace fallstreak::services::elbv2 {
@@ -17,18 +18,6 @@ std::string key_of(const api::elbv2::LoadBalancer& load_balancer) {
   const auto name = canonical_dns_name(*load_balancer.DNSName);
   CHECK(name.has_value()) << *load_balancer.DNSName << " is no domain name";
   return *name;
-}
-
-/// The zones that have a healthy target of the group; `all` when nodes reach every zone's.
-std::vector<std::string> healthy_zones(const Context& context, const std::string& group_arn,
-                                       bool is_cross_zone) {
-  std::vector<std::string> zones;
-  for (const auto& [key, target] : context.state.targets.range(targets_prefix(group_arn))) {
-    if (target.draining_until || target.health.status != HealthStatus::healthy) continue;
-    if (is_cross_zone || target.zone == "all") return {"all"};
-    if (std::ranges::find(zones, target.zone) == zones.end()) zones.push_back(target.zone);
-  }
-  return zones;
 }
 
 }  // namespace
@@ -91,18 +80,16 @@ void judge_nodes(Context& context, const LoadBalancerRecord& record) {
   const std::string key = key_of(record.load_balancer);
   const ServedEndpoint* known = endpoints.find(key);
   if (known == nullptr || known->nodes.empty()) return;
-  // AWS: every target group needs a healthy target; one without registered targets has none.
+  // AWS: every target group needs enough healthy targets; one without registered targets has none.
   const ArnSet groups = groups_of(context, *record.load_balancer.LoadBalancerArn);
   std::vector<bool> healthy(known->nodes.size(), !groups.empty());
   for (const auto& arn : groups) {
     const auto* group = context.state.target_groups.find(arn);
     if (group == nullptr) continue;
-    const auto zones = healthy_zones(context, arn, is_cross_zone(record, *group));
+    const GroupHealth health = health_of(context, *group, record);
+    const HealthyMinimum minimum = dns_minimum(*group);
     for (std::size_t i = 0; i < healthy.size(); ++i) {
-      const bool serves = std::ranges::any_of(zones, [&](const std::string& zone) {
-        return zone == "all" || zone == known->nodes[i].zone;
-      });
-      if (!serves) healthy[i] = false;
+      if (!health.is_met(minimum, known->nodes[i].zone)) healthy[i] = false;
     }
   }
   const auto is_same = [&](const dispatch::ServedNode& node) {

@@ -139,6 +139,7 @@ ApiError static_address_not_supported(std::string_view addresses, std::string_vi
                                        quoted(type) + " and scheme " + quoted(scheme));
 }
 
+// Chosen: AWS's words for these three are not known.
 ApiError ip_address_type_not_internal(std::string_view ip_address_type) {
   return invalid_configuration_request("The IP address type " + quoted(ip_address_type) +
                                        " is not supported for internal load balancers");
@@ -186,6 +187,13 @@ ApiError private_link_not_supported(std::string_view load_balancer_type) {
       "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic is not supported for load balancers "
       "with type " +
       quoted(load_balancer_type));
+}
+
+// Chosen: the words.
+ApiError dns_minimum_below_routing_minimum() {
+  return validation_error(
+      "The minimum of healthy targets for DNS failover must not be less than the minimum for "
+      "unhealthy state routing");
 }
 
 ApiError zonal_shift_not_supported(std::string_view target_group_arn) {

@@ -109,6 +109,7 @@ ApiError revocation_id_not_found(std::int64_t id);
 ApiError too_many_trust_store_revocation_entries();
 
 ApiError unsupported_health_check_protocol(std::string_view protocol);
+ApiError dns_minimum_below_routing_minimum();
 ApiError invalid_target(std::string message);
 ApiError alb_target_without_listener();
 ApiError too_many_alb_targets();

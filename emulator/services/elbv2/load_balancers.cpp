@@ -211,6 +211,8 @@ api::elbv2::ModifyLoadBalancerAttributesOutput modify_load_balancer_attributes(
   context.state.load_balancers.update(
       arn, [&](LoadBalancerRecord& changed) { changed.attributes = attributes; });
   register_for_shifts(context, *context.state.load_balancers.find(arn));
+  // With cross-zone load balancing other targets count in each zone.
+  for (const auto& group : groups_of(context, arn)) count_hosts(context, group);
   return {.Attributes = all_attributes<api::elbv2::LoadBalancerAttribute>(rules, attributes)};
 }
 

@@ -20,9 +20,7 @@
 /// StandardProcessedBytes, which AWS does not describe; RequestCountPerTarget of a zone, because
 /// AWS does not say which targets count where nodes reach those of every zone; and what belongs to
 /// features that are absent: BYoIPUtilPercentage, HTTP_Redirect_Url_Limit_Exceeded_Count, Lambda*,
-/// LowReputation*, TargetControl*, *_UDP and *_QUIC. Not published either, though the state is
-/// known: AnomalousHostCount, MitigatedHostCount, ZonalShiftedHostCount, HealthyStateDNS,
-/// HealthyStateRouting and the opposites of these two.
+/// LowReputation*, TargetControl*, *_UDP and *_QUIC.
 /// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
 /// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html
 namespace fallstreak::services::elbv2 {
@@ -33,7 +31,7 @@ using MetricDimensions = std::vector<std::pair<std::string, std::string>>;
 std::string dimension_of(std::string_view arn);
 
 /// Counts the healthy and the unhealthy targets of a group again, of all and of the one zone; of
-/// each zone when it is empty.
+/// each zone when it is empty. What follows is told too: which zones have enough of them.
 void count_hosts(Context& context, const std::string& target_group_arn, std::string_view zone = {});
 /// How many of a group's targets are healthy.
 double healthy_hosts(const Context& context, const std::string& target_group_arn);

@@ -48,15 +48,16 @@ void forget_path_nodes(Context& context, const std::string& load_balancer_arn) {
 
 void ask_target_path(Context& context, const TargetGroupRecord& record, const std::string& key) {
   const auto& group = record.target_group;
-  // Chosen: the way from one load balancer to another, and to targets of IPv6, is not judged.
-  if (group.TargetType == "alb" || group.IpAddressType == "ipv6") return;
+  // Chosen: the way from one load balancer to another is not judged.
+  if (group.TargetType == "alb") return;
   const TargetRecord& target = *context.state.targets.find(key);
   const bool is_instance = group.TargetType == "instance";
+  const bool is_ipv6 = group.IpAddressType == "ipv6";
   const std::int32_t port = *target.target.Port;
   dispatch::ask_path(context, key,
                      {.load_balancer_arn = record.load_balancer_arn,
                       .instance_id = is_instance ? *target.target.Id : std::string(),
-                      .ip_address = is_instance ? std::string() : target.ip_address,
+                      .ip_address = is_instance && !is_ipv6 ? std::string() : target.ip_address,
                       .port = port,
                       .check_port = check_port_of(group, port),
                       .keeps_client_address = keeps_client_address(record)});

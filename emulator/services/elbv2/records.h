@@ -122,11 +122,14 @@ struct HostCountRecord {
   /// `app/web/50dc6c495c0c9188`
   std::string load_balancer;
   std::vector<std::string> zones;
+  /// What was told of each zone: a digit of two bits, whether it is healthy in DNS and in routing.
+  std::string states = {};
 };
 template <class Visitor>
 void visit_fields(HostCountRecord& record, Visitor&& visit) {
   visit("load_balancer", record.load_balancer);
   visit("zones", record.zones);
+  visit("states", record.states);
 }
 
 struct TargetRecord {

@@ -9,6 +9,7 @@
 #include "services/elbv2/handlers.h"
 #include "services/elbv2/health_checks.h"
 #include "services/elbv2/lookup.h"
+#include "services/elbv2/metrics.h"
 #include "services/elbv2/pages.h"
 #include "services/elbv2/paths.h"
 
@@ -342,6 +343,8 @@ api::elbv2::ModifyTargetGroupAttributesOutput modify_target_group_attributes(
   if (is_http(*record.target_group.Protocol)) check_together(context, record, attributes);
   context.state.target_groups.update(
       arn, [&](TargetGroupRecord& changed) { changed.attributes = attributes; });
+  check_healthy_minimums(*context.state.target_groups.find(arn));
+  count_hosts(context, arn);
   ask_target_paths(context, arn);
   return {.Attributes = all_attributes<api::elbv2::TargetGroupAttribute>(rules, attributes)};
 }

@@ -1,10 +1,14 @@
-#include <algorithm>
 #include <map>
+#include <span>
 #include <tuple>
 #include <vector>
 
+#include "base/capacity_units.h"
 #include "dispatch/metric_publisher.h"
+#include "dispatch/target_anomalies.h"
 #include "dispatch/traffic.h"
+#include "dispatch/zonal_shifts.h"
+#include "services/elbv2/dns_names.h"
 #include "services/elbv2/lookup.h"
 #include "services/elbv2/metrics.h"
 
@@ -50,8 +54,6 @@ constexpr CountMetric kApplicationMetrics[] = {
      Owners::target_groups},
     {Counted::unhealthy_routing_request, "UnhealthyRoutingRequestCount", Samples::one,
      Owners::target_groups},
-    {Counted::active_connection, "ActiveConnectionCount"},
-    {Counted::new_connection, "NewConnectionCount"},
     {Counted::processed_bytes, "ProcessedBytes", Samples::one, Owners::load_balancer, "Bytes"},
     {Counted::ipv6_request, "IPv6RequestCount", Samples::each},
     {Counted::ipv6_processed_bytes, "IPv6ProcessedBytes", Samples::one, Owners::load_balancer,
@@ -179,20 +181,22 @@ void add_application(Minute& minute, const MetricDimensions& dimensions,
   minute.add_values("ELBAuthLatency", dimensions, "Milliseconds", counts.auth_latencies);
 }
 
-/// AWS: a unit is 25 new connections a second, 3,000 active connections, 1 GB an hour, or 1,000
-/// rule evaluations a second beyond the free ones; what counts is the most of these. Chosen: a
-/// minute has a sixtieth of it, as AWS says of ReservedLCUs, so that the sum of an hour is billed.
-/// https://aws.amazon.com/elasticloadbalancing/pricing/
-double consumed_units(const TrafficCounts& counts) {
-  constexpr double kMinutes = 60;
-  constexpr double kSeconds = 60;
-  constexpr double kGigabyte = 1e9;
-  const auto of = [&](Counted what) { return static_cast<double>(counts[what]); };
-  const double evaluations = of(Counted::rule_evaluation) - of(Counted::free_rule_evaluation);
-  return std::max(
-             {of(Counted::new_connection) / kSeconds / 25, of(Counted::active_connection) / 3000,
-              of(Counted::processed_bytes) * kMinutes / kGigabyte, evaluations / kSeconds / 1000}) /
-         kMinutes;
+/// A metric that is the sum of two counts, of one kind of connection each.
+using SumOfCounts = std::tuple<std::string_view, Counted, Counted>;
+constexpr SumOfCounts kConnections[] = {
+    {"ActiveConnectionCount", Counted::active_client_connection, Counted::active_target_connection},
+    {"NewConnectionCount", Counted::new_client_connection, Counted::new_target_connection}};
+constexpr SumOfCounts kFlows[] = {
+    {"ActiveFlowCount", Counted::active_flow_tcp, Counted::active_flow_tls},
+    {"NewFlowCount", Counted::new_flow_tcp, Counted::new_flow_tls}};
+
+void add_sums(Minute& minute, std::span<const SumOfCounts> metrics,
+              const MetricDimensions& dimensions, const TrafficCounts& counts,
+              bool is_zero_reported) {
+  for (const auto& [name, one, other] : metrics) {
+    const std::uint64_t sum = counts[one] + counts[other];
+    if (sum > 0 || is_zero_reported) minute.add({one, name}, dimensions, sum);
+  }
 }
 
 void publish_application(Context& context, Minute& minute, const LoadBalancerMinute& passed) {
@@ -203,6 +207,7 @@ void publish_application(Context& context, Minute& minute, const LoadBalancerMin
   };
   const auto add_whole = [&](const MetricDimensions& dimensions, const TrafficCounts& counts) {
     add_application(minute, dimensions, counts, Owners::load_balancer, passed.is_complete);
+    add_sums(minute, kConnections, dimensions, counts, false);
     if (passed.is_complete && passed.has_stickiness) {
       minute.add({Counted::non_sticky_request, "NonStickyRequestCount"}, dimensions,
                  counts[Counted::non_sticky_request]);
@@ -219,7 +224,7 @@ void publish_application(Context& context, Minute& minute, const LoadBalancerMin
                passed.all[Counted::rule_evaluation]);
   }
   if (passed.is_complete) {
-    minute.add("ConsumedLCUs", balancer, "Count").Value = consumed_units(passed.all);
+    minute.add("ConsumedLCUs", balancer, "Count").Value = application_capacity_units(passed.all);
   }
   for (const auto& [arn, counts] : passed.groups) {
     const MetricDimensions group = {{"TargetGroup", dimension_of(arn)}};
@@ -245,17 +250,79 @@ void publish_application(Context& context, Minute& minute, const LoadBalancerMin
   }
 }
 
+/// How many targets of a group are of some kind, in all and in each zone of its load balancer.
+template <class IsCounted>
+void add_host_counts(Context& context, Minute& minute, std::string_view name,
+                     const std::string& load_balancer_arn, const std::string& group_arn,
+                     const IsCounted& is_counted) {
+  std::map<std::string, double> zones;
+  double all = 0;
+  const auto* load_balancer = context.state.load_balancers.find(load_balancer_arn);
+  for (const auto& zone : api::each(load_balancer->load_balancer.AvailabilityZones)) {
+    zones[*zone.ZoneName] = 0;
+  }
+  for (const auto& [key, target] : context.state.targets.range(targets_prefix(group_arn))) {
+    if (target.draining_until || !is_counted(key, target)) continue;
+    ++all;
+    const auto zone = zones.find(target.zone);
+    if (zone != zones.end()) ++zone->second;
+  }
+  MetricDimensions dimensions = {{"LoadBalancer", dimension_of(load_balancer_arn)},
+                                 {"TargetGroup", dimension_of(group_arn)}};
+  minute.add(name, dimensions, "Count").Value = all;
+  dimensions.emplace_back();
+  for (const auto& [zone, count] : zones) {
+    dimensions.back() = {"AvailabilityZone", zone};
+    minute.add(name, dimensions, "Count").Value = count;
+  }
+}
+
+/// AWS: both are always reported; a group has them whose load balancer watches its targets.
+void add_anomalies(Context& context, Minute& minute, const std::string& load_balancer_arn,
+                   const std::string& group_arn) {
+  const auto& known = dispatch::target_anomalies(context.world(),
+                                                 context.caller().scope(dispatch::Scope::regional));
+  const auto add = [&](std::string_view name, bool dispatch::AnomalousTarget::*is_so) {
+    add_host_counts(context, minute, name, load_balancer_arn, group_arn,
+                    [&](const std::string& key, const TargetRecord&) {
+                      const auto* anomaly = known.targets.find(key);
+                      return anomaly != nullptr && anomaly->*is_so;
+                    });
+  };
+  add("AnomalousHostCount", &dispatch::AnomalousTarget::is_anomalous);
+  add("MitigatedHostCount", &dispatch::AnomalousTarget::is_mitigated);
+}
+
+/// AWS: ZonalShiftedHostCount counts the targets "that are considered disabled due to zonal shift":
+/// those of the zone, where every node reaches them. Shifts are few, and seldom.
+void publish_shifts(Context& context) {
+  const auto& shifts =
+      dispatch::zonal_shifts(context.world(), context.caller().scope(dispatch::Scope::regional));
+  if (shifts.active.size() == 0) return;
+  const Time start = context.now() - minutes(1);
+  Minute application(context, "AWS/ApplicationELB", start);
+  Minute network(context, "AWS/NetworkELB", start);
+  for (const auto& [arn, record] : context.state.load_balancers) {
+    const std::string zone(dispatch::shifted_zone(shifts, arn));
+    if (zone.empty()) continue;
+    Minute& minute = record.load_balancer.Type == "network" ? network : application;
+    for (const auto& group_arn : groups_of(context, arn)) {
+      const auto* group = context.state.target_groups.find(group_arn);
+      if (group == nullptr || !is_cross_zone(record, *group)) continue;
+      add_host_counts(
+          context, minute, "ZonalShiftedHostCount", arn, group_arn,
+          [&](const std::string&, const TargetRecord& target) { return target.zone == zone; });
+    }
+  }
+  application.send();
+  network.send();
+}
+
 void publish_network(Minute& minute, const LoadBalancerMinute& passed) {
   const auto add_whole = [&](const MetricDimensions& dimensions, const TrafficCounts& counts) {
     add_counts(minute, kNetworkMetrics, dimensions, counts, Owners::load_balancer,
                passed.is_complete);
-    const std::tuple<std::string_view, Counted, Counted> sums[] = {
-        {"ActiveFlowCount", Counted::active_flow_tcp, Counted::active_flow_tls},
-        {"NewFlowCount", Counted::new_flow_tcp, Counted::new_flow_tls}};
-    for (const auto& [name, tcp, tls] : sums) {
-      const std::uint64_t sum = counts[tcp] + counts[tls];
-      if (sum > 0 || passed.is_complete) minute.add({tcp, name}, dimensions, sum);
-    }
+    add_sums(minute, kFlows, dimensions, counts, passed.is_complete);
   };
   const MetricDimensions balancer = {{"LoadBalancer", passed.name}};
   add_whole(balancer, passed.all);
@@ -294,6 +361,10 @@ void publish_traffic(Context& context) {
       publish_network(network, minute);
     } else {
       publish_application(context, application, minute);
+      if (!traffic->watches_anomalies) continue;
+      for (const auto& group : minute.target_group_arns) {
+        add_anomalies(context, application, arn, group);
+      }
     }
   }
   application.send();
@@ -314,6 +385,7 @@ void on_metrics_due(Context& context, const world::Event&) {
     return;
   }
   dispatch::schedule_publication(context, "elbv2");
+  publish_shifts(context);
   if (context.environment().traffic) publish_traffic(context);
 }
 

@@ -224,6 +224,129 @@ TEST_F(TargetPath, OfAnAddressIsThatOfItsInterface) {
   EXPECT_EQ(health(), "healthy");
 }
 
+/// The same with a VPC that has IPv6, and an instance with a primary address of it.
+class Ipv6TargetPath : public TargetPath {
+ protected:
+  Ipv6TargetPath() {
+    const auto associated =
+        must(ec2.associate_vpc_cidr_block({.VpcId = vpc_id, .AmazonProvidedIpv6CidrBlock = true}));
+    const std::string whole = *associated.Ipv6CidrBlockAssociation->Ipv6CidrBlock;
+    const std::string begin = whole.substr(0, whole.find("00::/56"));
+    for (std::size_t i = 0; i < subnet_ids.size(); ++i) {
+      must_do(ec2.associate_subnet_cidr_block(
+          {.SubnetId = subnet_ids[i], .Ipv6CidrBlock = begin + "0" + std::to_string(i) + "::/64"}));
+    }
+    const auto made = must(ec2.run_instances({.ImageId = std::string(kImage),
+                                              .InstanceType = "t3.micro",
+                                              .MaxCount = 1,
+                                              .MinCount = 1,
+                                              .NetworkInterfaces = {{{.DeviceIndex = 0,
+                                                                      .Groups = {{inside}},
+                                                                      .Ipv6AddressCount = 1,
+                                                                      .SubnetId = subnet_ids[0],
+                                                                      .PrimaryIpv6 = true}}}}));
+    instance = *made.Instances->front().InstanceId;
+    address =
+        *made.Instances->front().NetworkInterfaces->front().Ipv6Addresses->front().Ipv6Address;
+    // AWS: a group that is older than the block lets out IPv4 alone.
+    must_do(ec2.authorize_security_group_egress(
+        {.GroupId = edge,
+         .IpPermissions = {{{.IpProtocol = "-1", .Ipv6Ranges = {{{.CidrIpv6 = "::/0"}}}}}}}));
+    cloud.advance(minutes(3));
+  }
+  void serve_by_ipv6(const std::string& type) {
+    group = *must(elbv2.create_target_group({.Name = "six",
+                                             .Protocol = "HTTP",
+                                             .Port = 80,
+                                             .VpcId = vpc_id,
+                                             .TargetType = type,
+                                             .IpAddressType = "ipv6"}))
+                 .TargetGroups->front()
+                 .TargetGroupArn;
+    if (type == "ip") instance = address;
+    balancer = *must(elbv2.create_load_balancer({.Name = "web",
+                                                 .Subnets = subnet_ids,
+                                                 .SecurityGroups = {{edge}},
+                                                 .IpAddressType = "dualstack"}))
+                    .LoadBalancers->front()
+                    .LoadBalancerArn;
+    cloud.advance(minutes(3));
+    make_listener(balancer, group);
+    register_instance();
+  }
+  static api::ec2::IpPermission block_of_ipv6(const std::string& cidr) {
+    return {
+        .IpProtocol = "tcp", .FromPort = 80, .ToPort = 80, .Ipv6Ranges = {{{.CidrIpv6 = cidr}}}};
+  }
+  std::string address;
+};
+
+TEST_F(Ipv6TargetPath, NeedsARuleForItsFamily) {
+  serve_by_ipv6("instance");
+  EXPECT_EQ(health(), kTimedOut);
+
+  allow(block("0.0.0.0/0"));
+  EXPECT_EQ(health(), kTimedOut) << "a rule for IPv4";
+  EXPECT_EQ(stopped(), all_zones);
+
+  allow(block_of_ipv6("::/0"));
+  EXPECT_EQ(health(), "healthy");
+  EXPECT_THAT(stopped(), IsEmpty());
+}
+
+TEST_F(Ipv6TargetPath, OfAnAddressFollowsTheGroupsToo) {
+  serve_by_ipv6("ip");
+  EXPECT_EQ(health(), kTimedOut);
+
+  allow(members_of(edge));
+  EXPECT_EQ(health(), "healthy");
+}
+
+TEST_F(Ipv6TargetPath, EndsAtANetworkAclWithoutAnEntryForItsFamily) {
+  allow(members_of(edge));
+  serve_by_ipv6("instance");
+  ASSERT_EQ(health(), "healthy");
+  const auto described = must(ec2.describe_network_acls(
+      {.Filters = {{{.Name = "association.subnet-id", .Values = {{subnet_ids[0]}}}}}}));
+  const auto& acl = described.NetworkAcls->front();
+  for (const auto& entry : *acl.Entries) {
+    if (!entry.Ipv6CidrBlock || entry.Egress == true || entry.RuleNumber == 32768) continue;
+    must_do(ec2.delete_network_acl_entry({.NetworkAclId = acl.NetworkAclId,
+                                          .RuleNumber = entry.RuleNumber,
+                                          .Egress = entry.Egress}));
+  }
+  cloud.advance(minutes(5));
+  EXPECT_THAT(stopped(), ElementsAre("eu-central-1b", "eu-central-1c"));
+}
+
+TEST_F(TargetPath, OfAnAddressThatKeepsTheClientsIsJudgedToo) {
+  const auto described = must(ec2.describe_instances({.InstanceIds = {{instance}}}));
+  const auto address = *described.Reservations->front().Instances->front().PrivateIpAddress;
+  serve_tcp();
+  const auto streams = *must(elbv2.create_target_group({.Name = "streams",
+                                                        .Protocol = "TCP",
+                                                        .Port = 80,
+                                                        .VpcId = vpc_id,
+                                                        .TargetType = "ip"}))
+                            .TargetGroups->front()
+                            .TargetGroupArn;
+  must_do(elbv2.modify_target_group_attributes(
+      {.TargetGroupArn = streams,
+       .Attributes = {{{.Key = "preserve_client_ip.enabled", .Value = "true"}}}}));
+  must_do(elbv2.create_listener(
+      {.LoadBalancerArn = balancer,
+       .Protocol = "TCP",
+       .Port = 81,
+       .DefaultActions = {{{.Type = "forward", .TargetGroupArn = streams}}}}));
+  group = streams;
+  instance = address;
+  register_instance();
+
+  EXPECT_EQ(stopped(), all_zones);
+  allow(block("0.0.0.0/0"));
+  EXPECT_THAT(stopped(), IsEmpty());
+}
+
 TEST_F(TargetPath, OfAnAddressKeepsTheClientsOnlyWhenAskedTo) {
   const auto made = must(elbv2.create_target_group(
       {.Name = "streams", .Protocol = "TCP", .Port = 80, .VpcId = vpc_id, .TargetType = "ip"}));

@@ -143,8 +143,8 @@ TEST_F(TrafficMetrics, ReportRequestsThatNothingBoundWhereAGroupIsSticky) {
 TEST_F(TrafficMetrics, GiveCapacityUnitsOfTheDimensionThatIsUsedMost) {
   // Of each as much as a unit has in a minute, the rules twice.
   pass({.parts = {{"", "",
-                   counted({{Counted::new_connection, 25 * 60},
-                            {Counted::active_connection, 3000},
+                   counted({{Counted::new_client_connection, 25 * 60},
+                            {Counted::active_client_connection, 3000},
                             {Counted::processed_bytes, 1'000'000'000 / 60},
                             {Counted::rule_evaluation, 2 * 1000 * 60 + 500},
                             {Counted::free_rule_evaluation, 500}})}},
@@ -153,6 +153,31 @@ TEST_F(TrafficMetrics, GiveCapacityUnitsOfTheDimensionThatIsUsedMost) {
   // AWS: of an hour that all is like this minute the sum is 2.
   EXPECT_NEAR(*value("ConsumedLCUs", {balancer()}) * 60 / 2, 2, 1e-9);
   EXPECT_EQ(value("RuleEvaluations", {balancer()}), 2 * (2 * 1000 * 60 + 500));
+}
+
+TEST_F(TrafficMetrics, GiveTheCapacityUnitsOfAwsExample) {
+  // AWS: a new connection a second that lasts two minutes, five requests a second, 300 KB a second,
+  // and 60 rules, ten of them free: 0.04, 0.04, 1.08 and 0.25 units.
+  const auto example = counted({{Counted::new_client_connection, 60},
+                                {Counted::new_target_connection, 300},
+                                {Counted::active_client_connection, 120},
+                                {Counted::active_target_connection, 9000},
+                                {Counted::processed_bytes, 300'000 * 60},
+                                {Counted::rule_evaluation, 5 * 60 * 60},
+                                {Counted::free_rule_evaluation, 5 * 60 * 10}});
+  pass({.parts = {{"", "", example}}, .is_complete = true});
+  EXPECT_NEAR(*value("ConsumedLCUs", {balancer()}) * 60 / 2, 1.08, 1e-9);
+  EXPECT_EQ(value("NewConnectionCount", {balancer()}), 2 * 360);
+  EXPECT_EQ(value("ActiveConnectionCount", {balancer()}), 2 * 9120);
+}
+
+TEST_F(TrafficMetrics, GiveCapacityUnitsOfClientsConnections) {
+  pass({.parts = {{"", "",
+                   counted({{Counted::new_client_connection, 25 * 60},
+                            {Counted::new_target_connection, 100 * 60},
+                            {Counted::active_target_connection, 9000}})}},
+        .is_complete = true});
+  EXPECT_NEAR(*value("ConsumedLCUs", {balancer()}) * 60 / 2, 1, 1e-9);
 }
 
 TEST_F(TrafficMetrics, HaveGrpcRequestsOfTheTargetGroupAlone) {
