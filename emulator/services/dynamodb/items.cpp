@@ -149,6 +149,7 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   PackedKey::check_is_key(table.keys, *request.Key);
   const PackedKey packed(table.keys, *request.Key, Wording::enveloped);
   check_leaves_key_alone(update.expression, table.keys);
+  check_written_size(update.expression);
   const ItemKey key(table, packed.values());
   const ItemRecord* old = find_item_to_write(context, key);
   check_condition(context, table, key.bytes.view(), update.condition, old);
@@ -160,7 +161,6 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   const std::string_view before =
       old == nullptr ? std::string_view(only_key) : old->attributes.view();
   const ItemRecord item = updated_item(table, update.expression, before, Writing::update, storage);
-  check_written_size(update.expression, item.attributes);
 
   api::dynamodb::UpdateItemOutput output;
   const std::string returned = request.ReturnValues.value_or("NONE");
