@@ -1,0 +1,42 @@
+#include "dynamodb_test.h"
+
+/// What requests of several operations have in common, and how each words what is wrong with it.
+namespace fallstreak::dynamodb_test {
+namespace {
+
+using testing::FailsSaying;
+
+class RequestParts : public DynamoDbTest {
+ protected:
+  RequestParts() { create_table("hash", {"pk:S"}); }
+
+  static Value in_maps(int depth) {
+    Value value = S("leaf");
+    for (int count = 0; count < depth; ++count) value = M({{"n", value}});
+    return value;
+  }
+};
+
+TEST_F(RequestParts, ParametersAreCheckedInTheirOrder) {
+  const Value deep = in_maps(40);
+  const std::string nest =
+      "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+      "beyond supported limit";
+  const std::string numeric = "The parameter cannot be converted to a numeric value: abc";
+  const auto select_where = [&](const std::string& where, std::vector<Value> parameters) {
+    return message_of(
+        dynamodb.execute_statement({.Statement = "SELECT * FROM hash WHERE pk = 'a' AND " + where,
+                                    .Parameters = std::move(parameters)}));
+  };
+  EXPECT_EQ(select_where("x = ? AND y = ?", {deep, N("abc")}), nest);
+  EXPECT_EQ(select_where("x = ? AND y = ?", {N("abc"), deep}), numeric);
+  EXPECT_EQ(select_where("x = ?", {M({{"d", deep}, {"bad", N("abc")}})}), nest);
+  EXPECT_EQ(select_where("x = ?", {M({{"bad", N("abc")}, {"d", deep}})}), numeric);
+  EXPECT_THAT(dynamodb.execute_transaction(
+                  {.TransactStatements = {{{.Statement = "UPDATE hash SET x = ? WHERE pk = 'a'",
+                                            .Parameters = std::vector{N("abc")}}}}}),
+              FailsSaying(numeric));
+}
+
+}  // namespace
+}  // namespace fallstreak::dynamodb_test
