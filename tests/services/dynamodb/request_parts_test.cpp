@@ -17,6 +17,29 @@ class RequestParts : public DynamoDbTest {
   }
 };
 
+TEST_F(RequestParts, PlaceholdersHaveAtMost255Bytes) {
+  const std::string longest(254, 'x');
+  const std::string too_long =
+      " contains invalid key: The expression attribute map contains a key that is too long;";
+  const auto project = [&](const std::string& name) {
+    return message_of(dynamodb.get_item({.TableName = "hash",
+                                         .Key = Item{{"pk", S("a")}},
+                                         .ProjectionExpression = "#" + longest,
+                                         .ExpressionAttributeNames = Names{{name, "a"}}}));
+  };
+  EXPECT_EQ(project("#" + longest), "succeeded");
+  EXPECT_EQ(project("#" + longest + "y"),
+            "ExpressionAttributeNames" + too_long + " size of key: 256");
+  EXPECT_EQ(project("#" + longest + "y-x"),
+            "ExpressionAttributeNames" + too_long + " size of key: 258");
+  EXPECT_EQ(project("#a-b"),
+            "ExpressionAttributeNames contains invalid key: Syntax error; key: \"#a-b\"");
+  EXPECT_THAT(dynamodb.scan({.TableName = "hash",
+                             .FilterExpression = "a = :v",
+                             .ExpressionAttributeValues = Item{{":" + longest + "y", S("a")}}}),
+              FailsSaying("ExpressionAttributeValues" + too_long));
+}
+
 TEST_F(RequestParts, ParametersAreCheckedInTheirOrder) {
   const Value deep = in_maps(40);
   const std::string nest =
