@@ -87,10 +87,13 @@ void Placeholders::add_values(const ApiItem& values) {
                         entry.key + "\"");
     }
   }
+  // Observed: where values are worded as they used to be, one level more goes through here. It
+  // fails where it is to be kept.
+  const int level = wording_ == Wording::older ? 0 : 1;
   for (const auto& entry : values) {
     values_.push_back({entry.key, bytes_.size()});
     try {
-      pack(entry.value, wording_, bytes_);
+      pack(entry.value, wording_, bytes_, level);
     } catch (const ApiError& refused) {
       if (wording_ != Wording::older) throw;
       throw validation_exception("ExpressionAttributeValues contains invalid value: " +

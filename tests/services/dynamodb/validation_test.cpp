@@ -395,6 +395,9 @@ TEST_F(Validation, OrderOfActionsInATransaction) {
       FailsSaying(kNest));
   EXPECT_THAT(transact({check(Item{{"pk", deep(40)}}, "attribute_exists(a)"), nameless()}),
               FailsSaying(kNest));
+  EXPECT_THAT(transact({check(Item{{"pk", deep(100)}}, "a = = b")}),
+              FailsSaying("Invalid ConditionExpression: Syntax error; token: \"=\", near: \"= = "
+                          "b\""));
 }
 
 TEST_F(Validation, SeveralErrorsOfUpdateItem) {
