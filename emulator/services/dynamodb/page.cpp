@@ -1,12 +1,22 @@
 #include "services/dynamodb/page.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "services/dynamodb/stale_reads.h"
 #include "services/dynamodb/table_access.h"
 
 namespace fallstreak::services::dynamodb {
 namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text = "[";
+  for (const std::string& name : names) {
+    if (text.size() > 1) text += ", ";
+    text += name;
+  }
+  return text + "]";
+}
 
 /// AWS: a page ends when the items that were read, filtered or not, reach 1 MB.
 constexpr std::size_t kPageBytes = 1024 * 1024;
@@ -63,12 +73,8 @@ class PageReader {
     if (request_.select == Select::all_attributes) return true;
     if (request_.select != Select::specific_attributes) return false;
     const ProjectionExpression& wanted = request_.projection->expression();
-    return std::ranges::any_of(wanted.paths, [&](NodeId id) {
-      const std::string_view name = wanted.expression.path(wanted.expression[id]).front().name;
-      const auto& included = request_.index->non_key_attributes;
-      return !request_.table->keys.has(name) && !request_.index->keys.has(name) &&
-             std::ranges::find(included, name) == included.end();
-    });
+    return !missing_from_index(*request_.table, *request_.index, wanted.expression, wanted.paths)
+                .empty();
   }
 
   /// Reads what of a part lies after the start; false when the page ends in it.
@@ -146,6 +152,42 @@ class PageReader {
 
 Page read_page(const Context& context, const PageRequest& request) {
   return PageReader(context, request).read();
+}
+
+std::vector<std::string> missing_from_index(const TableRecord& table, const IndexRecord& index,
+                                            const Expression& expression,
+                                            std::span<const NodeId> ids) {
+  std::vector<std::string> names;
+  for (const NodeId id : ids) {
+    if (expression[id].kind != Kind::path) continue;
+    const std::string name(expression.path(expression[id]).front().name);
+    if (is_projected(table, index, name)) continue;
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> missing_from_index(const TableRecord& table, const IndexRecord& index,
+                                            const Expression& expression) {
+  std::vector<NodeId> all(expression.nodes.size());
+  std::iota(all.begin(), all.end(), NodeId{0});
+  return missing_from_index(table, index, expression, all);
+}
+
+void check_projects(const TableRecord& table, const IndexRecord& index,
+                    const ProjectionExpression& projection) {
+  if (index.kind != IndexKind::global) return;
+  const auto missing = missing_from_index(table, index, projection.expression, projection.paths);
+  if (missing.empty()) return;
+  throw invalid_parameter_values("Global secondary index " + index.name + " does not project " +
+                                 joined(missing));
+}
+
+void check_filters_by(const IndexRecord& index, const std::vector<std::string>& missing) {
+  if (missing.empty()) return;
+  throw invalid_parameter_values(
+      "Secondary index " + index.name +
+      " does not project one or more filter attributes: " + joined(missing));
 }
 
 std::optional<StartKey> start_key(const PageRequest& request, const ApiItem& given,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,18 @@ struct StartKey {
 /// Empty when it does not have exactly the key attributes of the table and the index.
 std::optional<StartKey> start_key(const PageRequest& request, const ApiItem& given,
                                   Wording wording);
+
+/// The attributes that paths (among these nodes, or all) begin with and that are not in an index.
+std::vector<std::string> missing_from_index(const TableRecord& table, const IndexRecord& index,
+                                            const Expression& expression,
+                                            std::span<const NodeId> ids);
+std::vector<std::string> missing_from_index(const TableRecord& table, const IndexRecord& index,
+                                            const Expression& expression);
+/// Refuses to show what a global index does not have; a local one fetches it.
+void check_projects(const TableRecord& table, const IndexRecord& index,
+                    const ProjectionExpression& projection);
+/// Refuses to filter by what an index does not have, if anything is missing.
+void check_filters_by(const IndexRecord& index, const std::vector<std::string>& missing);
 
 /// Reads `Select`, with what it demands of the other parameters.
 Select read_select(const std::optional<std::string>& select, const IndexRecord* index,

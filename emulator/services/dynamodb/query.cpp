@@ -84,6 +84,16 @@ void check_filter_leaves_keys_alone(const Expression& filter, const KeySchema& k
   }
 }
 
+/// Refuses what an index cannot show or filter by.
+void check_index_serves(const PageRequest& page) {
+  if (page.filter != nullptr) {
+    auto missing = missing_from_index(*page.table, *page.index, *page.filter);
+    std::ranges::sort(missing);
+    check_filters_by(*page.index, missing);
+  }
+  check_projects(*page.table, *page.index, page.projection->expression());
+}
+
 /// Whether only the types of a starting key are wrong.
 bool has_names_of_key(const PageRequest& page, const ApiItem& given) {
   const auto is_given = [&](const KeyAttribute* attribute) {
@@ -142,6 +152,7 @@ api::dynamodb::QueryOutput query(Context& context, const QueryInput& request) {
     check_filter_leaves_keys_alone(*parts.filter, page.keys(),
                                    request.FilterExpression.has_value());
   }
+  if (page.index != nullptr) check_index_serves(page);
   page.select = read_select(request.Select, page.index, parts.projection);
 
   if (table.has_stale_reads()) page.as_of = read_time(context, table, page.consistency);

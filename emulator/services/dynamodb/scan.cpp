@@ -106,6 +106,7 @@ api::dynamodb::ScanOutput scan(Context& context, const ScanInput& request) {
   page.low = beginning_of_segment(page.id(), segment, total);
   page.high = beginning_of_segment(page.id(), segment + 1, total);
   if (request.ExclusiveStartKey) page.start = start_of(page, request);
+  if (page.index != nullptr) check_projects(table, *page.index, projection.expression());
   page.select = read_select(request.Select, page.index, projection);
 
   if (table.has_stale_reads()) page.as_of = read_time(context, table, page.consistency);
