@@ -230,23 +230,27 @@ Select read_select(const std::optional<std::string>& select, const IndexRecord* 
 
 void check_select(const std::optional<std::string>& select, bool has_index,
                   bool has_attributes_to_get, bool has_projection_expression,
-                  std::string_view reading, Wording specific_wording) {
+                  std::string_view reading, Wording wording) {
   if (!select) return;
   const bool has_projection = has_attributes_to_get || has_projection_expression;
+  const bool is_specific = *select == "SPECIFIC_ATTRIBUTES";
+  if (has_projection && !is_specific) {
+    throw validation_exception(
+        wording,
+        "Cannot specify the " +
+            std::string(has_attributes_to_get ? "AttributesToGet" : "ProjectionExpression") +
+            " when choosing to get " +
+            (*select == "COUNT" ? std::string("only the Count") : *select));
+  }
+  if (is_specific && !has_projection) {
+    throw validation_exception(wording,
+                               "Must specify the AttributesToGet or ProjectionExpression when "
+                               "choosing to get SPECIFIC_ATTRIBUTES");
+  }
   if (*select == "ALL_PROJECTED_ATTRIBUTES" && !has_index) {
     throw validation_exception("ALL_PROJECTED_ATTRIBUTES can be used only when " +
                                std::string(reading) + " using an IndexName");
   }
-  if (*select == "SPECIFIC_ATTRIBUTES" && !has_projection) {
-    throw validation_exception(specific_wording,
-                               "Must specify the AttributesToGet or ProjectionExpression when "
-                               "choosing to get SPECIFIC_ATTRIBUTES");
-  }
-  if (*select == "SPECIFIC_ATTRIBUTES" || !has_projection) return;
-  throw validation_exception(
-      "Cannot specify the " +
-      std::string(has_attributes_to_get ? "AttributesToGet" : "ProjectionExpression") +
-      " when choosing to get " + (*select == "COUNT" ? std::string("only the Count") : *select));
 }
 
 const IndexRecord* index_to_read(const TableRecord& table, const std::optional<std::string>& name,

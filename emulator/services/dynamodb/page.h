@@ -81,7 +81,7 @@ Select read_select(const std::optional<std::string>& select, const IndexRecord* 
 /// Refuses a `Select` that does not go with the rest of the request, whatever the table.
 void check_select(const std::optional<std::string>& select, bool has_index,
                   bool has_attributes_to_get, bool has_projection_expression,
-                  std::string_view reading, Wording specific_wording);
+                  std::string_view reading, Wording wording);
 /// The index that is read, if one is, with what indexes do not allow.
 const IndexRecord* index_to_read(const TableRecord& table, const std::optional<std::string>& name,
                                  bool is_consistent);

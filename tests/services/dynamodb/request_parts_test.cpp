@@ -10,6 +10,9 @@ class RequestParts : public DynamoDbTest {
  protected:
   RequestParts() { create_table("hash", {"pk:S"}); }
 
+  static std::string enveloped(const std::string& what) {
+    return "1 validation error detected: " + what;
+  }
   static Value in_maps(int depth) {
     Value value = S("leaf");
     for (int count = 0; count < depth; ++count) value = M({{"n", value}});
@@ -38,6 +41,30 @@ TEST_F(RequestParts, PlaceholdersHaveAtMost255Bytes) {
                              .FilterExpression = "a = :v",
                              .ExpressionAttributeValues = Item{{":" + longest + "y", S("a")}}}),
               FailsSaying("ExpressionAttributeValues" + too_long));
+}
+
+TEST_F(RequestParts, SelectsGoWithTheRest) {
+  const auto query = [&](const std::string& select, std::optional<std::string> projection) {
+    return message_of(dynamodb.query({.TableName = "hash",
+                                      .Select = select,
+                                      .ProjectionExpression = std::move(projection),
+                                      .KeyConditionExpression = "pk = :p",
+                                      .ExpressionAttributeValues = Item{{":p", S("a")}}}));
+  };
+  const auto scan = [&](const std::string& select) {
+    return message_of(
+        dynamodb.scan({.TableName = "hash", .Select = select, .ProjectionExpression = "a"}));
+  };
+  const std::string cannot = "Cannot specify the ProjectionExpression when choosing to get ";
+  for (const auto& [select, what] :
+       {std::pair{"COUNT", "only the Count"}, std::pair{"ALL_ATTRIBUTES", "ALL_ATTRIBUTES"},
+        std::pair{"ALL_PROJECTED_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES"}}) {
+    EXPECT_EQ(query(select, "a"), enveloped(cannot + what));
+    EXPECT_EQ(scan(select), cannot + what);
+  }
+  EXPECT_EQ(query("ALL_PROJECTED_ATTRIBUTES", std::nullopt),
+            "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName");
+  EXPECT_EQ(scan("SPECIFIC_ATTRIBUTES"), "succeeded");
 }
 
 TEST_F(RequestParts, ParametersAreCheckedInTheirOrder) {
