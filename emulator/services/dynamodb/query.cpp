@@ -40,6 +40,8 @@ void check_query_parameters(const QueryInput& request) {
        .has_names = request.ExpressionAttributeNames.has_value(),
        .has_values = request.ExpressionAttributeValues.has_value()},
       Wording::plain);
+  if (!request.QueryFilter)
+    check_conditional_operator(request.ConditionalOperator, 0, Wording::plain);
   check_select(request.Select, request.IndexName.has_value(), request.AttributesToGet.has_value(),
                request.ProjectionExpression.has_value(), "Querying", Wording::enveloped);
 }

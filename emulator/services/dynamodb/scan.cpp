@@ -42,6 +42,7 @@ void check_scan_parameters(const ScanInput& request) {
        .has_names = request.ExpressionAttributeNames.has_value(),
        .has_values = request.ExpressionAttributeValues.has_value()},
       kWording);
+  if (!request.ScanFilter) check_conditional_operator(request.ConditionalOperator, 0, kWording);
   check_segments(request);
   check_select(request.Select, request.IndexName.has_value(), request.AttributesToGet.has_value(),
                request.ProjectionExpression.has_value(), "Scanning", kWording);

@@ -20,6 +20,63 @@ class RequestParts : public DynamoDbTest {
   }
 };
 
+TEST_F(RequestParts, ConditionalOperatorsNeedConditions) {
+  using Conditions = api::Map<api::dynamodb::Condition>;
+  using Expected = api::Map<api::dynamodb::ExpectedAttributeValue>;
+  const Item key{{"pk", S("a")}};
+  const std::string unknown =
+      "Failed to satisfy constraint: Member must satisfy enum value set: [ALL, OR]";
+  const std::string older = enveloped(
+      "Value 'XOR' at 'conditionalOperator' failed to satisfy constraint: Member must satisfy "
+      "enum value set: [OR, AND]");
+  const Conditions filter{{"b", {.ComparisonOperator = "NULL"}},
+                          {"c", {.ComparisonOperator = "NULL"}}};
+  EXPECT_THAT(dynamodb.query({.TableName = "hash",
+                              .Select = "BOGUS",
+                              .QueryFilter = filter,
+                              .ConditionalOperator = "XOR"}),
+              FailsSaying(unknown));
+  EXPECT_THAT(
+      dynamodb.scan({.TableName = "hash", .ScanFilter = filter, .ConditionalOperator = "XOR"}),
+      FailsSaying(older));
+  for (const auto& [depth, message] : {std::pair{40, enveloped(unknown)}, std::pair{100, older}}) {
+    const Expected expected{{"a", {.Value = in_maps(depth)}}, {"b", {.Exists = false}}};
+    EXPECT_THAT(dynamodb.put_item({.TableName = "missing",
+                                   .Item = key,
+                                   .Expected = expected,
+                                   .ConditionalOperator = "XOR"}),
+                FailsSaying(message));
+    EXPECT_THAT(dynamodb.update_item({.TableName = "missing",
+                                      .Key = key,
+                                      .Expected = expected,
+                                      .ConditionalOperator = "XOR"}),
+                FailsSaying(message));
+  }
+
+  const std::string nothing = "ConditionalOperator cannot be used without Filter or Expected";
+  const std::string alone =
+      "ConditionalOperator can only be used when Filter or Expected has two or more elements";
+  EXPECT_THAT(dynamodb.scan({.TableName = "hash", .ConditionalOperator = "AND"}),
+              FailsSaying(nothing));
+  EXPECT_THAT(
+      dynamodb.scan({.TableName = "hash", .ScanFilter = Conditions{}, .ConditionalOperator = "OR"}),
+      FailsSaying(nothing));
+  EXPECT_THAT(dynamodb.query({.TableName = "hash", .ConditionalOperator = "AND"}),
+              FailsSaying(nothing));
+  EXPECT_THAT(dynamodb.put_item({.TableName = "hash", .Item = key, .ConditionalOperator = "AND"}),
+              FailsSaying(enveloped(nothing)));
+  EXPECT_THAT(dynamodb.delete_item({.TableName = "hash", .Key = key, .ConditionalOperator = "AND"}),
+              FailsSaying(enveloped(nothing)));
+  EXPECT_THAT(dynamodb.update_item({.TableName = "hash", .Key = key, .ConditionalOperator = "AND"}),
+              FailsSaying(enveloped(nothing)));
+  EXPECT_THAT(dynamodb.delete_item({.TableName = "hash",
+                                    .Key = key,
+                                    .Expected = Expected{{"a", {.Exists = false}}},
+                                    .ConditionalOperator = "AND"}),
+              FailsSaying(enveloped(alone)));
+  EXPECT_EQ(get("hash", key), std::nullopt);
+}
+
 TEST_F(RequestParts, PlaceholdersHaveAtMost255Bytes) {
   const std::string longest(254, 'x');
   const std::string too_long =
