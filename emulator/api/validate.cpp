@@ -284,9 +284,6 @@ std::string_view words_of_what_is_missing(const Plan& plan, const void* request)
   return {};
 }
 
-/// Observed: the newer validation leaves requests with values in values in values to the older one.
-constexpr std::size_t kDeepestNewer = 63;
-
 std::size_t depth_of_values(const Shape& shape, const void* value) {
   std::size_t depth = 0;
   if (is_aggregate(shape)) {
@@ -310,8 +307,8 @@ std::string newer_message(const Plan& plan, const void* request,
   for (const Violation& violation : violations) {
     if (violation.member == nullptr) continue;
     const NewerFault* fault = newer_fault(plan.shape->name, violation.member->name);
-    if (fault == nullptr || depth_of_values(*plan.shape, request) > kDeepestNewer) continue;
-    const std::string begin = "1 validation error detected: ";
+    if (fault == nullptr || is_left_to_older_validation(*plan.shape, request)) continue;
+    const std::string begin = fault->is_enveloped ? "1 validation error detected: " : "";
     if (violation.constraint == Constraint::values && !fault->values.empty()) {
       return begin + "Failed to satisfy constraint: Member must satisfy enum value set: " +
              std::string(fault->values);
@@ -366,6 +363,11 @@ ApiError s3_error(const Violation& violation) {
 }
 
 }  // namespace
+
+bool is_left_to_older_validation(const Shape& shape, const void* request) {
+  constexpr std::size_t kDeepest = 63;
+  return depth_of_values(shape, request) > kDeepest;
+}
 
 Dialect dialect_of(const Service& service) {
   if (service.signing_name == "s3") return Dialect::s3;

@@ -92,14 +92,21 @@ constexpr std::array kAbsences{Absence{"CreateTableInput", "TableName", kNoTable
 // Observed (October 2026): the Parity Suite. All regions but two have the newer validation.
 // UPDATE_NEW is AWS's misspelling.
 constexpr Name kReturnValues = "[ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]";
-constexpr std::array kNewerFaults{NewerFault{"BatchGetItemInput", "RequestItems", {}},
-                                  NewerFault{"BatchGetItemInput", "Keys", {}},
-                                  NewerFault{"DeleteItemInput", "TableName", {}},
-                                  NewerFault{"DeleteItemInput", "ReturnValues", kReturnValues},
-                                  NewerFault{"PutItemInput", "TableName", {}},
-                                  NewerFault{"PutItemInput", "ReturnValues", kReturnValues},
-                                  NewerFault{"UpdateItemInput", "TableName", {}},
-                                  NewerFault{"UpdateItemInput", "ReturnValues", kReturnValues}};
+// ALL is a misspelling as well.
+constexpr Name kConditionalOperator = "[ALL, OR]";
+constexpr std::array kNewerFaults{
+    NewerFault{"BatchGetItemInput", "RequestItems", {}},
+    NewerFault{"BatchGetItemInput", "Keys", {}},
+    NewerFault{"DeleteItemInput", "TableName", {}},
+    NewerFault{"DeleteItemInput", "ReturnValues", kReturnValues},
+    NewerFault{"DeleteItemInput", "ConditionalOperator", kConditionalOperator},
+    NewerFault{"PutItemInput", "TableName", {}},
+    NewerFault{"PutItemInput", "ReturnValues", kReturnValues},
+    NewerFault{"PutItemInput", "ConditionalOperator", kConditionalOperator},
+    NewerFault{"QueryInput", "ConditionalOperator", kConditionalOperator, false},
+    NewerFault{"UpdateItemInput", "TableName", {}},
+    NewerFault{"UpdateItemInput", "ReturnValues", kReturnValues},
+    NewerFault{"UpdateItemInput", "ConditionalOperator", kConditionalOperator}};
 
 constexpr Shape kTableName{.kind = Kind::string,
                            .name = "TableName",

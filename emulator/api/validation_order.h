@@ -24,6 +24,8 @@ struct NewerFault {
   std::string_view member;
   /// Of an enumeration: what it may be, and the path is not told. Empty: the length is wrong.
   std::string_view values;
+  /// Whether `1 validation error detected: ` comes first.
+  bool is_enveloped = true;
 };
 /// Null: it is told as the model has it.
 const NewerFault* newer_fault(std::string_view shape, std::string_view member);

@@ -5,6 +5,7 @@
 
 #include "front/control.h"
 #include "front/cors.h"
+#include "front/dynamodb_endpoint.h"
 #include "front/job_thread.h"
 #include "front/payload.h"
 #include "front/virtual_host.h"
@@ -173,6 +174,11 @@ std::shared_ptr<ServedCloud> Responder::answer(HttpRequest& request, HttpRespons
       answer_preflight(request, response);
       response.headers.push_back({"x-amzn-RequestId", shared_.ids.next_uuid()});
       finish(request, nullptr, now, response);
+      return nullptr;
+    }
+    if (answer_of_dynamodb_endpoint(request, credential, response)) {
+      response.headers.push_back({"x-amzn-RequestId", shared_.ids.next_uuid()});
+      finish(request, find_service(shared_.services, "dynamodb"), now, response);
       return nullptr;
     }
     const bool is_unsaved = answer_api(request, credential, *served, now, response);

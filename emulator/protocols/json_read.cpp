@@ -229,7 +229,23 @@ class JsonReader {
     }
     if (container.sparse != nullptr || api::is_aggregate(*container.element)) {
       container.ops->append(value);
+      return;
     }
+    refuse_null_in_set(container.name);
+  }
+
+  /// AWS: DynamoDB's sets hold no null. Chosen: the words for numbers.
+  static void refuse_null_in_set(std::string_view container) {
+    const std::string_view words = container == "StringSetAttributeValue"
+                                       ? "An string set may not have a null string as a member"
+                                   : container == "NumberSetAttributeValue"
+                                       ? "An number set may not have a null string as a member"
+                                   : container == "BinarySetAttributeValue"
+                                       ? "Binary sets may not contain null or empty values"
+                                       : "";
+    if (words.empty()) return;
+    throw ApiError("ValidationException",
+                   "One or more parameter values were invalid: " + std::string(words));
   }
 
   void read_structure(const api::Shape& shape, simdjson::dom::element json, void* value) {

@@ -345,6 +345,15 @@ class DynamoDb(unittest.TestCase):
                                              "com.amazonaws.dynamodb.v20120810#ValidationException"), (body, answer))
         self.assertEqual(self.client().scan(TableName="json")["Count"], 0)
 
+    def test_sets_hold_no_null(self):
+        self.make_table("sets")
+        for members, words in (('"SS":["a",null]', "An string set may not have a null string as a member"),
+                               ('"NS":["1",null]', "An number set may not have a null string as a member"),
+                               ('"BS":[null,"QQ=="]', "Binary sets may not contain null or empty values")):
+            status, answer = self.send("PutItem", '{"TableName":"sets","Item":{"id":{"S":"a"},"m":{"M":{"set":{%s}}}}}' % members)
+            self.assertEqual((status, answer["message"]), (400, "One or more parameter values were invalid: " + words))
+        self.assertEqual(self.client().scan(TableName="sets")["Count"], 0)
+
     def test_deep_and_doubled_json_neither_breaks_nor_writes(self):
         self.make_table("deep")
         for depth in (33, 100, 1000, 20000):

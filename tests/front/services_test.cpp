@@ -51,6 +51,25 @@ TEST_F(JsonServices, RefuseWhatIsNestedTooDeepAndLiveOn) {
   EXPECT_EQ(call("ListTables", "{}").status, 200);
 }
 
+TEST_F(JsonServices, SayThatDynamoDbsEndpointIsWell) {
+  const auto ask = [this](const std::string& method, const std::string& host) {
+    return exchange(method + " /ping HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
+  };
+  const std::string host = "dynamodb.eu-west-1.amazonaws.com";
+  const auto well = ask("GET", host);
+  EXPECT_EQ(well.status, 200);
+  EXPECT_EQ(well.body, "healthy: " + host + " ");
+  EXPECT_EQ(well.header("x-amz-crc32"), std::to_string(crc32(well.body)));
+  EXPECT_EQ(well.header("server"), "Server");
+  EXPECT_NE(request_id(well), "");
+  for (const char* method : {"PUT", "DELETE", "OPTIONS"}) {
+    const auto refused = ask(method, host + ":443");
+    EXPECT_EQ(refused.status, 404) << method;
+    EXPECT_EQ(refused.body, "<UnknownOperationException/>\n") << method;
+  }
+  EXPECT_THAT(ask("GET", "localhost").body, HasSubstr("NoSuchBucket"));
+}
+
 class ObjectStore : public ServerTest {
  protected:
   void SetUp() override {

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <limits>
+#include <map>
 #include <vector>
 
 #include "base/encoding.h"
@@ -77,7 +78,8 @@ ApiError empty_set(Type type, Wording wording) {
                                                             : "An number set  may not be empty");
 }
 
-/// Packs values; without an output it only checks them.
+/// Packs values; without an output it only checks them, as they came, so that of several mistakes
+/// it finds the first.
 class Packer {
  public:
   Packer(Wording wording, std::string* out) : wording_(wording), out_(out) {}
@@ -132,6 +134,7 @@ class Packer {
   }
 
   void pack_attributes(const ApiItem& map, int level) {
+    if (out_ == nullptr) return check_attributes(map, level);
     using Entry = const api::Entry<ApiValue>*;
     const auto by_name = [](Entry a, Entry b) { return a->key < b->key; };
     constexpr std::size_t kFew = 32;
@@ -149,12 +152,26 @@ class Packer {
     for (std::size_t index = 0; index < map.size(); ++index) {
       // Of a name that came twice the last one counts, as it does for AWS's JSON reader.
       if (index + 1 < map.size() && entries[index]->key == entries[index + 1]->key) continue;
-      if (out_ != nullptr) Writer(*out_).write_name(entries[index]->key);
+      Writer(*out_).write_name(entries[index]->key);
       pack(entries[index]->value, level);
     }
   }
 
  private:
+  void check_attributes(const ApiItem& map, int level) {
+    std::map<std::string_view, const api::Entry<ApiValue>*> last;
+    for (const auto& entry : map) {
+      try {
+        pack(entry.value, level);
+      } catch (const ApiError&) {
+        // Of a name that came twice only the last one counts.
+        if (last.empty()) {
+          for (const auto& each : map) last[each.key] = &each;
+        }
+        if (last[entry.key] == &entry) throw;
+      }
+    }
+  }
   std::string_view read(std::string_view text, Number::Encoded& bytes) const {
     Number number;
     read_number(text, wording_, number);
@@ -289,8 +306,13 @@ void check_values(const ApiItem& item, Wording wording) {
   }
 }
 
-void pack(const ApiValue& value, Wording wording, std::string& out) {
-  Packer(wording, &out).pack(value, 1);
+void pack(const ApiValue& value, Wording wording, std::string& out, int level) {
+  try {
+    Packer(wording, &out).pack(value, level);
+  } catch (const ApiError&) {
+    Packer(wording, nullptr).pack(value, level);
+    throw;
+  }
 }
 
 std::string pack_item(const ApiItem& item, Wording wording) {
@@ -302,7 +324,12 @@ std::string pack_item(const ApiItem& item, Wording wording) {
     if (entry.value.B) expected += entry.value.B->size();
   }
   out.reserve(expected);
-  Packer(wording, &out).pack_attributes(item, 1);
+  try {
+    Packer(wording, &out).pack_attributes(item, 1);
+  } catch (const ApiError&) {
+    Packer(wording, nullptr).pack_attributes(item, 1);
+    throw;
+  }
   return out;
 }
 

@@ -20,8 +20,8 @@ Type type_of(const ApiValue& value, Wording wording);
 void check_value(const ApiValue& value, Wording wording);
 void check_values(const ApiItem& item, Wording wording);
 
-/// Appends a value; refuses what cannot be kept.
-void pack(const ApiValue& value, Wording wording, std::string& out);
+/// Appends a value; refuses what cannot be kept. An item's own attributes are on level 1.
+void pack(const ApiValue& value, Wording wording, std::string& out, int level = 1);
 /// An item's bytes: its attributes, sorted by name.
 std::string pack_item(const ApiItem& item, Wording wording);
 

@@ -105,10 +105,13 @@ class TableRead {
          .older = {{"AttributesToGet", request.AttributesToGet.has_value()}},
          .has_names = request.ExpressionAttributeNames.has_value()},
         Wording::plain);
-    for (const auto& key : *request.Keys) check_values(key, Wording::plain);
+    std::vector<std::string> keys;
+    for (const auto& key : *request.Keys) keys.push_back(pack_item(key, Wording::plain));
     Placeholders placeholders(request.ExpressionAttributeNames, std::nullopt, Wording::plain);
     projection_ = read_projection(request, placeholders, Wording::plain);
     placeholders.check_all_used();
+    // Observed: equal keys are found before the table is looked for.
+    check_distinct(std::move(keys));
   }
 
   void find_keys() {
@@ -118,7 +121,6 @@ class TableRead {
       const PackedKey packed(table.keys, key, Wording::plain);
       keys_.emplace_back(ItemKey(table, packed.values()).bytes.view());
     }
-    check_distinct(keys_);
   }
 
   /// Reads items until the answer is full; what is left stays unprocessed.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/encoding.h"
 #include "services/dynamodb/condition.h"
 #include "services/dynamodb/expression_parser.h"
 #include "services/dynamodb/number.h"
@@ -15,6 +16,14 @@ constexpr int kMostOperators = 300;
 constexpr std::size_t kMostInOperands = 100;
 /// Parentheses that deep are redundant, because there are not as many operators to separate them.
 constexpr int kDeepestParentheses = 2 * kMostOperators;
+
+/// AWS: how messages list the types.
+constexpr std::string_view kTypes = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}";
+constexpr std::string_view kAnyType = "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}";
+constexpr std::string_view kTypesOfAWrite = "{S,SS,N,NS,B,BS,BOOL,NULL,L,M}";
+constexpr std::string_view kAnyTypeOfAWrite =
+    "{S,SS,N,NS,B,BS,BOOL,NULL,L,M,HD,DOUBLE,FLOAT,HDS,FS,DOUBLESET,DICT,DECIMAL,INT,DECIMALSET,"
+    "INTSET}";
 
 struct Comparator {
   std::string_view token;
@@ -36,6 +45,7 @@ bool is_leaf(const Node& node) {
 std::string shown(const Value& value) {
   std::string text(value.bytes);
   if (value.type == Type::N) text = number_text(value.bytes);
+  if (value.type == Type::B) text = to_base64(value.bytes);
   return "AttributeValue: {" + std::string(name_of(value.type)) + ":" + text + "}";
 }
 
@@ -313,13 +323,15 @@ class ConditionParser : public ExpressionParser {
   void check_attribute_type(const Node& leaf) const {
     const Node& second = expression_.operand(leaf, 1);
     const auto type = type_of(second);
-    if (!type || *type != Type::S) {
-      throw incorrect_operand_type(leaf.token,
-                                   type ? name_of(*type) : "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
+    // Observed (2026): a condition of a write lists the types in another order.
+    const bool is_enveloped = wording_ == Wording::enveloped;
+    if (!type) {
+      throw incorrect_operand_type(leaf.token, is_enveloped ? kAnyTypeOfAWrite : kAnyType);
     }
+    if (*type != Type::S) throw incorrect_operand_type(leaf.token, name_of(*type));
     if (!type_named(second.value.bytes)) {
       throw refuse("Invalid attribute type name found; type: " + std::string(second.value.bytes) +
-                   ", valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}");
+                   ", valid types: " + std::string(is_enveloped ? kTypesOfAWrite : kTypes));
     }
   }
 

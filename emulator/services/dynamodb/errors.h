@@ -13,8 +13,8 @@ namespace fallstreak::services::dynamodb {
 /// How an operation words what it refuses before it looks at the table.
 ///
 /// Observed (2026): PutItem, UpdateItem and DeleteItem put `1 validation error detected: ` before
-/// it, the reading operations do not, and BatchWriteItem and Scan word bad values as DynamoDB
-/// used to. What is found out at the table has no such prefix.
+/// it, the reading operations do not, and BatchWriteItem, Scan and transactions word bad values as
+/// DynamoDB used to. What is found out at the table has no such prefix.
 enum class Wording { enveloped, plain, older };
 
 ApiError validation_exception(std::string message);

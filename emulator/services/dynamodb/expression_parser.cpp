@@ -67,8 +67,12 @@ ExpressionParser::ExpressionParser(Clause clause, std::string_view text, Placeho
     : clause_(clause), wording_(wording), placeholders_(placeholders), text_(text) {
   if (text.empty()) throw refuse("The expression can not be empty;");
   if (text.size() > kLongestExpression) {
-    throw refuse("Expression size has exceeded the maximum allowed size; expression size: " +
-                 std::to_string(text.size()));
+    std::string what = "Expression size has exceeded the maximum allowed size;";
+    // Observed: only conditions and filters, and only where they are worded as they used to be.
+    const bool tells_size =
+        wording == Wording::older && (clause == Clause::condition || clause == Clause::filter);
+    if (tells_size) what += " expression size: " + std::to_string(text.size());
+    throw refuse(what);
   }
   tokenize(text);
 }

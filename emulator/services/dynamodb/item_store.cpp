@@ -23,11 +23,6 @@ void count(Context& context, std::uint64_t id, std::int64_t items, std::int64_t 
   });
 }
 
-bool is_projected(const TableRecord& table, const IndexRecord& index, std::string_view name) {
-  return table.keys.has(name) || index.keys.has(name) ||
-         std::ranges::find(index.non_key_attributes, name) != index.non_key_attributes.end();
-}
-
 /// What the index holds of an item; `storage` keeps the bytes.
 ItemRecord entry_of(const TableRecord& table, const IndexRecord& index, const ItemRecord& item,
                     std::string& storage) {
@@ -130,6 +125,11 @@ std::optional<BadIndexKey> find_bad_index_key(const TableRecord& table, std::str
 }
 
 }  // namespace
+
+bool is_projected(const TableRecord& table, const IndexRecord& index, std::string_view name) {
+  return index.projection == ProjectionType::all || table.keys.has(name) || index.keys.has(name) ||
+         std::ranges::find(index.non_key_attributes, name) != index.non_key_attributes.end();
+}
 
 const ItemRecord* find_item(const Context& context, const ItemKey& key) {
   return context.state.items.find(key.bytes.view());

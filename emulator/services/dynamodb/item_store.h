@@ -38,6 +38,8 @@ void put_index_entry(Context& context, const TableRecord& table, const IndexReco
 enum class Writing { put, update, transacted_update };
 void check_index_keys(const TableRecord& table, std::string_view item, Writing writing);
 
+/// Whether an index has an attribute of its table's items.
+bool is_projected(const TableRecord& table, const IndexRecord& index, std::string_view name);
 /// The key of an index entry, by an item's bytes; empty when the item is not in the index.
 std::optional<std::string> index_entry_key(const TableRecord& table, const IndexRecord& index,
                                            std::string_view item);

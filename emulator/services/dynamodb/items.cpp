@@ -1,5 +1,6 @@
 #include "services/dynamodb/items.h"
 
+#include "api/validate.h"
 #include "services/dynamodb/item_collections.h"
 #include "services/dynamodb/item_store.h"
 #include "services/dynamodb/item_update.h"
@@ -27,9 +28,13 @@ void check_write_parameters(const Request& request) {
       Wording::enveloped);
 }
 
-void check_returns_old_at_most(const std::optional<std::string>& return_values) {
-  if (!return_values || *return_values == "NONE" || *return_values == "ALL_OLD") return;
-  throw validation_exception(Wording::enveloped, "ReturnValues can only be ALL_OLD or NONE");
+template <class Request>
+void check_returns_old_at_most(const Request& request) {
+  const auto& returned = request.ReturnValues;
+  if (!returned || *returned == "NONE" || *returned == "ALL_OLD") return;
+  const bool is_older = api::is_left_to_older_validation(api::shape_of<Request>(), &request);
+  throw validation_exception(is_older ? Wording::older : Wording::enveloped,
+                             "ReturnValues can only be ALL_OLD or NONE");
 }
 
 Consistency consistency_of(const std::optional<bool>& is_consistent) {
@@ -67,7 +72,7 @@ api::dynamodb::PutItemOutput put_item(Context& context, const PutItemInput& requ
   check_write_parameters(request);
   const std::string packed = pack_item(*request.Item, Wording::enveloped);
   ItemRecord item{.attributes = packed};
-  check_returns_old_at_most(request.ReturnValues);
+  check_returns_old_at_most(request);
   const std::size_t size = size_of_attributes(item.attributes);
   if (size > kLargestItem) throw item_too_large();
   item.size = static_cast<std::uint32_t>(size);
@@ -149,6 +154,7 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   PackedKey::check_is_key(table.keys, *request.Key);
   const PackedKey packed(table.keys, *request.Key, Wording::enveloped);
   check_leaves_key_alone(update.expression, table.keys);
+  check_written_size(update.expression);
   const ItemKey key(table, packed.values());
   const ItemRecord* old = find_item_to_write(context, key);
   check_condition(context, table, key.bytes.view(), update.condition, old);
@@ -160,7 +166,6 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
   const std::string_view before =
       old == nullptr ? std::string_view(only_key) : old->attributes.view();
   const ItemRecord item = updated_item(table, update.expression, before, Writing::update, storage);
-  check_written_size(update.expression, item.attributes);
 
   api::dynamodb::UpdateItemOutput output;
   const std::string returned = request.ReturnValues.value_or("NONE");
@@ -181,7 +186,7 @@ api::dynamodb::UpdateItemOutput update_item(Context& context, const UpdateItemIn
 api::dynamodb::DeleteItemOutput delete_item(Context& context, const DeleteItemInput& request) {
   check_write_parameters(request);
   check_values(*request.Key, Wording::enveloped);
-  check_returns_old_at_most(request.ReturnValues);
+  check_returns_old_at_most(request);
   Placeholders placeholders(request.ExpressionAttributeNames, request.ExpressionAttributeValues,
                             Wording::enveloped);
   WriteCondition condition;

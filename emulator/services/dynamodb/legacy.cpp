@@ -95,11 +95,7 @@ NodeId add_comparison(Expression& tree, std::string_view name, std::string_view 
 
 void join(Expression& tree, const std::vector<NodeId>& conditions,
           const std::optional<std::string>& conditional_operator, Wording wording) {
-  if (conditional_operator && conditions.size() < 2) {
-    throw validation_exception(
-        wording,
-        "ConditionalOperator can only be used when Filter or Expected has two or more elements");
-  }
+  check_conditional_operator(conditional_operator, conditions.size(), wording);
   const Kind kind = conditional_operator == "OR" ? Kind::or_ : Kind::and_;
   tree.root = tree.add(Node{.kind = kind}, conditions);
 }
@@ -139,6 +135,18 @@ NodeId add_expected(Expression& tree, const std::string& name,
 }
 
 }  // namespace
+
+void check_conditional_operator(const std::optional<std::string>& conditional_operator,
+                                std::size_t condition_count, Wording wording) {
+  if (!conditional_operator || condition_count > 1) return;
+  if (condition_count == 0) {
+    throw validation_exception(wording,
+                               "ConditionalOperator cannot be used without Filter or Expected");
+  }
+  throw validation_exception(
+      wording,
+      "ConditionalOperator can only be used when Filter or Expected has two or more elements");
+}
 
 std::vector<Value> checked_values(const Condition& condition, Wording wording, ValueStore& store) {
   std::vector<Value> values = kept(api::each(condition.AttributeValueList), wording, store);

@@ -15,6 +15,9 @@ namespace fallstreak::services::dynamodb {
 /// list is the one container that stays where it is and costs nothing.
 using ValueStore = std::list<std::string>;
 
+/// Refuses a ConditionalOperator where there are no conditions that it could connect.
+void check_conditional_operator(const std::optional<std::string>& conditional_operator,
+                                std::size_t condition_count, Wording wording);
 /// `Expected` with its `ConditionalOperator`.
 Expression condition_of(const api::Map<api::dynamodb::ExpectedAttributeValue>& expected,
                         const std::optional<std::string>& conditional_operator, Wording wording,

@@ -1,12 +1,22 @@
 #include "services/dynamodb/page.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "services/dynamodb/stale_reads.h"
 #include "services/dynamodb/table_access.h"
 
 namespace fallstreak::services::dynamodb {
 namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text = "[";
+  for (const std::string& name : names) {
+    if (text.size() > 1) text += ", ";
+    text += name;
+  }
+  return text + "]";
+}
 
 /// AWS: a page ends when the items that were read, filtered or not, reach 1 MB.
 constexpr std::size_t kPageBytes = 1024 * 1024;
@@ -63,12 +73,8 @@ class PageReader {
     if (request_.select == Select::all_attributes) return true;
     if (request_.select != Select::specific_attributes) return false;
     const ProjectionExpression& wanted = request_.projection->expression();
-    return std::ranges::any_of(wanted.paths, [&](NodeId id) {
-      const std::string_view name = wanted.expression.path(wanted.expression[id]).front().name;
-      const auto& included = request_.index->non_key_attributes;
-      return !request_.table->keys.has(name) && !request_.index->keys.has(name) &&
-             std::ranges::find(included, name) == included.end();
-    });
+    return !missing_from_index(*request_.table, *request_.index, wanted.expression, wanted.paths)
+                .empty();
   }
 
   /// Reads what of a part lies after the start; false when the page ends in it.
@@ -148,6 +154,42 @@ Page read_page(const Context& context, const PageRequest& request) {
   return PageReader(context, request).read();
 }
 
+std::vector<std::string> missing_from_index(const TableRecord& table, const IndexRecord& index,
+                                            const Expression& expression,
+                                            std::span<const NodeId> ids) {
+  std::vector<std::string> names;
+  for (const NodeId id : ids) {
+    if (expression[id].kind != Kind::path) continue;
+    const std::string name(expression.path(expression[id]).front().name);
+    if (is_projected(table, index, name)) continue;
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> missing_from_index(const TableRecord& table, const IndexRecord& index,
+                                            const Expression& expression) {
+  std::vector<NodeId> all(expression.nodes.size());
+  std::iota(all.begin(), all.end(), NodeId{0});
+  return missing_from_index(table, index, expression, all);
+}
+
+void check_projects(const TableRecord& table, const IndexRecord& index,
+                    const ProjectionExpression& projection) {
+  if (index.kind != IndexKind::global) return;
+  const auto missing = missing_from_index(table, index, projection.expression, projection.paths);
+  if (missing.empty()) return;
+  throw invalid_parameter_values("Global secondary index " + index.name + " does not project " +
+                                 joined(missing));
+}
+
+void check_filters_by(const IndexRecord& index, const std::vector<std::string>& missing) {
+  if (missing.empty()) return;
+  throw invalid_parameter_values(
+      "Secondary index " + index.name +
+      " does not project one or more filter attributes: " + joined(missing));
+}
+
 std::optional<StartKey> start_key(const PageRequest& request, const ApiItem& given,
                                   Wording wording) {
   StartKey start{.attributes = pack_item(given, wording)};
@@ -188,23 +230,27 @@ Select read_select(const std::optional<std::string>& select, const IndexRecord* 
 
 void check_select(const std::optional<std::string>& select, bool has_index,
                   bool has_attributes_to_get, bool has_projection_expression,
-                  std::string_view reading, Wording specific_wording) {
+                  std::string_view reading, Wording wording) {
   if (!select) return;
   const bool has_projection = has_attributes_to_get || has_projection_expression;
+  const bool is_specific = *select == "SPECIFIC_ATTRIBUTES";
+  if (has_projection && !is_specific) {
+    throw validation_exception(
+        wording,
+        "Cannot specify the " +
+            std::string(has_attributes_to_get ? "AttributesToGet" : "ProjectionExpression") +
+            " when choosing to get " +
+            (*select == "COUNT" ? std::string("only the Count") : *select));
+  }
+  if (is_specific && !has_projection) {
+    throw validation_exception(wording,
+                               "Must specify the AttributesToGet or ProjectionExpression when "
+                               "choosing to get SPECIFIC_ATTRIBUTES");
+  }
   if (*select == "ALL_PROJECTED_ATTRIBUTES" && !has_index) {
     throw validation_exception("ALL_PROJECTED_ATTRIBUTES can be used only when " +
                                std::string(reading) + " using an IndexName");
   }
-  if (*select == "SPECIFIC_ATTRIBUTES" && !has_projection) {
-    throw validation_exception(specific_wording,
-                               "Must specify the AttributesToGet or ProjectionExpression when "
-                               "choosing to get SPECIFIC_ATTRIBUTES");
-  }
-  if (*select == "SPECIFIC_ATTRIBUTES" || !has_projection) return;
-  throw validation_exception(
-      "Cannot specify the " +
-      std::string(has_attributes_to_get ? "AttributesToGet" : "ProjectionExpression") +
-      " when choosing to get " + (*select == "COUNT" ? std::string("only the Count") : *select));
 }
 
 const IndexRecord* index_to_read(const TableRecord& table, const std::optional<std::string>& name,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,13 +63,25 @@ struct StartKey {
 std::optional<StartKey> start_key(const PageRequest& request, const ApiItem& given,
                                   Wording wording);
 
+/// The attributes that paths (among these nodes, or all) begin with and that are not in an index.
+std::vector<std::string> missing_from_index(const TableRecord& table, const IndexRecord& index,
+                                            const Expression& expression,
+                                            std::span<const NodeId> ids);
+std::vector<std::string> missing_from_index(const TableRecord& table, const IndexRecord& index,
+                                            const Expression& expression);
+/// Refuses to show what a global index does not have; a local one fetches it.
+void check_projects(const TableRecord& table, const IndexRecord& index,
+                    const ProjectionExpression& projection);
+/// Refuses to filter by what an index does not have, if anything is missing.
+void check_filters_by(const IndexRecord& index, const std::vector<std::string>& missing);
+
 /// Reads `Select`, with what it demands of the other parameters.
 Select read_select(const std::optional<std::string>& select, const IndexRecord* index,
                    const Projection& projection);
 /// Refuses a `Select` that does not go with the rest of the request, whatever the table.
 void check_select(const std::optional<std::string>& select, bool has_index,
                   bool has_attributes_to_get, bool has_projection_expression,
-                  std::string_view reading, Wording specific_wording);
+                  std::string_view reading, Wording wording);
 /// The index that is read, if one is, with what indexes do not allow.
 const IndexRecord* index_to_read(const TableRecord& table, const std::optional<std::string>& name,
                                  bool is_consistent);

@@ -13,6 +13,9 @@ bool is_placeholder(std::string_view text, char first) {
          std::all_of(text.begin() + 1, text.end(), is_part);
 }
 
+/// AWS: a placeholder has at most 255 bytes, with its first character.
+constexpr std::size_t kLongestPlaceholder = 255;
+
 template <class List>
 std::string unused_keys(const List& list) {
   std::string keys;
@@ -44,12 +47,18 @@ void Placeholders::add_names(const api::Map<std::string>& names) {
     throw validation_exception(wording_, "ExpressionAttributeNames must not be empty");
   names_.reserve(names.size());
   for (const auto& entry : names) {
+    if (entry.key.size() > kLongestPlaceholder) {
+      throw validation_exception(
+          wording_,
+          "ExpressionAttributeNames contains invalid key: The expression attribute map contains a "
+          "key that is too long; size of key: " +
+              std::to_string(entry.key.size()));
+    }
     if (!is_placeholder(entry.key, '#')) {
       throw validation_exception(
           wording_, "ExpressionAttributeNames contains invalid key: Syntax error; key: \"" +
                         entry.key + "\"");
     }
-    // Chosen: an attribute without a name cannot exist; AWS's words are not known.
     if (entry.value.empty()) {
       throw validation_exception(
           wording_,
@@ -65,16 +74,26 @@ void Placeholders::add_values(const ApiItem& values) {
     throw validation_exception(wording_, "ExpressionAttributeValues must not be empty");
   values_.reserve(values.size());
   for (const auto& entry : values) {
+    // Observed: without the size that a name's message tells.
+    if (entry.key.size() > kLongestPlaceholder) {
+      throw validation_exception(
+          wording_,
+          "ExpressionAttributeValues contains invalid key: The expression attribute map contains a "
+          "key that is too long;");
+    }
     if (!is_placeholder(entry.key, ':')) {
       throw validation_exception(
           wording_, "ExpressionAttributeValues contains invalid key: Syntax error; key: \"" +
                         entry.key + "\"");
     }
   }
+  // Observed: where values are worded as they used to be, one level more goes through here. It
+  // fails where it is to be kept.
+  const int level = wording_ == Wording::older ? 0 : 1;
   for (const auto& entry : values) {
     values_.push_back({entry.key, bytes_.size()});
     try {
-      pack(entry.value, wording_, bytes_);
+      pack(entry.value, wording_, bytes_, level);
     } catch (const ApiError& refused) {
       if (wording_ != Wording::older) throw;
       throw validation_exception("ExpressionAttributeValues contains invalid value: " +

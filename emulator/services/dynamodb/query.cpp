@@ -40,6 +40,8 @@ void check_query_parameters(const QueryInput& request) {
        .has_names = request.ExpressionAttributeNames.has_value(),
        .has_values = request.ExpressionAttributeValues.has_value()},
       Wording::plain);
+  if (!request.QueryFilter)
+    check_conditional_operator(request.ConditionalOperator, 0, Wording::plain);
   check_select(request.Select, request.IndexName.has_value(), request.AttributesToGet.has_value(),
                request.ProjectionExpression.has_value(), "Querying", Wording::enveloped);
 }
@@ -82,6 +84,16 @@ void check_filter_leaves_keys_alone(const Expression& filter, const KeySchema& k
         " can only contain non-primary key attributes: Primary key attribute: " +
         std::string(name));
   }
+}
+
+/// Refuses what an index cannot show or filter by.
+void check_index_serves(const PageRequest& page) {
+  if (page.filter != nullptr) {
+    auto missing = missing_from_index(*page.table, *page.index, *page.filter);
+    std::ranges::sort(missing);
+    check_filters_by(*page.index, missing);
+  }
+  check_projects(*page.table, *page.index, page.projection->expression());
 }
 
 /// Whether only the types of a starting key are wrong.
@@ -142,6 +154,7 @@ api::dynamodb::QueryOutput query(Context& context, const QueryInput& request) {
     check_filter_leaves_keys_alone(*parts.filter, page.keys(),
                                    request.FilterExpression.has_value());
   }
+  if (page.index != nullptr) check_index_serves(page);
   page.select = read_select(request.Select, page.index, parts.projection);
 
   if (table.has_stale_reads()) page.as_of = read_time(context, table, page.consistency);

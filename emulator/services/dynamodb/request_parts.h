@@ -40,6 +40,8 @@ class WriteCondition {
     } else if constexpr (requires { request.Expected; }) {
       if (request.Expected) {
         condition_ = condition_of(*request.Expected, request.ConditionalOperator, wording, store_);
+      } else {
+        check_conditional_operator(request.ConditionalOperator, 0, wording);
       }
     }
     returns_item_ = request.ReturnValuesOnConditionCheckFailure == "ALL_OLD";

@@ -42,6 +42,7 @@ void check_scan_parameters(const ScanInput& request) {
        .has_names = request.ExpressionAttributeNames.has_value(),
        .has_values = request.ExpressionAttributeValues.has_value()},
       kWording);
+  if (!request.ScanFilter) check_conditional_operator(request.ConditionalOperator, 0, kWording);
   check_segments(request);
   check_select(request.Select, request.IndexName.has_value(), request.AttributesToGet.has_value(),
                request.ProjectionExpression.has_value(), "Scanning", kWording);
@@ -106,6 +107,7 @@ api::dynamodb::ScanOutput scan(Context& context, const ScanInput& request) {
   page.low = beginning_of_segment(page.id(), segment, total);
   page.high = beginning_of_segment(page.id(), segment + 1, total);
   if (request.ExclusiveStartKey) page.start = start_of(page, request);
+  if (page.index != nullptr) check_projects(table, *page.index, projection.expression());
   page.select = read_select(request.Select, page.index, projection);
 
   if (table.has_stale_reads()) page.as_of = read_time(context, table, page.consistency);

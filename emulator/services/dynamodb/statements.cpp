@@ -89,6 +89,10 @@ class StatementTransaction {
  public:
   StatementTransaction(Context& context, const ExecuteTransactionInput& request)
       : context_(context), request_(request) {
+    // Observed: of parameters it is not told whose they are.
+    for (const auto& given : *request.TransactStatements) {
+      for (const ApiValue& value : api::each(given.Parameters)) check_value(value, Wording::older);
+    }
     std::size_t index = 0;
     for (const auto& given : *request.TransactStatements) {
       try {

@@ -109,6 +109,10 @@ TEST_F(BatchGetItem, RefusesDuplicatesAndTooMany) {
   EXPECT_THAT(dynamodb.batch_get_item(
                   {.RequestItems = {{{"one", {.Keys = {{{{"pk", S("a")}}, {{"pk", S("a")}}}}}}}}}),
               FailsSaying("Provided list of item keys contains duplicates"));
+  EXPECT_THAT(
+      dynamodb.batch_get_item(
+          {.RequestItems = {{{"none", {.Keys = {{{{"pk", N("1")}}, {{"pk", N("1.0")}}}}}}}}}),
+      FailsSaying("Provided list of item keys contains duplicates"));
   std::vector<Item> keys;
   for (int number = 0; number < 51; ++number) keys.push_back({{"pk", S(std::to_string(number))}});
   EXPECT_THAT(dynamodb.batch_get_item(

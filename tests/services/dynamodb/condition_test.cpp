@@ -3,6 +3,8 @@
 namespace fallstreak::dynamodb_test {
 namespace {
 
+using testing::FailsSaying;
+
 /// Conditions, as a filter over one item and as the condition of a delete that never happens.
 class Conditions : public DynamoDbTest {
  protected:
@@ -170,10 +172,32 @@ TEST_F(Conditions, AreRefusedInTheseWords) {
       {"n BETWEEN :a AND :five",
        "The BETWEEN operator requires same data type for lower and upper bounds; lower bound "
        "operand: AttributeValue: "
-       "{S:a}, upper bound operand: AttributeValue: {N:5}"}};
+       "{S:a}, upper bound operand: AttributeValue: {N:5}"},
+      {"bin BETWEEN :bx AND :bc",
+       "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; "
+       "lower bound operand: "
+       "AttributeValue: {B:eA==}, upper bound operand: AttributeValue: {B:YmM=}"}};
   for (const auto& [condition, why] : cases) {
     EXPECT_EQ(outcome_of(condition), "Invalid FilterExpression: " + why) << condition;
   }
+}
+
+TEST_F(Conditions, OfAWriteHaveTheirOwnListsOfTypes) {
+  const auto outcome_of_delete = [this](const std::string& condition, Value type) {
+    api::dynamodb::DeleteItemInput request{
+        .TableName = "hash", .Key = Item{{"pk", S("b")}}, .ConditionExpression = condition};
+    request.ExpressionAttributeValues = Item{{":type", std::move(type)}};
+    return dynamodb.delete_item(request);
+  };
+  const std::string where = "1 validation error detected: Invalid ConditionExpression: ";
+  EXPECT_THAT(outcome_of_delete("attribute_type(n, :type)", S("STRING")),
+              FailsSaying(where + "Invalid attribute type name found; type: STRING, valid types: "
+                                  "{S,SS,N,NS,B,BS,BOOL,NULL,L,M}"));
+  EXPECT_THAT(
+      outcome_of_delete("attribute_type(n, s) OR n = :type", S("STRING")),
+      FailsSaying(where + "Incorrect operand type for operator or function; operator or function: "
+                          "attribute_type, operand type: {S,SS,N,NS,B,BS,BOOL,NULL,L,M,HD,DOUBLE,"
+                          "FLOAT,HDS,FS,DOUBLESET,DICT,DECIMAL,INT,DECIMALSET,INTSET}"));
 }
 
 TEST_F(Conditions, AreCheckedInTheOrderInWhichTheyAreWritten) {

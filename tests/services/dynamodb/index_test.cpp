@@ -182,6 +182,45 @@ TEST_F(SecondaryIndexes, RefuseKeysOfAnotherTypeAndReadsTheyCannotDo) {
                   "global secondary index by-owner because its projection type is not ALL"));
 }
 
+TEST_F(SecondaryIndexes, RefuseToShowAndToFilterByWhatTheyDoNotHave) {
+  put("goods", good("1", "me", "30"));
+  const auto query = [&](const std::string& index, std::optional<std::string> filter,
+                         std::optional<std::string> projection) {
+    const bool is_local = index == "by-price";
+    Item values{{":key", S(is_local ? "a" : "me")}};
+    if (filter) values.push_back({":v", S("t")});
+    return message_of(
+        dynamodb.query({.TableName = "goods",
+                        .IndexName = index,
+                        .ProjectionExpression = std::move(projection),
+                        .FilterExpression = std::move(filter),
+                        .KeyConditionExpression = "#k = :key",
+                        .ExpressionAttributeNames = Names{{"#k", is_local ? "pk" : "owner"}},
+                        .ExpressionAttributeValues = std::move(values)}));
+  };
+  const std::string invalid = "One or more parameter values were invalid: ";
+  EXPECT_EQ(query("by-owner", {}, "pk, texts.x, colour, more"),
+            invalid + "Global secondary index by-owner does not project [texts, more]");
+  EXPECT_EQ(query("by-owner", {}, "pk, colour"), "succeeded");
+  EXPECT_EQ(query("owners", "texts = :v", "texts"), "succeeded");
+  EXPECT_EQ(query("by-price", {}, "texts"), "succeeded") << "the table is asked for it";
+  const std::string filters = " does not project one or more filter attributes: ";
+  EXPECT_EQ(query("by-owner", "texts = :v OR more.x = :v", {}),
+            invalid + "Secondary index by-owner" + filters + "[more, texts]");
+  EXPECT_EQ(query("by-price", "texts = :v", {}),
+            invalid + "Secondary index by-price" + filters + "[texts]");
+  EXPECT_EQ(query("by-owner", "colour = :v", {}), "succeeded");
+
+  EXPECT_THAT(dynamodb.scan(
+                  {.TableName = "goods", .IndexName = "by-owner", .ProjectionExpression = "texts"}),
+              FailsSaying(invalid + "Global secondary index by-owner does not project [texts]"));
+  EXPECT_EQ(must(dynamodb.scan({.TableName = "goods",
+                                .IndexName = "by-owner",
+                                .FilterExpression = "attribute_not_exists(texts)"}))
+                .Count,
+            1);
+}
+
 TEST_F(SecondaryIndexes, CanBeScanned) {
   for (int number = 0; number < 5; ++number) put("goods", good(std::to_string(number), "me", "5"));
 

@@ -186,6 +186,14 @@ TEST_F(ExecuteStatement, ReadsIndexes) {
               FailsSaying("Strongly consistent read is not supported on Global Secondary Indexes"));
 }
 
+TEST_F(ExecuteStatement, FiltersByWhatAnIndexDoesNotHaveOnlyWhenItSearchesAllOfIt) {
+  put_numbers();
+  EXPECT_THAT(run("SELECT pk FROM two.global WHERE g = 'all' AND other = 1"),
+              FailsSaying("One or more parameter values were invalid: Secondary index global does "
+                          "not project one or more filter attributes: [other]"));
+  EXPECT_EQ(select("SELECT sk FROM two.global WHERE other = 1"), Rows{});
+}
+
 TEST_F(ExecuteStatement, GoesOnFromANextToken) {
   put_numbers();
   const std::string statement = "SELECT sk FROM two WHERE pk = 'a' ORDER BY sk DESC";

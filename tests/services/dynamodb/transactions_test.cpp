@@ -38,8 +38,7 @@ class Transactions : public DynamoDbTest {
          .TableName = "indexed",
          .KeySchema = {{{.AttributeName = "pk", .KeyType = "HASH"}}},
          .GlobalSecondaryIndexes = {{{.IndexName = "by-index",
-                                      .KeySchema = {{{.AttributeName = "mail",
-                                                      .KeyType = "HASH"}}},
+                                      .KeySchema = {{{.AttributeName = "mail", .KeyType = "HASH"}}},
                                       .Projection = {{.ProjectionType = "ALL"}}}}},
          .BillingMode = "PAY_PER_REQUEST"}));
   }
@@ -204,6 +203,69 @@ TEST_F(TransactWriteItems, TakesAHundredActionsOfFourMegabytesOnDistinctItems) {
   EXPECT_THAT(write(large), FailsWith("ValidationException", 400));
   large.resize(10);
   EXPECT_TRUE(write(large));
+}
+
+TEST_F(TransactWriteItems, WordsBadValuesAsDynamoDbUsedTo) {
+  const std::string numeric = "The parameter cannot be converted to a numeric value: abc";
+  const std::string wrapped = "ExpressionAttributeValues contains invalid value: ";
+  EXPECT_THAT(write({put_of("one", {{"pk", S("a")}, {"n", N("abc")}})}), FailsSaying(numeric));
+  EXPECT_THAT(write({delete_of("one", {{"pk", N("abc")}})}), FailsSaying(numeric));
+  EXPECT_THAT(write({update_of("one", {{"pk", S("a")}}, "SET n = :v", N("abc"))}),
+              FailsSaying(wrapped + numeric + " for key :v"));
+  EXPECT_THAT(write({put_of("one", {{"pk", S("a")}, {"n", NS({"2", "1", "2"})}})}),
+              FailsSaying("Input collection contains duplicates"));
+  EXPECT_THAT(dynamodb.transact_get_items({.TransactItems = {{get_of("one", {{"pk", N("")}})}}}),
+              FailsSaying("The parameter cannot be converted to a numeric value"));
+}
+
+TEST_F(TransactWriteItems, TellsTheSizeOfAConditionAloneThatIsTooLong) {
+  const std::string too_long = "Expression size has exceeded the maximum allowed size;";
+  const std::string padding(4097, ' ');
+  EXPECT_THAT(write({put_of("one", {{"pk", S("a")}}, "attribute_exists(a)" + padding)}),
+              FailsSaying("Invalid ConditionExpression: " + too_long + " expression size: 4116"));
+  EXPECT_THAT(write({update_of("one", {{"pk", S("a")}}, "SET a = :v" + padding, N("1"))}),
+              FailsSaying("Invalid UpdateExpression: " + too_long));
+}
+
+TEST_F(TransactWriteItems, LetsPlaceholdersBeWhereThereIsNoExpression) {
+  auto named = put_of("one", {{"pk", S("named")}});
+  named.Put->ExpressionAttributeNames = {{{"#n", "n"}}};
+  auto valued = delete_of("one", {{"pk", S("valued")}});
+  valued.Delete->ExpressionAttributeValues = {{{":v", N("1")}}};
+  EXPECT_TRUE(write({named, valued}));
+  auto read = get_of("one", {{"pk", S("named")}});
+  read.Get->ExpressionAttributeNames = {{{"#n", "n"}}};
+  EXPECT_TRUE(dynamodb.transact_get_items({.TransactItems = {{read}}}));
+
+  const std::string unused =
+      "Value provided in ExpressionAttributeNames unused in expressions: keys: {#n}";
+  named.Put->ConditionExpression = "attribute_not_exists(absent)";
+  EXPECT_THAT(write({named}), FailsSaying(unused));
+  read.Get->ProjectionExpression = "pk";
+  EXPECT_THAT(dynamodb.transact_get_items({.TransactItems = {{read}}}), FailsSaying(unused));
+}
+
+TEST_F(TransactWriteItems, TakesValuesInExpressionsOneLevelDeeperThanItemsAre) {
+  const auto deep = [](int depth) {
+    Value value = S("leaf");
+    for (int count = 0; count < depth; ++count) value = M({{"n", value}});
+    return value;
+  };
+  const std::string nest =
+      "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels "
+      "beyond supported limit";
+  put("one", {{"pk", S("a")}});
+  auto check = check_of("one", {{"pk", S("a")}}, "d = :d");
+  check.ConditionCheck->ExpressionAttributeValues = {{{":d", deep(32)}}};
+  EXPECT_EQ(reasons_of(write({check})),
+            (Texts{"ConditionalCheckFailed: The conditional request failed"}));
+  check.ConditionCheck->ExpressionAttributeValues = {{{":d", deep(40)}}};
+  EXPECT_THAT(
+      write({check}),
+      FailsSaying("ExpressionAttributeValues contains invalid value: " + nest + " for key :d"));
+  EXPECT_EQ(reasons_of(write({update_of("one", {{"pk", S("a")}}, "SET d = :v", deep(32))})),
+            (Texts{"ValidationError: " + nest}));
+  EXPECT_TRUE(write({update_of("one", {{"pk", S("a")}}, "SET d = :v", deep(31))}));
 }
 
 TEST_F(TransactWriteItems, RefusesTwoOperationsOnOneItemAndStrangeActions) {

@@ -202,9 +202,8 @@ TEST_F(UpdateItem, RefusesMistakesInTheExpressionInTheseWords) {
   EXPECT_EQ(refusal("SET a = :v", v, Names{{"u", "u"}}),
             "1 validation error detected: ExpressionAttributeNames contains invalid key: Syntax "
             "error; key: \"u\"");
-  EXPECT_EQ(
-      refusal("SET a = :v" + std::string(4096, ' '), v),
-      invalid + "Expression size has exceeded the maximum allowed size; expression size: 4106");
+  EXPECT_EQ(refusal("SET a = :v" + std::string(4096, ' '), v),
+            invalid + "Expression size has exceeded the maximum allowed size;");
 }
 
 TEST_F(UpdateItem, RefusesWhatTheItemDoesNotAllow) {
@@ -281,6 +280,87 @@ TEST_F(UpdateItem, MayWriteLessThanAnItemHolds) {
               FailsSaying("Item size to update has exceeded the maximum allowed size"));
   EXPECT_TRUE(update(kLargest - 22, "SET b = :v REMOVE r"));
   EXPECT_THAT(update(kLargest - 21, "SET b = :v REMOVE r"), FailsWith("ValidationException", 400));
+}
+
+TEST_F(UpdateItem, CountsWhatItsExpressionSays) {
+  constexpr std::size_t kLargest = 400 * 1024;
+  // Three bytes for the update, 19 for `SET b`, and one for the name.
+  constexpr std::size_t kPadded = 3 + 19 + 1;
+  const Value ten = S("0123456789");
+  const Value hundred = S(std::string(100, 's'));
+  std::vector<Value> eleven(11, S("e"));
+  eleven.back() = ten;
+  const struct {
+    std::string clause;
+    std::size_t size;
+    Item before;
+    Item values;
+  } cases[] = {
+      {"SET b = :pad, c = :ten", 19 + 1 + 10, {}, {{":ten", ten}}},
+      // A path counts as it is written, not what it leads to.
+      {"SET b = :pad, c = abcdefghij", 19 + 1 + 25, {{"abcdefghij", ten}}, {}},
+      {"SET b = :pad, c = m.a.z", 19 + 1 + 46, {{"m", M({{"a", M({{"z", ten}})}})}}, {}},
+      {"SET b = :pad, c = l[10]", 19 + 1 + 32, {{"l", L(eleven)}}, {}},
+      {"SET b = :pad, m.leaf = :ten", 19 + 1 + 8 + 10, {{"m", M({})}}, {{":ten", ten}}},
+      {"SET b = :pad, l[0] = :ten", 19 + 1 + 5 + 10, {{"l", L({S("e")})}}, {{":ten", ten}}},
+      {"SET b = :pad, l = list_append(l, :l)",
+       19 + 1 + 37 + 16 + 14,
+       {{"l", L({S("e")})}},
+       {{":l", L({ten})}}},
+      {"SET b = :pad, c = if_not_exists(c, :h), d = if_not_exists(d, :h)",
+       2 * (19 + 1 + 39 + 16 + 100),
+       {{"c", S("c")}},
+       {{":h", hundred}}},
+      {"SET b = :pad, n = n + :one", 19 + 1 + 34 + 16 + 2, {{"n", N("1")}}, {{":one", N("1")}}},
+      {"SET b = :pad, n = n - :one", 19 + 1 + 37 + 16 + 2, {{"n", N("1")}}, {{":one", N("1")}}},
+      {"SET b = :pad ADD abc :one", 19 + 3 + 2, {{"abc", N("1")}}, {{":one", N("1")}}},
+      {"SET b = :pad ADD ss :new", 19 + 2 + 3, {{"ss", SS({"p"})}}, {{":new", SS({"new"})}}},
+      {"SET b = :pad REMOVE m.yyy", 1 + 1 + 7, {{"m", M({{"yyy", ten}})}}, {}},
+      {"SET b = :pad REMOVE l[10]", 1 + 1 + 6, {{"l", L(eleven)}}, {}},
+      {"SET b = :pad DELETE ss :rm", 1 + 2, {{"ss", SS({"p", "rm"})}}, {{":rm", SS({"rm"})}}},
+  };
+  int number = 0;
+  for (const auto& [clause, size, before, values] : cases) {
+    const Item key{{"pk", S(std::to_string(number++))}};
+    Item item = before;
+    item.push_back(key.front());
+    put("hash", item);
+    const auto update = [&](std::size_t padding) {
+      Item all = values;
+      all.push_back({":pad", S(std::string(padding, 'p'))});
+      return dynamodb.update_item({.TableName = "hash",
+                                   .Key = key,
+                                   .UpdateExpression = clause,
+                                   .ExpressionAttributeValues = std::move(all)});
+    };
+    EXPECT_THAT(update(kLargest - kPadded - size + 1),
+                FailsSaying("Item size to update has exceeded the maximum allowed size"))
+        << clause;
+    EXPECT_TRUE(update(kLargest - kPadded - size)) << clause;
+  }
+}
+
+TEST_F(UpdateItem, CountsWhatItsExpressionSaysBeforeItLooksAtTheCondition) {
+  EXPECT_THAT(dynamodb.update_item(
+                  {.TableName = "hash",
+                   .Key = Item{{"pk", S("a")}},
+                   .UpdateExpression = "SET n = if_not_exists(n, :huge)",
+                   .ConditionExpression = "attribute_exists(nothing)",
+                   .ExpressionAttributeValues = Item{{":huge", S(std::string(409'700, 'h'))}}}),
+              FailsSaying("Item size to update has exceeded the maximum allowed size"));
+}
+
+TEST_F(UpdateItem, HoldsTheOlderAttributeUpdatesToTheItemsSizeAlone) {
+  create_table("older", {"k:S"});
+  const auto update = [&](const std::string& key, std::size_t padding) {
+    return dynamodb.update_item(
+        {.TableName = "older",
+         .Key = Item{{"k", S(key)}},
+         .AttributeUpdates = {{{"b", {.Value = S(std::string(padding, 'p')), .Action = "PUT"}}}}});
+  };
+  EXPECT_TRUE(update("x", 400 * 1024 - 3));
+  EXPECT_THAT(update("y", 400 * 1024 - 2),
+              FailsSaying("Item size to update has exceeded the maximum allowed size"));
 }
 
 }  // namespace

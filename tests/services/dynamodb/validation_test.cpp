@@ -395,6 +395,9 @@ TEST_F(Validation, OrderOfActionsInATransaction) {
       FailsSaying(kNest));
   EXPECT_THAT(transact({check(Item{{"pk", deep(40)}}, "attribute_exists(a)"), nameless()}),
               FailsSaying(kNest));
+  EXPECT_THAT(transact({check(Item{{"pk", deep(100)}}, "a = = b")}),
+              FailsSaying("Invalid ConditionExpression: Syntax error; token: \"=\", near: \"= = "
+                          "b\""));
 }
 
 TEST_F(Validation, SeveralErrorsOfUpdateItem) {
@@ -460,6 +463,16 @@ TEST_F(Validation, OneErrorOfAWriteThatHasItsKey) {
   EXPECT_THAT(dynamodb.delete_item(
                   {.TableName = "hash", .Key = Item{{"pk", deep(40)}}, .ReturnValues = "BOGUS"}),
               FailsSaying(returned));
+  const std::string old_or_none = "ReturnValues can only be ALL_OLD or NONE";
+  for (const auto& [depth, message] :
+       {std::pair{1, one(old_or_none)}, std::pair{100, old_or_none}}) {
+    EXPECT_THAT(dynamodb.delete_item({.TableName = "hash",
+                                      .Key = key,
+                                      .ReturnValues = "UPDATED_NEW",
+                                      .ConditionExpression = "d = :deep",
+                                      .ExpressionAttributeValues = Item{{":deep", deep(depth)}}}),
+                FailsSaying(message));
+  }
 }
 
 TEST_F(Validation, WordsOfUpdateItem) {
