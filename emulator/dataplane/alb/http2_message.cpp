@@ -14,14 +14,6 @@ bool is_of_connection(std::string_view name) {
   return std::ranges::any_of(kNames, [&](auto one) { return is_same_name(name, one); });
 }
 
-bool is_token(std::string_view text) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  return !text.empty() && std::ranges::all_of(text, [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kMarks.find(c) != std::string_view::npos;
-  });
-}
-
 /// Of a request's line, or of Host: nothing in it ends a word.
 bool is_word(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {

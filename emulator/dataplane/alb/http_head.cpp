@@ -14,9 +14,6 @@ bool is_token_char(char c) {
   if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
   return c != '\0' && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
-bool is_token(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, is_token_char);
-}
 bool is_visible(char c) { return c > ' ' && c != 0x7f; }
 /// Of a field's value: text and tabs, also bytes above ASCII.
 bool is_value_char(char c) {
@@ -113,6 +110,10 @@ int read_request_line(std::string_view line, RequestHead& head) {
 }
 
 }  // namespace
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, is_token_char);
+}
 
 bool is_same_name(std::string_view one, std::string_view other) {
   return std::ranges::equal(one, other, {}, to_lower, to_lower);

@@ -24,6 +24,8 @@ struct Field {
 };
 using Fields = std::vector<Field>;
 
+/// RFC 9110, 5.6.2: what methods and names of fields are made of.
+bool is_token(std::string_view text);
 bool is_same_name(std::string_view one, std::string_view other);
 /// The first field of that name, or null.
 const Field* find_field(const Fields& fields, std::string_view name);
