@@ -115,7 +115,78 @@ bool metadata_is(const Ec2State&, const InstanceRecord& row, const Patterns& p) 
   return p.match(row.metadata_options.*member);
 }
 
+// Filters that are seldom used look at the instance as it is shown.
+using Shown = api::ec2::Instance;
+using ShownInterface = api::ec2::InstanceNetworkInterface;
+template <auto member>
+bool shows(const Ec2State& state, const InstanceRecord& row, const Patterns& p) {
+  return p.match(describe(state, row).*member);
+}
+/// The same of a structure: no instance passes that shows none.
+template <auto part, auto member>
+bool shows_in(const Ec2State& state, const InstanceRecord& row, const Patterns& p) {
+  const Shown shown = describe(state, row);
+  return (shown.*part) && p.match((*(shown.*part)).*member);
+}
+template <auto part, auto member>
+bool shows_whether(const Ec2State& state, const InstanceRecord& row, const Patterns& p) {
+  const Shown shown = describe(state, row);
+  return (shown.*part) && (*(shown.*part)).*member && p.match(*((*(shown.*part)).*member));
+}
+bool always_false(const Ec2State&, const InstanceRecord&, const Patterns& p) {
+  return p.match(false);
+}
+template <class Ask>
+bool any_shown_interface(const Ec2State& state, const InstanceRecord& row, const Ask& ask) {
+  const Shown shown = describe(state, row);
+  return std::ranges::any_of(api::each(shown.NetworkInterfaces), ask);
+}
+template <auto member>
+bool interface_shows(const Ec2State& state, const InstanceRecord& row, const Patterns& p) {
+  return any_shown_interface(state, row,
+                             [&](const ShownInterface& each) { return p.match(each.*member); });
+}
+/// Of anything in a list of an interface.
+template <auto list, auto member>
+bool interface_lists(const Ec2State& state, const InstanceRecord& row, const Patterns& p) {
+  return any_shown_interface(state, row, [&](const ShownInterface& each) {
+    return std::ranges::any_of(api::each(each.*list),
+                               [&](const auto& one) { return p.match(one.*member); });
+  });
+}
+template <auto list, auto member>
+bool interface_lists_whether(const Ec2State& state, const InstanceRecord& row, const Patterns& p) {
+  return any_shown_interface(state, row, [&](const ShownInterface& each) {
+    return std::ranges::any_of(api::each(each.*list),
+                               [&](const auto& one) { return p.match(*(one.*member)); });
+  });
+}
+template <auto member>
+bool association_shows(const Ec2State& state, const InstanceRecord& row, const Patterns& p) {
+  return any_shown_interface(state, row, [&](const ShownInterface& each) {
+    return each.Association && p.match((*each.Association).*member);
+  });
+}
+template <auto member>
+bool address_association_shows(const Ec2State& state, const InstanceRecord& row,
+                               const Patterns& p) {
+  return any_shown_interface(state, row, [&](const ShownInterface& each) {
+    return std::ranges::any_of(api::each(each.PrivateIpAddresses), [&](const auto& address) {
+      return address.Association && p.match((*address.Association).*member);
+    });
+  });
+}
+template <class Ask>
+bool any_shown_attachment(const Ec2State& state, const InstanceRecord& row, const Ask& ask) {
+  return any_shown_interface(state, row, [&](const ShownInterface& each) {
+    return each.Attachment && ask(*each.Attachment);
+  });
+}
+
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+using InterfaceAssociation = api::ec2::InstanceNetworkInterfaceAssociation;
+using CapacityChoice = api::ec2::CapacityReservationSpecificationResponse;
+using HostName = api::ec2::PrivateDnsNameOptionsResponse;
 using Options = api::ec2::InstanceMetadataOptionsResponse;
 using Interface = NetworkInterfaceRecord;
 using Address = PrivateAddressRecord;
@@ -129,9 +200,35 @@ constexpr FilterRow<Ec2State, InstanceRecord> kDescribeInstancesFilters[] = {
      any_volume<&AttachedVolumeRecord::delete_on_termination>},
     {"block-device-mapping.device-name", any_volume<&AttachedVolumeRecord::device_name>},
     {"block-device-mapping.volume-id", any_volume<&AttachedVolumeRecord::volume_id>},
+    {"block-device-mapping.status",
+     [](const auto& state, const auto& row, const auto& p) {
+       const Shown shown = describe(state, row);
+       return std::ranges::any_of(api::each(shown.BlockDeviceMappings), [&](const auto& each) {
+         return each.Ebs && p.match(each.Ebs->Status);
+       });
+     }},
+    {"boot-mode", shows<&Shown::BootMode>},
+    {"capacity-reservation-specification.capacity-reservation-preference",
+     shows_in<&Shown::CapacityReservationSpecification,
+              &CapacityChoice::CapacityReservationPreference>},
+    {"capacity-reservation-specification.capacity-reservation-target.capacity-reservation-id",
+     [](const auto& state, const auto& row, const auto& p) {
+       const auto named = describe(state, row).CapacityReservationSpecification;
+       return named && named->CapacityReservationTarget &&
+              p.match(named->CapacityReservationTarget->CapacityReservationId);
+     }},
+    {"capacity-reservation-specification.capacity-reservation-target."
+     "capacity-reservation-resource-group-arn",
+     never},
     {"capacity-reservation-id", is_set_to<&InstanceRecord::capacity_reservation_id>},
     {"client-token", is_set_to<&InstanceRecord::client_token>},
+    {"current-instance-boot-mode", shows<&Shown::CurrentInstanceBootMode>},
     {"dns-name", is_public_dns},
+    {"ebs-optimized", is<&InstanceRecord::ebs_optimized>},
+    {"ena-support", [](const auto&, const auto&, const auto& p) { return p.match(true); }},
+    {"enclave-options.enabled", always_false},
+    {"hibernation-options.configured", always_false},
+    {"host-id", never},
     {"hypervisor", [](const auto&, const auto&, const auto& p) { return p.match("xen"); }},
     {"iam-instance-profile.arn", is_set_to<&InstanceRecord::profile_arn>},
     {"iam-instance-profile.id", is_set_to<&InstanceRecord::profile_id>},
@@ -162,6 +259,18 @@ constexpr FilterRow<Ec2State, InstanceRecord> kDescribeInstancesFilters[] = {
     {"launch-index", [](const auto&, const auto& row,
                         const auto& p) { return p.match(std::int64_t(row.launch_index)); }},
     {"launch-time", is<&InstanceRecord::launch_time>},
+    {"maintenance-options.auto-recovery",
+     shows_in<&Shown::MaintenanceOptions, &api::ec2::InstanceMaintenanceOptions::AutoRecovery>},
+    // Chosen: the endpoint's own switch is that of IPv4.
+    {"metadata-options.http-protocol-ipv4", metadata_is<&Options::HttpEndpoint>},
+    {"metadata-options.http-protocol-ipv6", metadata_is<&Options::HttpProtocolIpv6>},
+    {"metadata-options.http-put-response-hop-limit",
+     [](const auto&, const auto& row, const auto& p) {
+       const auto& limit = row.metadata_options.HttpPutResponseHopLimit;
+       return limit && p.match(std::int64_t(*limit));
+     }},
+    {"metadata-options.state",
+     shows_in<&Shown::MetadataOptions, &api::ec2::InstanceMetadataOptionsResponse::State>},
     {"metadata-options.http-endpoint", metadata_is<&Options::HttpEndpoint>},
     {"metadata-options.http-tokens", metadata_is<&Options::HttpTokens>},
     {"metadata-options.instance-metadata-tags", metadata_is<&Options::InstanceMetadataTags>},
@@ -173,18 +282,95 @@ constexpr FilterRow<Ec2State, InstanceRecord> kDescribeInstancesFilters[] = {
      interface_address_is<&Address::allocation_id>},
     {"network-interface.addresses.association.association-id",
      interface_address_is<&Address::association_id>},
+    {"network-interface.addresses.association.carrier-ip", never},
+    {"network-interface.addresses.association.customer-owned-ip", never},
+    {"network-interface.addresses.association.ip-owner-id",
+     address_association_shows<&InterfaceAssociation::IpOwnerId>},
+    {"network-interface.addresses.association.public-dns-name",
+     address_association_shows<&InterfaceAssociation::PublicDnsName>},
+    {"network-interface.addresses.primary",
+     interface_lists_whether<&ShownInterface::PrivateIpAddresses,
+                             &api::ec2::InstancePrivateIpAddress::Primary>},
+    {"network-interface.addresses.private-dns-name",
+     interface_lists<&ShownInterface::PrivateIpAddresses,
+                     &api::ec2::InstancePrivateIpAddress::PrivateDnsName>},
     {"network-interface.addresses.association.public-ip",
      interface_address_is<&Address::public_ip>},
     {"network-interface.addresses.private-ip-address", interface_address_is<&Address::address>},
     {"network-interface.association.allocation-id", interface_address_is<&Address::allocation_id>},
     {"network-interface.association.association-id",
      interface_address_is<&Address::association_id>},
+    {"network-interface.association.carrier-ip", never},
+    {"network-interface.association.customer-owned-ip", never},
+    {"network-interface.association.ip-owner-id", association_shows<&InterfaceAssociation::IpOwnerId>},
+    {"network-interface.association.public-dns-name",
+     association_shows<&InterfaceAssociation::PublicDnsName>},
+    {"network-interface.attachment.attach-time", interface_is<&Interface::attach_time>},
+    {"network-interface.attachment.device-index",
+     [](const auto& state, const auto& row, const auto& p) {
+       return any_interface(state, row, [&](const auto& each) {
+         return p.match(std::int64_t(each.device_index));
+       });
+     }},
+    {"network-interface.attachment.instance-owner-id", interface_is<&Interface::owner_id>},
+    {"network-interface.attachment.network-card-index",
+     [](const auto& state, const auto& row, const auto& p) {
+       return any_shown_attachment(state, row, [&](const auto& each) {
+         return p.match(std::int64_t(*each.NetworkCardIndex));
+       });
+     }},
+    {"network-interface.attachment.status",
+     [](const auto& state, const auto& row, const auto& p) {
+       return any_shown_attachment(state, row, [&](const auto& each) { return p.match(each.Status); });
+     }},
     {"network-interface.association.public-ip", interface_address_is<&Address::public_ip>},
     {"network-interface.attachment.attachment-id", interface_is<&Interface::attachment_id>},
     {"network-interface.attachment.delete-on-termination",
      interface_is<&Interface::delete_on_termination>},
     {"network-interface.attachment.instance-id", interface_is<&Interface::instance_id>},
     {"network-interface.availability-zone", interface_is<&Interface::zone>},
+    {"network-interface.deny-all-igw-traffic", always_false},
+    {"network-interface.ipv4-prefixes.ipv4-prefix",
+     interface_lists<&ShownInterface::Ipv4Prefixes, &api::ec2::InstanceIpv4Prefix::Ipv4Prefix>},
+    {"network-interface.ipv6-address",
+     interface_lists<&ShownInterface::Ipv6Addresses, &api::ec2::InstanceIpv6Address::Ipv6Address>},
+    {"network-interface.ipv6-addresses.ipv6-address",
+     interface_lists<&ShownInterface::Ipv6Addresses, &api::ec2::InstanceIpv6Address::Ipv6Address>},
+    {"network-interface.ipv6-addresses.is-primary-ipv6",
+     interface_lists_whether<&ShownInterface::Ipv6Addresses,
+                             &api::ec2::InstanceIpv6Address::IsPrimaryIpv6>},
+    {"network-interface.ipv6-native", always_false},
+    {"network-interface.ipv6-prefixes.ipv6-prefix",
+     interface_lists<&ShownInterface::Ipv6Prefixes, &api::ec2::InstanceIpv6Prefix::Ipv6Prefix>},
+    {"network-interface.operator.managed", always_false},
+    {"network-interface.operator.principal", never},
+    {"network-interface.outpost-arn", never},
+    {"network-interface.private-ip-address", interface_shows<&ShownInterface::PrivateIpAddress>},
+    {"network-interface.public-dns-name", association_shows<&InterfaceAssociation::PublicDnsName>},
+    {"network-interface.requester-id",
+     [](const auto& state, const auto& row, const auto& p) {
+       return any_interface(state, row, [&](const auto& each) {
+         return !each.requester_id.empty() && p.match(each.requester_id);
+       });
+     }},
+    {"network-interface.requester-managed",
+     [](const auto& state, const auto& row, const auto& p) {
+       return any_interface(state, row,
+                            [&](const auto& each) { return p.match(!each.requester_id.empty()); });
+     }},
+    {"network-interface.status", interface_shows<&ShownInterface::Status>},
+    {"network-interface.tag-key",
+     [](const auto& state, const auto& row, const auto& p) {
+       return any_interface(state, row,
+                            [&](const auto& each) { return match_tag_key(each.tags, p); });
+     }},
+    {"network-interface.tag-value",
+     [](const auto& state, const auto& row, const auto& p) {
+       return any_interface(state, row, [&](const auto& each) {
+         return std::ranges::any_of(each.tags, [&](const auto& tag) { return p.match(tag.Value); });
+       });
+     }},
+    {"network-performance-options.bandwidth-weighting", never},
     {"network-interface.description", interface_is<&Interface::description>},
     {"network-interface.group-id", interface_in_group},
     {"network-interface.group-name", interface_in_group_of_name},
@@ -195,17 +381,30 @@ constexpr FilterRow<Ec2State, InstanceRecord> kDescribeInstancesFilters[] = {
     {"network-interface.source-dest-check", interface_is<&Interface::source_dest_check>},
     {"network-interface.subnet-id", interface_is<&Interface::subnet_id>},
     {"network-interface.vpc-id", interface_is<&Interface::vpc_id>},
+    {"operator.managed", always_false},
+    {"operator.principal", never},
     {"outpost-arn", never},
     {"owner-id", is<&InstanceRecord::owner_id>},
     {"placement-group-name", is_set_to<&InstanceRecord::placement_group>},
+    {"placement-partition-number",
+     [](const auto&, const auto& row, const auto& p) {
+       return row.partition_number > 0 && p.match(std::int64_t(row.partition_number));
+     }},
     {"platform",
      [](const auto& state, const auto& row, const auto& p) {
        return image_of(state, row).is_windows && p.match("windows");
      }},
     {"platform-details", image_is<&Image::platform_details>},
     {"private-dns-name", is_private_dns},
+    {"private-dns-name-options.enable-resource-name-dns-a-record",
+     shows_whether<&Shown::PrivateDnsNameOptions, &HostName::EnableResourceNameDnsARecord>},
+    {"private-dns-name-options.enable-resource-name-dns-aaaa-record",
+     shows_whether<&Shown::PrivateDnsNameOptions, &HostName::EnableResourceNameDnsAAAARecord>},
+    {"private-dns-name-options.hostname-type",
+     shows_in<&Shown::PrivateDnsNameOptions, &HostName::HostnameType>},
     {"private-ip-address", is_set_to<&InstanceRecord::private_ip_address>},
     {"product-code", never},
+    {"product-code.type", never},
     {"ramdisk-id", never},
     {"reason", is_set_to<&InstanceRecord::state_transition_reason>},
     {"requester-id", never},
@@ -218,6 +417,8 @@ constexpr FilterRow<Ec2State, InstanceRecord> kDescribeInstancesFilters[] = {
     {"state-reason-message", is_set_to<&InstanceRecord::state_reason_message>},
     {"subnet-id", is_set_to<&InstanceRecord::subnet_id>},
     {"tenancy", is<&InstanceRecord::tenancy>},
+    {"tpm-support", never},
+    {"usage-operation-update-time", is<&InstanceRecord::launch_time>},
     {"usage-operation", image_is<&Image::usage_operation>},
     {"virtualization-type", [](const auto&, const auto&, const auto& p) { return p.match("hvm"); }},
     {"vpc-id", is_set_to<&InstanceRecord::vpc_id>},

@@ -57,6 +57,14 @@ constexpr FilterRow<Ec2State, Look> kInstanceStatusFilters[] = {
     {"attached-ebs-status.status", is_status<kEbs>},
     {"availability-zone",
      [](const auto&, const auto& look, const auto& p) { return p.match(look.row->zone); }},
+    {"availability-zone-id",
+     [](const auto&, const auto& look, const auto& p) {
+       const std::string& zone = look.row->zone;
+       const Zone* found = find_zone(zone.substr(0, zone.size() - 1), zone);
+       return found != nullptr && p.match(found->id);
+     }},
+    {"operator.managed", [](const auto&, const auto&, const auto& p) { return p.match(false); }},
+    {"operator.principal", [](const auto&, const auto&, const auto&) { return false; }},
     {"event.code",
      [](const auto&, const auto& look, const auto& p) {
        return any_event(look, [&](const auto& event) { return p.match(event.Code); });

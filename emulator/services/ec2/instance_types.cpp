@@ -10,12 +10,61 @@
 namespace fallstreak::services::ec2 {
 namespace {
 
+bool is_free(const InstanceType& type) {
+  return type.name == "t2.micro" || type.name == "t3.micro";
+}
+
+std::vector<std::int32_t> valid_cores(const InstanceType& type) {
+  std::vector<std::int32_t> valid;
+  for (std::int32_t cores = type.least_cores; cores <= type.cores; cores += type.core_step) {
+    valid.push_back(cores);
+  }
+  return valid;
+}
+
+std::vector<std::int32_t> valid_threads(const InstanceType& type) {
+  if (type.threads_per_core() == 2) return {1, 2};
+  return {1};
+}
+
+bool any_of_numbers(const std::vector<std::int32_t>& numbers, const Patterns& p) {
+  return std::ranges::any_of(numbers,
+                             [&](std::int32_t number) { return p.match(std::int64_t(number)); });
+}
+
+/// AWS's filters over what the catalogue does not know are refused: no type could be told apart.
 constexpr FilterRow<Ec2State, InstanceType> kTypeFilters[] = {
     {"bare-metal", [](const auto&, const auto&, const auto& p) { return p.match(false); }},
     {"burstable-performance-supported",
      [](const auto&, const auto& type, const auto& p) { return p.match(type.is_burstable); }},
     {"current-generation", [](const auto&, const auto& type,
                               const auto& p) { return p.match(type.is_current_generation); }},
+    {"free-tier-eligible",
+     [](const auto&, const auto& type, const auto& p) { return p.match(is_free(type)); }},
+    {"hibernation-supported",
+     [](const auto&, const auto&, const auto& p) { return p.match(false); }},
+    {"network-info.efa-supported",
+     [](const auto&, const auto&, const auto& p) { return p.match(false); }},
+    {"network-info.ipv4-addresses-per-interface",
+     [](const auto&, const auto& type, const auto& p) {
+       return p.match(std::int64_t(type.addresses_per_interface));
+     }},
+    {"network-info.maximum-network-cards",
+     [](const auto&, const auto&, const auto& p) { return p.match(std::int64_t{1}); }},
+    {"network-info.maximum-network-interfaces",
+     [](const auto&, const auto& type, const auto& p) {
+       return p.match(std::int64_t(type.interfaces));
+     }},
+    {"vcpu-info.default-threads-per-core",
+     [](const auto&, const auto& type, const auto& p) {
+       return p.match(std::int64_t(type.threads_per_core()));
+     }},
+    {"vcpu-info.valid-cores", [](const auto&, const auto& type,
+                                 const auto& p) { return any_of_numbers(valid_cores(type), p); }},
+    {"vcpu-info.valid-threads-per-core",
+     [](const auto&, const auto& type, const auto& p) {
+       return any_of_numbers(valid_threads(type), p);
+     }},
     {"hypervisor",
      [](const auto&, const auto& type, const auto& p) { return p.match(type.hypervisor); }},
     {"instance-storage-supported",
@@ -33,7 +82,9 @@ constexpr FilterRow<Ec2State, InstanceType> kTypeFilters[] = {
     {"supported-root-device-type",
      [](const auto&, const auto&, const auto& p) { return p.match("ebs"); }},
     {"supported-usage-class",
-     [](const auto&, const auto&, const auto& p) { return p.match("on-demand"); }},
+     [](const auto&, const auto&, const auto& p) {
+       return p.match("on-demand") || p.match("spot");
+     }},
     {"supported-virtualization-type",
      [](const auto&, const auto&, const auto& p) { return p.match("hvm"); }},
     {"vcpu-info.default-cores", [](const auto&, const auto& type,
@@ -58,9 +109,8 @@ api::ec2::InstanceTypeInfo describe_type(const InstanceType& type) {
   api::ec2::InstanceTypeInfo shown;
   shown.InstanceType = std::string(type.name);
   shown.CurrentGeneration = type.is_current_generation;
-  shown.FreeTierEligible = type.name == "t2.micro" || type.name == "t3.micro";
-  // Chosen: Spot is not there yet, so it is not offered.
-  shown.SupportedUsageClasses = {{"on-demand"}};
+  shown.FreeTierEligible = is_free(type);
+  shown.SupportedUsageClasses = {{"on-demand", "spot"}};
   shown.SupportedRootDeviceTypes = {{"ebs"}};
   shown.SupportedVirtualizationTypes = {{"hvm"}};
   shown.BareMetal = false;
@@ -71,12 +121,8 @@ api::ec2::InstanceTypeInfo describe_type(const InstanceType& type) {
   shown.VCpuInfo = {.DefaultVCpus = type.vcpus,
                     .DefaultCores = type.cores,
                     .DefaultThreadsPerCore = type.threads_per_core(),
-                    .ValidCores = std::vector<std::int32_t>(),
-                    .ValidThreadsPerCore = {{1}}};
-  for (std::int32_t cores = type.least_cores; cores <= type.cores; cores += type.core_step) {
-    shown.VCpuInfo->ValidCores->push_back(cores);
-  }
-  if (type.threads_per_core() == 2) shown.VCpuInfo->ValidThreadsPerCore->push_back(2);
+                    .ValidCores = valid_cores(type),
+                    .ValidThreadsPerCore = valid_threads(type)};
   shown.MemoryInfo = {.SizeInMiB = type.memory_mib};
   shown.InstanceStorageSupported = false;
   shown.NetworkInfo = {.NetworkPerformance = std::string(type.network_performance),

@@ -41,6 +41,17 @@ void add_interfaces(const api::ec2::Instance& instance, Data& data) {
     one.InterfaceType = shown.InterfaceType;
     one.SubnetId = shown.SubnetId;
     one.Ipv6Addresses = shown.Ipv6Addresses;
+    for (const auto& each : api::each(shown.Ipv6Addresses)) {
+      if (each.IsPrimaryIpv6 == true) one.PrimaryIpv6 = true;
+    }
+    for (const auto& each : api::each(shown.Ipv4Prefixes)) {
+      if (!one.Ipv4Prefixes) one.Ipv4Prefixes.emplace();
+      one.Ipv4Prefixes->push_back({.Ipv4Prefix = each.Ipv4Prefix});
+    }
+    for (const auto& each : api::each(shown.Ipv6Prefixes)) {
+      if (!one.Ipv6Prefixes) one.Ipv6Prefixes.emplace();
+      one.Ipv6Prefixes->push_back({.Ipv6Prefix = each.Ipv6Prefix});
+    }
     auto& groups = one.Groups.emplace();
     for (const auto& group : api::each(shown.Groups)) groups.push_back(*group.GroupId);
     auto& addresses = one.PrivateIpAddresses.emplace();

@@ -28,6 +28,13 @@ bool data_text(const Ec2State&, const Version& row, const Patterns& p) {
   return p.match((*row.version.LaunchTemplateData).*member);
 }
 
+using Metadata = api::ec2::LaunchTemplateInstanceMetadataOptions;
+template <auto member>
+bool metadata_text(const Ec2State&, const Version& row, const Patterns& p) {
+  const auto& options = row.version.LaunchTemplateData->MetadataOptions;
+  return options && p.match((*options).*member);
+}
+
 constexpr FilterRow<Ec2State, Version> kLaunchTemplateVersionsFilters[] = {
     {"create-time",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.version.CreateTime); }},
@@ -35,6 +42,26 @@ constexpr FilterRow<Ec2State, Version> kLaunchTemplateVersionsFilters[] = {
      [](const auto&, const auto& row, const auto& p) {
        return p.match(row.version.LaunchTemplateData->EbsOptimized.value_or(false));
      }},
+    {"host-resource-group-arn", [](const auto&, const auto&, const auto&) { return false; }},
+    {"http-endpoint", metadata_text<&Metadata::HttpEndpoint>},
+    // Chosen: the endpoint's own switch is that of IPv4.
+    {"http-protocol-ipv4", metadata_text<&Metadata::HttpEndpoint>},
+    {"http-tokens", metadata_text<&Metadata::HttpTokens>},
+    {"iam-instance-profile",
+     [](const auto&, const auto& row, const auto& p) {
+       const auto& profile = row.version.LaunchTemplateData->IamInstanceProfile;
+       return profile && (p.match(profile->Arn) || p.match(profile->Name));
+     }},
+    {"kernel-id", data_text<&api::ec2::ResponseLaunchTemplateData::KernelId>},
+    {"license-configuration-arn", [](const auto&, const auto&, const auto&) { return false; }},
+    {"network-card-index",
+     [](const auto&, const auto& row, const auto& p) {
+       return std::ranges::any_of(
+           api::each(row.version.LaunchTemplateData->NetworkInterfaces), [&](const auto& each) {
+             return each.NetworkCardIndex && p.match(std::int64_t(*each.NetworkCardIndex));
+           });
+     }},
+    {"ram-disk-id", data_text<&api::ec2::ResponseLaunchTemplateData::RamDiskId>},
     {"image-id", data_text<&api::ec2::ResponseLaunchTemplateData::ImageId>},
     {"instance-type", data_text<&api::ec2::ResponseLaunchTemplateData::InstanceType>},
     {"is-default-version", [](const auto&, const auto& row,

@@ -43,6 +43,14 @@ bool any_port(const Ec2State&, const NetworkAclRecord& row, const Patterns& p) {
   });
 }
 
+template <auto member>
+bool any_icmp(const Ec2State&, const NetworkAclRecord& row, const Patterns& p) {
+  return std::ranges::any_of(api::each(row.acl.Entries), [&](const auto& each) {
+    return each.IcmpTypeCode && (*each.IcmpTypeCode).*member &&
+           p.match(std::int64_t(*((*each.IcmpTypeCode).*member)));
+  });
+}
+
 constexpr FilterRow<Ec2State, NetworkAclRecord> kNetworkAclsFilters[] = {
     {"association.association-id", any_association<&Association::NetworkAclAssociationId>},
     {"association.network-acl-id", any_association<&Association::NetworkAclId>},
@@ -55,6 +63,8 @@ constexpr FilterRow<Ec2State, NetworkAclRecord> kNetworkAclsFilters[] = {
        return std::ranges::any_of(api::each(row.acl.Entries),
                                   [&](const auto& each) { return p.match(*each.Egress); });
      }},
+    {"entry.icmp.code", any_icmp<&api::ec2::IcmpTypeCode::Code>},
+    {"entry.icmp.type", any_icmp<&api::ec2::IcmpTypeCode::Type>},
     {"entry.ipv6-cidr", any_entry<&Entry::Ipv6CidrBlock>},
     {"entry.port-range.from", any_port<&api::ec2::PortRange::From>},
     {"entry.port-range.to", any_port<&api::ec2::PortRange::To>},

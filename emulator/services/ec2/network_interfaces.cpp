@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dispatch/service_role.h"
+#include "services/ec2/catalogue.h"
 #include "services/ec2/cidr.h"
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/errors.h"
@@ -62,6 +63,20 @@ constexpr FilterRow<Ec2State, NetworkInterfaceRecord> kNetworkInterfacesFilters[
     {"association.allocation-id", any_address<&PrivateAddressRecord::allocation_id>},
     {"association.association-id", any_address<&PrivateAddressRecord::association_id>},
     {"association.public-ip", any_address<&PrivateAddressRecord::public_ip>},
+    {"association.ip-owner-id",
+     [](const auto& state, const auto& row, const auto& p) {
+       return std::ranges::any_of(row.addresses, [&](const auto& each) {
+         const auto shown = describe_association(state, row, each);
+         return shown && p.match(shown->IpOwnerId);
+       });
+     }},
+    {"association.public-dns-name",
+     [](const auto& state, const auto& row, const auto& p) {
+       return std::ranges::any_of(row.addresses, [&](const auto& each) {
+         const auto shown = describe_association(state, row, each);
+         return shown && p.match(shown->PublicDnsName);
+       });
+     }},
     {"attachment.attach-time",
      [](const auto&, const auto& row, const auto& p) {
        return is_attached(row) && p.match(row.attach_time);
@@ -85,6 +100,13 @@ constexpr FilterRow<Ec2State, NetworkInterfaceRecord> kNetworkInterfacesFilters[
        return is_attached(row) && p.match(attachment_status(state, row));
      }},
     {"availability-zone", is<&NetworkInterfaceRecord::zone>},
+    {"availability-zone-id",
+     [](const auto&, const auto& row, const auto& p) {
+       const Zone* zone = find_zone(row.zone.substr(0, row.zone.size() - 1), row.zone);
+       return zone != nullptr && p.match(zone->id);
+     }},
+    {"operator.managed", [](const auto&, const auto&, const auto& p) { return p.match(false); }},
+    {"operator.principal", [](const auto&, const auto&, const auto&) { return false; }},
     {"description", is<&NetworkInterfaceRecord::description>},
     {"group-id", in_group},
     {"group-name", in_group_of_name},

@@ -32,6 +32,9 @@ constexpr FilterRow<Ec2State, ZoneRow> kZoneFilters[] = {
     {"group-name", [](const auto&, const auto& row,
                       const auto& p) { return p.match(std::string(row.region->name) + "-zg-1"); }},
     {"message", [](const auto&, const auto&, const auto&) { return false; }},
+    // Of Local and Wavelength Zones, which the catalogue does not have.
+    {"parent-zone-id", [](const auto&, const auto&, const auto&) { return false; }},
+    {"parent-zone-name", [](const auto&, const auto&, const auto&) { return false; }},
     {"opt-in-status",
      [](const auto&, const auto&, const auto& p) { return p.match("opt-in-not-required"); }},
     {"region-name",

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "services/ec2/catalogue.h"
 #include "services/ec2/client_tokens.h"
 #include "services/ec2/convert.h"
 #include "services/ec2/errors.h"
@@ -16,12 +17,130 @@ namespace {
 /// Chosen: AWS's quota counts the vCPUs of all Spot Instances; one call gets what one fleet may.
 constexpr std::int32_t kMostAtOnce = 10'000;
 
+using SpotLaunch = api::ec2::LaunchSpecification;
+using SpotInterface = api::ec2::InstanceNetworkInterfaceSpecification;
+
+template <auto member>
+bool is_launched_with(const Ec2State&, const SpotRequestRecord& row, const Patterns& p) {
+  return p.match((*row.request.LaunchSpecification).*member);
+}
+template <class Ask>
+bool any_launch_volume(const SpotRequestRecord& row, const Ask& ask) {
+  return std::ranges::any_of(api::each(row.request.LaunchSpecification->BlockDeviceMappings),
+                             [&](const auto& each) { return each.Ebs && ask(*each.Ebs); });
+}
+template <auto member>
+bool any_launch_group(const Ec2State&, const SpotRequestRecord& row, const Patterns& p) {
+  return std::ranges::any_of(api::each(row.request.LaunchSpecification->SecurityGroups),
+                             [&](const auto& each) { return p.match(each.*member); });
+}
+template <class Ask>
+bool any_launch_interface(const SpotRequestRecord& row, const Ask& ask) {
+  return std::ranges::any_of(api::each(row.request.LaunchSpecification->NetworkInterfaces), ask);
+}
+template <auto member>
+bool launch_interface_has(const Ec2State&, const SpotRequestRecord& row, const Patterns& p) {
+  return any_launch_interface(row, [&](const auto& each) { return p.match(each.*member); });
+}
+
 constexpr FilterRow<Ec2State, SpotRequestRecord> kRequestSpotInstancesFilters[] = {
+    {"availability-zone-group",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(row.request.AvailabilityZoneGroup);
+     }},
     {"create-time",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.request.CreateTime); }},
     {"fault-code",
      [](const auto&, const auto& row, const auto& p) {
        return row.request.Fault && p.match(row.request.Fault->Code);
+     }},
+    {"fault-message",
+     [](const auto&, const auto& row, const auto& p) {
+       return row.request.Fault && p.match(row.request.Fault->Message);
+     }},
+    {"launch-group",
+     [](const auto&, const auto& row, const auto& p) { return p.match(row.request.LaunchGroup); }},
+    {"launch.block-device-mapping.delete-on-termination",
+     [](const auto&, const auto& row, const auto& p) {
+       return any_launch_volume(row, [&](const auto& ebs) {
+         return ebs.DeleteOnTermination && p.match(*ebs.DeleteOnTermination);
+       });
+     }},
+    {"launch.block-device-mapping.device-name",
+     [](const auto&, const auto& row, const auto& p) {
+       return std::ranges::any_of(api::each(row.request.LaunchSpecification->BlockDeviceMappings),
+                                  [&](const auto& each) { return p.match(each.DeviceName); });
+     }},
+    {"launch.block-device-mapping.snapshot-id",
+     [](const auto&, const auto& row, const auto& p) {
+       return any_launch_volume(row, [&](const auto& ebs) { return p.match(ebs.SnapshotId); });
+     }},
+    {"launch.block-device-mapping.volume-size",
+     [](const auto&, const auto& row, const auto& p) {
+       return any_launch_volume(row, [&](const auto& ebs) {
+         return ebs.VolumeSize && p.match(std::int64_t(*ebs.VolumeSize));
+       });
+     }},
+    {"launch.block-device-mapping.volume-type",
+     [](const auto&, const auto& row, const auto& p) {
+       return any_launch_volume(row, [&](const auto& ebs) { return p.match(ebs.VolumeType); });
+     }},
+    {"launch.group-id", any_launch_group<&api::ec2::GroupIdentifier::GroupId>},
+    {"launch.group-name", any_launch_group<&api::ec2::GroupIdentifier::GroupName>},
+    {"launch.kernel-id", is_launched_with<&SpotLaunch::KernelId>},
+    {"launch.monitoring-enabled",
+     [](const auto&, const auto& row, const auto& p) {
+       const auto& monitoring = row.request.LaunchSpecification->Monitoring;
+       return p.match(monitoring && monitoring->Enabled.value_or(false));
+     }},
+    {"launch.ramdisk-id", is_launched_with<&SpotLaunch::RamdiskId>},
+    {"network-interface.addresses.primary",
+     [](const auto&, const auto& row, const auto& p) {
+       return any_launch_interface(row, [&](const auto& each) {
+         return std::ranges::any_of(api::each(each.PrivateIpAddresses), [&](const auto& address) {
+           return p.match(address.Primary.value_or(false));
+         });
+       });
+     }},
+    {"network-interface.delete-on-termination",
+     [](const auto&, const auto& row, const auto& p) {
+       return any_launch_interface(row, [&](const auto& each) {
+         return each.DeleteOnTermination && p.match(*each.DeleteOnTermination);
+       });
+     }},
+    {"network-interface.description", launch_interface_has<&SpotInterface::Description>},
+    {"network-interface.device-index",
+     [](const auto&, const auto& row, const auto& p) {
+       return any_launch_interface(row, [&](const auto& each) {
+         return each.DeviceIndex && p.match(std::int64_t(*each.DeviceIndex));
+       });
+     }},
+    {"network-interface.group-id",
+     [](const auto&, const auto& row, const auto& p) {
+       return any_launch_interface(row, [&](const auto& each) {
+         return std::ranges::any_of(api::each(each.Groups),
+                                    [&](const auto& id) { return p.match(id); });
+       });
+     }},
+    {"network-interface.network-interface-id",
+     launch_interface_has<&SpotInterface::NetworkInterfaceId>},
+    {"network-interface.private-ip-address",
+     launch_interface_has<&SpotInterface::PrivateIpAddress>},
+    {"network-interface.subnet-id", launch_interface_has<&SpotInterface::SubnetId>},
+    {"valid-from",
+     [](const auto&, const auto& row, const auto& p) {
+       return row.request.ValidFrom && p.match(*row.request.ValidFrom);
+     }},
+    {"valid-until",
+     [](const auto&, const auto& row, const auto& p) {
+       return row.request.ValidUntil && p.match(*row.request.ValidUntil);
+     }},
+    {"launched-availability-zone-id",
+     [](const auto&, const auto& row, const auto& p) {
+       const auto& name = row.request.LaunchedAvailabilityZone;
+       if (!name) return false;
+       const Zone* zone = find_zone(name->substr(0, name->size() - 1), *name);
+       return zone != nullptr && p.match(zone->id);
      }},
     {"instance-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.request.InstanceId); }},

@@ -64,6 +64,7 @@ constexpr FilterRow<Ec2State, RouteTableRecord> kRouteTablesFilters[] = {
        return std::ranges::any_of(api::each(seen.Routes),
                                   [&](const auto& route) { return p.match(route.State); });
      }},
+    {"route.transit-gateway-id", any_route<&api::ec2::Route::TransitGatewayId>},
     {"route.vpc-peering-connection-id", any_route<&api::ec2::Route::VpcPeeringConnectionId>},
     {"vpc-id",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.table.VpcId); }},

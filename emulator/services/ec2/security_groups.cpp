@@ -37,6 +37,22 @@ bool any_group(const Ec2State&, const SecurityGroupRecord& row, const Patterns& 
   });
 }
 
+/// AWS: the name of a referenced group is that of one in the same account.
+template <Direction direction>
+bool any_group_of_name(const Ec2State& state, const SecurityGroupRecord& row, const Patterns& p) {
+  return any_rule<direction>(row, [&](const auto& rule) {
+    if (!rule.ReferencedGroupInfo || !rule.ReferencedGroupInfo->GroupId) return false;
+    const auto* group = state.security_groups.find(*rule.ReferencedGroupInfo->GroupId);
+    return group != nullptr && p.match(group->group_name);
+  });
+}
+template <Direction direction>
+bool any_user(const Ec2State&, const SecurityGroupRecord& row, const Patterns& p) {
+  return any_rule<direction>(row, [&](const auto& rule) {
+    return rule.ReferencedGroupInfo && p.match(rule.ReferencedGroupInfo->UserId);
+  });
+}
+
 using Rule = api::ec2::SecurityGroupRule;
 constexpr auto kIn = Direction::ingress;
 constexpr auto kOut = Direction::egress;
@@ -46,6 +62,9 @@ constexpr FilterRow<Ec2State, SecurityGroupRecord> kSecurityGroupsFilters[] = {
     {"egress.ip-permission.cidr", any_text<kOut, &Rule::CidrIpv4>},
     {"egress.ip-permission.from-port", any_port<kOut, &Rule::FromPort>},
     {"egress.ip-permission.group-id", any_group<kOut>},
+    {"egress.ip-permission.group-name", any_group_of_name<kOut>},
+    {"egress.ip-permission.prefix-list-id", any_text<kOut, &Rule::PrefixListId>},
+    {"egress.ip-permission.user-id", any_user<kOut>},
     {"egress.ip-permission.ipv6-cidr", any_text<kOut, &Rule::CidrIpv6>},
     {"egress.ip-permission.protocol", any_text<kOut, &Rule::IpProtocol>},
     {"egress.ip-permission.to-port", any_port<kOut, &Rule::ToPort>},
@@ -55,6 +74,9 @@ constexpr FilterRow<Ec2State, SecurityGroupRecord> kSecurityGroupsFilters[] = {
     {"ip-permission.cidr", any_text<kIn, &Rule::CidrIpv4>},
     {"ip-permission.from-port", any_port<kIn, &Rule::FromPort>},
     {"ip-permission.group-id", any_group<kIn>},
+    {"ip-permission.group-name", any_group_of_name<kIn>},
+    {"ip-permission.prefix-list-id", any_text<kIn, &Rule::PrefixListId>},
+    {"ip-permission.user-id", any_user<kIn>},
     {"ip-permission.ipv6-cidr", any_text<kIn, &Rule::CidrIpv6>},
     {"ip-permission.protocol", any_text<kIn, &Rule::IpProtocol>},
     {"ip-permission.to-port", any_port<kIn, &Rule::ToPort>},

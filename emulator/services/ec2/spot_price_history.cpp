@@ -20,6 +20,12 @@ constexpr std::string_view kProduct = "Linux/UNIX";
 constexpr FilterRow<Ec2State, SpotPrice> kSpotPriceHistoryFilters[] = {
     {"availability-zone",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.AvailabilityZone); }},
+    {"availability-zone-id",
+     [](const auto&, const auto& row, const auto& p) {
+       const std::string& name = *row.AvailabilityZone;
+       const Zone* zone = find_zone(name.substr(0, name.size() - 1), name);
+       return zone != nullptr && p.match(zone->id);
+     }},
     {"instance-type",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.InstanceType); }},
     {"product-description",

@@ -55,6 +55,24 @@ constexpr FilterRow<Ec2State, SubnetRecord> kSubnetsFilters[] = {
      [](const auto&, const auto& row, const auto& p) {
        return row.subnet.Ipv6CidrBlockAssociationSet && p.match("associated");
      }},
+    {"customer-owned-ipv4-pool", [](const auto&, const auto&, const auto&) { return false; }},
+    {"enable-lni-at-device-index", [](const auto&, const auto&, const auto&) { return false; }},
+    {"outpost-arn", [](const auto&, const auto&, const auto&) { return false; }},
+    {"private-dns-name-options-on-launch.enable-resource-name-dns-a-record",
+     [](const auto&, const auto& row, const auto& p) {
+       const auto& options = row.subnet.PrivateDnsNameOptionsOnLaunch;
+       return options && p.match(options->EnableResourceNameDnsARecord.value_or(false));
+     }},
+    {"private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record",
+     [](const auto&, const auto& row, const auto& p) {
+       const auto& options = row.subnet.PrivateDnsNameOptionsOnLaunch;
+       return options && p.match(options->EnableResourceNameDnsAAAARecord.value_or(false));
+     }},
+    {"private-dns-name-options-on-launch.hostname-type",
+     [](const auto&, const auto& row, const auto& p) {
+       const auto& options = row.subnet.PrivateDnsNameOptionsOnLaunch;
+       return options && p.match(options->HostnameType);
+     }},
     {"ipv6-native",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.subnet.Ipv6Native); }},
     {"map-customer-owned-ip-on-launch",

@@ -29,6 +29,14 @@ constexpr FilterRow<Ec2State, VolumeRecord> kVolumeModificationsFilters[] = {
     {"original-size", original<&VolumeSettings::size_gib>},
     {"original-volume-type", [](const auto&, const auto& row,
                                 const auto& p) { return p.match(row.modification.original.type); }},
+    {"originalMultiAttachEnabled",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(row.modification.original.multi_attach);
+     }},
+    {"targetMultiAttachEnabled",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match(row.modification.target.multi_attach);
+     }},
     {"start-time",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.modification.start); }},
     {"target-iops", target<&VolumeSettings::iops>},

@@ -53,6 +53,8 @@ constexpr FilterRow<Ec2State, VolumeRecord> kVolumesFilters[] = {
     {"fast-restored", [](const auto&, const auto&, const auto& p) { return p.match(false); }},
     {"multi-attach-enabled", [](const auto&, const auto& row,
                                 const auto& p) { return p.match(row.settings.multi_attach); }},
+    {"operator.managed", [](const auto&, const auto&, const auto& p) { return p.match(false); }},
+    {"operator.principal", [](const auto&, const auto&, const auto&) { return false; }},
     {"size", [](const auto&, const auto& row,
                 const auto& p) { return p.match(std::int64_t(row.settings.size_gib)); }},
     {"snapshot-id", has<&VolumeRecord::snapshot_id>},

@@ -116,13 +116,15 @@ void check_forward(const Context& context, const Listener& listener, const Actio
           "protocol-version '" +
           version + "'");
     }
-    // AWS: targets of IPv6 are for load balancers that have addresses of IPv6.
+    // AWS: targets of IPv6 are for load balancers that have addresses of IPv6. Observed: the words;
+    // Chosen: the code, which those who show them leave out.
+    // https://github.com/zalando-incubator/kube-ingress-aws-controller/pull/752
     const auto& balancer =
         context.state.load_balancers.find(*listener.LoadBalancerArn)->load_balancer;
     if (group.target_group.IpAddressType == "ipv6" && balancer.IpAddressType == "ipv4") {
-      throw invalid_load_balancer_action("Target group '" + arn +
-                                         "' has the IP address type 'ipv6', which is supported "
-                                         "only for dualstack load balancers");
+      throw invalid_load_balancer_action(
+          "You cannot associate an IPv6 target group with a load balancer that has an 'ipv4' IP "
+          "address type");
     }
     if (!group.load_balancer_arn.empty() && group.load_balancer_arn != listener.LoadBalancerArn) {
       throw target_group_association_limit(arn);

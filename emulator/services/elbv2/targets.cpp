@@ -56,8 +56,12 @@ TargetRecord instance_target(Context& context, const TargetGroupRecord& group,
   }
   const std::string ip_address =
       has_ipv6(group) ? primary_ipv6_address(instance) : instance.PrivateIpAddress.value_or("");
+  // Observed: https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/3692
   if (has_ipv6(group) && ip_address.empty()) {
-    throw invalid_target("The following targets do not have a primary IPv6 address: '" + id + "'");
+    throw invalid_target(
+        "The following targets cannot be used with this IPv6 target group because of missing "
+        "primary IPv6 addresses: " +
+        id);
   }
   return {.target = {.Id = id, .Port = port_of(group, wanted)},
           .zone = *instance.Placement->AvailabilityZone,

@@ -49,6 +49,55 @@ TEST_F(DescribeInstances, FiltersByWhatItKnows) {
   EXPECT_THAT(select("key-name", {"*"}), IsEmpty());
 }
 
+TEST_F(DescribeInstances, FiltersByWhatItShows) {
+  const auto id = run_one();
+  settle();
+  const auto shown = look(id);
+  const auto& interface = shown.NetworkInterfaces->front();
+  const std::pair<std::string, std::string> matching[] = {
+      {"block-device-mapping.status", "attached"},
+      {"capacity-reservation-specification.capacity-reservation-preference", "open"},
+      {"current-instance-boot-mode", "legacy-*"},
+      {"ebs-optimized", shown.EbsOptimized == true ? "true" : "false"},
+      {"ena-support", "true"},
+      {"enclave-options.enabled", "false"},
+      {"hibernation-options.configured", "false"},
+      {"maintenance-options.auto-recovery", "def*"},
+      {"metadata-options.http-put-response-hop-limit",
+       std::to_string(*shown.MetadataOptions->HttpPutResponseHopLimit)},
+      {"metadata-options.http-protocol-ipv6", "disabled"},
+      {"metadata-options.state", "applied"},
+      {"network-interface.addresses.association.ip-owner-id", *interface.Association->IpOwnerId},
+      {"network-interface.addresses.primary", "true"},
+      {"network-interface.addresses.private-dns-name", "ip-*"},
+      {"network-interface.association.public-dns-name", *shown.PublicDnsName},
+      {"network-interface.attachment.attach-time", "2026-01-01T*"},
+      {"network-interface.attachment.device-index", "0"},
+      {"network-interface.attachment.instance-owner-id", "123456789012"},
+      {"network-interface.attachment.network-card-index", "0"},
+      {"network-interface.attachment.status", "attached"},
+      {"network-interface.private-ip-address", *shown.PrivateIpAddress},
+      {"network-interface.requester-managed", "false"},
+      {"network-interface.status", "in-use"},
+      {"operator.managed", "false"},
+      {"private-dns-name-options.hostname-type", "ip-name"},
+      {"private-dns-name-options.enable-resource-name-dns-aaaa-record", "false"},
+      {"usage-operation-update-time", "2026-01-01T*"},
+  };
+  for (const auto& [name, value] : matching) {
+    EXPECT_THAT(select(name, {value}), ElementsAre(id)) << name;
+    EXPECT_THAT(select(name, {"x" + value}), IsEmpty()) << name;
+  }
+  // What it does not have.
+  for (const auto* name :
+       {"boot-mode", "host-id", "network-interface.addresses.association.carrier-ip",
+        "network-interface.ipv4-prefixes.ipv4-prefix", "network-interface.ipv6-address",
+        "network-interface.tag-key", "network-interface.requester-id", "operator.principal",
+        "placement-partition-number", "product-code.type", "tpm-support"}) {
+    EXPECT_THAT(select(name, {"*"}), IsEmpty()) << name;
+  }
+}
+
 TEST_F(DescribeInstances, NeedsEveryFilterToPass) {
   const auto id = run_one();
 

@@ -273,5 +273,27 @@ TEST_F(InterfacePrefixes, GoWithTheirInterface) {
   EXPECT_THAT(ec2.delete_subnet({.SubnetId = subnet_id}), Succeeds());
 }
 
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetLaunchTemplateData.html
+TEST_F(InterfacePrefixes, AreInTheDataForALaunchTemplate) {
+  auto request = launch();
+  request.InstanceType = "m5.large";
+  request.NetworkInterfaces = {{{.DeviceIndex = 0,
+                                 .Ipv6AddressCount = 1,
+                                 .SubnetId = subnet_id,
+                                 .Ipv4PrefixCount = 1,
+                                 .Ipv6PrefixCount = 1,
+                                 .PrimaryIpv6 = true}}};
+  const auto id = run(request).front();
+  settle();
+  const auto shown = look(id).NetworkInterfaces->front();
+
+  const auto data = *must(ec2.get_launch_template_data({.InstanceId = id})).LaunchTemplateData;
+
+  const auto& interface = data.NetworkInterfaces->front();
+  EXPECT_EQ(interface.PrimaryIpv6, true);
+  EXPECT_EQ(interface.Ipv4Prefixes->front().Ipv4Prefix, shown.Ipv4Prefixes->front().Ipv4Prefix);
+  EXPECT_EQ(interface.Ipv6Prefixes->front().Ipv6Prefix, shown.Ipv6Prefixes->front().Ipv6Prefix);
+}
+
 }  // namespace
 }  // namespace fallstreak::ec2_tests

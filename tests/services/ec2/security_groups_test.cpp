@@ -44,6 +44,32 @@ TEST_F(CreateSecurityGroup, RefusesANameThatIsTaken) {
               FailsWith("InvalidGroup.Reserved"));
 }
 
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
+TEST_F(SecurityGroups, AreFoundByWhomTheirRulesReferTo) {
+  const auto vpc_id = make_vpc();
+  const auto web = make_group(vpc_id);
+  const auto data = make_group(vpc_id, "data");
+  must(ec2.authorize_security_group_ingress(
+      {.GroupId = data,
+       .IpPermissions = {{{.IpProtocol = "tcp",
+                           .FromPort = 80,
+                           .ToPort = 80,
+                           .UserIdGroupPairs = {{{.GroupId = web}}}}}}}));
+  const auto found = [&](const std::string& name, const std::string& value) {
+    std::vector<std::string> ids;
+    const auto described =
+        must(ec2.describe_security_groups({.Filters = {{{.Name = name, .Values = {{value}}}}}}));
+    for (const auto& one : *described.SecurityGroups) ids.push_back(*one.GroupId);
+    return ids;
+  };
+
+  EXPECT_THAT(found("ip-permission.group-name", "we*"), ElementsAre(data));
+  EXPECT_THAT(found("ip-permission.group-name", "data"), IsEmpty());
+  EXPECT_THAT(found("ip-permission.user-id", "123456789012"), ::testing::Contains(data));
+  EXPECT_THAT(found("egress.ip-permission.group-name", "*"), IsEmpty());
+  EXPECT_THAT(found("ip-permission.prefix-list-id", "*"), IsEmpty());
+}
+
 TEST_F(AuthorizeSecurityGroupIngress, GivesEachSourceARuleAndAnId) {
   const auto id = make_group(make_vpc());
   auto permission = tcp(80, "10.0.0.7/8");

@@ -226,5 +226,31 @@ TEST_F(DescribeSpotInstanceRequests, FiltersByStateStatusAndTags) {
   EXPECT_EQ(found("tag-key", "team"), 0);
 }
 
+TEST_F(DescribeSpotInstanceRequests, FiltersByWhatIsToBeLaunched) {
+  must(ec2.request_spot_instances(
+      {.LaunchSpecification = {{.BlockDeviceMappings = {{{.Ebs = {{.VolumeSize = 20,
+                                                                   .VolumeType = "gp3"}},
+                                                          .DeviceName = "/dev/xvda"}}},
+                                .ImageId = kImage,
+                                .InstanceType = "m4.xlarge",
+                                .Monitoring = {{.Enabled = true}}}},
+       .LaunchGroup = "together"}));
+  const auto found = [&](const std::string& name, const std::string& value) {
+    return must(ec2.describe_spot_instance_requests(
+                    {.Filters = {{{.Name = name, .Values = {{value}}}}}}))
+        .SpotInstanceRequests->size();
+  };
+  EXPECT_EQ(found("launch.block-device-mapping.volume-size", "20"), 1);
+  EXPECT_EQ(found("launch.block-device-mapping.volume-size", "8"), 0);
+  EXPECT_EQ(found("launch.block-device-mapping.volume-type", "gp?"), 1);
+  EXPECT_EQ(found("launch.block-device-mapping.device-name", "/dev/xvda"), 1);
+  EXPECT_EQ(found("launch.monitoring-enabled", "true"), 1);
+  EXPECT_EQ(found("launch-group", "together"), 1);
+  EXPECT_EQ(found("availability-zone-group", "*"), 0);
+  EXPECT_EQ(found("launch.kernel-id", "*"), 0);
+  EXPECT_EQ(found("network-interface.description", "*"), 0);
+  EXPECT_EQ(found("valid-until", "1999*"), 0);
+}
+
 }  // namespace
 }  // namespace fallstreak::ec2_tests

@@ -87,7 +87,9 @@ TEST_F(Ipv6Targets, AreInstancesWithAPrimaryAddress) {
   const auto without = run_instance_to_running(subnet_ids[0]);
   EXPECT_THAT(
       add(group, without),
-      FailsSaying("The following targets do not have a primary IPv6 address: '" + without + "'"));
+      FailsSaying("The following targets cannot be used with this IPv6 target group because of "
+                  "missing primary IPv6 addresses: " +
+                  without));
   const auto reserved = must(ec2.run_instances({.ImageId = std::string(kImage),
                                                 .InstanceType = "t3.micro",
                                                 .MaxCount = 1,
@@ -112,6 +114,8 @@ TEST_F(Ipv6Targets, AreForDualstackLoadBalancersAlone) {
          .DefaultActions = {{{.Type = "forward", .TargetGroupArn = group}}}});
   };
   EXPECT_THAT(listen(old), FailsWith("InvalidLoadBalancerAction", 400));
+  EXPECT_THAT(listen(old), FailsSaying("You cannot associate an IPv6 target group with a load "
+                                       "balancer that has an 'ipv4' IP address type"));
   const auto balancer = make_dualstack();
   must_do(listen(balancer));
   EXPECT_THAT(elbv2.set_ip_address_type({.LoadBalancerArn = balancer, .IpAddressType = "ipv4"}),
