@@ -231,9 +231,15 @@ void ExpressionParser::check_reserved_words() const {
 
 void ExpressionParser::check_function_names() const {
   for (const Node& node : expression_.nodes) {
-    if (node.kind == Kind::function && node.function == Function::unknown) {
-      throw refuse("Invalid function name; function: " + std::string(node.token));
+    if (node.kind != Kind::function || node.function != Function::unknown) continue;
+    const bool is_update = clause_ == Clause::update;
+    const Clause other = is_update ? Clause::condition : Clause::update;
+    std::string_view what = "Invalid function name";
+    if (function_of(node.token, other) != Function::unknown) {
+      what = is_update ? "The function is not allowed in an update expression"
+                       : "The function is not allowed in a condition expression";
     }
+    throw refuse(std::string(what) + "; function: " + std::string(node.token));
   }
 }
 

@@ -58,10 +58,12 @@ Update::Update(const UpdateItemInput& request)
                    Wording::enveloped) {
   if (request.AttributeUpdates) {
     expression = update_of(*request.AttributeUpdates, Wording::enveloped, store);
-  } else if (request.UpdateExpression) {
+  }
+  // Observed: what is wrong with the condition is told first.
+  condition.read(request, placeholders, Wording::enveloped);
+  if (request.UpdateExpression) {
     expression = parse_update(*request.UpdateExpression, placeholders, Wording::enveloped);
   }
-  condition.read(request, placeholders, Wording::enveloped);
   placeholders.check_all_used();
 }
 

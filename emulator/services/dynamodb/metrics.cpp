@@ -205,7 +205,8 @@ void hold_provisioned(Context& context, const std::string& name, const TableReco
   const Settings new_values = settings_of(after);
   Settings all = new_values;
   all.insert(old_values.begin(), old_values.end());
-  for (const auto& [key, unused] : all) {
+  for (const auto& setting : all) {
+    const auto& key = setting.first;
     const auto in = [&](const Settings& values) {
       const auto found = values.find(key);
       return found == values.end() ? std::nullopt : std::optional(found->second);

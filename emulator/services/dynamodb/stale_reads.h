@@ -47,7 +47,7 @@ void walk_as_of(const Context& context, std::string_view low, std::string_view h
     while (true) {
       const bool has_row = row != items.end() && row->first < high;
       if (!has_row && version == old.end()) return;
-      if (version != old.end() && (!has_row || version->first <= std::string_view(row->first))) {
+      if (version != old.end() && (!has_row || version->first.compare(row->first) <= 0)) {
         if (has_row && version->first == std::string_view(row->first)) ++row;
         if (!show(*(version++)->second)) return;
       } else {
@@ -63,7 +63,7 @@ void walk_as_of(const Context& context, std::string_view low, std::string_view h
     auto next = row;
     const bool has_row = row != items.begin() && !((--next)->first < low);
     if (!has_row && version == old.rend()) return;
-    if (version != old.rend() && (!has_row || version->first >= std::string_view(next->first))) {
+    if (version != old.rend() && (!has_row || version->first.compare(next->first) >= 0)) {
       if (has_row && version->first == std::string_view(next->first)) row = next;
       if (!show(*(version++)->second)) return;
     } else {

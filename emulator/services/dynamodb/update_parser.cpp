@@ -105,6 +105,7 @@ class UpdateParser : public ExpressionParser {
   void check() {
     check_reserved_words();
     check_function_names();
+    check_places_of_functions();
     if (!repeated_section_.empty()) {
       throw refuse("The \"" + std::string(repeated_section_) +
                    "\" section can only be used once in an update expression;");
@@ -132,6 +133,19 @@ class UpdateParser : public ExpressionParser {
     throw refuse("Incorrect operand type for operator or function; operator: " + std::string(word) +
                  ", operand type: " + std::string(long_name_of(type)) + ", typeSet: ALLOWED_FOR_" +
                  std::string(word) + "_OPERAND");
+  }
+
+  /// Observed: what if_not_exists gives may be an operand, what list_append gives may not.
+  void check_places_of_functions() const {
+    for (const Node& parent : expression_.nodes) {
+      if (parent.kind == Kind::path || parent.kind == Kind::value) continue;
+      for (const NodeId id : expression_.operands(parent)) {
+        if (expression_[id].function != Function::list_append) continue;
+        throw refuse(
+            "The function is not allowed to be used this way in an expression; function: "
+            "list_append");
+      }
+    }
   }
 
   void check_types(const Node& node) const {

@@ -162,7 +162,14 @@ TEST_F(UpdateItem, RefusesMistakesInTheExpressionInTheseWords) {
       {"SET a = :v SET b = :v",
        "The \"SET\" section can only be used once in an update expression;"},
       {"SET status = :v", "Attribute name is a reserved keyword; reserved keyword: status"},
-      {"SET a = size(b)", "Invalid function name; function: size"},
+      {"SET a = size(b)", "The function is not allowed in an update expression; function: size"},
+      {"SET a = unknown(b)", "Invalid function name; function: unknown"},
+      {"SET a = list_append(list_append(b, :v), :v)",
+       "The function is not allowed to be used this way in an expression; function: list_append"},
+      {"SET a = list_append(b, :v) + :v",
+       "The function is not allowed to be used this way in an expression; function: list_append"},
+      {"SET a = if_not_exists(if_not_exists(b, :v), :v)",
+       "Operator or function requires a document path; operator or function: if_not_exists"},
       {"SET #a = :v",
        "An expression attribute name used in the document path is not defined; attribute name: #a"},
       {"SET a = :w",
@@ -204,6 +211,17 @@ TEST_F(UpdateItem, RefusesMistakesInTheExpressionInTheseWords) {
             "error; key: \"u\"");
   EXPECT_EQ(refusal("SET a = :v" + std::string(4096, ' '), v),
             invalid + "Expression size has exceeded the maximum allowed size;");
+}
+
+TEST_F(UpdateItem, TellsWhatIsWrongWithTheConditionFirst) {
+  EXPECT_THAT(dynamodb.update_item({.TableName = "hash",
+                                    .Key = Item{{"pk", S("a")}},
+                                    .UpdateExpression = "SET a = contains(b, :v)",
+                                    .ConditionExpression = "if_not_exists(a, :v) = :v",
+                                    .ExpressionAttributeValues = Item{{":v", S("x")}}}),
+              testing::FailsSaying("1 validation error detected: Invalid ConditionExpression: The "
+                                   "function is not allowed in a condition expression; function: "
+                                   "if_not_exists"));
 }
 
 TEST_F(UpdateItem, RefusesWhatTheItemDoesNotAllow) {
