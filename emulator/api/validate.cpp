@@ -309,6 +309,7 @@ std::string newer_message(const Plan& plan, const void* request,
     const NewerFault* fault = newer_fault(plan.shape->name, violation.member->name);
     if (fault == nullptr || is_left_to_older_validation(*plan.shape, request)) continue;
     const std::string begin = fault->is_enveloped ? "1 validation error detected: " : "";
+    if (!fault->words.empty()) return begin + std::string(fault->words);
     if (violation.constraint == Constraint::values && !fault->values.empty()) {
       return begin + "Failed to satisfy constraint: Member must satisfy enum value set: " +
              std::string(fault->values);

@@ -94,19 +94,23 @@ constexpr std::array kAbsences{Absence{"CreateTableInput", "TableName", kNoTable
 constexpr Name kReturnValues = "[ALL_OLD, UPDATED_OLD, ALL_NEW, UPDATE_NEW, NONE]";
 // ALL is a misspelling as well.
 constexpr Name kConditionalOperator = "[ALL, OR]";
+constexpr Name kMetrics = "ReturnItemCollectionMetrics can only be SIZE or NONE";
 constexpr std::array kNewerFaults{
     NewerFault{"BatchGetItemInput", "RequestItems", {}},
     NewerFault{"BatchGetItemInput", "Keys", {}},
     NewerFault{"DeleteItemInput", "TableName", {}},
     NewerFault{"DeleteItemInput", "ReturnValues", kReturnValues},
     NewerFault{"DeleteItemInput", "ConditionalOperator", kConditionalOperator},
+    NewerFault{"DeleteItemInput", "ReturnItemCollectionMetrics", {}, true, kMetrics},
     NewerFault{"PutItemInput", "TableName", {}},
     NewerFault{"PutItemInput", "ReturnValues", kReturnValues},
     NewerFault{"PutItemInput", "ConditionalOperator", kConditionalOperator},
+    NewerFault{"PutItemInput", "ReturnItemCollectionMetrics", {}, true, kMetrics},
     NewerFault{"QueryInput", "ConditionalOperator", kConditionalOperator, false},
     NewerFault{"UpdateItemInput", "TableName", {}},
     NewerFault{"UpdateItemInput", "ReturnValues", kReturnValues},
-    NewerFault{"UpdateItemInput", "ConditionalOperator", kConditionalOperator}};
+    NewerFault{"UpdateItemInput", "ConditionalOperator", kConditionalOperator},
+    NewerFault{"UpdateItemInput", "ReturnItemCollectionMetrics", {}, true, kMetrics}};
 
 constexpr Shape kTableName{.kind = Kind::string,
                            .name = "TableName",

@@ -26,6 +26,8 @@ struct NewerFault {
   std::string_view values;
   /// Whether `1 validation error detected: ` comes first.
   bool is_enveloped = true;
+  /// Of an enumeration that has its own words: all of them.
+  std::string_view words = {};
 };
 /// Null: it is told as the model has it.
 const NewerFault* newer_fault(std::string_view shape, std::string_view member);

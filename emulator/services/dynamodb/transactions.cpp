@@ -69,7 +69,11 @@ void read_action(const TransactWriteItem& item, std::deque<ActionRequest>& actio
   using enum TransactionAction::Kind;
   const int count = (item.ConditionCheck ? 1 : 0) + (item.Put ? 1 : 0) + (item.Delete ? 1 : 0) +
                     (item.Update ? 1 : 0);
-  if (count != 1) {
+  if (count == 0) {
+    throw validation_exception(
+        "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request");
+  }
+  if (count > 1) {
     throw validation_exception(
         "TransactItems can only contain one of Check, Put, Update or Delete");
   }

@@ -77,6 +77,21 @@ TEST_F(RequestParts, ConditionalOperatorsNeedConditions) {
   EXPECT_EQ(get("hash", key), std::nullopt);
 }
 
+TEST_F(RequestParts, ItemCollectionMetricsAreAskedForBySize) {
+  const Item key{{"pk", S("a")}};
+  const std::string words = enveloped("ReturnItemCollectionMetrics can only be SIZE or NONE");
+  EXPECT_THAT(
+      dynamodb.put_item({.TableName = "hash", .Item = key, .ReturnItemCollectionMetrics = "BOGUS"}),
+      FailsSaying(words));
+  EXPECT_THAT(dynamodb.delete_item(
+                  {.TableName = "hash", .Key = key, .ReturnItemCollectionMetrics = "BOGUS"}),
+              FailsSaying(words));
+  EXPECT_THAT(dynamodb.update_item(
+                  {.TableName = "hash", .Key = key, .ReturnItemCollectionMetrics = "BOGUS"}),
+              FailsSaying(words));
+  EXPECT_EQ(get("hash", key), std::nullopt);
+}
+
 TEST_F(RequestParts, PlaceholdersHaveAtMost255Bytes) {
   const std::string longest(254, 'x');
   const std::string too_long =
