@@ -50,6 +50,7 @@ constexpr FilterRow<Ec2State, api::ec2::Image> kDescribeImagesFilters[] = {
     {"creation-date", is<&api::ec2::Image::CreationDate>},
     {"description", is<&api::ec2::Image::Description>},
     {"ena-support", is<&api::ec2::Image::EnaSupport>},
+    {"free-tier-eligible", nullptr},
     {"hypervisor", is<&api::ec2::Image::Hypervisor>},
     {"image-allowed", is_allowed},
     {"image-id", is<&api::ec2::Image::ImageId>},

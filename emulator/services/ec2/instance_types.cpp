@@ -32,7 +32,6 @@ bool any_of_numbers(const std::vector<std::int32_t>& numbers, const Patterns& p)
                              [&](std::int32_t number) { return p.match(std::int64_t(number)); });
 }
 
-/// AWS's filters over what the catalogue does not know are refused: no type could be told apart.
 constexpr FilterRow<Ec2State, InstanceType> kTypeFilters[] = {
     {"bare-metal", [](const auto&, const auto&, const auto& p) { return p.match(false); }},
     {"burstable-performance-supported",
@@ -91,6 +90,40 @@ constexpr FilterRow<Ec2State, InstanceType> kTypeFilters[] = {
                                    const auto& p) { return p.match(std::int64_t(type.cores)); }},
     {"vcpu-info.default-vcpus", [](const auto&, const auto& type,
                                    const auto& p) { return p.match(std::int64_t(type.vcpus)); }},
+    // What the catalogue does not know.
+    {"auto-recovery-supported", nullptr},
+    {"dedicated-hosts-supported", nullptr},
+    {"ebs-info.attachment-limit-type", nullptr},
+    {"ebs-info.maximum-ebs-attachments", nullptr},
+    {"ebs-info.ebs-optimized-info.baseline-bandwidth-in-mbps", nullptr},
+    {"ebs-info.ebs-optimized-info.baseline-iops", nullptr},
+    {"ebs-info.ebs-optimized-info.baseline-throughput-in-mbps", nullptr},
+    {"ebs-info.ebs-optimized-info.maximum-bandwidth-in-mbps", nullptr},
+    {"ebs-info.ebs-optimized-info.maximum-iops", nullptr},
+    {"ebs-info.ebs-optimized-info.maximum-throughput-in-mbps", nullptr},
+    {"ebs-info.ebs-optimized-support", nullptr},
+    {"ebs-info.encryption-support", nullptr},
+    {"ebs-info.nvme-support", nullptr},
+    {"instance-storage-info.disk.count", nullptr},
+    {"instance-storage-info.disk.size-in-gb", nullptr},
+    {"instance-storage-info.disk.type", nullptr},
+    {"instance-storage-info.encryption-support", nullptr},
+    {"instance-storage-info.nvme-support", nullptr},
+    {"instance-storage-info.total-size-in-gb", nullptr},
+    {"network-info.bandwidth-weightings", nullptr},
+    {"network-info.efa-info.maximum-efa-interfaces", nullptr},
+    {"network-info.ena-support", nullptr},
+    {"network-info.flexible-ena-queues-support", nullptr},
+    {"network-info.encryption-in-transit-supported", nullptr},
+    {"network-info.ipv6-addresses-per-interface", nullptr},
+    {"network-info.ipv6-supported", nullptr},
+    {"nitro-enclaves-support", nullptr},
+    {"nitro-tpm-support", nullptr},
+    {"nitro-tpm-info.supported-versions", nullptr},
+    {"processor-info.sustained-clock-speed-in-ghz", nullptr},
+    {"processor-info.supported-features", nullptr},
+    {"reboot-migration-support", nullptr},
+    {"supported-boot-mode", nullptr},
 };
 
 /// A type at a place that has it.

@@ -29,6 +29,7 @@ struct ZoneRow {
 };
 
 constexpr FilterRow<Ec2State, ZoneRow> kZoneFilters[] = {
+    {"group-long-name", nullptr},
     {"group-name", [](const auto&, const auto& row,
                       const auto& p) { return p.match(std::string(row.region->name) + "-zg-1"); }},
     {"message", [](const auto&, const auto&, const auto&) { return false; }},

@@ -31,6 +31,9 @@ constexpr FilterRow<Ec2State, Offering> kOfferingFilters[] = {
        return p.match(row.ReservedInstancesOfferingId);
      }},
     {"scope", [](const auto&, const auto& row, const auto& p) { return p.match(row.Scope); }},
+    {"availability-zone-id", nullptr},
+    {"fixed-price", nullptr},
+    {"usage-price", nullptr},
 };
 
 constexpr FilterRow<Ec2State, Record> kReservedInstancesFilters[] = {
@@ -49,6 +52,9 @@ constexpr FilterRow<Ec2State, Record> kReservedInstancesFilters[] = {
     {"start",
      [](const auto&, const auto& row, const auto& p) { return p.match(*row.shown.Start); }},
     {"state", [](const auto&, const auto& row, const auto& p) { return p.match(row.shown.State); }},
+    {"availability-zone-id", nullptr},
+    {"fixed-price", nullptr},
+    {"usage-price", nullptr},
 };
 
 /// AWS: "20 regional Reserved Instances per Region, per month, and an additional 20 zonal ... for

@@ -35,6 +35,7 @@ constexpr FilterRow<Ec2State, api::ec2::Snapshot> kSnapshotsFilters[] = {
     {"start-time", is<&api::ec2::Snapshot::StartTime>},
     {"status", is<&api::ec2::Snapshot::State>},
     {"storage-tier", is<&api::ec2::Snapshot::StorageTier>},
+    {"transfer-type", nullptr},
     {"volume-id", is<&api::ec2::Snapshot::VolumeId>},
     {"volume-size", [](const auto&, const auto& shown,
                        const auto& p) { return p.match(std::int64_t(*shown.VolumeSize)); }},

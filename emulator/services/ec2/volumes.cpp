@@ -69,7 +69,26 @@ std::string_view health_of(const VolumeRecord& row) {
   return row.state == "creating" ? "insufficient-data" : "ok";
 }
 
+/// Of events and actions, which no volume has.
+bool has_none(const Ec2State&, const VolumeRecord&, const Patterns&) { return false; }
+
 constexpr FilterRow<Ec2State, VolumeRecord> kStatusFilters[] = {
+    {"action.code", has_none},
+    {"action.description", has_none},
+    {"action.event-id", has_none},
+    {"event.description", has_none},
+    {"event.event-id", has_none},
+    {"event.event-type", has_none},
+    {"event.not-after", has_none},
+    {"event.not-before", has_none},
+    {"volume-status.details-name",
+     [](const auto&, const auto&, const auto& p) {
+       return p.match("io-enabled") || p.match("io-performance");
+     }},
+    {"volume-status.details-status",
+     [](const auto&, const auto& row, const auto& p) {
+       return p.match("not-applicable") || p.match(health_of(row) == "ok" ? "passed" : "failed");
+     }},
     {"availability-zone", has<&VolumeRecord::zone>},
     {"volume-status.status",
      [](const auto&, const auto& row, const auto& p) { return p.match(health_of(row)); }},

@@ -28,6 +28,13 @@ constexpr FilterRow<Ec2State, VpcEndpointRecord> kVpcEndpointsFilters[] = {
     {"ip-address-type", [](const auto&, const auto&, const auto& p) { return p.match("ipv4"); }},
     {"service-name",
      [](const auto&, const auto& row, const auto& p) { return p.match(row.endpoint.ServiceName); }},
+    {"service-region",
+     [](const auto&, const auto& row, const auto& p) {
+       // `com.amazonaws.eu-central-1.s3`
+       const std::string& name = *row.endpoint.ServiceName;
+       constexpr std::size_t kRegion = std::string_view("com.amazonaws.").size();
+       return p.match(name.substr(kRegion, name.rfind('.') - kRegion));
+     }},
     {"vpc-endpoint-id", [](const auto&, const auto& row,
                            const auto& p) { return p.match(row.endpoint.VpcEndpointId); }},
     {"vpc-endpoint-state",
@@ -165,6 +172,8 @@ api::ec2::DescribeVpcEndpointServicesResult describe_vpc_endpoint_services(
   constexpr FilterRow<Ec2State, std::string> kServiceFilters[] = {
       {"owner", [](const auto&, const auto&, const auto& p) { return p.match("amazon"); }},
       {"service-name", [](const auto&, const auto& name, const auto& p) { return p.match(name); }},
+      {"service-region", nullptr},
+      {"supported-ip-address-types", nullptr},
       {"service-type", [](const auto&, const auto&, const auto& p) { return p.match("Gateway"); }},
   };
   const Selection<Ec2State, std::string> selection(context.state, request.Filters, kServiceFilters,

@@ -62,6 +62,22 @@ TEST_F(DescribeInstanceTypes, KnowsSizes) {
               SizeIs(2));
 }
 
+TEST_F(DescribeInstanceTypes, FiltersByWhatTheCatalogueKnows) {
+  const auto found = [&](const std::string& name, const std::string& value) {
+    return must(ec2.describe_instance_types({.InstanceTypes = {{"t3.micro", "m5.large"}},
+                                             .Filters = {{{.Name = name, .Values = {{value}}}}}}))
+        .InstanceTypes->size();
+  };
+  EXPECT_EQ(found("free-tier-eligible", "true"), 1);
+  EXPECT_EQ(found("supported-usage-class", "sp*"), 2);
+  EXPECT_EQ(found("vcpu-info.default-threads-per-core", "2"), 2);
+  EXPECT_EQ(found("vcpu-info.valid-threads-per-core", "4"), 0);
+  EXPECT_EQ(found("network-info.maximum-network-cards", "1"), 2);
+  EXPECT_THAT(ec2.describe_instance_types(
+                  {.Filters = {{{.Name = "ebs-info.nvme-support", .Values = {{"required"}}}}}}),
+              FailsWith("NotImplemented", 501));
+}
+
 TEST_F(DescribeInstanceTypes, Pages) {
   std::set<std::string> seen;
   std::optional<std::string> token;
