@@ -12,13 +12,13 @@ namespace {
 using std::chrono::seconds;
 using ::testing::ElementsAre;
 
-struct Case {
+struct AnomalyCase {
   std::string name;
   std::vector<TargetWindow> windows;
   std::vector<bool> anomalous;
 };
 
-class JudgeTargets : public ::testing::TestWithParam<Case> {};
+class JudgeTargets : public ::testing::TestWithParam<AnomalyCase> {};
 
 TEST_P(JudgeTargets, FindsThoseThatFailOutOfProportion) {
   const std::vector<TargetAnomaly> before(GetParam().windows.size());
@@ -33,18 +33,18 @@ TEST_P(JudgeTargets, FindsThoseThatFailOutOfProportion) {
 INSTANTIATE_TEST_SUITE_P(
     Windows, JudgeTargets,
     ::testing::Values(
-        Case{"all_well", {{100, 0}, {100, 0}, {100, 0}}, {false, false, false}},
-        Case{"one_fails", {{100, 50}, {100, 0}, {100, 0}}, {true, false, false}},
-        Case{"a_little_is_usual", {{100, 5}, {100, 0}, {100, 0}}, {false, false, false}},
-        Case{"more_is_not", {{100, 6}, {100, 0}, {100, 0}}, {true, false, false}},
-        Case{"all_fail_alike", {{100, 50}, {100, 50}, {100, 50}}, {false, false, false}},
-        Case{"thrice_the_others", {{100, 60}, {100, 20}, {100, 20}}, {true, false, false}},
-        Case{"not_thrice", {{100, 59}, {100, 20}, {100, 20}}, {false, false, false}},
-        Case{"too_few_targets", {{100, 100}, {100, 0}}, {false, false}},
-        Case{"too_few_requests", {{9, 9}, {100, 0}, {100, 0}}, {false, false, false}},
-        Case{"two_of_six",
-             {{10, 10}, {10, 10}, {10, 0}, {10, 0}, {10, 0}, {10, 0}},
-             {true, true, false, false, false, false}}),
+        AnomalyCase{"all_well", {{100, 0}, {100, 0}, {100, 0}}, {false, false, false}},
+        AnomalyCase{"one_fails", {{100, 50}, {100, 0}, {100, 0}}, {true, false, false}},
+        AnomalyCase{"a_little_is_usual", {{100, 5}, {100, 0}, {100, 0}}, {false, false, false}},
+        AnomalyCase{"more_is_not", {{100, 6}, {100, 0}, {100, 0}}, {true, false, false}},
+        AnomalyCase{"all_fail_alike", {{100, 50}, {100, 50}, {100, 50}}, {false, false, false}},
+        AnomalyCase{"thrice_the_others", {{100, 60}, {100, 20}, {100, 20}}, {true, false, false}},
+        AnomalyCase{"not_thrice", {{100, 59}, {100, 20}, {100, 20}}, {false, false, false}},
+        AnomalyCase{"too_few_targets", {{100, 100}, {100, 0}}, {false, false}},
+        AnomalyCase{"too_few_requests", {{9, 9}, {100, 0}, {100, 0}}, {false, false, false}},
+        AnomalyCase{"two_of_six",
+                    {{10, 10}, {10, 10}, {10, 0}, {10, 0}, {10, 0}, {10, 0}},
+                    {true, true, false, false, false, false}}),
     [](const auto& one) { return one.param.name; });
 
 TEST(AnomalyWatch, TakesAShareAwayInHalvesAndGivesItBackInDoubles) {

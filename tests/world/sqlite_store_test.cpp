@@ -225,7 +225,7 @@ std::int64_t run_and_kill(const std::string& path, std::int64_t longest_log, int
   close(pipe_ends[1]);
   std::int64_t acknowledged = 0;
   std::int64_t number = 0;
-  for (int heard = 0; read(pipe_ends[0], &number, sizeof number) == sizeof number; ++heard) {
+  for (int heard = 0; ::read(pipe_ends[0], &number, sizeof number) == sizeof number; ++heard) {
     acknowledged = number;
     if (heard == count) kill(child, SIGKILL);
   }

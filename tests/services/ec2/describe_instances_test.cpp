@@ -57,6 +57,7 @@ TEST_F(DescribeInstances, FiltersByWhatItShows) {
   const std::pair<std::string, std::string> matching[] = {
       {"block-device-mapping.status", "attached"},
       {"capacity-reservation-specification.capacity-reservation-preference", "open"},
+      {"boot-mode", "uefi-*"},
       {"current-instance-boot-mode", "legacy-*"},
       {"ebs-optimized", shown.EbsOptimized == true ? "true" : "false"},
       {"ena-support", "true"},
@@ -90,7 +91,7 @@ TEST_F(DescribeInstances, FiltersByWhatItShows) {
   }
   // What it does not have.
   for (const auto* name :
-       {"boot-mode", "host-id", "network-interface.addresses.association.carrier-ip",
+       {"host-id", "network-interface.addresses.association.carrier-ip",
         "network-interface.ipv4-prefixes.ipv4-prefix", "network-interface.ipv6-address",
         "network-interface.tag-key", "network-interface.requester-id", "operator.principal",
         "placement-partition-number", "product-code.type", "tpm-support"}) {
